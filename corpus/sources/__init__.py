@@ -1,0 +1,1 @@
+"""Source files of every format, read into documents."""

@@ -1,0 +1,60 @@
+"""The errors a user may meet, and the problem that one bad file or row makes in a batch.
+
+::
+
+    HashiyaError            anything with a message meant for the user
+    ├── SchemeError         a label scheme that cannot be read or contradicts itself
+    ├── SourceError         a source file, or a part of it, that cannot be read
+    ├── LabelError          an annotation that does not fit its record, pair or scheme
+    ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
+    └── MissingExtraError   a feature whose optional libraries are not installed
+
+A message says what is wrong, where (file, row, field) and what to do. It is shown once, at the edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HashiyaError(Exception):
+    """Anything with a message meant for the user; the process ends with exit code 1."""
+
+
+class SchemeError(HashiyaError):
+    """A label scheme that cannot be read or contradicts itself."""
+
+
+class SourceError(HashiyaError):
+    """A source file, or a part of it, that cannot be read."""
+
+
+class LabelError(HashiyaError):
+    """An annotation that does not fit its record, its pair or the scheme."""
+
+
+class CorpusError(HashiyaError):
+    """A corpus folder, journal or released dataset that is damaged, busy or of an unknown version."""
+
+
+class MissingExtraError(HashiyaError):
+    """A feature whose optional libraries are not installed."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs optional libraries: pip install 'hashiya[{extra}]'")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a batch: the rest of the batch goes on, and the exit code tells.
+
+    ``where`` names file and line, row or byte ("news.jsonl, line 3"); ``what`` says what is wrong and
+    what to do. ``left_out`` is false for a mere warning.
+    """
+
+    where: str
+    what: str
+    left_out: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
