@@ -21,8 +21,8 @@ Origin = Literal["human", "imported", "gold", "suggested", "adjudicated"]
 LANGS: tuple[Lang, Lang] = ("ar", "en")
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
-STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
-"""How pydantic reads a record: no unknown keys, no silent conversion."""
+STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+"""How pydantic reads a record: no unknown keys, no silent conversion, no number that JSON cannot hold."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

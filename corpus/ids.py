@@ -1,0 +1,30 @@
+"""Names made from content: the hash of a text, the id of a pair. Equal content has an equal name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from hashiya.schema.codec import dump
+
+Sides = tuple[str | None, str | None]
+"""The Arabic and the English text of a pair; an absent side is ``None``."""
+
+
+def text_hash(text: str) -> str:
+    """Return SHA-256, in hex, of the text's UTF-8 bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pair_ids(doc_id: str, sides: Iterable[Sides]) -> Iterator[str]:
+    """Yield the id of each pair of a document, in document order: 32 hex digits.
+
+    An id is the first 128 bits of SHA-256 over the compact UTF-8 JSON ``[doc_id, ar, en, n]``, where n
+    counts the equal pairs before it. So an edit elsewhere changes no id, and a repeated pair has its own.
+    """
+    seen: Counter[Sides] = Counter()
+    for ar, en in sides:
+        key = dump([doc_id, ar, en, seen[ar, en]])
+        seen[ar, en] += 1
+        yield hashlib.sha256(key.encode()).hexdigest()[:32]

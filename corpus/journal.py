@@ -1,0 +1,374 @@
+"""The journal: every annotation ever made, as events in an append-only SQLite file.
+
+An event says what one annotator now says of one pair, and which events it follows (``parents``). What
+stands for a pair and an annotator is the head of that graph, the event nobody follows; two heads, after
+two journals were joined, are a conflict that is shown and never settled by a clock. Nothing is updated or
+deleted, which the file itself enforces; an undo is an event. An event is on the disk when `record` returns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from hashiya.corpus.ids import text_hash
+from hashiya.schema.codec import dump, from_object, to_object
+from hashiya.schema.errors import CorpusError, LabelError
+from hashiya.schema.records import Annotation
+
+FORMAT = 1
+EventKind = Literal["set", "carry", "undo", "redo"]
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE event (
+    position INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    pair_id TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    parents TEXT NOT NULL,
+    replica TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    checksum TEXT NOT NULL
+);
+CREATE INDEX event_pair ON event (pair_id, annotator);
+CREATE INDEX event_seq ON event (replica, seq);
+CREATE TABLE parent (parent TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (parent, child)) WITHOUT ROWID;
+CREATE TABLE text (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+"""
+_TABLES = ("meta", "event", "parent", "text")
+_COLUMNS = "event_id, pair_id, annotator, parents, replica, seq, kind, payload, created_at, checksum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the journal.
+
+    The payload of ``set`` and ``carry`` holds ``annotation``; that of ``carry`` also ``moved_from`` (the
+    events whose labels it carries to a changed pair) and ``left`` (what of them found no place); that of
+    ``undo`` and ``redo`` holds ``to``, the event whose state stands again, or null for none.
+    """
+
+    event_id: str
+    pair_id: str
+    annotator: str
+    parents: tuple[str, ...]
+    replica: str
+    seq: int
+    kind: EventKind
+    payload: dict[str, Any]
+    created_at: str
+    checksum: str = ""
+
+    def digest(self) -> str:
+        """Return the checksum that the event must carry: SHA-256, in hex, over everything else in it."""
+        value = to_object(self)
+        del value["checksum"]
+        return hashlib.sha256(dump(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands for a pair and an annotator: one head, or several in a conflict."""
+
+    pair_id: str
+    annotator: str
+    heads: tuple[Event, ...]
+    annotations: tuple[Annotation, ...]
+
+    @property
+    def conflict(self) -> bool:
+        """Whether two annotations stand side by side."""
+        return len(self.heads) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """An annotation placed in a changed corpus, the events it comes from, what of them found no place."""
+
+    annotation: Annotation
+    moved_from: tuple[str, ...]
+    left: tuple[dict[str, Any], ...] = ()
+
+
+class Journal:
+    """An open journal; use it as a context manager."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = connection
+        self._replica: str = self._one("SELECT value FROM meta WHERE key = 'replica'")
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a journal, making it where there is none; `CorpusError` when it cannot be read."""
+        try:
+            db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        except sqlite3.Error as error:
+            raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("BEGIN IMMEDIATE")
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                _create(db)
+            (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            db.close()
+            raise CorpusError(
+                f"{path}: the journal cannot be read: {error}; nothing in it was changed, "
+                "restore it from a copy"
+            ) from None
+        if version != str(FORMAT):
+            db.close()
+            raise CorpusError(
+                f"{path}: the journal has format {version}, this version reads {FORMAT}: "
+                "install the hashiya that wrote it"
+            )
+        return cls(path, db)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def record(self, annotations: Iterable[Annotation]) -> list[Event]:
+        """Append annotations, each following what stands; all or none; on the disk on return."""
+        with self._write():
+            return [
+                self._append(item.pair_id, item.annotator, "set", {"annotation": to_object(item)})
+                for item in annotations
+            ]
+
+    def carry(self, carries: Iterable[Carry]) -> list[Event]:
+        """Append annotations that were carried to changed pairs; all or none."""
+        with self._write():
+            return [
+                self._append(
+                    item.annotation.pair_id,
+                    item.annotation.annotator,
+                    "carry",
+                    {
+                        "annotation": to_object(item.annotation),
+                        "moved_from": list(item.moved_from),
+                        "left": list(item.left),
+                    },
+                )
+                for item in carries
+            ]
+
+    def undo(self, pair_id: str, annotator: str) -> Event | None:
+        """Let the state before the last change stand again; ``None`` when there is nothing to undo."""
+        with self._write():
+            head = self._single_head(pair_id, annotator)
+            current = self._effective(head)
+            if current is None:
+                return None
+            before = self._effective(self._event(current.parents[0])) if current.parents else None
+            return self._append(pair_id, annotator, "undo", {"to": before.event_id if before else None})
+
+    def redo(self, pair_id: str, annotator: str) -> Event | None:
+        """Take the last undo back; ``None`` when nothing was undone since the last change."""
+        with self._write():
+            event = self._single_head(pair_id, annotator)
+            depth = 0
+            while event is not None and event.kind in {"undo", "redo"}:
+                depth += 1 if event.kind == "undo" else -1
+                before = self._event(event.parents[0])
+                if depth > 0:
+                    undone = self._effective(before)
+                    return self._append(
+                        pair_id, annotator, "redo", {"to": undone.event_id if undone else None}
+                    )
+                event = before
+            return None
+
+    def standing(self, pair_id: str | None = None, annotator: str | None = None) -> Iterator[Standing]:
+        """Yield what stands, by order of arrival; pairs whose labels were all undone are left out."""
+        wanted = {"pair_id": pair_id, "annotator": annotator}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        where = "".join(f" AND {name} = :{name}" for name in given)
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
+            f"(SELECT 1 FROM parent WHERE parent.parent = event.event_id){where} ORDER BY position",
+            given,
+        )
+        groups: dict[tuple[str, str], list[Event]] = {}
+        for row in rows:
+            event = _event(row)
+            groups.setdefault((event.pair_id, event.annotator), []).append(event)
+        for (pair, who), heads in groups.items():
+            states = [(head, state) for head in heads if (state := self.state(head)) is not None]
+            if states:
+                yield Standing(
+                    pair, who, tuple(head for head, _ in states), tuple(state for _, state in states)
+                )
+
+    def state(self, event: Event) -> Annotation | None:
+        """Return the annotation that stands after an event; `LabelError` when its payload is damaged."""
+        effective = self._effective(event)
+        if effective is None:
+            return None
+        where = f"{self.path}, event {effective.event_id}"
+        return from_object(Annotation, effective.payload["annotation"], where)
+
+    def history(self, pair_id: str, annotator: str) -> list[Event]:
+        """Return every event of a pair and an annotator, by order of arrival."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
+            (pair_id, annotator),
+        )
+        return [_event(row) for row in rows]
+
+    def carried(self) -> Iterator[Event]:
+        """Yield every ``carry`` event, by order of arrival."""
+        for row in self._db.execute(f"SELECT {_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position"):  # noqa: S608
+            yield _event(row)
+
+    def keep_texts(self, texts: Iterable[str]) -> None:
+        """Keep document texts under their hash, so that labels made on them can be placed in later ones."""
+        with self._write():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
+            )
+
+    def text(self, digest: str) -> str | None:
+        """Return a kept document text."""
+        row = self._db.execute("SELECT text FROM text WHERE hash = ?", (digest,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def annotators(self) -> list[str]:
+        """Return who labelled, by order of their first event."""
+        rows = self._db.execute("SELECT annotator FROM event GROUP BY annotator ORDER BY min(position)")
+        return [str(row[0]) for row in rows]
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is damaged: SQLite's own check, checksums, parents that are missing, payloads."""
+        for (line,) in self._db.execute("PRAGMA integrity_check"):
+            if line != "ok":
+                yield f"SQLite says: {line}"
+        known = {row[0] for row in self._db.execute("SELECT event_id FROM event")}
+        for row in self._db.execute(f"SELECT {_COLUMNS} FROM event ORDER BY position"):  # noqa: S608
+            try:
+                event = _event(row)
+                if event.checksum != event.digest():
+                    yield f"event {event.event_id}: its checksum does not match"
+                for parent in event.parents:
+                    if parent not in known:
+                        yield f"event {event.event_id}: follows {parent}, which is not there"
+                if event.kind in {"set", "carry"}:
+                    self.state(event)
+            except (ValueError, LabelError, KeyError) as error:
+                yield f"event {row[0]}: cannot be read: {error}"
+        for digest, text in self._db.execute("SELECT hash, text FROM text"):
+            if text_hash(text) != digest:
+                yield f"kept text {digest}: its hash does not match"
+
+    def _append(self, pair_id: str, annotator: str, kind: EventKind, payload: dict[str, Any]) -> Event:
+        parents = tuple(event.event_id for event in self._heads(pair_id, annotator))
+        seq = self._one("SELECT coalesce(max(seq), 0) + 1 FROM event WHERE replica = ?", self._replica)
+        blank = Event(
+            event_id=secrets.token_hex(16),
+            pair_id=pair_id,
+            annotator=annotator,
+            parents=parents,
+            replica=self._replica,
+            seq=seq,
+            kind=kind,
+            payload=payload,
+            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
+        value = to_object(blank) | {"checksum": blank.digest()}
+        self._db.execute(
+            f"INSERT INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [dump(item) if isinstance(item, (list, dict)) else item for item in value.values()],
+        )
+        self._db.executemany(
+            "INSERT INTO parent VALUES (?, ?)", ((parent, blank.event_id) for parent in parents)
+        )
+        return Event(**{**value, "parents": parents})
+
+    def _heads(self, pair_id: str, annotator: str) -> list[Event]:
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
+            "(SELECT 1 FROM parent WHERE parent.parent = event.event_id) ORDER BY position",
+            (pair_id, annotator),
+        )
+        return [_event(row) for row in rows]
+
+    def _single_head(self, pair_id: str, annotator: str) -> Event | None:
+        heads = self._heads(pair_id, annotator)
+        if len(heads) > 1:
+            raise CorpusError(
+                f"{self.path}: pair {pair_id} has {len(heads)} annotations of {annotator} side by side; "
+                "save one of them first"
+            )
+        return heads[0] if heads else None
+
+    def _effective(self, event: Event | None) -> Event | None:
+        """Return the event whose annotation stands after ``event``."""
+        if event is None or event.kind in {"set", "carry"}:
+            return event
+        to = event.payload["to"]
+        return None if to is None else self._event(to)
+
+    def _event(self, event_id: str) -> Event:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM event WHERE event_id = ?", (event_id,)).fetchone()  # noqa: S608
+        if row is None:
+            raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
+        return _event(row)
+
+    def _one(self, query: str, *values: object) -> Any:
+        return self._db.execute(query, values).fetchone()[0]
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise CorpusError(f"{self.path}: not saved: {error}") from None
+
+
+def _create(db: sqlite3.Connection) -> None:
+    for statement in _SCHEMA.strip().split(";\n"):
+        db.execute(statement)
+    for table in _TABLES:
+        for verb in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+            )
+    db.executemany(
+        "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
+    )
+
+
+def _event(row: Sequence[Any]) -> Event:
+    names = _COLUMNS.split(", ")
+    value = dict(zip(names, row, strict=True))
+    return Event(
+        **{**value, "parents": tuple(json.loads(value["parents"])), "payload": json.loads(value["payload"])}
+    )

@@ -1,0 +1,256 @@
+"""The corpus folder: what is in it, and how a new generation of its Parquet files is published.
+
+::
+
+    corpus.toml            name, format version
+    scheme.toml            the label scheme
+    journal.sqlite         the annotations
+    manifest.json          the generation that holds, with the hash and the row count of its files
+    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows)
+
+A build writes a whole folder and publishes it by renaming one manifest last, so a reader sees the old
+generation or the new one and never a half. A reader keeps the generation that it opened: the one before
+the last stays on the disk. A folder of an unknown format version is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pyarrow as pa
+import tomlkit
+
+from hashiya.corpus.journal import Journal
+from hashiya.corpus.tables import FileEntry, RecordFile, read_records, read_table
+from hashiya.schema.codec import from_json, to_object
+from hashiya.schema.errors import CorpusError, LabelError
+from hashiya.schema.records import STRICT, Document, Pair
+from hashiya.schema.scheme import LabelScheme, parse_scheme, read_scheme, shipped_scheme_text
+
+FORMAT = 1
+DOCUMENTS = "documents.parquet"
+PAIRS = "pairs.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The generation that holds.
+
+    ``inputs`` is the fingerprint of what it was built from; ``report`` is what the build said of itself.
+    """
+
+    __pydantic_config__: ClassVar[Any] = {**STRICT, "extra": "ignore"}
+
+    format: int
+    generation: str
+    files: dict[str, FileEntry]
+    inputs: str
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published set of files, open for reading whatever is built meanwhile."""
+
+    folder: Path
+    manifest: Manifest
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents in order."""
+        return read_records(self.folder / DOCUMENTS, Document)
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield the pairs in order."""
+        return read_records(self.folder / PAIRS, Pair)
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the columns of a file, `DOCUMENTS` or `PAIRS`."""
+        return read_table(self.folder / name, columns)
+
+
+class Writer:
+    """A generation in the making: add documents with their pairs, in their order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            DOCUMENTS: RecordFile(folder / DOCUMENTS, Document),
+            PAIRS: RecordFile(folder / PAIRS, Pair),
+        }
+
+    def add(self, document: Document, pairs: Sequence[Pair]) -> None:
+        """Append a document and its pairs."""
+        self._files[DOCUMENTS].add([document])
+        self._files[PAIRS].add(pairs)
+
+    def finish(self) -> dict[str, FileEntry]:
+        """Write what is left to the disk and return the files' entries for the manifest."""
+        return {name: file.finish() for name, file in self._files.items()}
+
+    def abandon(self) -> None:
+        """Close the files as they are."""
+        for file in self._files.values():
+            file.close()
+
+
+class Corpus:
+    """An open corpus folder."""
+
+    def __init__(self, folder: Path, name: str, scheme: LabelScheme) -> None:
+        self.folder = folder
+        self.name = name
+        self.scheme = scheme
+
+    @classmethod
+    def create(cls, folder: Path, name: str | None, scheme_text: str | None) -> Self:
+        """Make a corpus folder, or open the one that is there; what is given replaces what it says.
+
+        The name is the folder's by default, the scheme the one that ships.
+        """
+        try:
+            if (folder / "corpus.toml").exists():
+                there = cls.open(folder)
+                name = name or there.name
+            elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise CorpusError(f"{folder}: is not empty and no corpus; choose another folder with --out")
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                scheme_text = scheme_text or shipped_scheme_text()
+            if scheme_text is not None:
+                parse_scheme(scheme_text, "the scheme")
+                write_whole(folder / "scheme.toml", scheme_text)
+            name = name or folder.resolve().name
+            write_whole(folder / "corpus.toml", tomlkit.dumps({"format": FORMAT, "name": name}))
+        except OSError as error:
+            raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a corpus folder; `CorpusError` says what is missing or of an unknown version."""
+        path = folder / "corpus.toml"
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise CorpusError(
+                f"{folder}: is no corpus; `hashiya build SOURCE --out {folder}` makes one"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise CorpusError(f"{path}: cannot be read: {error}") from None
+        if table.get("format") != FORMAT:
+            raise CorpusError(
+                f"{path}: the corpus has format {table.get('format')!r}, this version reads {FORMAT}: "
+                "install the hashiya that built it"
+            )
+        return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
+
+    def journal(self) -> Journal:
+        """Open the journal."""
+        return Journal.open(self.folder / "journal.sqlite")
+
+    def manifest(self) -> Manifest | None:
+        """Return the manifest that holds; ``None`` before the first build has ended."""
+        path = self.folder / "manifest.json"
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be read: {error.strerror}") from None
+        try:
+            manifest = from_json(Manifest, content, str(path))
+        except LabelError as error:
+            raise CorpusError(f"{error}; build the corpus again") from None
+        if manifest.format != FORMAT:
+            raise CorpusError(f"{path}: format {manifest.format} is not known to this version; build again")
+        return manifest
+
+    def generation(self) -> Generation:
+        """Open the generation that holds."""
+        manifest = self.manifest()
+        if manifest is None:
+            raise CorpusError(
+                f"{self.folder}: nothing was built yet; run `hashiya build SOURCE --out {self.folder}`"
+            )
+        return Generation(self.folder / "generations" / manifest.generation, manifest)
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Hold the folder's build lock; a second build is refused, not queued."""
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CorpusError(f"{self.folder}: another build is running there; wait for it") from None
+            yield
+
+    @contextmanager
+    def new_generation(self, before: Manifest | None) -> Iterator[tuple[Writer, Publish]]:
+        """Open the next generation for writing; nothing is seen of it until ``publish`` is called."""
+        number = 1 + (int(before.generation) if before else 0)
+        generations = self.folder / "generations"
+        generations.mkdir(exist_ok=True)
+        keep = {f"{number:06d}", before.generation if before else ""}
+        for folder in generations.iterdir():
+            if folder.name not in keep or folder.name == f"{number:06d}":
+                shutil.rmtree(folder)
+        folder = generations / f"{number:06d}"
+        folder.mkdir()
+        writer = Writer(folder)
+        try:
+            yield writer, Publish(self.folder, folder, writer)
+        finally:
+            writer.abandon()
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Makes a written generation the one that holds."""
+
+    corpus: Path
+    folder: Path
+    writer: Writer
+
+    def __call__(self, inputs: str, report: dict[str, Any]) -> Manifest:
+        """Put everything on the disk, then rename the manifest into place."""
+        manifest = Manifest(
+            format=FORMAT,
+            generation=self.folder.name,
+            files=self.writer.finish(),
+            inputs=inputs,
+            report=report,
+        )
+        _sync_folder(self.folder)
+        text = json.dumps(to_object(manifest), ensure_ascii=False, indent=2) + "\n"
+        write_whole(self.corpus / "manifest.json", text)
+        return manifest
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file's content at once: a reader sees the old text or the new one, also after a crash."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""Records in Parquet files: written a row group at a time, read back as records or as columns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hashiya.schema.arrow import arrow_schema
+from hashiya.schema.codec import from_object, to_object
+from hashiya.schema.errors import CorpusError
+from hashiya.schema.records import STRICT
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record")
+
+ROW_GROUP = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
+    """A finished file: its rows and the SHA-256, in hex, of its bytes."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    rows: int
+    sha256: str
+
+
+class RecordFile:
+    """A Parquet file of one record type in the making, in row groups of `ROW_GROUP` rows."""
+
+    def __init__(self, path: Path, record: type[Any], metadata: dict[str, str] | None = None) -> None:
+        self._path = path
+        self._schema = arrow_schema(record).with_metadata(metadata)
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._waiting: list[dict[str, Any]] = []
+        self._rows = 0
+
+    def add(self, records: Sequence[DataclassInstance]) -> None:
+        """Append records."""
+        self._waiting += [to_object(record) for record in records]
+        while len(self._waiting) >= ROW_GROUP:
+            self._flush(ROW_GROUP)
+
+    def finish(self) -> FileEntry:
+        """Write what is left, put the file on the disk and close it."""
+        if self._waiting:
+            self._flush(len(self._waiting))
+        self.close()
+        with self._path.open("rb+") as file:
+            os.fsync(file.fileno())
+        return FileEntry(rows=self._rows, sha256=file_hash(self._path))
+
+    def close(self) -> None:
+        """Close the file as it is."""
+        self._writer.close()
+
+    def _flush(self, count: int) -> None:
+        rows, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema), row_group_size=ROW_GROUP)
+        self._rows += len(rows)
+
+
+def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
+    """Yield the rows of a file as records; `CorpusError` or `LabelError` names the file and the row."""
+    try:
+        with pq.ParquetFile(path) as file:
+            row = 0
+            for batch in file.iter_batches(batch_size=ROW_GROUP):
+                for value in batch.to_pylist():
+                    yield from_object(kind, value, f"{path}, row {row}")
+                    row += 1
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(_unreadable(path, error)) from None
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a file, or some of its columns, as a table; `CorpusError` names the file."""
+    try:
+        table: pa.Table = pq.read_table(path, columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(_unreadable(path, error)) from None
+    return table
+
+
+def file_hash(path: Path) -> str:
+    """Return SHA-256, in hex, of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"{path}: cannot be read: {reason}; make it again from its sources"

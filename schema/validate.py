@@ -1,0 +1,127 @@
+"""Whether an annotation fits its pair and its scheme: every fault, in words, never a silent repair."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hashiya.schema.records import Annotation, Entity, Flag, Pair
+from hashiya.schema.scheme import LabelScheme, Section, is_concept
+
+
+def faults(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> list[str]:
+    """Return what is wrong with an annotation, one message each; an empty list when it fits."""
+    return [
+        *_frame(annotation, pair, scheme),
+        *_spans(annotation, pair),
+        *_entities(annotation, scheme),
+        *_labels(annotation, scheme),
+        *_references(annotation),
+    ]
+
+
+def quote_faults(item: Entity | Flag, pair: Pair, name: str) -> Iterator[str]:
+    """Yield why a span does not stand where it says: beyond the text, or not the letters it quotes."""
+    text = pair.text(item.lang)
+    if text is None:
+        yield f"{name}.lang: the pair has no {item.lang} side"
+    elif not 0 <= item.start < item.end <= len(text):
+        yield f"{name}: [{item.start}:{item.end}] is no range in a text of {len(text)} characters"
+    elif text[item.start : item.end] != item.text:
+        yield (
+            f"{name}.text: quotes {item.text!r}, but the text at [{item.start}:{item.end}] is "
+            f"{text[item.start : item.end]!r}"
+        )
+
+
+def _frame(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> Iterator[str]:
+    if annotation.pair_id != pair.pair_id:
+        yield f"pair_id: {annotation.pair_id!r} is not this pair, {pair.pair_id!r}"
+    if annotation.place.doc_id != pair.doc_id:
+        yield f"place.doc_id: {annotation.place.doc_id!r} is not the pair's document, {pair.doc_id!r}"
+    if annotation.scheme != scheme.ref:
+        yield (
+            f"scheme: made with {annotation.scheme.name} {annotation.scheme.version}, "
+            f"the corpus has {scheme.name} {scheme.version}"
+        )
+    if not annotation.annotator.strip():
+        yield "annotator: empty"
+    if annotation.seconds is not None and annotation.seconds < 0:
+        yield f"seconds: {annotation.seconds} is negative"
+    if pair.kind == "boilerplate" and annotation.status == "done" and has_labels(annotation):
+        yield "boilerplate is not labelled"
+
+
+def has_labels(annotation: Annotation) -> bool:
+    """Whether anything at all is marked."""
+    return bool(
+        annotation.stances
+        or annotation.entities
+        or annotation.implications
+        or annotation.flags
+        or annotation.links
+    )
+
+
+def _spans(annotation: Annotation, pair: Pair) -> Iterator[str]:
+    for number, entity in enumerate(annotation.entities):
+        yield from quote_faults(entity, pair, f"entities[{number}]")
+    for number, flag in enumerate(annotation.flags):
+        yield from quote_faults(flag, pair, f"flags[{number}]")
+
+
+def _entities(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
+    for number, entity in enumerate(annotation.entities):
+        if entity.concept is not None and not is_concept(entity.concept):
+            yield f"entities[{number}].concept: {entity.concept!r} is no slug such as 'large-language-model'"
+        for other_number, other in enumerate(annotation.entities[:number]):
+            same = (entity.start, entity.end, entity.type) == (other.start, other.end, other.type)
+            shares = entity.lang == other.lang and entity.start < other.end and other.start < entity.end
+            if shares and (same or not scheme.rules.overlap):
+                yield f"entities[{number}]: {entity.text!r} overlaps entities[{other_number}], {other.text!r}"
+
+
+def _labels(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
+    used: list[tuple[str, Section, str]] = []
+    for number, entity in enumerate(annotation.entities):
+        used.append((f"entities[{number}].type", "entity", entity.type))
+    for number, stance in enumerate(annotation.stances):
+        at = f"stances[{number}]"
+        used.append((f"{at}.target", "target", stance.target))
+        used.append((f"{at}.stance", "stance", stance.stance))
+        used.append((f"{at}.holder", "holder", stance.holder))
+    for number, implication in enumerate(annotation.implications):
+        at = f"implications[{number}]"
+        used.append((f"{at}.target", "target", implication.target))
+        used.append((f"{at}.channel", "channel", implication.channel))
+        used.append((f"{at}.direction", "direction", implication.direction))
+        used.append((f"{at}.certainty", "certainty", implication.certainty))
+    for number, flag in enumerate(annotation.flags):
+        used.append((f"flags[{number}].kind", "flag", flag.kind))
+    for path, section, value in used:
+        if value not in scheme.ids(section):
+            yield f"{path}: unknown label {value!r}; one of {', '.join(scheme.ids(section)) or 'none'}"
+
+
+def _references(annotation: Annotation) -> Iterator[str]:
+    sides = {entity.id: entity.lang for entity in annotation.entities}
+    for entity_id, count in Counter(entity.id for entity in annotation.entities).items():
+        if count > 1:
+            yield f"entities: the id {entity_id!r} is used {count} times"
+    for number, link in enumerate(annotation.links):
+        if sides.get(link.ar) != "ar":
+            yield f"links[{number}].ar: there is no Arabic entity {link.ar!r}"
+        if sides.get(link.en) != "en":
+            yield f"links[{number}].en: there is no English entity {link.en!r}"
+    if len(set(annotation.links)) < len(annotation.links):
+        yield "links: the same link twice"
+    holders: Counter[tuple[str, str, str | None]] = Counter()
+    for number, stance in enumerate(annotation.stances):
+        holders[stance.target, stance.holder, stance.holder_entity] += 1
+        if stance.holder_entity is not None and stance.holder_entity not in sides:
+            yield f"stances[{number}].holder_entity: there is no entity {stance.holder_entity!r}"
+    for (target, holder, _), count in holders.items():
+        if count > 1:
+            yield f"stances: {count} on {target!r} by one {holder!r}; a holder has one stance on a target"
+    if len(set(annotation.implications)) < len(annotation.implications):
+        yield "implications: the same implication twice"
