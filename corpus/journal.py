@@ -149,17 +149,23 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def record(self, annotations: Iterable[Annotation]) -> list[Event]:
-        """Append annotations, each following what stands; all or none; on the disk on return."""
+    def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
+        """Append annotations, each following what stands; all or none; on the disk on return.
+
+        ``texts`` are the document texts they were made on: kept, so that the labels find their place when
+        a document changes.
+        """
         with self._write():
+            self._keep(texts)
             return [
                 self._append(item.pair_id, item.annotator, "set", {"annotation": to_object(item)})
                 for item in annotations
             ]
 
-    def carry(self, carries: Iterable[Carry]) -> list[Event]:
-        """Append annotations that were carried to changed pairs; all or none."""
+    def carry(self, carries: Iterable[Carry], texts: Iterable[str] = ()) -> list[Event]:
+        """Append annotations that were carried to changed pairs; otherwise as `record`."""
         with self._write():
+            self._keep(texts)
             return [
                 self._append(
                     item.annotation.pair_id,
@@ -237,17 +243,15 @@ class Journal:
         )
         return [_event(row) for row in rows]
 
+    def chain(self, event_id: str) -> list[Event]:
+        """Return the history that an event belongs to."""
+        event = self._event(event_id)
+        return self.history(event.pair_id, event.annotator)
+
     def carried(self) -> Iterator[Event]:
         """Yield every ``carry`` event, by order of arrival."""
         for row in self._db.execute(f"SELECT {_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position"):  # noqa: S608
             yield _event(row)
-
-    def keep_texts(self, texts: Iterable[str]) -> None:
-        """Keep document texts under their hash, so that labels made on them can be placed in later ones."""
-        with self._write():
-            self._db.executemany(
-                "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
-            )
 
     def text(self, digest: str) -> str | None:
         """Return a kept document text."""
@@ -280,6 +284,11 @@ class Journal:
         for digest, text in self._db.execute("SELECT hash, text FROM text"):
             if text_hash(text) != digest:
                 yield f"kept text {digest}: its hash does not match"
+
+    def _keep(self, texts: Iterable[str]) -> None:
+        self._db.executemany(
+            "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
+        )
 
     def _append(self, pair_id: str, annotator: str, kind: EventKind, payload: dict[str, Any]) -> Event:
         parents = tuple(event.event_id for event in self._heads(pair_id, annotator))

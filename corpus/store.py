@@ -20,7 +20,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +29,9 @@ from typing import Any, ClassVar, Self
 import pyarrow as pa
 import tomlkit
 
+from hashiya.corpus.carry import DocumentView
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.tables import FileEntry, RecordFile, read_records, read_table
+from hashiya.corpus.tables import FileEntry, RecordFile, file_hash, find_records, read_records, read_table
 from hashiya.schema.codec import from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import STRICT, Document, Pair
@@ -71,6 +72,27 @@ class Generation:
     def pairs(self) -> Iterator[Pair]:
         """Yield the pairs in order."""
         return read_records(self.folder / PAIRS, Pair)
+
+    def complete(self) -> bool:
+        """Whether every file of the manifest is there, byte for byte."""
+        return all(
+            (self.folder / name).is_file() and file_hash(self.folder / name) == entry.sha256
+            for name, entry in self.manifest.files.items()
+        )
+
+    def views(self, doc_ids: Collection[str]) -> dict[str, DocumentView]:
+        """Return some documents with their pairs, by id; ids that are not there are left out."""
+        pairs: dict[str, list[Pair]] = {}
+        for pair in find_records(self.folder / PAIRS, Pair, "doc_id", doc_ids):
+            pairs.setdefault(pair.doc_id, []).append(pair)
+        documents = find_records(self.folder / DOCUMENTS, Document, "doc_id", doc_ids)
+        return {
+            document.doc_id: DocumentView(document, pairs.get(document.doc_id, ())) for document in documents
+        }
+
+    def pair_ids(self) -> list[str]:
+        """Return the ids of all pairs, in order."""
+        return [str(pair_id) for pair_id in self.table(PAIRS, ["pair_id"])["pair_id"].to_pylist()]
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the columns of a file, `DOCUMENTS` or `PAIRS`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -40,7 +40,7 @@ class RecordFile:
 
     def __init__(self, path: Path, record: type[Any], metadata: dict[str, str] | None = None) -> None:
         self._path = path
-        self._schema = arrow_schema(record).with_metadata(metadata)
+        self._schema = arrow_schema(record).with_metadata(metadata or {})
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._waiting: list[dict[str, Any]] = []
         self._rows = 0
@@ -81,6 +81,18 @@ def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
                     row += 1
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
+
+
+def find_records(path: Path, kind: type[Record], column: str, values: Collection[str]) -> Iterator[Record]:
+    """Yield the records whose ``column`` is one of ``values``; errors as `read_records`."""
+    if not values:
+        return
+    try:
+        table = pq.read_table(path, filters=[(column, "in", list(values))])
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(_unreadable(path, error)) from None
+    for value in table.to_pylist():
+        yield from_object(kind, value, str(path))
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
