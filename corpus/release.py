@@ -1,0 +1,186 @@
+"""The published dataset: one Parquet file a split, labels resolved, nobody's name in it.
+
+::
+
+    dataset.json                              what is there, and the order of classes
+    scheme.toml                               the label scheme
+    train.parquet validation.parquet test.parquet     rows of `DatasetRow`; a split may be empty
+
+Boilerplate stays out, and so do drafts, skipped, unsure and suggested annotations, comments and the names
+of annotators. A document without a licence or rights note is left out and reported.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from hashiya.corpus.journal import Journal
+from hashiya.corpus.resolve import labels_of, public, resolve
+from hashiya.corpus.splits import assign, read_recorded, recorded_text
+from hashiya.corpus.store import Corpus, Generation, write_whole
+from hashiya.corpus.tables import RecordFile
+from hashiya.schema.codec import to_object
+from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
+from hashiya.schema.errors import CorpusError, Problem
+from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
+from hashiya.schema.scheme import SECTIONS, LabelScheme
+
+FORMAT = 1
+INFO = "dataset.json"
+
+Report = Callable[[Problem], None]
+_SHARED = {field.name for field in fields(DatasetRow)}
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release holds, and why pairs in it have no labels."""
+
+    info: DatasetInfo
+    no_labels: Counter[str]
+
+
+def release(corpus: Corpus, out: Path, report: Report) -> Released:
+    """Write the dataset of a corpus to a folder, whole or not at all.
+
+    A dataset that stands there is replaced; any other folder that is not empty is refused.
+    """
+    if out.exists() and not (out / INFO).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise CorpusError(f"{out}: is not empty and no released dataset; choose another folder with --out")
+    generation = corpus.generation()
+    kept = corpus.folder / "splits.json"
+    recorded = read_recorded(kept)
+    documents = {document.doc_id: document for document in _licensed(generation, report)}
+    splits = assign(documents.values(), recorded, report)
+    no_labels: Counter[str] = Counter()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
+    try:
+        with corpus.journal() as journal:
+            rows = _rows(generation, journal, documents, splits)
+            files = _write(draft, rows, no_labels)
+        info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
+        write_whole(draft / "scheme.toml", (corpus.folder / "scheme.toml").read_text(encoding="utf-8"))
+        write_whole(draft / INFO, json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n")
+        # Recorded before it is published: a split that anyone may have seen is never given again.
+        write_whole(kept, recorded_text({**recorded, **splits}))
+        draft.chmod(0o755)
+        _exchange(draft, out)
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Released(info, no_labels)
+
+
+def _licensed(generation: Generation, report: Report) -> Iterator[Document]:
+    for document in generation.documents():
+        if document.licence and document.licence.strip():
+            yield document
+        else:
+            report(
+                Problem(
+                    document.doc_id,
+                    "left out: it has no licence or rights note; add `licence` to its metadata, build again",
+                )
+            )
+
+
+def _rows(
+    generation: Generation, journal: Journal, documents: Mapping[str, Document], splits: Mapping[str, Split]
+) -> Iterator[DatasetRow]:
+    annotations: dict[str, list[Annotation]] = {}
+    for standing in journal.standing():
+        annotations.setdefault(standing.pair_id, []).extend(standing.annotations)
+    # Numbered by their first event: a new annotator changes nobody's pseudonym.
+    names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
+    for pair in generation.pairs():
+        if pair.kind != "boilerplate" and pair.doc_id in splits:
+            found = annotations.get(pair.pair_id, [])
+            yield _row(pair, documents[pair.doc_id], splits[pair.doc_id], found, names)
+
+
+def _row(
+    pair: Pair, document: Document, split: Split, annotations: list[Annotation], names: Mapping[str, str]
+) -> DatasetRow:
+    resolved = resolve(annotations)
+    of_document = {field.name: getattr(document, field.name) for field in fields(document)}
+    of_pair = {field.name: getattr(pair, field.name) for field in fields(pair)}
+    shared = {name: value for name, value in {**of_document, **of_pair}.items() if name in _SHARED}
+    return DatasetRow(
+        **{
+            **shared,
+            "split": split,
+            "labels": resolved.labels,
+            "labels_from": resolved.source,
+            "no_labels": resolved.missing,
+            "annotations": tuple(
+                PublicAnnotation(annotator=names[item.annotator], origin=item.origin, labels=labels_of(item))
+                for item in public(annotations)
+            ),
+        }
+    )
+
+
+def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) -> dict[Split, SplitFile]:
+    files = {split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS}
+    labelled: Counter[Split] = Counter()
+    documents: dict[Split, set[str]] = {split: set() for split in SPLITS}
+    try:
+        for row in rows:
+            files[row.split].add([row])
+            documents[row.split].add(row.doc_id)
+            labelled[row.split] += row.labels is not None
+            if row.no_labels:
+                no_labels[row.no_labels] += 1
+        entries = {split: file.finish() for split, file in files.items()}
+    finally:
+        for file in files.values():
+            file.close()
+    return {
+        split: SplitFile(
+            file=f"{split}.parquet",
+            rows=entry.rows,
+            documents=len(documents[split]),
+            labelled=labelled[split],
+            sha256=entry.sha256,
+        )
+        for split, entry in entries.items()
+    }
+
+
+def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) -> DatasetInfo:
+    return DatasetInfo(
+        format=FORMAT,
+        name=corpus.name,
+        scheme=corpus.scheme.ref,
+        classes=classes(corpus.scheme),
+        overlap=corpus.scheme.rules.overlap,
+        splits=dict(files.items()),
+        licences=tuple(sorted(licences)),
+    )
+
+
+def classes(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
+    """Return the label ids of every section, in their order for ever."""
+    return {section: scheme.ids(section) for section in SECTIONS}
+
+
+def _exchange(draft: Path, out: Path) -> None:
+    """Put the draft in the place of what stands at ``out``."""
+    if not out.exists():
+        draft.replace(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+    out.replace(old)
+    draft.replace(out)
+    shutil.rmtree(old)
