@@ -1,0 +1,192 @@
+"""The sources in folders and among files: which files are read together, and which are not read.
+
+Nothing is opened. What is plainly no source (a README, code, pictures, hidden files) is passed over
+silently; what looks like data that nobody reads is named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hashiya.corpus.sources.source import BEADS, METADATA, Format, Report, SourceFile, split_name
+from hashiya.schema.errors import Problem
+
+# Labels are read by another command; the rest comes with folders of any kind.
+_NOT_OURS = re.compile(
+    r"\..*|.*~|.*\.labels\.jsonl|makefile|thumbs\.db"
+    r"|.*\.(md|rst|bib|tex|cff|py|pyc|ipynb|sh|js|css|ya?ml|ini|cfg|bak|orig|swp|tmp|log|lock)"
+    r"|.*\.(png|jpe?g|gif|webp|svg|ico|bmp|woff2?|ttf|mp3|mp4)"
+)
+_ABOUT = re.compile(
+    r"(authors|changelog|citation|contribut(ors|ing)|copy(ing|right)|licen[cs]e|notice|readme)(\..*)?"
+)
+
+_TEXT = "save it as plain text: NAME.ar.txt or NAME.en.txt"
+_TABLE = "convert it to JSONL or Parquet with the columns id, ar and en"
+_PACKED = "compressed files are not read: unpack it first"
+_WAYS_OUT: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((METADATA, BEADS), "no source of this name stands beside it"),
+    ((".gz", ".bz2", ".xz", ".zst", ".lz4", ".br", ".zip", ".7z", ".rar", ".tar", ".tgz"), _PACKED),
+    ((".txt",), "its name says no language: call it NAME.ar.txt or NAME.en.txt"),
+    ((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".srt", ".vtt"), _TEXT),
+    ((".csv", ".tsv", ".xls", ".xlsx", ".ods", ".arrow", ".feather"), _TABLE),
+    ((".json", ".ndjson"), "write one object a line and call it NAME.jsonl"),
+    ((".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".sdltm", ".xml"), "export it as TMX"),
+)
+CORPUS = "corpus.toml"
+"""What makes a folder a corpus, which is made from sources and is none."""
+
+_UNKNOWN = "is of no format that is read"
+
+
+def find_sources(paths: Sequence[Path], report: Report) -> list[SourceFile]:
+    """The sources in ``paths``, folders (with all that is in them) and files, in the order of their keys.
+
+    A key is relative to the folder that was given, or to the folder of the file. A file that is reached
+    twice counts once. A path that does not exist, or a folder without sources, is reported.
+    """
+    finds = _Finds(report)
+    for path in paths:
+        if _is_file(path / CORPUS):
+            report(Problem(str(path), "is a corpus: give the folder of texts that it is built from"))
+        elif _is_folder(path):
+            before = finds.count
+            for file in _walk(path, report):
+                finds.add(path, file, named=False)
+            if finds.count == before:
+                report(Problem(str(path), "holds no source; what is read: " + ", ".join(_examples())))
+        elif _is_file(path):
+            finds.add(path.parent, path, named=True)
+        else:
+            report(Problem(str(path), "cannot be read: no such file or folder, or no permission"))
+    return finds.sources()
+
+
+def _examples() -> tuple[str, ...]:
+    return ("NAME.ar.txt", "NAME.en.html", "NAME.jsonl", "NAME.parquet", "NAME.tmx", "NAME.ar with NAME.en")
+
+
+def _walk(root: Path, report: Report) -> Iterator[Path]:
+    """The files under ``root``, in order; not hidden folders, corpora and what browsers save with a page."""
+
+    def unreadable(error: OSError) -> None:
+        report(Problem(str(error.filename), f"cannot be read: {error.strerror}"))
+
+    seen: set[str] = set()
+    for folder, folders, files in os.walk(root, onerror=unreadable, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen or CORPUS in files:
+            folders.clear()
+            continue
+        seen.add(real)
+        pages = {name[: name.rindex(".")] for name in files if name.lower().endswith((".html", ".htm"))}
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith((".", "__")) and name.removesuffix("_files") not in pages
+        )
+        for name in sorted(files):
+            yield Path(folder, name)
+
+
+@dataclass(slots=True)
+class _Finds:
+    """What was found so far."""
+
+    report: Report
+    count: int = 0
+    units: dict[tuple[Path, str, str], list[tuple[Path, Format]]] = field(
+        default_factory=lambda: defaultdict[tuple[Path, str, str], list[tuple[Path, Format]]](list)
+    )
+    companions: dict[str, tuple[Path, bool]] = field(default_factory=dict[str, tuple[Path, bool]])
+    unread: dict[tuple[Path, str], list[Path]] = field(
+        default_factory=lambda: defaultdict[tuple[Path, str], list[Path]](list)
+    )
+    seen: set[str] = field(default_factory=set[str])
+
+    def add(self, root: Path, file: Path, *, named: bool) -> None:
+        """Take one file that was found in a folder, or ``named`` by the user."""
+        real = os.path.realpath(file)
+        lower = file.name.lower()
+        if real in self.seen:
+            return
+        self.seen.add(real)
+        parts = split_name(file.name)
+        if _NOT_OURS.fullmatch(lower) or (parts is None and _ABOUT.fullmatch(lower)):
+            return
+        try:
+            str(file).encode("utf-8")
+        except UnicodeEncodeError:
+            self.count += 1
+            self.report(Problem(ascii(str(file)), "its name is not UTF-8: rename it"))
+            return
+        if lower.endswith((METADATA, BEADS)):
+            self.companions[real] = (file, named)
+        elif parts is None:
+            self._pass_over(root, file, named=named)
+        elif not _is_file(file):
+            self.count += 1
+            self.report(
+                Problem(str(file), "cannot be read: no file, no permission, or a link that leads nowhere")
+            )
+        else:
+            self.count += 1
+            stem, _, kind = parts
+            key = (file.parent / stem).relative_to(root).as_posix()
+            self.units[root, key, "article" if kind in {"text", "html"} else kind].append((file, kind))
+
+    def _pass_over(self, root: Path, file: Path, *, named: bool) -> None:
+        packed = _way_out(file.name) == _PACKED and split_name(file.stem) is not None
+        if named or packed or file.suffix.lower() == ".txt":
+            self.count += 1
+            self.report(Problem(str(file), _way_out(file.name)))
+        else:
+            self.unread[root, file.suffix.lower()].append(file)
+
+    def sources(self) -> list[SourceFile]:
+        """All sources, with their metadata and beads; reports what belongs to none."""
+        found: list[SourceFile] = []
+        for (_root, key, _), files in self.units.items():
+            beside = {path for path, _ in files}
+            for file, _ in files:
+                stem = (split_name(file.name) or ("",))[0]
+                beside |= {
+                    path
+                    for end in (METADATA, BEADS)
+                    if (path := file.with_name(stem + end)) and _is_file(path)
+                }
+            for path in beside:
+                self.companions.pop(os.path.realpath(path), None)
+            kinds: set[Format] = {kind for _, kind in files}
+            kind: Format = "html" if "html" in kinds else files[0][1]
+            found.append(SourceFile(kind, key, tuple(sorted(beside))))
+        for file, named in self.companions.values():
+            self.report(Problem(str(file), _way_out(file.name), left_out=named))
+        for alike in self.unread.values():
+            more = f" (and {len(alike) - 1:,} more such files)" if len(alike) > 1 else ""
+            self.report(Problem(f"{alike[0]}{more}", _way_out(alike[0].name), left_out=False))
+        return sorted(found, key=lambda source: (source.key, source.format, source.paths))
+
+
+def _way_out(name: str) -> str:
+    lower = name.lower()
+    return next((way for suffixes, way in _WAYS_OUT if lower.endswith(suffixes)), _UNKNOWN)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that may be listed but not entered
+        return False

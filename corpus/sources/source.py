@@ -1,0 +1,99 @@
+"""What a source is: the files that are read together, and the documents that come out of them.
+
+A file's name is all that decides its format, its side and the key of its document; nothing is opened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from hashiya.corpus.beads import GivenBead
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import LANGS, Document, Lang
+
+Format = Literal["text", "html", "jsonl", "parquet", "tmx", "lines"]
+
+Report: TypeAlias = Callable[[Problem], None]
+"""Where problems go: the one who builds collects them, and goes on."""
+
+SUFFIXES: tuple[tuple[str, Format], ...] = (
+    *((f".{lang}.txt", "text") for lang in LANGS),
+    *((f".{lang}.html", "html") for lang in LANGS),
+    *((f".{lang}.htm", "html") for lang in LANGS),
+    (".html", "html"),
+    (".htm", "html"),
+    (".jsonl", "jsonl"),
+    (".parquet", "parquet"),
+    (".tmx", "tmx"),
+    *((f".{lang}", "lines") for lang in LANGS),
+)
+"""How the name of a source ends; of two that fit, the first (and longer) one counts."""
+
+METADATA = ".toml"
+BEADS = ".beads.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One unit of reading: the files of one name that are read together.
+
+    ``key`` is the path relative to the source root, without its suffix: the ``doc_id`` where none is given.
+    ``paths`` are all files that take part, ``NAME.toml`` and ``NAME.beads.json`` included, sorted.
+    """
+
+    format: Format
+    key: str
+    paths: tuple[Path, ...]
+
+    @property
+    def texts(self) -> tuple[Path, ...]:
+        """The files that hold text: all but the metadata and the beads."""
+        return tuple(path for path in self.paths if not path.name.endswith((METADATA, BEADS)))
+
+    def companion(self, suffix: str) -> Path | None:
+        """The file of metadata (``METADATA``) or beads (``BEADS``) that belongs to this source."""
+        return next((path for path in self.paths if path.name.endswith(suffix)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDocument:
+    """A document as it was read, where it stands (file and row), and the beads that are given for it."""
+
+    document: Document
+    where: str
+    beads: tuple[GivenBead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a source before its texts are read.
+
+    ``doc_id`` names the document of the source itself, which rows that name none belong to; ``fields`` are
+    the metadata of ``NAME.toml``, checked, which hold for each of its documents.
+    """
+
+    doc_id: str
+    fields: Mapping[str, str]
+
+
+Reader: TypeAlias = Callable[[SourceFile, Head, Report], Iterator[SourceDocument]]
+
+
+def split_name(name: str) -> tuple[str, str, Format] | None:
+    """The stem, suffix and format of a source's file name; None for any other name."""
+    lower = name.lower()
+    for suffix, kind in SUFFIXES:
+        if lower.endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)], suffix, kind
+    return None
+
+
+def side_of(path: Path) -> Lang | None:
+    """The language that a source's file name gives, if any."""
+    parts = split_name(path.name)
+    if parts is None:
+        return None
+    return next((lang for lang in LANGS if parts[1].startswith(f".{lang}")), None)

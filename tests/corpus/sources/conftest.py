@@ -1,0 +1,85 @@
+"""A folder of real files, read as a build reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hashiya.corpus.sources import SourceDocument, SourceFile, find_sources, read_source, unique
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import Document
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came out of a folder."""
+
+    sources: list[SourceFile]
+    items: list[SourceDocument]
+    problems: list[Problem]
+    root: Path
+
+    @property
+    def item(self) -> SourceDocument:
+        assert len(self.items) == 1, self.messages
+        return self.items[0]
+
+    @property
+    def document(self) -> Document:
+        return self.item.document
+
+    @property
+    def ids(self) -> list[str]:
+        return [item.document.doc_id for item in self.items]
+
+    @property
+    def messages(self) -> list[str]:
+        return [str(problem).replace(f"{self.root}/", "") for problem in self.problems]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The messages of what was left out, and not a document that came in spite of it."""
+        return [text for text, problem in zip(self.messages, self.problems, strict=True) if problem.left_out]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [
+            text for text, problem in zip(self.messages, self.problems, strict=True) if not problem.left_out
+        ]
+
+    def refused(self) -> str:
+        """The one message of a folder whose one document is left out."""
+        assert self.items == []
+        assert len(self.left_out) == 1, self.messages
+        return self.left_out[0]
+
+
+def read_folder(root: Path, *paths: Path) -> Reading:
+    problems: list[Problem] = []
+    sources = find_sources(paths or (root,), problems.append)
+    items = list(
+        unique((item for one in sources for item in read_source(one, problems.append)), problems.append)
+    )
+    return Reading(sources, items, problems, root)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Reading]:
+    """Read the test's folder, or the paths given in it."""
+    return lambda *paths: read_folder(tmp_path, *paths)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Write a file of the test's folder, text in UTF-8 with its newlines as they are."""
+
+    def run(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return run
