@@ -7,13 +7,12 @@ annotation comes up for review. Nothing is dropped in silence: what finds no pla
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from hashiya.corpus.ids import text_hash
 from hashiya.corpus.textmap import TextMap
+from hashiya.corpus.view import DocumentView, OldText, anchors
 from hashiya.schema.codec import to_object
 from hashiya.schema.records import (
     LANGS,
@@ -25,7 +24,6 @@ from hashiya.schema.records import (
     Implication,
     Lang,
     Pair,
-    Place,
     Span,
     Stance,
 )
@@ -33,57 +31,8 @@ from hashiya.schema.records import (
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-OldText = Callable[[str], str | None]
-"""Returns a document text by its hash, ``None`` where it was not kept."""
-
-
-def anchors(document: Document, pair: Pair) -> Place:
-    """Return where a pair stands now, as every annotation of it carries it."""
-    found: dict[Lang, Anchor | None] = {"ar": None, "en": None}
-    for lang in LANGS:
-        whole, text, place = document.text(lang), pair.text(lang), pair.place(lang)
-        if whole is not None and text is not None and place is not None:
-            found[lang] = Anchor(
-                start=place.start,
-                end=place.end,
-                text_hash=text_hash(text),
-                document_hash=text_hash(whole),
-            )
-    return Place(doc_id=document.doc_id, ar=found["ar"], en=found["en"])
-
-
-@dataclass(slots=True)
-class DocumentView:
-    """A document of the new generation with its pairs."""
-
-    document: Document
-    pairs: Sequence[Pair]
-    _maps: dict[tuple[Lang, str], TextMap | None] = field(default_factory=dict)
-
-    def map(self, lang: Lang, old_hash: str, old_text: OldText) -> TextMap | None:
-        """Return the map from an old text of one side; ``None`` when that text or this side is gone."""
-        if (lang, old_hash) not in self._maps:
-            new = self.document.text(lang)
-            old = new if new is not None and text_hash(new) == old_hash else old_text(old_hash)
-            self._maps[lang, old_hash] = None if old is None or new is None else TextMap(old, new)
-        return self._maps[lang, old_hash]
-
-    def texts(self) -> list[str]:
-        """Return the document's texts, which a label made on them needs to find its place again."""
-        return [text for lang in LANGS if (text := self.document.text(lang)) is not None]
-
-    def same(self, lang: Lang, anchor: Anchor) -> Span | None:
-        """Return the anchor's own range where the very text that it speaks of still stands there."""
-        text = (self.document.text(lang) or "")[anchor.start : anchor.end]
-        return Span(anchor.start, anchor.end) if text_hash(text) == anchor.text_hash else None
-
-    def holder(self, lang: Lang, span: Span | None) -> tuple[Pair, Span] | None:
-        """Return the pair whose side holds a range of the document, and the range in that side."""
-        for pair in self.pairs:
-            side = pair.place(lang)
-            if span and side and side.start <= span.start and span.end <= side.end:
-                return pair, Span(span.start - side.start, span.end - side.start)
-        return None
+KIN = 0.3
+"""A pair takes over labels if this part of the letters of the smaller of the two was carried to it."""
 
 
 @dataclass(slots=True)
@@ -91,6 +40,8 @@ class _Part:
     """What of one old annotation goes to one pair."""
 
     pair: Pair
+    shared: int = 0
+    kinship: float = 0
     main: bool = False
     spans: list[Entity | Flag] = field(default_factory=list)
 
@@ -144,35 +95,62 @@ def _unchanged(annotation: Annotation, view: DocumentView, old_text: OldText) ->
 def _parts(
     annotation: Annotation, view: DocumentView, old_text: OldText
 ) -> tuple[list[_Part], list[Entity | Flag]]:
+    """The pairs that have enough of the old one's letters, each with its spans; the spans left over."""
     parts: dict[str, _Part] = {}
+    items: list[Entity | Flag] = [*annotation.entities, *annotation.flags]
     lost: list[Entity | Flag] = []
-    spans: list[Entity | Flag] = [*annotation.entities, *annotation.flags]
-    shared: dict[str, int] = defaultdict(int)
+    found: list[tuple[Pair, Entity | Flag]] = []
     for lang in LANGS:
         anchor = annotation.place.anchor(lang)
         text_map = view.map(lang, anchor.document_hash, old_text) if anchor else None
-        items = [item for item in spans if item.lang == lang]
         if anchor is None or text_map is None:
-            lost += items
+            lost += [item for item in items if item.lang == lang]
             continue
-        for piece in text_map.pieces(anchor.start, anchor.end):
-            for pair in view.pairs:
-                overlap = _overlap(pair.place(lang), piece)
-                if overlap:
-                    shared[pair.pair_id] += overlap
-                    parts.setdefault(pair.pair_id, _Part(pair))
+        for pair, shared, kinship in _kin(view, lang, text_map, anchor):
+            part = parts.setdefault(pair.pair_id, _Part(pair))
+            part.shared += shared
+            part.kinship = max(part.kinship, kinship)
         for item in items:
-            found = view.holder(lang, text_map.span(anchor.start + item.start, anchor.start + item.end))
-            if found is None:
-                lost.append(item)
-                continue
-            pair, span = found
-            moved = replace(item, start=span.start, end=span.end)
-            parts.setdefault(pair.pair_id, _Part(pair)).spans.append(moved)
-    if parts:
-        parts[max(parts, key=lambda key: (shared[key], -parts[key].pair.index))].main = True
-    wanted = [part for part in parts.values() if part.main or part.spans]
+            if item.lang == lang:
+                span = text_map.span(anchor.start + item.start, anchor.start + item.end)
+                held = view.holder(lang, span)
+                if held is None:
+                    lost.append(item)
+                else:
+                    found.append((held[0], replace(item, start=held[1].start, end=held[1].end)))
+    kin = {pair_id: part for pair_id, part in parts.items() if part.kinship >= KIN}
+    for pair, item in found:
+        if pair.pair_id in kin:
+            kin[pair.pair_id].spans.append(item)
+        else:
+            lost.append(item)
+    if kin:
+        max(kin.values(), key=lambda part: (part.shared, -part.pair.index)).main = True
+    wanted = [part for part in kin.values() if part.main or part.spans]
     return sorted(wanted, key=lambda part: part.pair.index), lost
+
+
+def _kin(
+    view: DocumentView, lang: Lang, text_map: TextMap, anchor: Anchor
+) -> Iterator[tuple[Pair, int, float]]:
+    """Yield the pairs that letters of an old side went to: how many, and which part of the smaller side."""
+    pieces = text_map.pieces(anchor.start, anchor.end)
+    old = _letters(text_map.old[anchor.start : anchor.end])
+    for pair in view.pairs:
+        side = pair.place(lang)
+        if side is None:
+            continue
+        shared = sum(
+            _letters(text_map.new[max(side.start, piece.start) : min(side.end, piece.end)])
+            for piece in pieces
+            if piece.start < side.end and side.start < piece.end
+        )
+        if shared:
+            yield pair, shared, shared / min(old, _letters(pair.text(lang) or ""))
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _partial(annotation: Annotation, part: _Part, document: Document) -> Annotation:
@@ -250,10 +228,6 @@ def _free(name: str, taken: set[str]) -> str:
         free = f"{name}-{number}"
     taken.add(free)
     return free
-
-
-def _overlap(place: Span | None, piece: Span) -> int:
-    return max(0, min(place.end, piece.end) - max(place.start, piece.start)) if place else 0
 
 
 def _left(item: DataclassInstance) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def _document(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[
 def _side(document: Document, pair: Pair, lang: Lang, reached: dict[Lang, int]) -> Iterator[str]:
     whole, text, place = document.text(lang), pair.text(lang), pair.place(lang)
     if text is None or place is None or whole is None:
-        if text is not None or place is not None or pair.sentences(lang) or pair.tokens(lang):
+        start, end = (pair.ar_start, pair.ar_end) if lang == "ar" else (pair.en_start, pair.en_end)
+        if {text, start, end} != {None} or pair.sentences(lang) or pair.tokens(lang):
             yield "half of this side is missing"
         return
     if whole[place.start : place.end] != text or not text:

@@ -12,9 +12,9 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -312,7 +312,7 @@ class Journal:
         self._db.executemany(
             "INSERT INTO parent VALUES (?, ?)", ((parent, blank.event_id) for parent in parents)
         )
-        return Event(**{**value, "parents": parents})
+        return replace(blank, checksum=value["checksum"])
 
     def _heads(self, pair_id: str, annotator: str) -> list[Event]:
         rows = self._db.execute(
@@ -348,7 +348,7 @@ class Journal:
         return self._db.execute(query, values).fetchone()[0]
 
     @contextmanager
-    def _write(self) -> Iterator[None]:
+    def _write(self) -> Generator[None]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -376,8 +376,7 @@ def _create(db: sqlite3.Connection) -> None:
 
 
 def _event(row: Sequence[Any]) -> Event:
-    names = _COLUMNS.split(", ")
-    value = dict(zip(names, row, strict=True))
-    return Event(
-        **{**value, "parents": tuple(json.loads(value["parents"])), "payload": json.loads(value["payload"])}
-    )
+    value: dict[str, Any] = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    value["parents"] = tuple(json.loads(value["parents"]))
+    value["payload"] = json.loads(value["payload"])
+    return Event(**value)

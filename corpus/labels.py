@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hashiya.corpus.carry import DocumentView, place
+from hashiya.corpus.carry import place
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.rebuild import unplaced
 from hashiya.corpus.store import Corpus
+from hashiya.corpus.view import DocumentView
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import LabelError, Problem, SourceError
 from hashiya.schema.records import Annotation

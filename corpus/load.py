@@ -62,14 +62,15 @@ class View:
         """
         try:
             import datasets
+            from datasets.table import InMemoryTable
         except ImportError:
             raise MissingExtraError("to_datasets()", "datasets") from None
-        rows = datasets.Dataset(self.table)
+        features = datasets.Features.from_arrow_schema(self.table.schema)
         for column, names in self.classes.items():
             label = datasets.ClassLabel(names=list(names))
             nested = pa.types.is_list(self.table.schema.field(column).type)
-            rows = rows.cast_column(column, datasets.Sequence(label) if nested else label)
-        return rows
+            features[column] = datasets.List(label) if nested else label
+        return datasets.Dataset(InMemoryTable(self.table)).cast(features)
 
 
 @dataclass(frozen=True, slots=True)

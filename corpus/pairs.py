@@ -32,7 +32,7 @@ class PlacedBead:
     @property
     def kind(self) -> Kind:
         """Boilerplate or a title where every sentence is, else body."""
-        kinds = {sentence.kind for lang in LANGS for sentence in self.side(lang)}
+        kinds: set[Kind] = {sentence.kind for lang in LANGS for sentence in self.side(lang)}
         return kinds.pop() if len(kinds) == 1 else "body"
 
 

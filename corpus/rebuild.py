@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hashiya.corpus.carry import DocumentView, merge, place
+from hashiya.corpus.carry import merge, place
 from hashiya.corpus.ids import text_hash
 from hashiya.corpus.journal import Carry, Journal, Standing
 from hashiya.corpus.store import Generation
+from hashiya.corpus.view import DocumentView
 from hashiya.schema.records import LANGS, Annotation, Document
 
 

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.resolve import labels_of, public, resolve
@@ -113,26 +114,26 @@ def _row(
     pair: Pair, document: Document, split: Split, annotations: list[Annotation], names: Mapping[str, str]
 ) -> DatasetRow:
     resolved = resolve(annotations)
-    of_document = {field.name: getattr(document, field.name) for field in fields(document)}
-    of_pair = {field.name: getattr(pair, field.name) for field in fields(pair)}
+    of_document: dict[str, Any] = {field.name: getattr(document, field.name) for field in fields(document)}
+    of_pair: dict[str, Any] = {field.name: getattr(pair, field.name) for field in fields(pair)}
     shared = {name: value for name, value in {**of_document, **of_pair}.items() if name in _SHARED}
+    shared["split"] = split
     return DatasetRow(
-        **{
-            **shared,
-            "split": split,
-            "labels": resolved.labels,
-            "labels_from": resolved.source,
-            "no_labels": resolved.missing,
-            "annotations": tuple(
-                PublicAnnotation(annotator=names[item.annotator], origin=item.origin, labels=labels_of(item))
-                for item in public(annotations)
-            ),
-        }
+        **shared,
+        labels=resolved.labels,
+        labels_from=resolved.source,
+        no_labels=resolved.missing,
+        annotations=tuple(
+            PublicAnnotation(annotator=names[item.annotator], origin=item.origin, labels=labels_of(item))
+            for item in public(annotations)
+        ),
     )
 
 
 def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) -> dict[Split, SplitFile]:
-    files = {split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS}
+    files: dict[Split, RecordFile] = {}
+    for split in SPLITS:
+        files[split] = RecordFile(folder / f"{split}.parquet", DatasetRow)
     labelled: Counter[Split] = Counter()
     documents: dict[Split, set[str]] = {split: set() for split in SPLITS}
     try:
@@ -142,20 +143,20 @@ def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) ->
             labelled[row.split] += row.labels is not None
             if row.no_labels:
                 no_labels[row.no_labels] += 1
-        entries = {split: file.finish() for split, file in files.items()}
+        written: dict[Split, SplitFile] = {}
+        for split, file in files.items():
+            entry = file.finish()
+            written[split] = SplitFile(
+                file=f"{split}.parquet",
+                rows=entry.rows,
+                documents=len(documents[split]),
+                labelled=labelled[split],
+                sha256=entry.sha256,
+            )
     finally:
         for file in files.values():
             file.close()
-    return {
-        split: SplitFile(
-            file=f"{split}.parquet",
-            rows=entry.rows,
-            documents=len(documents[split]),
-            labelled=labelled[split],
-            sha256=entry.sha256,
-        )
-        for split, entry in entries.items()
-    }
+    return written
 
 
 def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) -> DatasetInfo:

@@ -35,12 +35,15 @@ def resolve(annotations: Sequence[Annotation]) -> Resolved:
     ranked: tuple[tuple[LabelSource, list[Annotation]], ...] = (
         ("adjudicated", [item for item in done if item.origin == "adjudicated"]),
         ("gold", [item for item in done if item.origin == "gold"]),
-        ("single" if len(done) == 1 else "unanimous", done),
+        ("single", done if len(done) == 1 else []),
+        ("unanimous", done),
     )
-    source, deciding = next((source, items) for source, items in ranked if items)
-    if len({_content(item) for item in deciding}) > 1:
-        return Resolved(None, None, "disagreement")
-    return Resolved(labels_of(deciding[0]), source, None)
+    for source, deciding in ranked:
+        if len({_content(item) for item in deciding}) > 1:
+            break
+        if deciding:
+            return Resolved(labels_of(deciding[0]), source, None)
+    return Resolved(None, None, "disagreement")
 
 
 def labels_of(annotation: Annotation) -> Labels:

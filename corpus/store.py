@@ -20,7 +20,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,13 +29,13 @@ from typing import Any, ClassVar, Self
 import pyarrow as pa
 import tomlkit
 
-from hashiya.corpus.carry import DocumentView
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.tables import FileEntry, RecordFile, file_hash, find_records, read_records, read_table
+from hashiya.corpus.view import DocumentView
 from hashiya.schema.codec import from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import STRICT, Document, Pair
-from hashiya.schema.scheme import LabelScheme, parse_scheme, read_scheme, shipped_scheme_text
+from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
 
 FORMAT = 1
 DOCUMENTS = "documents.parquet"
@@ -132,11 +132,12 @@ class Corpus:
         self.scheme = scheme
 
     @classmethod
-    def create(cls, folder: Path, name: str | None, scheme_text: str | None) -> Self:
+    def create(cls, folder: Path, name: str | None, scheme: Path | None) -> Self:
         """Make a corpus folder, or open the one that is there; what is given replaces what it says.
 
-        The name is the folder's by default, the scheme the one that ships.
+        ``scheme`` is a scheme file. The name is the folder's by default, the scheme the one that ships.
         """
+        scheme_text = read_scheme_text(scheme) if scheme else None
         try:
             if (folder / "corpus.toml").exists():
                 there = cls.open(folder)
@@ -147,7 +148,6 @@ class Corpus:
                 folder.mkdir(parents=True, exist_ok=True)
                 scheme_text = scheme_text or shipped_scheme_text()
             if scheme_text is not None:
-                parse_scheme(scheme_text, "the scheme")
                 write_whole(folder / "scheme.toml", scheme_text)
             name = name or folder.resolve().name
             write_whole(folder / "corpus.toml", tomlkit.dumps({"format": FORMAT, "name": name}))
@@ -205,7 +205,7 @@ class Corpus:
         return Generation(self.folder / "generations" / manifest.generation, manifest)
 
     @contextmanager
-    def building(self) -> Iterator[None]:
+    def building(self) -> Generator[None]:
         """Hold the folder's build lock; a second build is refused, not queued."""
         with (self.folder / ".lock").open("w") as lock:
             try:
@@ -215,7 +215,7 @@ class Corpus:
             yield
 
     @contextmanager
-    def new_generation(self, before: Manifest | None) -> Iterator[tuple[Writer, Publish]]:
+    def new_generation(self, before: Manifest | None) -> Generator[tuple[Writer, Publish]]:
         """Open the next generation for writing; nothing is seen of it until ``publish`` is called."""
         number = 1 + (int(before.generation) if before else 0)
         generations = self.folder / "generations"
@@ -231,6 +231,9 @@ class Corpus:
             yield writer, Publish(self.folder, folder, writer)
         finally:
             writer.abandon()
+            now = self.manifest()
+            if now is None or now.generation != folder.name:
+                shutil.rmtree(folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hashiya.schema.arrow import arrow_schema
@@ -85,20 +86,23 @@ def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
 
 def find_records(path: Path, kind: type[Record], column: str, values: Collection[str]) -> Iterator[Record]:
     """Yield the records whose ``column`` is one of ``values``; errors as `read_records`."""
-    if not values:
-        return
+    wanted = pa.array(sorted(values), pa.string())
     try:
-        table = pq.read_table(path, filters=[(column, "in", list(values))])
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=ROW_GROUP) if values else ():
+                chosen = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
+                for value in chosen.to_pylist():
+                    yield from_object(kind, value, str(path))
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
-    for value in table.to_pylist():
-        yield from_object(kind, value, str(path))
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return a file, or some of its columns, as a table; `CorpusError` names the file."""
     try:
-        table: pa.Table = pq.read_table(path, columns=None if columns is None else list(columns))
+        # Not pq.read_table: it imports pandas, which is most of a command's start.
+        with pq.ParquetFile(path) as file:
+            table: pa.Table = file.read(columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
     return table

@@ -16,6 +16,7 @@ class TextMap:
     """A diff by words: a range is found again when all its letters survived side by side."""
 
     def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
         self._blocks = _equal_blocks(_PIECE.findall(old), _PIECE.findall(new))
         self._starts = [start for start, _, _ in self._blocks]
 

@@ -179,8 +179,19 @@ def parse_scheme(text: str, where: str) -> LabelScheme:
 
 def read_scheme(path: Path) -> LabelScheme:
     """Read a scheme file; errors as `parse_scheme`."""
+    return parse_scheme(_text(path), str(path))
+
+
+def read_scheme_text(path: Path) -> str:
+    """Return the TOML of a scheme file that `read_scheme` reads; errors as `parse_scheme`."""
+    text = _text(path)
+    parse_scheme(text, str(path))
+    return text
+
+
+def _text(path: Path) -> str:
     try:
-        return parse_scheme(path.read_text(encoding="utf-8"), str(path))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise SchemeError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:

@@ -37,12 +37,11 @@ def flat_entities(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]]]:
     text = draw(texts(min_size=1))
     edges = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8, unique=True)))
     found = []
-    for start, end in zip(edges[::2], edges[1::2], strict=False):
-        quote = text[start:end]
-        start += len(quote) - len(quote.lstrip())
-        end = start + len(quote.strip())
-        if start < end:
-            found.append((start, end, draw(st.sampled_from(["company", "model"]))))
+    for left, right in zip(edges[::2], edges[1::2], strict=False):
+        quote = text[left:right].strip()
+        start = left + len(text[left:right]) - len(text[left:right].lstrip())
+        if quote:
+            found.append((start, start + len(quote), draw(st.sampled_from(["company", "model"]))))
     return text, found
 
 

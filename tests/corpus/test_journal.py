@@ -54,7 +54,9 @@ def test_the_last_word_stands_also_after_a_restart(path: Path) -> None:
     with Journal.open(path) as journal:
         assert comments(journal) == ["two", "other"]
         assert [event.kind for event in journal.history("p", "layla")] == ["set", "set"]
-        assert [item.comment for s in journal.standing(annotator="omar") for item in s.annotations] == ["other"]
+        assert [item.comment for s in journal.standing(annotator="omar") for item in s.annotations] == [
+            "other"
+        ]
 
 
 def test_undo_and_redo_without_limit_across_restarts(path: Path) -> None:
@@ -99,7 +101,9 @@ def test_undo_and_redo_are_those_of_an_editor(steps: list[str]) -> None:
             assert comments(journal) == done[-1:]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE event SET payload = ''", "DELETE FROM event", "DELETE FROM parent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE event SET payload = ''", "DELETE FROM event", "DELETE FROM parent"]
+)
 def test_the_file_itself_refuses_to_forget(path: Path, statement: str) -> None:
     with Journal.open(path) as journal:
         journal.record([said("one"), said("two")])

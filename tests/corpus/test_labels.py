@@ -126,7 +126,8 @@ def test_a_text_that_nobody_knows_is_not_guessed_at(corpus: Corpus, file: Path) 
     assert ar
     unknown = replace(ar, document_hash=text_hash("unknown"), text_hash=text_hash("unknown"))
     report = import_labels(
-        corpus, write(file, replace(first, pair_id="f" * 32, place=replace(first.place, ar=unknown, en=unknown)))
+        corpus,
+        write(file, replace(first, pair_id="f" * 32, place=replace(first.place, ar=unknown, en=unknown))),
     )
     assert report.recorded == 0
     assert "its text is no longer in the document" in report.problems[0].what

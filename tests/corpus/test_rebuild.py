@@ -86,7 +86,12 @@ def test_an_edit_in_the_pair_keeps_spans_and_asks_for_review(corpus: Corpus) -> 
     report = rebuild(corpus, [("وقد هبط سهم نفيديا أمس.", ONE[1]), TWO])
     assert (report.carried, report.review) == (1, 1)
     found = standing(corpus)[0]
-    assert (found.status, marks(found), found.comment, found.seconds) == ("review", ["نفيديا", "Nvidia"], "why", 3.5)
+    assert (found.status, marks(found), found.comment, found.seconds) == (
+        "review",
+        ["نفيديا", "Nvidia"],
+        "why",
+        3.5,
+    )
     assert found.links == (Link(ar="ar0", en="en1"),)
     assert (found.stances, found.implications, found.flags) == ((), (), ())
     with corpus.journal() as journal:
@@ -109,14 +114,18 @@ def test_a_merge_joins_what_one_annotator_said(corpus: Corpus) -> None:
     record(
         corpus,
         label(generation, 0, ("ar", "نفيديا"), ("en", "Nvidia"), comment="one"),
-        label(generation, 1, ("ar", "ميتا"), ("en", "Meta"), links=(Link(ar="ar0", en="en1"),), comment="two"),
+        label(
+            generation, 1, ("ar", "ميتا"), ("en", "Meta"), links=(Link(ar="ar0", en="en1"),), comment="two"
+        ),
         label(generation, 1, ("en", "Llama"), annotator="omar"),
     )
     merged = (f"{ONE[0]} {TWO[0]}", f"{ONE[1]} {TWO[1]}")
     report = rebuild(corpus, [merged, THREE])
     assert report.carried == 2
     with corpus.journal() as journal:
-        by = {item.annotator: item.annotations[0] for item in journal.standing() if item.pair_id in ids(corpus)}
+        by = {
+            item.annotator: item.annotations[0] for item in journal.standing() if item.pair_id in ids(corpus)
+        }
     assert marks(by["layla"]) == ["نفيديا", "Nvidia", "ميتا", "Meta"]
     assert len({entity.id for entity in by["layla"].entities}) == 4
     (link,) = by["layla"].links
@@ -206,3 +215,9 @@ def test_a_carry_can_be_undone(corpus: Corpus) -> None:
         made = label(corpus.generation(), 0)
         journal.carry([Carry(made, ())])
         assert [item.annotations for item in journal.standing(pair_id)] == [(made,)]
+
+
+def test_another_text_in_the_same_place_takes_no_labels(corpus: Corpus) -> None:
+    record(corpus, label(corpus.generation(), 0, ("en", "rose"), stances=(BULLISH,)))
+    report = rebuild(corpus, [("كلام لا صلة له بالأمر.", "A rose is quite another thing, she wrote."), TWO])
+    assert (report.carried, len(report.unplaced)) == (0, 1)

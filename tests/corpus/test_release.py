@@ -28,7 +28,9 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def test_one_row_a_pair_with_labels_and_provenance(corpus: Corpus, tmp_path: Path) -> None:
-    made = label(corpus.generation(), 0, ("ar", "نفيديا"), stances=(BULLISH,), comment="secret", annotator="l@x.org")
+    made = label(
+        corpus.generation(), 0, ("ar", "نفيديا"), stances=(BULLISH,), comment="secret", annotator="l@x.org"
+    )
     with corpus.journal() as journal:
         journal.record([made, replace(made, annotator="omar", status="draft")])
     released, problems = run(corpus, tmp_path / "out")
@@ -37,7 +39,12 @@ def test_one_row_a_pair_with_labels_and_provenance(corpus: Corpus, tmp_path: Pat
         "train": 0, "validation": 0, "test": 2,
     }  # fmt: skip
     first, second = load(tmp_path / "out", split="test")
-    assert (first["ar"], first["publisher"], first["licence"], first["split"]) == (ROWS[0][0], "P", "CC0-1.0", "test")
+    assert (first["ar"], first["publisher"], first["licence"], first["split"]) == (
+        ROWS[0][0],
+        "P",
+        "CC0-1.0",
+        "test",
+    )
     assert first["labels"]["entities"][0]["text"] == "نفيديا"
     assert (first["labels_from"], first["no_labels"]) == ("single", None)
     assert [item["annotator"] for item in first["annotations"]] == ["annotator-1"]

@@ -21,7 +21,9 @@ def test_what_is_found_again_is_the_same_text(old: str, new: str) -> None:
 
 
 @given(texts(), texts(), texts(), st.data())
-def test_a_text_framed_by_new_words_is_found_whole(text: str, before: str, after: str, data: st.DataObject) -> None:
+def test_a_text_framed_by_new_words_is_found_whole(
+    text: str, before: str, after: str, data: st.DataObject
+) -> None:
     found = TextMap(text, f"{before}\n{text}\n{after}")
     if text.strip():
         assert sum(piece.end - piece.start for piece in found.pieces(0, len(text))) > 0

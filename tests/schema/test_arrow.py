@@ -15,7 +15,9 @@ def test_a_pair_has_nullable_sides_and_lists_of_spans() -> None:
     schema = arrow_schema(Pair)
     assert schema.field("ar").nullable
     assert not schema.field("pair_id").nullable
-    span = pa.struct([pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)])
+    span = pa.struct(
+        [pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)]
+    )
     assert schema.field("ar_tokens").type == pa.list_(pa.field("item", span, nullable=False))
 
 

@@ -81,7 +81,10 @@ def test_another_domain_is_another_file() -> None:
         (HEAD.replace("format = 1", "format = 9"), "food.toml: format: 9 is not known"),
         (HEAD.replace('name = "food"', ""), "food.toml: name: field required"),
         (HEAD.replace("0.1.0", "new"), "food.toml: version: 'new' must be three numbers"),
-        (HEAD + label().replace('key = "d"', "key = 1"), "food.toml: entity[0].key: input should be a valid string"),
+        (
+            HEAD + label().replace('key = "d"', "key = 1"),
+            "food.toml: entity[0].key: input should be a valid string",
+        ),
         (HEAD + label(key="b"), "food.toml: entity[0].key: 'b' must be"),
         (HEAD + label(key="D"), "food.toml: entity[0].key: 'D' must be"),
         (HEAD + label() + label(id="drink"), "food.toml: entity[1].key: 'd' is taken by entity[0]"),

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hashiya.corpus.carry import anchors
 from hashiya.corpus.pairs import PlacedBead, make_pairs
+from hashiya.corpus.view import anchors
 from hashiya.schema.records import (
     Annotation,
     Document,
@@ -55,7 +55,10 @@ def test_a_good_annotation_has_no_fault() -> None:
         ({"annotator": " "}, "annotator: empty"),
         ({"seconds": -1.0}, "seconds: -1.0 is negative"),
         ({"scheme": SchemeRef(name="ai-market", version="0.9.0")}, "made with ai-market 0.9.0"),
-        ({"entities": (replace(AR, start=10, end=16), EN)}, "entities[0].text: quotes 'Nvidia', but the text at"),
+        (
+            {"entities": (replace(AR, start=10, end=16), EN)},
+            "entities[0].text: quotes 'Nvidia', but the text at",
+        ),
         ({"entities": (replace(AR, end=999), EN)}, "entities[0]: [11:999] is no range"),
         ({"entities": (replace(AR, start=17, end=11), EN)}, "entities[0]: [17:11] is no range"),
         ({"entities": (replace(AR, start=-1), EN)}, "entities[0]: [-1:17] is no range"),
@@ -67,7 +70,10 @@ def test_a_good_annotation_has_no_fault() -> None:
         ({"links": (Link(ar="a", en="zzz"),)}, "links[0].en: there is no English entity 'zzz'"),
         ({"links": (Link(ar="a", en="e"), Link(ar="a", en="e"))}, "links: the same link twice"),
         ({"stances": (replace(GOOD.stances[0], target="soup"),)}, "stances[0].target: unknown label 'soup'"),
-        ({"stances": (replace(GOOD.stances[0], holder_entity="q"),)}, "stances[0].holder_entity: there is no"),
+        (
+            {"stances": (replace(GOOD.stances[0], holder_entity="q"),)},
+            "stances[0].holder_entity: there is no",
+        ),
         ({"stances": GOOD.stances * 2}, "stances: 2 on 'chips' by one 'source'"),
         ({"implications": GOOD.implications * 2}, "implications: the same implication twice"),
         ({"flags": (replace(GOOD.flags[0], kind="odd"),)}, "flags[0].kind: unknown label 'odd'"),
@@ -80,7 +86,9 @@ def test_every_fault_is_said(changes: dict[str, object], complaint: str) -> None
 
 
 def test_boilerplate_is_not_labelled() -> None:
-    assert faults(GOOD, replace(PAIR, kind="boilerplate"), shipped_scheme()) == ["boilerplate is not labelled"]
+    assert faults(GOOD, replace(PAIR, kind="boilerplate"), shipped_scheme()) == [
+        "boilerplate is not labelled"
+    ]
 
 
 def test_a_side_that_is_absent_cannot_be_quoted() -> None:

@@ -1,0 +1,72 @@
+# What a developer or a curious user types. `make run` and `make test` need Python 3.11+ and nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-ready
+DEV_STAMP := $(VENV)/.dev-ready
+# The first of these that runs and is new enough makes the environment; `make PYTHON=... run` names another.
+PYTHON ?= python3 python3.13 python3.12 python3.11
+# uv where the machine has it, else fetched into the environment with pip.
+UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+DATA ?=
+
+export UV_LINK_MODE ?= copy
+
+.PHONY: run test check lint types format generate constraints bench clean
+
+run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset
+	@$(BIN)/hashiya build seeds --out build/ai-market --name ai-market
+	@$(BIN)/hashiya labels import build/ai-market seeds/deepseek-shock.labels.jsonl --replace
+	@$(BIN)/hashiya release build/ai-market --out build/release
+
+test: $(DEV_STAMP) ## all tests
+	@$(BIN)/python -m pytest
+
+check: $(DEV_STAMP) lint types test ## formatting, lint, strict types, layers and tests
+
+lint: $(DEV_STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache
+
+types: $(DEV_STAMP)
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+format: $(DEV_STAMP) ## format the code and mend what lint can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+generate: $(DEV_STAMP) ## write what is derived from the records and the scheme
+	@$(BIN)/python -m hashiya.schema.generate .
+
+bench: $(DEV_STAMP) ## the benchmarks; DATA=FOLDER names the data
+	@$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+constraints: $(DEV_STAMP) ## pin every dependency anew
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url --no-header \
+		--no-annotate --all-extras pyproject.toml --output-file constraints.txt
+
+clean: ## remove the environment and everything built
+	@rm -rf $(VENV) build .cache .mypy_cache .ruff_cache .pytest_cache *.egg-info
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	test -n "$$python" || { echo "Python 3.11 or newer is needed; make PYTHON=/path/to/python run" >&2; exit 1; }; \
+	if command -v uv >/dev/null; then uv venv --quiet --python "$$python" $(VENV); else \
+		"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
+			echo "Python's venv module is needed (on Debian: apt install python3-venv)" >&2; exit 1; }; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv; \
+	fi
+
+$(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) ..."
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[build]'
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) for development ..."
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[build,dev]'
+	@touch $@ $(RUN_STAMP)

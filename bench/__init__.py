@@ -1,0 +1,1 @@
+"""Benchmarks of segmentation and alignment, on data that is given by path."""

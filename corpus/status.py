@@ -1,0 +1,62 @@
+"""How far a corpus is: what the last build made, who labelled what, what waits for someone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from hashiya.corpus.account import BuildReport
+from hashiya.corpus.build import read_report
+from hashiya.corpus.rebuild import unplaced
+from hashiya.corpus.store import Corpus
+from hashiya.schema.records import SchemeRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """``labels`` counts pairs by annotator and status; ``unplaced`` lists labels whose text is gone."""
+
+    name: str
+    scheme: SchemeRef
+    generation: str
+    build: BuildReport
+    to_label: int
+    labelled: int
+    labels: dict[str, dict[str, int]]
+    conflicts: int
+    unplaced: tuple[dict[str, object], ...]
+
+
+def status(corpus: Corpus) -> StatusReport:
+    """Return the state of a corpus."""
+    generation = corpus.generation()
+    kinds = generation.table("pairs.parquet", ["pair_id", "kind"]).to_pylist()
+    to_label = {row["pair_id"] for row in kinds if row["kind"] != "boilerplate"}
+    here = set(generation.pair_ids())
+    labels: dict[str, Counter[str]] = {}
+    done: set[str] = set()
+    conflicts = 0
+    with corpus.journal() as journal:
+        for standing in journal.standing():
+            if standing.pair_id not in here:
+                continue
+            conflicts += standing.conflict
+            for annotation in standing.annotations:
+                labels.setdefault(standing.annotator, Counter())[annotation.status] += 1
+                if annotation.status == "done":
+                    done.add(standing.pair_id)
+        lost = unplaced(journal, generation)
+    return StatusReport(
+        name=corpus.name,
+        scheme=corpus.scheme.ref,
+        generation=generation.manifest.generation,
+        build=read_report(corpus),
+        to_label=len(to_label),
+        labelled=len(done & to_label),
+        labels={who: dict(sorted(counts.items())) for who, counts in sorted(labels.items())},
+        conflicts=conflicts,
+        unplaced=tuple(
+            {"pair_id": item.pair_id, "annotator": item.annotator, "doc_id": item.annotations[0].place.doc_id}
+            for item in lost
+        ),
+    )

@@ -1,0 +1,230 @@
+"""The command `hashiya`: reads arguments, calls the corpus, prints what came of it. Imports late.
+
+Exit codes: 0 done, 1 something was wrong or left out (said on stderr), 2 the command line is wrong.
+Results go to stdout, as JSON with --json; messages and progress go to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hashiya.schema.errors import HashiyaError, Problem
+
+app = typer.Typer(
+    help="""Turn Arabic and English articles into a sentence-aligned, labelled corpus.
+
+    Start with `hashiya build FOLDER --out CORPUS`; every command explains itself with --help.""",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+labels_app = typer.Typer(
+    help="Bring labels in and out: JSONL, one annotation a line.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(labels_app, name="labels")
+
+CorpusFolder = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, for scripts.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """Handle what belongs to no command."""
+    if version:
+        from importlib import metadata
+
+        print(f"hashiya {metadata.version('hashiya')}")  # noqa: T201 - this is the result
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...", help="Folders and files: text, HTML, TMX, JSONL, Parquet, line-aligned."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="CORPUS", help="The corpus folder to make or renew.")
+    ],
+    *,
+    name: Annotated[str | None, typer.Option(help="The corpus's name; by default the folder's.")] = None,
+    scheme: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A label scheme in TOML; by default ai-market.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Segment, align and store articles; build again after a change and no label is lost.
+
+    Sources are pairs such as `news.ar.txt` and `news.en.txt`, with `news.toml` for what is known of the
+    article and `news.beads.json` for an alignment made by hand, or any of the formats in docs/sources.md.
+    A source that cannot be read is told of and left out; the rest is built, and the exit code is 1.
+    """
+    from hashiya.corpus.build import build as run
+    from hashiya.tui import show
+
+    with show.progress("building") as advance:
+        built = run(sources, out, name=name, scheme=scheme, force=force, report=_tell, progress=advance)
+    if as_json:
+        show.as_json(fresh=built.fresh, report=built.report, carried=built.carried.counts())
+    else:
+        show.built(built)
+    _leave(built.report.problems)
+
+
+@app.command()
+def status(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
+    """Show what is in a corpus, who labelled how much, and what waits for someone."""
+    from hashiya.corpus.status import status as run
+    from hashiya.corpus.store import Corpus
+    from hashiya.tui import show
+
+    report = run(Corpus.open(corpus))
+    if as_json:
+        show.as_json(report=report)
+    else:
+        show.status(report, corpus)
+
+
+@app.command()
+def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
+    """Open everything in a corpus and verify it: files, offsets, quotes, ids, labels, versions.
+
+    Says what is wrong with file and row; the exit code is 1 if anything is.
+    """
+    from hashiya.corpus.check import check as run
+    from hashiya.corpus.store import Corpus
+    from hashiya.tui import show
+
+    report = run(Corpus.open(corpus))
+    if as_json:
+        show.as_json(report=report)
+    else:
+        for problem in report.problems:
+            _tell(problem)
+        show.checked(report, corpus)
+    _leave(report.problems)
+
+
+@app.command()
+def release(
+    corpus: CorpusFolder,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="The dataset folder to make or renew.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write the dataset: labels resolved, one Parquet file a split, nobody's name in it.
+
+    Documents keep the split of their first release. One without a licence or rights note is left out and
+    told of, and so is one whose copies stand in two splits; the exit code is then 1.
+    """
+    from hashiya.corpus.release import release as run
+    from hashiya.corpus.store import Corpus
+    from hashiya.tui import show
+
+    problems: list[Problem] = []
+
+    def report(problem: Problem) -> None:
+        problems.append(problem)
+        _tell(problem)
+
+    released = run(Corpus.open(corpus), out, report)
+    if as_json:
+        show.as_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
+    else:
+        show.released(released, out)
+    _leave(problems)
+
+
+@labels_app.command("import")
+def labels_import(
+    corpus: CorpusFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSONL, as `labels export` writes it.")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let the file win over what stands for the same annotator.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record the annotations of a file, each where its pair stands now.
+
+    A pair is found by its id, else by its place in the document. Lines that do not fit are told of and the
+    others are recorded; the same file twice changes nothing.
+    """
+    from hashiya.corpus.labels import import_labels
+    from hashiya.corpus.store import Corpus
+    from hashiya.tui import show
+
+    report = import_labels(Corpus.open(corpus), file, replace=replace)
+    for problem in report.problems:
+        _tell(problem)
+    if as_json:
+        show.as_json(report=report)
+    else:
+        show.imported(report, file)
+    _leave(report.problems)
+
+
+@labels_app.command("export")
+def labels_export(
+    corpus: CorpusFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")],
+    *,
+    unplaced: Annotated[
+        bool, typer.Option("--unplaced", help="Only those whose text is no longer in the corpus.")
+    ] = False,
+) -> None:
+    """Write every annotation that stands, one a line, so that `labels import` brings back the same."""
+    from hashiya.corpus.labels import export_labels
+    from hashiya.corpus.store import Corpus, write_whole
+    from hashiya.tui import show
+
+    lines = [f"{line}\n" for line in export_labels(Corpus.open(corpus), only_unplaced=unplaced)]
+    if str(file) == "-":
+        sys.stdout.writelines(lines)
+        return
+    try:
+        write_whole(file, "".join(lines))
+    except OSError as error:
+        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+    show.say(f"{len(lines)} annotations written to {file}")
+
+
+def main() -> None:
+    """Run the command line; whatever is meant for the user is said in one line, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Arabic gets marks of what it cannot show, not an error.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except HashiyaError as error:
+        print(f"hashiya: {error}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
+        sys.exit(1)
+
+
+def _tell(problem: Problem) -> None:
+    kind = "" if problem.left_out else "note: "
+    print(f"{kind}{problem}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
+
+
+def _leave(problems: Sequence[Problem]) -> None:
+    """End with 1 where something was left out."""
+    if any(problem.left_out for problem in problems):
+        raise typer.Exit(1)

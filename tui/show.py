@@ -1,0 +1,152 @@
+"""What commands print: reports as text for people, or as JSON for scripts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from hashiya.corpus.account import BuildReport
+from hashiya.corpus.build import Built
+from hashiya.corpus.check import CheckReport
+from hashiya.corpus.labels import ImportReport
+from hashiya.corpus.release import Released
+from hashiya.corpus.status import StatusReport
+from hashiya.corpus.store import DOCUMENTS, PAIRS
+
+_out = Console(highlight=False, markup=False, soft_wrap=True)
+_err = Console(stderr=True)
+
+
+def say(text: str = "") -> None:
+    """Print a line for people."""
+    _out.print(text)
+
+
+def as_json(**parts: object) -> None:
+    """Print the parts of a report as one JSON object."""
+    print(json.dumps(parts, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201 - this is the result
+
+
+@contextmanager
+def progress(what: str) -> Generator[Callable[[int, int], None]]:
+    """Show a bar on a terminal once the work has taken a second; yields what to call with (done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def built(result: Built) -> None:
+    """Print what a build made, and what became of the labels."""
+    if not result.fresh:
+        say("Nothing changed since the last build; this is what stands (--force builds anyway).")
+    _build_report(result.report)
+    _to_look_at(result.report)
+    carried = result.carried
+    if carried.kept or carried.carried or carried.unplaced:
+        _row(
+            "Labels", f"{carried.kept} stand where they were; {carried.carried} were carried to changed text,"
+        )
+        _row("", f"{carried.review} of them for review; {len(carried.unplaced)} found no place")
+    generation = result.corpus.generation().folder
+    _row("Files", str(generation / PAIRS))
+    _row("", str(generation / DOCUMENTS))
+
+
+def status(report: StatusReport, folder: Path) -> None:
+    """Print the state of a corpus."""
+    scheme = report.scheme
+    _row("Corpus", f"{report.name}, scheme {scheme.name} {scheme.version}, build {report.generation}")
+    _build_report(report.build)
+    _row("Labelled", f"{report.labelled} of {report.to_label} pairs are done by someone")
+    for who, counts in report.labels.items():
+        _row("", f"{who}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    if report.conflicts:
+        _row("Conflicts", f"{report.conflicts} pairs have two annotations of one annotator side by side")
+    if report.unplaced:
+        _row("No place", f"{len(report.unplaced)} annotations stand for text that is gone:")
+        _row("", f"hashiya labels export {folder} FILE --unplaced")
+
+
+def checked(report: CheckReport, folder: Path) -> None:
+    """Print what a check looked at."""
+    verdict = "all is well" if not report.problems else f"{len(report.problems)} problems"
+    say(
+        f"{folder}: {report.documents} documents, {report.pairs} pairs, "
+        f"{report.annotations} annotations checked: {verdict}"
+    )
+
+
+def imported(report: ImportReport, file: Path) -> None:
+    """Print what an import did."""
+    say(
+        f"{file}: {report.recorded} annotations recorded, {report.unchanged} stood already, "
+        f"{report.moved} found their place by the text, {len(report.problems)} problems"
+    )
+
+
+def released(result: Released, out: Path) -> None:
+    """Print what a release holds, and the lines that load it."""
+    table = Table("split", "pairs", "labelled", "documents", "file", box=None, pad_edge=False)
+    for name, split in result.info.splits.items():
+        table.add_row(name, str(split.rows), str(split.labelled), str(split.documents), str(out / split.file))
+    _out.print(table)
+    for reason, count in result.no_labels.items():
+        say(f"{count} pairs have no labels: {reason}")
+    full = next((name for name, split in result.info.splits.items() if split.rows), "train")
+    say()
+    say("Load it:")
+    say("    from hashiya.corpus import load")
+    say(f'    rows = load("{out}", split="{full}").to_pandas()')
+
+
+def _row(name: str, text: str) -> None:
+    say(f"{name:12}{text}")
+
+
+def _build_report(report: BuildReport) -> None:
+    _row("Documents", str(report.documents))
+    _row("Sentences", f"{report.ar_sentences} Arabic, {report.en_sentences} English")
+    beads = ", ".join(f"{count} of {bead}" for bead, count in report.beads.items())
+    _row("Pairs", f"{report.pairs} ({beads}), {report.boilerplate} of them boilerplate")
+    _row("Unaligned", f"{report.ar_unaligned} Arabic sentences, {report.en_unaligned} English")
+    left_out = sum(problem.left_out for problem in report.problems)
+    if report.problems:
+        _row(
+            "Problems", f"{left_out} left out, {len(report.problems) - left_out} notes; the build tells each"
+        )
+
+
+def _to_look_at(report: BuildReport) -> None:
+    for given in report.given:
+        ar, en = given.ar_sentences, given.en_sentences
+        _row("By hand", f"{given.doc_id} has beads made by hand, which stand. Left alone,")
+        _row("", f"the segmenter finds {ar[2]} of {ar[1]} Arabic sentences and {en[2]} of {en[1]} English,")
+        _row(
+            "",
+            f"the aligner gets precision {given.precision:.3f}, recall {given.recall:.3f}, F1 {given.f1:.3f}",
+        )
+    if report.lowest:
+        _row("Look at", "the pairs that the aligner is least sure of, or would not have made:")
+    for low in report.lowest:
+        score = "by hand" if low.score is None else f"{low.score:.2f}"
+        _row("", f"{score:7}  {low.doc_id} #{low.index}  {low.en}")
+        _row("", f"{'':7}  {low.ar}")
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} is not for JSON")
