@@ -63,10 +63,10 @@ $(BIN)/python:
 
 $(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) ..."
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[build]'
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[build]'
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) for development ..."
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[build,dev]'
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[build,dev]'
 	@touch $@ $(RUN_STAMP)

@@ -31,7 +31,7 @@ _OPENINGS = (
     ),
     (
         12,
-        r"(?:get|read|receive) (?:the|our)\b.*\b(?:digest|newsletter|briefing)\b.*\b(?:free|no cost|no charge)\b",
+        r"(?:get|read|receive) (?:the|our)\b.*\b(?:digest|newsletter|briefing)\b.*\b(?:free|no cost)\b",
     ),
     (12, r"(?:join|follow|like|find) us(?:\W*$| (?:on|at|here)\b)|download (?:our|the) app\b"),
     (12, r"(?:share|save|print|e?mail) this(?: \w+)?(?: (?:on|via|with|by) .*)?$"),

@@ -24,7 +24,7 @@ _HIDDEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # zero-width and bidi
 # Possessive throughout, and no condition after the closers: text of nothing but stops must stay linear.
 _STOP = re.compile(
     rf"""
-    (?P<stop> [{_STOPS}] (?<! [{_STOPS}]{{2}}) [{_STOPS}]*+ )
+    (?P<stop> [{_STOPS}]++ )
     (?:
         ["'”’»›)\]}}“‘«*_{_HIDDEN}]++                              # closers that touch
       | \[\d+\]                                                   # the number of a note

@@ -163,6 +163,13 @@ def test_straight_quotes_with_spaces_on_both_sides() -> None:
     assert sentences('It ended . "', "en") == ['It ended . "']
 
 
+def test_a_comma_after_a_stop_carries_the_sentence_on() -> None:
+    for line in ["“ Is it ? ” , Smith asked .", "In the U.S. , The Times wrote ."]:
+        assert sentences(line, "en") == [line]
+    for line in ["« هل جاء ؟ » ، سأل .", 'قال : " نعم ! " ؛ وذهب .']:
+        assert sentences(line, "ar") == [line]
+
+
 def test_lower_case_guards_only_after_abbreviations_and_ellipses() -> None:
     assert sentences("it fell. it rose! it fell? it rose", "en") == [
         "it fell.",
@@ -184,6 +191,7 @@ WRAPPED = (
     "عليها في الصين وفي بلاد أخرى هذا العام والعام\n"
     "الذي مضى.\n"
 )
+STANDFIRST = "What a model from China means for those who sell chips"
 BODY = "Chips fell sharply on Monday. Investors were worried about demand.\n"
 NASS = "تراجعت أسهم الرقائق يوم الاثنين. وأبدى المستثمرون قلقهم من الطلب.\n"
 
@@ -200,6 +208,7 @@ def of_kind(kind: str, text: str, lang: Lang) -> list[str]:
         ("Read more\nChips fall\nBy Jane Doe\n" + BODY, "en", ["Chips fall"]),
         ("Chips fall\n" + BODY + "What comes next\n" + BODY, "en", ["Chips fall", "What comes next"]),
         (NASS + "ماذا بعد\n" + NASS, "ar", ["ماذا بعد"]),
+        (f"{STANDFIRST}\n\n{STANDFIRST}\n{BODY}", "en", [STANDFIRST]),
         # not titles: a stop, a paragraph with hard line breaks, no body, a list, a last line
         ("Chips fall.\n" + BODY, "en", []),
         ("Chips fell sharply on Monday because buyers\nwere worried about demand.\n", "en", []),
@@ -218,6 +227,8 @@ def test_titles(text: str, lang: Lang, titles: list[str]) -> None:
 BOILERPLATE = [
     "Unlock the Editor’s Digest for free",
     "Roula Khalaf, Editor of the FT, selects her favourite stories in this weekly newsletter.",
+    "Get the Editor’s Digest at no cost",
+    "Every week in this newsletter, FT editor Roula Khalaf picks out the stories she liked best.",
     "Subscribe to our newsletter",
     "Sign up here!",
     "SUBSCRIBE NOW",
