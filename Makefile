@@ -2,12 +2,15 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+UV_STAMP := $(VENV)/.uv-ready
 RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
 # The first of these that runs and is new enough makes the environment; `make PYTHON=... run` names another.
 PYTHON ?= python3 python3.13 python3.12 python3.11
 # uv where the machine has it, else fetched into the environment with pip.
 UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+# Bytecode is compiled once here, so that commands start fast from the first time on.
+INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt
 DATA ?=
 
 export UV_LINK_MODE ?= copy
@@ -58,15 +61,19 @@ $(BIN)/python:
 	if command -v uv >/dev/null; then uv venv --quiet --python "$$python" $(VENV); else \
 		"$$python" -m venv $(VENV) || { rm -rf $(VENV); \
 			echo "Python's venv module is needed (on Debian: apt install python3-venv)" >&2; exit 1; }; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv; \
 	fi
 
-$(RUN_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Setting up $(VENV) ..."
-	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[build]'
+$(UV_STAMP): | $(BIN)/python
+	@command -v uv >/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@touch $@
 
-$(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Setting up $(VENV) for development ..."
-	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[build,dev]'
+$(RUN_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
+	@echo "Setting up $(VENV) (once) ..."
+	@$(INSTALL) --editable '.[build]'
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
+	@echo "Setting up $(VENV) for development (once) ..."
+	@$(INSTALL) --editable '.[build,dev]'
 	@touch $@ $(RUN_STAMP)
