@@ -34,6 +34,7 @@ lint: $(DEV_STAMP)
 
 types: $(DEV_STAMP)
 	@$(BIN)/mypy
+	@$(BIN)/mypy bench
 	@$(BIN)/pyright
 
 format: $(DEV_STAMP) ## format the code and mend what lint can mend

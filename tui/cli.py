@@ -55,7 +55,7 @@ def build(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...", help="Folders and files: text, HTML, TMX, JSONL, Parquet, line-aligned."
+            metavar="SOURCE", help="Folders and files: text, HTML, TMX, JSONL, Parquet, line-aligned."
         ),
     ],
     out: Annotated[
@@ -111,7 +111,8 @@ def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
     from hashiya.corpus.store import Corpus
     from hashiya.tui import show
 
-    report = run(Corpus.open(corpus))
+    with show.working("checking"):
+        report = run(Corpus.open(corpus))
     if as_json:
         show.as_json(report=report)
     else:
@@ -145,7 +146,8 @@ def release(
         problems.append(problem)
         _tell(problem)
 
-    released = run(Corpus.open(corpus), out, report)
+    with show.working("releasing"):
+        released = run(Corpus.open(corpus), out, report)
     if as_json:
         show.as_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
     else:
@@ -172,7 +174,8 @@ def labels_import(
     from hashiya.corpus.store import Corpus
     from hashiya.tui import show
 
-    report = import_labels(Corpus.open(corpus), file, replace=replace)
+    with show.working("importing"):
+        report = import_labels(Corpus.open(corpus), file, replace=replace)
     for problem in report.problems:
         _tell(problem)
     if as_json:

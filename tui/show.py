@@ -48,6 +48,13 @@ def progress(what: str) -> Generator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def working(what: str) -> Generator[None]:
+    """Show on a terminal that something is being done whose end cannot be foretold."""
+    with _err.status(f"{what} ..."):
+        yield
+
+
 def built(result: Built) -> None:
     """Print what a build made, and what became of the labels."""
     if not result.fresh:
