@@ -53,6 +53,7 @@ def build(
     """
     watch = _Watch(report, progress)
     sources = find_sources(paths, watch.say)
+    tokenize("")  # where the extra is missing this fails, before anything is written
     corpus = Corpus.create(out, name, scheme)
     with corpus.building():
         before = corpus.manifest()
@@ -62,6 +63,8 @@ def build(
             with corpus.new_generation(before) as (writer, publish):
                 made = _write(sources, writer, encoder, watch)
                 if not made.documents:
+                    if before is None:
+                        corpus.discard()
                     raise SourceError(
                         "no document could be read, so nothing was built; see the messages above"
                     )

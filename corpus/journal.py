@@ -8,24 +8,22 @@ deleted, which the file itself enforces; an undo is an event. An event is on the
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
+from hashiya.corpus.event import COLUMNS, Carry, Event, EventKind, Standing
 from hashiya.corpus.ids import text_hash
-from hashiya.schema.codec import dump, from_object, to_object
+from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation
 
 FORMAT = 1
-EventKind = Literal["set", "carry", "undo", "redo"]
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -48,58 +46,6 @@ CREATE TABLE parent (parent TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (par
 CREATE TABLE text (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
 _TABLES = ("meta", "event", "parent", "text")
-_COLUMNS = "event_id, pair_id, annotator, parents, replica, seq, kind, payload, created_at, checksum"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One line of the journal.
-
-    The payload of ``set`` and ``carry`` holds ``annotation``; that of ``carry`` also ``moved_from`` (the
-    events whose labels it carries to a changed pair) and ``left`` (what of them found no place); that of
-    ``undo`` and ``redo`` holds ``to``, the event whose state stands again, or null for none.
-    """
-
-    event_id: str
-    pair_id: str
-    annotator: str
-    parents: tuple[str, ...]
-    replica: str
-    seq: int
-    kind: EventKind
-    payload: dict[str, Any]
-    created_at: str
-    checksum: str = ""
-
-    def digest(self) -> str:
-        """Return the checksum that the event must carry: SHA-256, in hex, over everything else in it."""
-        value = to_object(self)
-        del value["checksum"]
-        return hashlib.sha256(dump(value).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands for a pair and an annotator: one head, or several in a conflict."""
-
-    pair_id: str
-    annotator: str
-    heads: tuple[Event, ...]
-    annotations: tuple[Annotation, ...]
-
-    @property
-    def conflict(self) -> bool:
-        """Whether two annotations stand side by side."""
-        return len(self.heads) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Carry:
-    """An annotation placed in a changed corpus, the events it comes from, what of them found no place."""
-
-    annotation: Annotation
-    moved_from: tuple[str, ...]
-    left: tuple[dict[str, Any], ...] = ()
 
 
 class Journal:
@@ -212,13 +158,13 @@ class Journal:
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
+            f"SELECT {COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
             f"(SELECT 1 FROM parent WHERE parent.parent = event.event_id){where} ORDER BY position",
             given,
         )
         groups: dict[tuple[str, str], list[Event]] = {}
         for row in rows:
-            event = _event(row)
+            event = Event.from_row(row)
             groups.setdefault((event.pair_id, event.annotator), []).append(event)
         for (pair, who), heads in groups.items():
             states = [(head, state) for head in heads if (state := self.state(head)) is not None]
@@ -238,10 +184,10 @@ class Journal:
     def history(self, pair_id: str, annotator: str) -> list[Event]:
         """Return every event of a pair and an annotator, by order of arrival."""
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
+            f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
             (pair_id, annotator),
         )
-        return [_event(row) for row in rows]
+        return [Event.from_row(row) for row in rows]
 
     def chain(self, event_id: str) -> list[Event]:
         """Return the history that an event belongs to."""
@@ -250,8 +196,8 @@ class Journal:
 
     def carried(self) -> Iterator[Event]:
         """Yield every ``carry`` event, by order of arrival."""
-        for row in self._db.execute(f"SELECT {_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position"):  # noqa: S608
-            yield _event(row)
+        for row in self._db.execute(f"SELECT {COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position"):  # noqa: S608
+            yield Event.from_row(row)
 
     def text(self, digest: str) -> str | None:
         """Return a kept document text."""
@@ -269,9 +215,9 @@ class Journal:
             if line != "ok":
                 yield f"SQLite says: {line}"
         known = {row[0] for row in self._db.execute("SELECT event_id FROM event")}
-        for row in self._db.execute(f"SELECT {_COLUMNS} FROM event ORDER BY position"):  # noqa: S608
+        for row in self._db.execute(f"SELECT {COLUMNS} FROM event ORDER BY position"):  # noqa: S608
             try:
-                event = _event(row)
+                event = Event.from_row(row)
                 if event.checksum != event.digest():
                     yield f"event {event.event_id}: its checksum does not match"
                 for parent in event.parents:
@@ -304,23 +250,20 @@ class Journal:
             payload=payload,
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
-        value = to_object(blank) | {"checksum": blank.digest()}
-        self._db.execute(
-            f"INSERT INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            [dump(item) if isinstance(item, (list, dict)) else item for item in value.values()],
-        )
+        event = replace(blank, checksum=blank.digest())
+        self._db.execute(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", event.row())  # noqa: S608
         self._db.executemany(
-            "INSERT INTO parent VALUES (?, ?)", ((parent, blank.event_id) for parent in parents)
+            "INSERT INTO parent VALUES (?, ?)", ((parent, event.event_id) for parent in parents)
         )
-        return replace(blank, checksum=value["checksum"])
+        return event
 
     def _heads(self, pair_id: str, annotator: str) -> list[Event]:
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
+            f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM parent WHERE parent.parent = event.event_id) ORDER BY position",
             (pair_id, annotator),
         )
-        return [_event(row) for row in rows]
+        return [Event.from_row(row) for row in rows]
 
     def _single_head(self, pair_id: str, annotator: str) -> Event | None:
         heads = self._heads(pair_id, annotator)
@@ -339,10 +282,10 @@ class Journal:
         return None if to is None else self._event(to)
 
     def _event(self, event_id: str) -> Event:
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM event WHERE event_id = ?", (event_id,)).fetchone()  # noqa: S608
+        row = self._db.execute(f"SELECT {COLUMNS} FROM event WHERE event_id = ?", (event_id,)).fetchone()  # noqa: S608
         if row is None:
             raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
-        return _event(row)
+        return Event.from_row(row)
 
     def _one(self, query: str, *values: object) -> Any:
         return self._db.execute(query, values).fetchone()[0]
@@ -373,10 +316,3 @@ def _create(db: sqlite3.Connection) -> None:
     db.executemany(
         "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
     )
-
-
-def _event(row: Sequence[Any]) -> Event:
-    value: dict[str, Any] = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    value["parents"] = tuple(json.loads(value["parents"]))
-    value["payload"] = json.loads(value["payload"])
-    return Event(**value)

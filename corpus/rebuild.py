@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hashiya.corpus.carry import merge, place
+from hashiya.corpus.event import Carry, Standing
 from hashiya.corpus.ids import text_hash
-from hashiya.corpus.journal import Carry, Journal, Standing
+from hashiya.corpus.journal import Journal
 from hashiya.corpus.store import Generation
 from hashiya.corpus.view import DocumentView
 from hashiya.schema.records import LANGS, Annotation, Document

@@ -204,6 +204,17 @@ class Corpus:
             )
         return Generation(self.folder / "generations" / manifest.generation, manifest)
 
+    def discard(self) -> None:
+        """Remove a folder in which nothing was ever built or labelled."""
+        if self.manifest() is None and not (self.folder / "journal.sqlite").exists():
+            for path in self.folder.iterdir():
+                if path.name == "generations":
+                    shutil.rmtree(path)
+                elif path.name in {"corpus.toml", "scheme.toml", ".lock"}:
+                    path.unlink()
+            if not any(self.folder.iterdir()):
+                self.folder.rmdir()
+
     @contextmanager
     def building(self) -> Generator[None]:
         """Hold the folder's build lock; a second build is refused, not queued."""
@@ -233,7 +244,7 @@ class Corpus:
             writer.abandon()
             now = self.manifest()
             if now is None or now.generation != folder.name:
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

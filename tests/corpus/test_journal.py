@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashiya.corpus.event import Carry
 from hashiya.corpus.ids import text_hash
-from hashiya.corpus.journal import Carry, Journal
+from hashiya.corpus.journal import Journal
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation, Place, SchemeRef
 from tests.strategies import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.check import check
-from hashiya.corpus.journal import Carry
+from hashiya.corpus.event import Carry
 from hashiya.corpus.rebuild import CarryReport, carry_over, unplaced
 from hashiya.corpus.store import Corpus
 from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance
