@@ -189,6 +189,10 @@ class Journal:
         )
         return [Event.from_row(row) for row in rows]
 
+    def pair_of(self, event_id: str) -> str:
+        """Return the id of the pair that an event speaks of."""
+        return self._event(event_id).pair_id
+
     def chain(self, event_id: str) -> list[Event]:
         """Return the history that an event belongs to."""
         event = self._event(event_id)

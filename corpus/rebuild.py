@@ -78,14 +78,13 @@ def _homeless(journal: Journal, standing: list[Standing], present: set[str]) -> 
     for event in journal.carried():
         moved.update(event.payload["moved_from"])
         sources.setdefault((event.pair_id, event.annotator), set()).update(event.payload["moved_from"])
-    heads_at_home = {head.event_id for item in standing if item.pair_id in present for head in item.heads}
     for item in standing:
         if item.pair_id in present or any(head.event_id in moved for head in item.heads):
             continue
-        came_from = sources.get((item.pair_id, item.annotator), set())
-        # Carried here and untouched since: when all it came from stands again, there is nothing to carry.
+        came_from = {journal.pair_of(source) for source in sources.get((item.pair_id, item.annotator), ())}
+        # Carried here and untouched since: when all the pairs it came from are back, so are their labels.
         untouched = all(event.kind == "carry" for event in journal.history(item.pair_id, item.annotator))
-        if not (untouched and came_from and came_from <= heads_at_home):
+        if not (untouched and came_from and came_from <= present):
             yield item
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from hashiya.corpus.check import check
 from hashiya.corpus.event import Carry
 from hashiya.corpus.rebuild import CarryReport, carry_over, unplaced
 from hashiya.corpus.store import Corpus
-from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance
+from hashiya.schema.records import LANGS, Annotation, Flag, Implication, Link, Stance
 from tests.corpora import Rows, label, new, publish
 
 ONE = ("ارتفع سهم نفيديا أمس.", "Nvidia rose yesterday.")
@@ -221,3 +223,41 @@ def test_another_text_in_the_same_place_takes_no_labels(corpus: Corpus) -> None:
     record(corpus, label(corpus.generation(), 0, ("en", "rose"), stances=(BULLISH,)))
     report = rebuild(corpus, [("كلام لا صلة له بالأمر.", "A rose is quite another thing, she wrote."), TWO])
     assert (report.carried, len(report.unplaced)) == (0, 1)
+
+
+BOTH = ("سهم نفيديا وسهم ميتا.", "Nvidia and Meta.")
+MERGED = (f"{ONE[0]} {TWO[0]}", f"{ONE[1]} {TWO[1]}")
+NAMES = ("نفيديا", "ميتا", "Nvidia", "Meta", "Llama", "Nothing")
+versions = st.lists(st.sampled_from([ONE, TWO, THREE, BOTH, MERGED]), min_size=1, max_size=5)
+
+
+@settings(max_examples=15)
+@given(versions, st.lists(versions, min_size=1, max_size=4), st.permutations(["layla", "omar"]))
+@example([BOTH, ONE], [[THREE, MERGED], [ONE]], ["layla"])
+def test_no_label_is_ever_lost(
+    tmp_path_factory: pytest.TempPathFactory, first: Rows, later: list[Rows], who: list[str]
+) -> None:
+    """Through any edits an annotation stands, was carried on, came back, or is listed as unplaced."""
+    corpus = new(tmp_path_factory.mktemp("lost") / "corpus", {"d": first})
+    generation = corpus.generation()
+    for number, row in enumerate(first):
+        names = [
+            (lang, name)
+            for lang, text in zip(LANGS, row, strict=True)
+            for name in NAMES
+            if name in (text or "")
+        ]
+        record(corpus, label(generation, number, *names, annotator=who[number % len(who)]))
+    for version in later:
+        rebuild(corpus, version)
+        with corpus.journal() as journal:
+            homeless = unplaced(journal, corpus.generation())
+            accounted = {head.event_id for item in homeless for head in item.heads}
+            for event in journal.carried():
+                sources = event.payload["moved_from"]
+                accounted.update(sources)
+                if {journal.pair_of(source) for source in sources} <= ids(corpus):
+                    accounted.add(event.event_id)
+            for item in journal.standing():
+                for head in item.heads:
+                    assert item.pair_id in ids(corpus) or head.event_id in accounted
