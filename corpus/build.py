@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from hashiya.corpus.encode import Encoder, UseEncoder
 from hashiya.corpus.pairs import make_pairs
 from hashiya.corpus.rebuild import CarryReport, carry_over
 from hashiya.corpus.sources import Report, SourceDocument, SourceFile, find_sources, read_source, unique
-from hashiya.corpus.store import Corpus, Writer
+from hashiya.corpus.store import Corpus, Manifest, Writer
 from hashiya.corpus.tables import file_hash
 from hashiya.corpus.tokens import tokenize
 from hashiya.schema.codec import dump, from_object, to_object
-from hashiya.schema.errors import Problem, SourceError
+from hashiya.schema.errors import CorpusError, Problem, SourceError
 
 Progress = Callable[[int, int], None]
 """Called with the sources done and the sources in all."""
@@ -54,9 +54,13 @@ def build(
     watch = _Watch(report, progress)
     sources = find_sources(paths, watch.say)
     tokenize("")  # where the extra is missing this fails, before anything is written
-    corpus = Corpus.create(out, name, scheme)
-    with corpus.building():
-        before = corpus.manifest()
+    scheme_before = Corpus.open(out).scheme.ref if (out / "corpus.toml").is_file() else None
+    with Corpus.building(out, name, scheme) as corpus:
+        if scheme_before not in {None, corpus.scheme.ref}:
+            what = f"the scheme is now {corpus.scheme.name} {corpus.scheme.version}"
+            what += "; `hashiya check` names the labels that do not fit it"
+            report(Problem(str(out), what, left_out=False))
+        before = _manifest(corpus, watch)
         inputs = _fingerprint(sources, encoder)
         fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
         if fresh:
@@ -65,17 +69,26 @@ def build(
                 if not made.documents:
                     if before is None:
                         corpus.discard()
-                    raise SourceError(
-                        "no document could be read, so nothing was built; see the messages above"
-                    )
+                    raise SourceError("no document could be read, so nothing was built; see above")
                 publish(inputs, to_object(made))
         else:
             made = read_report(corpus)
             for problem in made.problems:
-                report(problem)
+                if problem not in watch.problems:
+                    watch.say(problem)
+            made = replace(made, problems=tuple(watch.problems))
         with corpus.journal() as journal:
             carried = carry_over(journal, corpus.generation())
     return Built(corpus, made, carried, fresh)
+
+
+def _manifest(corpus: Corpus, watch: _Watch) -> Manifest | None:
+    """The manifest that holds; a damaged one is told of, and the build makes another."""
+    try:
+        return corpus.manifest()
+    except CorpusError as error:
+        watch.say(Problem(str(corpus.folder), f"{error}; this build makes another", left_out=False))
+        return None
 
 
 def read_report(corpus: Corpus) -> BuildReport:

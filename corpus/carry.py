@@ -31,6 +31,9 @@ from hashiya.schema.records import (
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+Left = tuple[dict[str, Any], ...]
+"""Marks that found no place, as plain JSON objects; ``what`` names their kind."""
+
 KIN = 0.3
 """A pair takes over labels if this part of the letters of the smaller of the two was carried to it."""
 
@@ -51,7 +54,7 @@ class Placed:
     """What of one annotation goes where; ``left`` is what found no place, as plain JSON objects."""
 
     parts: tuple[tuple[Pair, Annotation], ...]
-    left: tuple[dict[str, Any], ...]
+    left: Left
 
 
 def place(annotation: Annotation, view: DocumentView, old_text: OldText) -> Placed:
@@ -171,11 +174,11 @@ def _partial(annotation: Annotation, part: _Part, document: Document) -> Annotat
     )
 
 
-def merge(first: Annotation, second: Annotation) -> Annotation:
-    """Join what one annotator said of two old pairs that are one now.
+def merge(first: Annotation, second: Annotation) -> tuple[Annotation, Left]:
+    """Join what one annotator said of two old pairs that are one now; also return what had to give way.
 
-    The first one's labels win where two spans share letters, or two stances a target and a holder. What
-    the second one adds comes up for review.
+    The first one's labels win where two spans share letters, or two stances a target and a holder. The
+    outcome comes up for review unless the second one adds nothing.
     """
     taken = {entity.id for entity in first.entities}
     names = {entity.id: _free(entity.id, taken) for entity in second.entities}
@@ -198,10 +201,20 @@ def merge(first: Annotation, second: Annotation) -> Annotation:
         if {names[item.ar], names[item.en]} <= kept
     )
     implications = tuple(item for item in second.implications if item not in first.implications)
-    if not (entities or stances or flags or links or implications):
-        return first
-    comments = dict.fromkeys(text for text in (first.comment, second.comment) if text)
-    return replace(
+    comments = tuple(dict.fromkeys(text for text in (first.comment, second.comment) if text))
+    marked = {replace(item, id="") for item in first.entities}
+    left = (
+        *(
+            _left(item)
+            for item in second.entities
+            if names[item.id] not in kept and replace(item, id="") not in marked
+        ),
+        *(_left(item) for item in second.stances if (item.target, item.holder) in held - _said(first, item)),
+    )
+    added = (*entities, *stances, *flags, *links, *implications, *left)
+    if not added and first.status == second.status and comments in {(), (first.comment,)}:
+        return first, ()
+    merged = replace(
         first,
         status="draft" if first.status == second.status == "draft" else "review",
         entities=(*first.entities, *entities),
@@ -214,6 +227,16 @@ def merge(first: Annotation, second: Annotation) -> Annotation:
         if first.seconds is None and second.seconds is None
         else (first.seconds or 0) + (second.seconds or 0),
     )
+    return merged, left
+
+
+def _said(annotation: Annotation, stance: Stance) -> set[tuple[str, str]]:
+    """The target and holder of a stance, if the annotation has the same stance on it."""
+    same = any(
+        (item.target, item.holder, item.stance) == (stance.target, stance.holder, stance.stance)
+        for item in annotation.stances
+    )
+    return {(stance.target, stance.holder)} if same else set()
 
 
 def _shares(one: Entity, other: Entity) -> bool:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hashiya.corpus.ids import pair_ids, text_hash
+from hashiya.corpus.ids import pair_ids
 from hashiya.corpus.journal import Journal
+from hashiya.corpus.splits import SPLITS_FILE, read_recorded
 from hashiya.corpus.store import DOCUMENTS, PAIRS, Corpus, Generation
 from hashiya.corpus.tables import file_hash
+from hashiya.corpus.view import place_faults
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import HashiyaError, Problem
-from hashiya.schema.records import LANGS, Annotation, Document, Lang, Pair, Span
+from hashiya.schema.records import LANGS, Document, Lang, Pair, Span
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
@@ -42,10 +44,14 @@ def check(corpus: Corpus) -> CheckReport:
         report.problems.append(Problem(PAIRS, str(error)))
     report.pairs = len(pairs)
     try:
-        with corpus.journal() as journal:
+        with corpus.journal(write=False) as journal:
             _labels(journal, pairs, corpus.scheme, report)
     except HashiyaError as error:
         report.problems.append(Problem("journal.sqlite", str(error)))
+    try:
+        read_recorded(corpus.folder / SPLITS_FILE)
+    except HashiyaError as error:
+        report.problems.append(Problem(SPLITS_FILE, str(error)))
     return report
 
 
@@ -159,24 +165,8 @@ def _labels(journal: Journal, pairs: dict[str, Pair], scheme: LabelScheme, repor
         if pair is None:
             continue
         for annotation in standing.annotations:
-            wrong = [*faults(annotation, pair, scheme), *_anchors(annotation, pair, journal)]
+            wrong = [*faults(annotation, pair, scheme), *place_faults(annotation, pair, journal.text)]
             report.problems += [Problem(where, fault) for fault in wrong]
-
-
-def _anchors(annotation: Annotation, pair: Pair, journal: Journal) -> Iterator[str]:
-    """Whether the label would find its place again if the document changed now."""
-    for lang in LANGS:
-        anchor, text = annotation.place.anchor(lang), pair.text(lang)
-        if (anchor is None) != (text is None):
-            yield f"place.{lang}: {'missing' if anchor is None else 'given, but the pair has no such side'}"
-        elif anchor is not None and text is not None:
-            old = journal.text(anchor.document_hash)
-            if anchor.text_hash != text_hash(text):
-                yield f"place.{lang}.text_hash: is not that of the pair's text"
-            elif old is None:
-                yield f"place.{lang}.document_hash: the document's text was not kept in the journal"
-            elif old[anchor.start : anchor.end] != text:
-                yield f"place.{lang}: [{anchor.start}:{anchor.end}] of the kept text is not the pair's text"
 
 
 def _at(row: int, pair: Pair, what: str) -> Problem:

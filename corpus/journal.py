@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 from hashiya.corpus.event import COLUMNS, Carry, Event, EventKind, Standing
 from hashiya.corpus.ids import text_hash
@@ -24,6 +25,7 @@ from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation
 
 FORMAT = 1
+Parameters = Sequence[object] | Mapping[str, object]
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -57,33 +59,64 @@ class Journal:
         self._replica: str = self._one("SELECT value FROM meta WHERE key = 'replica'")
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a journal, making it where there is none; `CorpusError` when it cannot be read."""
+    def create(cls, path: Path) -> None:
+        """Make an empty journal, whole or not at all, where there is none."""
+        if not path.exists():
+            draft = path.with_name(f".{path.name}.new")
+            draft.unlink(missing_ok=True)
+            cls._connect(draft, str(draft), make=True).close()
+            draft.replace(path)
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = True) -> Self:
+        """Open a journal; `CorpusError` when it is missing, damaged or of an unknown version.
+
+        With ``write`` false nothing is written, also on a file system that cannot be written to.
+        """
+        if not path.is_file() or not path.stat().st_size:
+            raise CorpusError(
+                f"{path}: the journal, which holds all labels, is missing; restore it from a copy "
+                "(if nobody has labelled yet, delete the corpus folder and build it again)"
+            )
+        if write:
+            return cls._connect(path, str(path))
+        log = path.with_name(path.name + "-wal")
+        name = quote(str(path.absolute()))
         try:
-            db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            return cls._connect(path, f"file:{name}?mode=ro")
+        except CorpusError:
+            if log.exists() and log.stat().st_size:
+                raise
+            # Without a write-ahead log the file is whole by itself, and needs no lock to be read.
+            return cls._connect(path, f"file:{name}?immutable=1")
+
+    @classmethod
+    def _connect(cls, path: Path, target: str, *, make: bool = False) -> Self:
+        try:
+            db = sqlite3.connect(target, timeout=30, isolation_level=None, uri=target.startswith("file:"))
         except sqlite3.Error as error:
             raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
+        # A damaged byte shows as a checksum that does not match, not as an error of the decoder.
+        db.text_factory = lambda raw: raw.decode(errors="replace")
         try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("BEGIN IMMEDIATE")
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            if not target.startswith("file:"):
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+            if make:
+                db.execute("BEGIN IMMEDIATE")
                 _create(db)
+                db.execute("COMMIT")
             (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-            db.execute("COMMIT")
-        except sqlite3.Error as error:
+            if version == str(FORMAT):
+                return cls(path, db)
+        except (sqlite3.Error, TypeError, UnicodeError) as error:
             db.close()
-            raise CorpusError(
-                f"{path}: the journal cannot be read: {error}; nothing in it was changed, "
-                "restore it from a copy"
-            ) from None
-        if version != str(FORMAT):
-            db.close()
-            raise CorpusError(
-                f"{path}: the journal has format {version}, this version reads {FORMAT}: "
-                "install the hashiya that wrote it"
-            )
-        return cls(path, db)
+            raise CorpusError(_unreadable(path, error)) from None
+        db.close()
+        raise CorpusError(
+            f"{path}: the journal has format {version}, this version reads {FORMAT}: "
+            "install the hashiya that wrote it"
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -157,14 +190,13 @@ class Journal:
         wanted = {"pair_id": pair_id, "annotator": annotator}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
             f"(SELECT 1 FROM parent WHERE parent.parent = event.event_id){where} ORDER BY position",
             given,
         )
         groups: dict[tuple[str, str], list[Event]] = {}
-        for row in rows:
-            event = Event.from_row(row)
+        for event in self._events(rows):
             groups.setdefault((event.pair_id, event.annotator), []).append(event)
         for (pair, who), heads in groups.items():
             states = [(head, state) for head in heads if (state := self.state(head)) is not None]
@@ -179,15 +211,19 @@ class Journal:
         if effective is None:
             return None
         where = f"{self.path}, event {effective.event_id}"
-        return from_object(Annotation, effective.payload["annotation"], where)
+        return from_object(Annotation, effective.payload.get("annotation", {}), where)
+
+    def state_of(self, event_id: str) -> Annotation | None:
+        """Return the annotation that stood after an event, by its id."""
+        return self.state(self._event(event_id))
 
     def history(self, pair_id: str, annotator: str) -> list[Event]:
         """Return every event of a pair and an annotator, by order of arrival."""
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
             (pair_id, annotator),
         )
-        return [Event.from_row(row) for row in rows]
+        return list(self._events(rows))
 
     def pair_of(self, event_id: str) -> str:
         """Return the id of the pair that an event speaks of."""
@@ -200,40 +236,44 @@ class Journal:
 
     def carried(self) -> Iterator[Event]:
         """Yield every ``carry`` event, by order of arrival."""
-        for row in self._db.execute(f"SELECT {COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position"):  # noqa: S608
-            yield Event.from_row(row)
+        rows = self._rows(f"SELECT {COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position", ())  # noqa: S608
+        yield from self._events(rows)
 
     def text(self, digest: str) -> str | None:
         """Return a kept document text."""
-        row = self._db.execute("SELECT text FROM text WHERE hash = ?", (digest,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._rows("SELECT text FROM text WHERE hash = ?", (digest,))
+        return str(rows[0][0]) if rows else None
 
     def annotators(self) -> list[str]:
         """Return who labelled, by order of their first event."""
-        rows = self._db.execute("SELECT annotator FROM event GROUP BY annotator ORDER BY min(position)")
+        rows = self._rows("SELECT annotator FROM event GROUP BY annotator ORDER BY min(position)")
         return [str(row[0]) for row in rows]
 
     def faults(self) -> Iterator[str]:
         """Yield what is damaged: SQLite's own check, checksums, parents that are missing, payloads."""
-        for (line,) in self._db.execute("PRAGMA integrity_check"):
-            if line != "ok":
-                yield f"SQLite says: {line}"
-        known = {row[0] for row in self._db.execute("SELECT event_id FROM event")}
-        for row in self._db.execute(f"SELECT {COLUMNS} FROM event ORDER BY position"):  # noqa: S608
-            try:
-                event = Event.from_row(row)
-                if event.checksum != event.digest():
-                    yield f"event {event.event_id}: its checksum does not match"
-                for parent in event.parents:
-                    if parent not in known:
-                        yield f"event {event.event_id}: follows {parent}, which is not there"
-                if event.kind in {"set", "carry"}:
-                    self.state(event)
-            except (ValueError, LabelError, KeyError) as error:
-                yield f"event {row[0]}: cannot be read: {error}"
-        for digest, text in self._db.execute("SELECT hash, text FROM text"):
-            if text_hash(text) != digest:
-                yield f"kept text {digest}: its hash does not match"
+        try:
+            checked = self._rows("PRAGMA integrity_check")
+            yield from (f"SQLite says: {line}" for (line,) in checked if line != "ok")
+            known = {row[0] for row in self._rows("SELECT event_id FROM event")}
+            for row in self._rows(f"SELECT {COLUMNS} FROM event ORDER BY position"):  # noqa: S608
+                try:
+                    yield from self._event_faults(Event.from_row(row), known)
+                except (ValueError, TypeError, LabelError, KeyError) as error:
+                    yield f"event {row[0]}: cannot be read: {error}"
+            for digest, text in self._rows("SELECT hash, text FROM text"):
+                if text_hash(text) != digest:
+                    yield f"kept text {digest}: its hash does not match"
+        except CorpusError as error:
+            yield str(error)
+
+    def _event_faults(self, event: Event, known: set[str]) -> Iterator[str]:
+        if event.checksum != event.digest():
+            yield f"event {event.event_id}: its checksum does not match"
+        for parent in event.parents:
+            if parent not in known:
+                yield f"event {event.event_id}: follows {parent}, which is not there"
+        if event.kind in {"set", "carry"}:
+            self.state(event)
 
     def _keep(self, texts: Iterable[str]) -> None:
         self._db.executemany(
@@ -262,12 +302,12 @@ class Journal:
         return event
 
     def _heads(self, pair_id: str, annotator: str) -> list[Event]:
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM parent WHERE parent.parent = event.event_id) ORDER BY position",
             (pair_id, annotator),
         )
-        return [Event.from_row(row) for row in rows]
+        return list(self._events(rows))
 
     def _single_head(self, pair_id: str, annotator: str) -> Event | None:
         heads = self._heads(pair_id, annotator)
@@ -286,10 +326,23 @@ class Journal:
         return None if to is None else self._event(to)
 
     def _event(self, event_id: str) -> Event:
-        row = self._db.execute(f"SELECT {COLUMNS} FROM event WHERE event_id = ?", (event_id,)).fetchone()  # noqa: S608
-        if row is None:
-            raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
-        return Event.from_row(row)
+        rows = self._rows(f"SELECT {COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
+        for event in self._events(rows):
+            return event
+        raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
+
+    def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except (sqlite3.Error, UnicodeError) as error:
+            raise CorpusError(_unreadable(self.path, error)) from None
+
+    def _events(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
+        for row in rows:
+            try:
+                yield Event.from_row(row)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise CorpusError(_unreadable(self.path, error, f"event {row[0]}")) from None
 
     def _one(self, query: str, *values: object) -> Any:
         return self._db.execute(query, values).fetchone()[0]
@@ -320,3 +373,8 @@ def _create(db: sqlite3.Connection) -> None:
     db.executemany(
         "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
     )
+
+
+def _unreadable(path: Path, error: Exception, where: str = "") -> str:
+    what = f"{where} cannot be read" if where else "the journal cannot be read"
+    return f"{path}: {what} ({error}); nothing in it was changed; if it is damaged, restore it from a copy"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import codecs
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hashiya.corpus.carry import place
+from hashiya.corpus.ids import text_hash
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.rebuild import unplaced
+from hashiya.corpus.rebuild import left_behind, unplaced, views_for
 from hashiya.corpus.store import Corpus
-from hashiya.corpus.view import DocumentView
+from hashiya.corpus.view import DocumentView, OldText, place_faults
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import LabelError, Problem, SourceError
-from hashiya.schema.records import Annotation
+from hashiya.schema.records import Annotation, Status
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
@@ -41,7 +43,8 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
     report = ImportReport()
     generation = corpus.generation()
     lines = list(_read(path, report.problems.append))
-    views = generation.views({annotation.place.doc_id for _, annotation in lines})
+    views = views_for(generation, [annotation for _, annotation in lines])
+    touched: dict[str, DocumentView] = {}
     with corpus.journal() as journal:
         standing = {
             (item.pair_id, item.annotator): annotation
@@ -54,11 +57,12 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
             def say(what: str, where: str = where) -> None:
                 report.problems.append(Problem(where, what))
 
-            view = views.get(annotation.place.doc_id)
-            if view is None:
-                say(f"there is no document {annotation.place.doc_id!r}")
+            if standing.get((annotation.pair_id, annotation.annotator)) == annotation:
+                report.unchanged += 1
                 continue
-            for placed in _placed(annotation, view, corpus.scheme, journal, say):
+            for view, placed in _placed(
+                annotation, views[annotation.place.doc_id], corpus.scheme, journal, say
+            ):
                 key = (placed.pair_id, placed.annotator)
                 there = wanted.get(key, standing.get(key))
                 if there == placed:
@@ -70,31 +74,36 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
                     )
                 else:
                     wanted[key] = placed
+                    touched[view.document.doc_id] = view
                     report.moved += placed.pair_id != annotation.pair_id
-        labelled = {annotation.place.doc_id for annotation in wanted.values()}
-        texts = (text for doc_id in labelled for text in views[doc_id].texts())
-        journal.record(wanted.values(), texts)
+        journal.record(wanted.values(), (text for view in touched.values() for text in view.texts()))
     report.recorded = len(wanted)
     return report
 
 
-def export_labels(corpus: Corpus, *, only_unplaced: bool = False) -> Iterator[str]:
+def export_labels(
+    corpus: Corpus, *, status: Status | None = None, only_unplaced: bool = False
+) -> Iterator[str]:
     """Yield every annotation that stands as a line of JSON, by pair and then by arrival.
 
-    Those that stand for no pair of the corpus come last; ``only_unplaced`` yields nothing else.
+    Those that stand for no pair of the corpus come last. ``only_unplaced`` yields these, and, as they were,
+    those that were carried to a changed text without some of their marks and not saved since.
     """
     generation = corpus.generation()
-    with corpus.journal() as journal:
+    with corpus.journal(write=False) as journal:
         order = {pair_id: number for number, pair_id in enumerate(generation.pair_ids())}
         here = [item for item in journal.standing() if item.pair_id in order and not only_unplaced]
         for item in [*sorted(here, key=lambda item: order[item.pair_id]), *unplaced(journal, generation)]:
             for annotation in item.annotations:
-                yield to_json(annotation)
+                if status in {None, annotation.status}:
+                    yield to_json(annotation)
+        for annotation in left_behind(journal, generation) if only_unplaced else ():
+            yield to_json(annotation)
 
 
 def _read(path: Path, report: Report) -> Iterator[tuple[str, Annotation]]:
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
     for number, line in enumerate(content.split(b"\n"), start=1):
@@ -108,20 +117,37 @@ def _read(path: Path, report: Report) -> Iterator[tuple[str, Annotation]]:
 
 
 def _placed(
-    annotation: Annotation, view: DocumentView, scheme: LabelScheme, journal: Journal, report: Say
-) -> Iterator[Annotation]:
+    annotation: Annotation,
+    views: Sequence[DocumentView],
+    scheme: LabelScheme,
+    journal: Journal,
+    report: Say,
+) -> Iterator[tuple[DocumentView, Annotation]]:
     """The annotation where it belongs now, if it fits there; in parts when its pair was cut up."""
-    here = [(pair, annotation) for pair in view.pairs if pair.pair_id == annotation.pair_id]
-    if not here:
-        found = place(annotation, view, journal.text)
-        here = list(found.parts)
+    if not views:
+        doc_id = annotation.place.doc_id
+        report(f"there is no document {doc_id!r}, nor one with this text by another name; build it first")
+    for view in views:
+        same_name = view.document.doc_id == annotation.place.doc_id
+        here = [(pair, annotation) for pair in view.pairs if same_name and pair.pair_id == annotation.pair_id]
         if not here:
-            report(f"pair {annotation.pair_id} is gone, and its text is no longer in the document")
-        for item in found.left:
-            report(f"found no place in the changed text: {item}")
-    for pair, part in here:
-        wrong = faults(part, pair, scheme)
-        if wrong:
-            report("; ".join(wrong))
-        else:
-            yield part
+            found = place(annotation, view, journal.text)
+            here = list(found.parts)
+            for item in found.left:
+                report(f"found no place in the changed text: {item}")
+        for pair, part in here:
+            wrong = [*faults(part, pair, scheme), *place_faults(part, pair, _known(view, journal))]
+            if wrong:
+                report("; ".join(wrong))
+            else:
+                yield view, part
+        if here:
+            return
+    if views:
+        report(f"pair {annotation.pair_id} is gone, and its text is no longer in the document")
+
+
+def _known(view: DocumentView, journal: Journal) -> OldText:
+    """The texts that an annotation may speak of: those of the document now, and those that were kept."""
+    now = {text_hash(text): text for text in view.texts()}
+    return lambda digest: now.get(digest) or journal.text(digest)

@@ -6,26 +6,30 @@ names the events it comes from; when the old text comes back, the old annotation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from hashiya.corpus.carry import merge, place
-from hashiya.corpus.event import Carry, Standing
+from hashiya.corpus.carry import Left, merge, place
+from hashiya.corpus.event import Carry, Event, Standing
 from hashiya.corpus.ids import text_hash
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.store import Generation
 from hashiya.corpus.view import DocumentView
-from hashiya.schema.records import LANGS, Annotation, Document
+from hashiya.schema.records import LANGS, Annotation, Pair
 
 
 @dataclass(slots=True)
 class CarryReport:
-    """What became of the labels: how many stand by id, were carried, await review; what found no place."""
+    """What became of the labels: how many stand by id, were carried, await review; what found no place.
+
+    ``left`` counts the marks of carried annotations that were left behind.
+    """
 
     kept: int = 0
     carried: int = 0
     review: int = 0
+    left: int = 0
     unplaced: list[Standing] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -34,22 +38,31 @@ class CarryReport:
             "kept": self.kept,
             "carried": self.carried,
             "review": self.review,
+            "left": self.left,
             "unplaced": len(self.unplaced),
         }
 
 
 def carry_over(journal: Journal, generation: Generation) -> CarryReport:
     """Place every homeless annotation; run again, it changes nothing."""
+    report = CarryReport()
     present = set(generation.pair_ids())
+    while _carry(journal, generation, present, report):
+        pass
+    return report
+
+
+def _carry(journal: Journal, generation: Generation, present: set[str], report: CarryReport) -> bool:
+    """Carry what is homeless now; whether something was carried, which may bring more to a home."""
     standing = list(journal.standing())
     at_home = {(item.pair_id, item.annotator): item for item in standing if item.pair_id in present}
-    report = CarryReport(kept=len(at_home))
     homeless = list(_homeless(journal, standing, present))
-    views = _views(generation, homeless)
+    views = views_for(generation, [annotation for item in homeless for annotation in item.annotations])
     carries: dict[tuple[str, str], Carry] = {}
+    report.kept = report.kept or len(at_home)
+    report.unplaced = []
     for item in homeless:
-        view = views.get(item.annotations[0].place.doc_id)
-        found = _place(item, view, journal) if view else []
+        found = _place(item, views, journal)
         if not found:
             report.unplaced.append(item)
         for annotation, left in found:
@@ -61,15 +74,41 @@ def carry_over(journal: Journal, generation: Generation) -> CarryReport:
                 carries[key] = _beside(at_home[key], moved, journal)
             else:
                 carries[key] = moved
-    journal.carry(carries.values(), (text for view in views.values() for text in view.texts()))
-    report.carried = len(carries)
-    report.review = sum(item.annotation.status == "review" for item in carries.values())
-    return report
+    journal.carry(carries.values(), _texts(views))
+    report.carried += len(carries)
+    report.review += sum(item.annotation.status == "review" for item in carries.values())
+    report.left += sum(len(item.left) for item in carries.values())
+    return bool(carries)
 
 
 def unplaced(journal: Journal, generation: Generation) -> list[Standing]:
     """Return the annotations that stand for no pair of the generation and were not carried to one."""
     return list(_homeless(journal, list(journal.standing()), set(generation.pair_ids())))
+
+
+def left_behind(journal: Journal, generation: Generation) -> list[Annotation]:
+    """Return, as they were, annotations that were carried without some of their marks.
+
+    One is returned until the annotation that it was carried to is saved again, which is the review.
+    """
+    present = set(generation.pair_ids())
+    found: dict[str, Annotation] = {}
+    for item in journal.standing():
+        for head in item.heads if item.pair_id in present else ():
+            for event in _carries(journal, head):
+                for source in event.payload["moved_from"] if event.payload["left"] else ():
+                    annotation = journal.state_of(source)
+                    if annotation is not None:
+                        found[source] = annotation
+    return list(found.values())
+
+
+def _carries(journal: Journal, head: Event) -> Iterator[Event]:
+    """The unbroken run of carries that ends at a head."""
+    for event in reversed(journal.chain(head.event_id)):
+        if event.kind != "carry":
+            return
+        yield event
 
 
 def _homeless(journal: Journal, standing: list[Standing], present: set[str]) -> Iterator[Standing]:
@@ -88,47 +127,78 @@ def _homeless(journal: Journal, standing: list[Standing], present: set[str]) -> 
             yield item
 
 
-def _views(generation: Generation, homeless: list[Standing]) -> dict[str, DocumentView]:
-    """The documents that homeless labels speak of, also those that only changed their name."""
-    wanted = {item.annotations[0].place.doc_id: item.annotations[0] for item in homeless}
-    views = generation.views(wanted)
-    missing = {doc_id: annotation for doc_id, annotation in wanted.items() if doc_id not in views}
-    if missing:
-        renamed = {
-            doc_id: document.doc_id
-            for document in generation.documents()
-            for doc_id, annotation in missing.items()
-            if _same_text(annotation, document)
-        }
-        there = generation.views(set(renamed.values()))
-        views |= {old: there[new] for old, new in renamed.items()}
-    return views
+def views_for(
+    generation: Generation, annotations: Sequence[Annotation]
+) -> dict[str, tuple[DocumentView, ...]]:
+    """Return, by the doc_id that annotations name, the documents to look in: that one, else one renamed."""
+    named = generation.views({annotation.place.doc_id for annotation in annotations})
+    renamed = _renamed(generation, annotations, named)
+    there = generation.views(set(renamed.values()))
+    found: dict[str, tuple[DocumentView, ...]] = {}
+    for annotation in annotations:
+        doc_id = annotation.place.doc_id
+        views = (named.get(doc_id), there.get(renamed.get(doc_id, "")))
+        found[doc_id] = tuple(view for view in views if view is not None)
+    return found
 
 
-def _same_text(annotation: Annotation, document: Document) -> bool:
-    hashes = {anchor.document_hash for lang in LANGS if (anchor := annotation.place.anchor(lang))}
-    return any(text_hash(text) in hashes for lang in LANGS if (text := document.text(lang)) is not None)
+def _renamed(
+    generation: Generation, annotations: Sequence[Annotation], named: Mapping[str, DocumentView]
+) -> dict[str, str]:
+    """Which documents go by another name now: the texts that were labelled are the pairs of another one.
+
+    Where a document of the old name is there, none of them may be left in it, and two must agree.
+    """
+    wanted: dict[str, set[str]] = {}
+    for annotation in annotations:
+        for anchor in (annotation.place.ar, annotation.place.en):
+            if anchor is not None:
+                wanted.setdefault(annotation.place.doc_id, set()).add(anchor.text_hash)
+    strayed: dict[str, set[str]] = {}
+    for doc_id, hashes in wanted.items():
+        view = named.get(doc_id)
+        if view is None or not hashes & {digest for pair in view.pairs for digest in _hashes(pair)}:
+            for digest in hashes:
+                strayed.setdefault(digest, set()).add(doc_id)
+    votes: dict[str, Counter[str]] = {}
+    for pair in generation.pairs() if strayed else ():
+        for digest in _hashes(pair):
+            for doc_id in strayed.get(digest, ()):
+                votes.setdefault(doc_id, Counter())[pair.doc_id] += 1
+    return {
+        doc_id: max(sorted(found), key=found.__getitem__)
+        for doc_id, found in votes.items()
+        if doc_id not in named or max(found.values()) > 1
+    }
+
+
+def _hashes(pair: Pair) -> Iterator[str]:
+    for lang in LANGS:
+        text = pair.text(lang)
+        if text is not None:
+            yield text_hash(text)
 
 
 def _place(
-    item: Standing, view: DocumentView, journal: Journal
-) -> list[tuple[Annotation, tuple[dict[str, Any], ...]]]:
+    item: Standing, views: Mapping[str, Sequence[DocumentView]], journal: Journal
+) -> list[tuple[Annotation, Left]]:
     """Where the parts of what stands go; what found no place is told with the first part."""
-    found: list[tuple[Annotation, tuple[dict[str, Any], ...]]] = []
+    found: list[tuple[Annotation, Left]] = []
     for annotation in item.annotations:
-        placed = place(annotation, view, journal.text)
-        for number, (_, part) in enumerate(placed.parts):
-            found.append((part, placed.left if number == 0 else ()))
+        for view in views[annotation.place.doc_id]:
+            placed = place(annotation, view, journal.text)
+            for number, (_, part) in enumerate(placed.parts):
+                found.append((part, placed.left if number == 0 else ()))
+            if placed.parts:
+                break
     return found
 
 
 def _joined(first: Carry, second: Carry) -> Carry:
     """Two carries to one pair as one."""
-    return Carry(
-        merge(first.annotation, second.annotation),
-        tuple(dict.fromkeys((*first.moved_from, *second.moved_from))),
-        (*first.left, *second.left),
-    )
+    annotation, left = merge(first.annotation, second.annotation)
+    moved_from = tuple(dict.fromkeys((*first.moved_from, *second.moved_from)))
+    return Carry(annotation, moved_from, (*first.left, *second.left, *left))
 
 
 def _beside(there: Standing, moved: Carry, journal: Journal) -> Carry:
@@ -141,4 +211,11 @@ def _beside(there: Standing, moved: Carry, journal: Journal) -> Carry:
     }
     later = any(head.event_id in came_from for head in there.heads)
     first, second = moved.annotation, there.annotations[0]
-    return replace(moved, annotation=merge(first, second) if later else merge(second, first))
+    annotation, left = merge(first, second) if later else merge(second, first)
+    return replace(moved, annotation=annotation, left=(*moved.left, *left))
+
+
+def _texts(views: Mapping[str, Sequence[DocumentView]]) -> Iterator[str]:
+    for found in views.values():
+        for view in found:
+            yield from view.texts()

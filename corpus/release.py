@@ -17,13 +17,13 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.resolve import labels_of, public, resolve
-from hashiya.corpus.splits import assign, read_recorded, recorded_text
+from hashiya.corpus.splits import SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.store import Corpus, Generation, write_whole
 from hashiya.corpus.tables import RecordFile
 from hashiya.schema.codec import to_object
@@ -31,9 +31,11 @@ from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, Sp
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
 from hashiya.schema.scheme import SECTIONS, LabelScheme
+from hashiya.schema.validate import fits
 
 FORMAT = 1
 INFO = "dataset.json"
+_FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
 Report = Callable[[Problem], None]
 _SHARED = {field.name for field in fields(DatasetRow)}
@@ -52,10 +54,11 @@ def release(corpus: Corpus, out: Path, report: Report) -> Released:
 
     A dataset that stands there is replaced; any other folder that is not empty is refused.
     """
-    if out.exists() and not (out / INFO).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise CorpusError(f"{out}: is not empty and no released dataset; choose another folder with --out")
+    out = out.resolve()
+    if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
+        raise CorpusError(f"{out}: holds more than a released dataset; choose another folder with --out")
     generation = corpus.generation()
-    kept = corpus.folder / "splits.json"
+    kept = corpus.folder / SPLITS_FILE
     recorded = read_recorded(kept)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
     splits = assign(documents.values(), recorded, report)
@@ -66,8 +69,9 @@ def release(corpus: Corpus, out: Path, report: Report) -> Released:
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
     try:
-        with corpus.journal() as journal:
-            rows = _rows(generation, journal, documents, splits)
+        with corpus.journal(write=False) as journal:
+            labels = _labels(journal, corpus.scheme, report)
+            rows = _rows(generation, labels, documents, splits)
             files = _write(draft, rows, no_labels)
         info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
         write_whole(draft / "scheme.toml", (corpus.folder / "scheme.toml").read_text(encoding="utf-8"))
@@ -96,23 +100,37 @@ def _licensed(generation: Generation, report: Report) -> Iterator[Document]:
             )
 
 
-def _rows(
-    generation: Generation, journal: Journal, documents: Mapping[str, Document], splits: Mapping[str, Split]
-) -> Iterator[DatasetRow]:
-    annotations: dict[str, list[Annotation]] = {}
-    for standing in journal.standing():
-        annotations.setdefault(standing.pair_id, []).extend(standing.annotations)
+def _labels(journal: Journal, scheme: LabelScheme, report: Report) -> dict[str, list[Annotation]]:
+    """What stands, by pair, under pseudonyms; labels that mean something else by now are left out."""
     # Numbered by their first event: a new annotator changes nobody's pseudonym.
     names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
+    labels: dict[str, list[Annotation]] = {}
+    strange: Counter[str] = Counter()
+    for standing in journal.standing():
+        for annotation in standing.annotations:
+            if fits(annotation.scheme, scheme):
+                named = replace(annotation, annotator=names[annotation.annotator])
+                labels.setdefault(standing.pair_id, []).append(named)
+            else:
+                strange[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
+    for made_with, count in strange.items():
+        what = f"{count} annotations left out: the corpus has {scheme.name} {scheme.version} now"
+        report(Problem(f"scheme {made_with}", what))
+    return labels
+
+
+def _rows(
+    generation: Generation,
+    labels: Mapping[str, list[Annotation]],
+    documents: Mapping[str, Document],
+    splits: Mapping[str, Split],
+) -> Iterator[DatasetRow]:
     for pair in generation.pairs():
         if pair.kind != "boilerplate" and pair.doc_id in splits:
-            found = annotations.get(pair.pair_id, [])
-            yield _row(pair, documents[pair.doc_id], splits[pair.doc_id], found, names)
+            yield _row(pair, documents[pair.doc_id], splits[pair.doc_id], labels.get(pair.pair_id, []))
 
 
-def _row(
-    pair: Pair, document: Document, split: Split, annotations: list[Annotation], names: Mapping[str, str]
-) -> DatasetRow:
+def _row(pair: Pair, document: Document, split: Split, annotations: list[Annotation]) -> DatasetRow:
     resolved = resolve(annotations)
     of_document: dict[str, Any] = {field.name: getattr(document, field.name) for field in fields(document)}
     of_pair: dict[str, Any] = {field.name: getattr(pair, field.name) for field in fields(pair)}
@@ -124,7 +142,7 @@ def _row(
         labels_from=resolved.source,
         no_labels=resolved.missing,
         annotations=tuple(
-            PublicAnnotation(annotator=names[item.annotator], origin=item.origin, labels=labels_of(item))
+            PublicAnnotation(annotator=item.annotator, origin=item.origin, labels=labels_of(item))
             for item in public(annotations)
         ),
     )

@@ -12,11 +12,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from hashiya.corpus.fold import fold
 from hashiya.corpus.ids import text_hash
-from hashiya.schema.codec import adapter
+from hashiya.schema.codec import adapter, explain
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import LANGS, SPLITS, Document, Split
+
+SPLITS_FILE = "splits.json"
+"""The file of a corpus folder that keeps the split of every released document."""
 
 SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
 """Percent of the documents that no one pinned."""
@@ -100,8 +105,13 @@ def read_recorded(path: Path) -> dict[str, Split]:
         return {}
     try:
         recorded: dict[str, Split] = adapter(dict[str, Split]).validate_json(content)
-    except ValueError as error:
-        raise CorpusError(f"{path}: cannot be read: {error}; restore it from a copy") from None
+    except ValidationError as error:
+        what = f"{path}: cannot be read: {explain(error)}"
+        raise CorpusError(
+            f"{what}; it holds the splits of earlier releases: restore it from a copy"
+        ) from None
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from None
     return recorded
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import read_report
-from hashiya.corpus.rebuild import unplaced
+from hashiya.corpus.rebuild import left_behind, unplaced
 from hashiya.corpus.store import Corpus
 from hashiya.schema.records import SchemeRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """``labels`` counts pairs by annotator and status; ``unplaced`` lists labels whose text is gone."""
+    """``labels`` counts pairs by annotator and status; ``unplaced`` lists labels whose text is gone.
+
+    ``left_behind`` counts annotations that were carried to a changed text without some of their marks.
+    """
 
     name: str
     scheme: SchemeRef
@@ -25,6 +28,7 @@ class StatusReport:
     labels: dict[str, dict[str, int]]
     conflicts: int
     unplaced: tuple[dict[str, object], ...]
+    left_behind: int
 
 
 def status(corpus: Corpus) -> StatusReport:
@@ -36,7 +40,7 @@ def status(corpus: Corpus) -> StatusReport:
     labels: dict[str, Counter[str]] = {}
     done: set[str] = set()
     conflicts = 0
-    with corpus.journal() as journal:
+    with corpus.journal(write=False) as journal:
         for standing in journal.standing():
             if standing.pair_id not in here:
                 continue
@@ -46,6 +50,7 @@ def status(corpus: Corpus) -> StatusReport:
                 if annotation.status == "done":
                     done.add(standing.pair_id)
         lost = unplaced(journal, generation)
+        parts = left_behind(journal, generation)
     return StatusReport(
         name=corpus.name,
         scheme=corpus.scheme.ref,
@@ -59,4 +64,5 @@ def status(corpus: Corpus) -> StatusReport:
             {"pair_id": item.pair_id, "annotator": item.annotator, "doc_id": item.annotations[0].place.doc_id}
             for item in lost
         ),
+        left_behind=len(parts),
     )

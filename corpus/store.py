@@ -40,6 +40,8 @@ from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, sh
 FORMAT = 1
 DOCUMENTS = "documents.parquet"
 PAIRS = "pairs.parquet"
+JOURNAL = "journal.sqlite"
+_OWN = {"corpus.toml", "scheme.toml", "generations", JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,25 +134,48 @@ class Corpus:
         self.scheme = scheme
 
     @classmethod
-    def create(cls, folder: Path, name: str | None, scheme: Path | None) -> Self:
-        """Make a corpus folder, or open the one that is there; what is given replaces what it says.
+    @contextmanager
+    def building(cls, folder: Path, name: str | None = None, scheme: Path | None = None) -> Generator[Self]:
+        """Hold a folder's build lock over the corpus in it, made where there is none.
 
-        ``scheme`` is a scheme file. The name is the folder's by default, the scheme the one that ships.
+        ``name`` and the scheme file replace what the corpus says of itself; by default it is called as the
+        folder and has the scheme that ships. A second build is refused, not queued.
         """
         scheme_text = read_scheme_text(scheme) if scheme else None
+        made = (folder / "corpus.toml").exists()
+        if not made and folder.exists() and not (folder.is_dir() and _is_blank(folder)):
+            raise CorpusError(f"{folder}: is not empty and no corpus; choose another folder with --out")
         try:
-            if (folder / "corpus.toml").exists():
-                there = cls.open(folder)
-                name = name or there.name
-            elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise CorpusError(f"{folder}: is not empty and no corpus; choose another folder with --out")
-            else:
-                folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = (folder / ".lock").open("w")
+        except OSError as error:
+            raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CorpusError(f"{folder}: another build is running there; wait for it") from None
+            yield cls._made(folder, name, scheme_text)
+
+    @classmethod
+    def create(cls, folder: Path, name: str | None = None, scheme: Path | None = None) -> Self:
+        """Make a corpus folder, or amend the one that is there; as `building`, and done."""
+        with cls.building(folder, name, scheme) as corpus:
+            return corpus
+
+    @classmethod
+    def _made(cls, folder: Path, name: str | None, scheme_text: str | None) -> Self:
+        there = (folder / "corpus.toml").exists()
+        if there:
+            name = name or cls.open(folder).name
+        try:
+            if not there:
                 scheme_text = scheme_text or shipped_scheme_text()
+                Journal.create(folder / JOURNAL)
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
-            name = name or folder.resolve().name
-            write_whole(folder / "corpus.toml", tomlkit.dumps({"format": FORMAT, "name": name}))
+            table = {"format": FORMAT, "name": name or folder.resolve().name}
+            write_whole(folder / "corpus.toml", tomlkit.dumps(table))
         except OSError as error:
             raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
         return cls.open(folder)
@@ -165,7 +190,7 @@ class Corpus:
             raise CorpusError(
                 f"{folder}: is no corpus; `hashiya build SOURCE --out {folder}` makes one"
             ) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}") from None
         if table.get("format") != FORMAT:
             raise CorpusError(
@@ -174,9 +199,9 @@ class Corpus:
             )
         return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
 
-    def journal(self) -> Journal:
-        """Open the journal."""
-        return Journal.open(self.folder / "journal.sqlite")
+    def journal(self, *, write: bool = True) -> Journal:
+        """Open the journal; with ``write`` false also on a file system that cannot be written to."""
+        return Journal.open(self.folder / JOURNAL, write=write)
 
     def manifest(self) -> Manifest | None:
         """Return the manifest that holds; ``None`` before the first build has ended."""
@@ -191,7 +216,7 @@ class Corpus:
             manifest = from_json(Manifest, content, str(path))
         except LabelError as error:
             raise CorpusError(f"{error}; build the corpus again") from None
-        if manifest.format != FORMAT:
+        if manifest.format != FORMAT or not manifest.generation.isdigit():
             raise CorpusError(f"{path}: format {manifest.format} is not known to this version; build again")
         return manifest
 
@@ -205,35 +230,19 @@ class Corpus:
         return Generation(self.folder / "generations" / manifest.generation, manifest)
 
     def discard(self) -> None:
-        """Remove a folder in which nothing was ever built or labelled."""
-        if self.manifest() is None and not (self.folder / "journal.sqlite").exists():
-            for path in self.folder.iterdir():
-                if path.name == "generations":
-                    shutil.rmtree(path)
-                elif path.name in {"corpus.toml", "scheme.toml", ".lock"}:
-                    path.unlink()
-            if not any(self.folder.iterdir()):
-                self.folder.rmdir()
-
-    @contextmanager
-    def building(self) -> Generator[None]:
-        """Hold the folder's build lock; a second build is refused, not queued."""
-        with (self.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise CorpusError(f"{self.folder}: another build is running there; wait for it") from None
-            yield
+        """Remove a folder in which nothing was ever built."""
+        if self.manifest() is None and _is_blank(self.folder):
+            shutil.rmtree(self.folder)
 
     @contextmanager
     def new_generation(self, before: Manifest | None) -> Generator[tuple[Writer, Publish]]:
         """Open the next generation for writing; nothing is seen of it until ``publish`` is called."""
-        number = 1 + (int(before.generation) if before else 0)
         generations = self.folder / "generations"
         generations.mkdir(exist_ok=True)
-        keep = {f"{number:06d}", before.generation if before else ""}
-        for folder in generations.iterdir():
-            if folder.name not in keep or folder.name == f"{number:06d}":
+        there = [folder for folder in generations.iterdir() if folder.name.isdigit()]
+        number = 1 + max((int(folder.name) for folder in there), default=0)
+        for folder in there:
+            if before is None or folder.name != before.generation:
                 shutil.rmtree(folder)
         folder = generations / f"{number:06d}"
         folder.mkdir()
@@ -282,6 +291,11 @@ def write_whole(path: Path, text: str) -> None:
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _is_blank(folder: Path) -> bool:
+    """Whether a folder holds nothing but what a corpus has before its first build."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")} <= _OWN
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hashiya.corpus.ids import text_hash
 from hashiya.corpus.textmap import TextMap
-from hashiya.schema.records import LANGS, Anchor, Document, Lang, Pair, Place, Span
+from hashiya.schema.records import LANGS, Anchor, Annotation, Document, Lang, Pair, Place, Span
 
 OldText = Callable[[str], str | None]
 """Returns a document text by its hash, ``None`` where it was not kept."""
@@ -26,6 +26,26 @@ def anchors(document: Document, pair: Pair) -> Place:
                 document_hash=text_hash(whole),
             )
     return Place(doc_id=document.doc_id, ar=found["ar"], en=found["en"])
+
+
+def place_faults(annotation: Annotation, pair: Pair, text_of: OldText) -> Iterator[str]:
+    """Yield why an annotation would not find its place again if the document changed now.
+
+    ``text_of`` returns a document text by its hash.
+    """
+    for lang in LANGS:
+        anchor, text = annotation.place.anchor(lang), pair.text(lang)
+        if anchor is None or text is None:
+            if anchor is not None or text is not None:
+                yield f"place.{lang}: {'is missing' if anchor is None else 'the pair has no such side'}"
+            continue
+        whole = text_of(anchor.document_hash)
+        if anchor.text_hash != text_hash(text):
+            yield f"place.{lang}.text_hash: is not that of the pair's text"
+        elif whole is None:
+            yield f"place.{lang}.document_hash: no such text of the document is known"
+        elif whole[max(anchor.start, 0) : max(anchor.end, 0)] != text:
+            yield f"place.{lang}: [{anchor.start}:{anchor.end}] of the document is not the pair's text"
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ class MissingExtraError(HashiyaError):
     """A feature whose optional libraries are not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs optional libraries: pip install 'hashiya[{extra}]'")
+        super().__init__(f"{feature} needs the extra {extra!r}: see 'Install' in the README")
 
 
 @dataclass(frozen=True, slots=True)

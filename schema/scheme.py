@@ -160,7 +160,7 @@ def parse_scheme(text: str, where: str) -> LabelScheme:
     """Read a scheme from TOML text; `SchemeError` names ``where`` and every key that is wrong."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number too long, tables too deep
         raise SchemeError(f"{where}: not valid TOML: {error}") from None
     if table.get("format") not in {FORMAT, None}:
         raise SchemeError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from hashiya.schema.records import Annotation, Entity, Flag, Pair
+from hashiya.schema.records import Annotation, Entity, Flag, Pair, SchemeRef
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
 
@@ -39,17 +39,25 @@ def _frame(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> Iterator[
         yield f"pair_id: {annotation.pair_id!r} is not this pair, {pair.pair_id!r}"
     if annotation.place.doc_id != pair.doc_id:
         yield f"place.doc_id: {annotation.place.doc_id!r} is not the pair's document, {pair.doc_id!r}"
-    if annotation.scheme != scheme.ref:
+    if not fits(annotation.scheme, scheme):
         yield (
             f"scheme: made with {annotation.scheme.name} {annotation.scheme.version}, "
             f"the corpus has {scheme.name} {scheme.version}"
         )
-    if not annotation.annotator.strip():
-        yield "annotator: empty"
+    if not annotation.annotator.strip() or not annotation.annotator.isprintable():
+        yield f"annotator: {annotation.annotator!r} is empty or holds control characters"
     if annotation.seconds is not None and annotation.seconds < 0:
         yield f"seconds: {annotation.seconds} is negative"
     if pair.kind == "boilerplate" and annotation.status == "done" and has_labels(annotation):
         yield "boilerplate is not labelled"
+
+
+def fits(made_with: SchemeRef, scheme: LabelScheme) -> bool:
+    """Whether labels made with a scheme keep their meaning: the same scheme, or an earlier minor version."""
+    made, now = (tuple(version.split(".")) for version in (made_with.version, scheme.version))
+    if made_with.name != scheme.name or made[:1] != now[:1] or not all(map(str.isdigit, made)):
+        return False
+    return tuple(map(int, made)) <= tuple(map(int, now))
 
 
 def has_labels(annotation: Annotation) -> bool:

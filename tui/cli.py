@@ -6,10 +6,12 @@ Results go to stdout, as JSON with --json; messages and progress go to stderr.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn, cast
 
 import typer
 
@@ -190,23 +192,30 @@ def labels_export(
     corpus: CorpusFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")],
     *,
+    status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="Only draft, done, skipped, unsure or review.")
+    ] = None,
     unplaced: Annotated[
-        bool, typer.Option("--unplaced", help="Only those whose text is no longer in the corpus.")
+        bool, typer.Option("--unplaced", help="Only what an edit left without a place, as it was.")
     ] = False,
 ) -> None:
     """Write every annotation that stands, one a line, so that `labels import` brings back the same."""
+    from typing import get_args
+
     from hashiya.corpus.labels import export_labels
-    from hashiya.corpus.store import Corpus, write_whole
+    from hashiya.corpus.store import Corpus
+    from hashiya.schema.records import Status
     from hashiya.tui import show
 
-    lines = [f"{line}\n" for line in export_labels(Corpus.open(corpus), only_unplaced=unplaced)]
+    if status is not None and status not in get_args(Status):
+        raise typer.BadParameter(f"one of {', '.join(get_args(Status))}", param_hint="--status")
+    found = export_labels(Corpus.open(corpus), status=cast("Status | None", status), only_unplaced=unplaced)
+    lines = [f"{line}\n".encode() for line in found]
     if str(file) == "-":
-        sys.stdout.writelines(lines)
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(lines)
         return
-    try:
-        write_whole(file, "".join(lines))
-    except OSError as error:
-        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+    _write(file, lines, corpus)
     show.say(f"{len(lines)} annotations written to {file}")
 
 
@@ -214,17 +223,57 @@ def main() -> None:
     """Run the command line; whatever is meant for the user is said in one line, never as a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Arabic gets marks of what it cannot show, not an error.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except HashiyaError as error:
-        print(f"hashiya: {error}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
-        sys.exit(1)
+        _end(str(error))
+    except OSError as error:
+        _end(f"{error.filename or 'the operating system says'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("HASHIYA_DEBUG"):
+            raise
+        _end(
+            f"{type(error).__name__}: {error}\nThis is a defect of hashiya, or of a file that it should have "
+            "refused. Please report it; HASHIYA_DEBUG=1 shows where it happened."
+        )
+
+
+def _write(file: Path, lines: Sequence[bytes], corpus: Path) -> None:
+    """Write lines to a file, at once where it is a regular one; never to a part of the corpus."""
+    from hashiya.corpus.store import write_whole
+
+    target = file.resolve()
+    if target.is_relative_to(corpus.resolve()):
+        raise HashiyaError(f"{file}: lies in the corpus folder; choose a place outside it")
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                stream.writelines(lines)
+        else:
+            write_whole(target, b"".join(lines).decode())
+    except OSError as error:
+        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+
+
+def _end(message: str) -> NoReturn:
+    print(f"hashiya: {_clean(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
+    sys.exit(1)
+
+
+def _clean(text: str) -> str:
+    """The text with everything that could move a terminal's cursor or turn its writing shown, not sent."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+        for character in text
+    )
 
 
 def _tell(problem: Problem) -> None:
     kind = "" if problem.left_out else "note: "
-    print(f"{kind}{problem}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
+    line = str(problem).replace("\n", "\\n")
+    print(f"{kind}{_clean(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
 
 
 def _leave(problems: Sequence[Problem]) -> None:

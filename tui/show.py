@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import Built
@@ -31,7 +31,8 @@ def say(text: str = "") -> None:
 
 def as_json(**parts: object) -> None:
     """Print the parts of a report as one JSON object."""
-    print(json.dumps(parts, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201 - this is the result
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(parts, default=_plain, ensure_ascii=not unicode, indent=2))  # noqa: T201 - the result
 
 
 @contextmanager
@@ -82,9 +83,14 @@ def status(report: StatusReport, folder: Path) -> None:
         _row("", f"{who}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
     if report.conflicts:
         _row("Conflicts", f"{report.conflicts} pairs have two annotations of one annotator side by side")
+    if any("review" in counts for counts in report.labels.values()):
+        _row("Review", f"see what an edit put in doubt: hashiya labels export {folder} - --status review")
+    if report.left_behind:
+        _row("Left behind", f"{report.left_behind} annotations were carried without some of their marks")
     if report.unplaced:
-        _row("No place", f"{len(report.unplaced)} annotations stand for text that is gone:")
-        _row("", f"hashiya labels export {folder} FILE --unplaced")
+        _row("No place", f"{len(report.unplaced)} annotations stand for text that is gone")
+    if report.left_behind or report.unplaced:
+        _row("", f"see them as they were: hashiya labels export {folder} - --unplaced")
 
 
 def checked(report: CheckReport, folder: Path) -> None:
@@ -106,10 +112,9 @@ def imported(report: ImportReport, file: Path) -> None:
 
 def released(result: Released, out: Path) -> None:
     """Print what a release holds, and the lines that load it."""
-    table = Table("split", "pairs", "labelled", "documents", "file", box=None, pad_edge=False)
     for name, split in result.info.splits.items():
-        table.add_row(name, str(split.rows), str(split.labelled), str(split.documents), str(out / split.file))
-    _out.print(table)
+        counts = f"{split.rows} pairs of {split.documents} documents, {split.labelled} labelled"
+        _row(name, f"{counts}: {out / split.file}")
     for reason, count in result.no_labels.items():
         say(f"{count} pairs have no labels: {reason}")
     full = next((name for name, split in result.info.splits.items() if split.rows), "train")

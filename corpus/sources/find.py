@@ -51,7 +51,7 @@ def find_sources(paths: Sequence[Path], report: Report) -> list[SourceFile]:
     twice counts once. A path that does not exist, or a folder without sources, is reported.
     """
     finds = _Finds(report)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if _is_file(path / CORPUS):
             report(Problem(str(path), "is a corpus: give the folder of texts that it is built from"))
         elif _is_folder(path):

@@ -38,7 +38,7 @@ def read_metadata(path: Path, report: Report) -> dict[str, str] | None:
         return None
     try:
         table: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOML's own, or a number of too many digits
         report(Problem(str(path), f"is not TOML: {error}"))
         return None
     except RecursionError:

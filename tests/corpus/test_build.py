@@ -119,6 +119,29 @@ def test_nothing_readable_builds_nothing_and_keeps_what_stands(tmp_path: Path) -
     assert Corpus.open(tmp_path / "corpus").manifest() == before
 
 
+def test_a_problem_before_reading_counts_also_when_nothing_changed(tmp_path: Path) -> None:
+    write(tmp_path / "news")
+    run(tmp_path)
+    problems: list[Problem] = []
+    paths = [tmp_path / "news", tmp_path / "none"]
+    built = build(paths, tmp_path / "corpus", report=problems.append)
+    assert not built.fresh
+    assert [problem.left_out for problem in built.report.problems] == [True]
+    assert len(problems) == 1, "told once"
+
+
+def test_a_damaged_manifest_is_mended(tmp_path: Path) -> None:
+    write(tmp_path / "news")
+    run(tmp_path)
+    for damage in ("x", "{}", '{"format": 1, "generation": "abc", "files": {}, "inputs": ""}'):
+        (tmp_path / "corpus" / "manifest.json").write_text(damage)
+        (tmp_path / "corpus" / "generations" / ".DS_Store").write_text("")
+        built, problems = run(tmp_path)
+        assert built.fresh
+        assert "this build makes another" in problems[0].what
+        assert check(built.corpus).problems == []
+
+
 def test_two_of_one_name_are_an_error(tmp_path: Path) -> None:
     write(tmp_path / "news")
     rows = [

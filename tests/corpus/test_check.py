@@ -105,8 +105,15 @@ def test_a_label_that_does_not_fit_is_named(corpus: Corpus) -> None:
     text = told(corpus)
     assert f"pair {made.pair_id}, annotator layla: entities[0].text: quotes 'Beta', but the text" in text
     assert "scheme: made with ai-market 0" in text
-    assert "place.ar: missing" in text
-    assert "place.en.document_hash: the document's text was not kept" in text
+    assert "place.ar: is missing" in text
+    assert "place.en.document_hash: no such text of the document is known" in text
+
+
+def test_a_lost_journal_or_split_file_is_told_of(corpus: Corpus) -> None:
+    (corpus.folder / "splits.json").write_text("garbage")
+    assert "splits.json: cannot be read" in told(corpus)
+    (corpus.folder / "journal.sqlite").unlink()
+    assert "the journal, which holds all labels, is missing" in told(corpus)
 
 
 def test_a_damaged_journal_is_told_of(corpus: Corpus) -> None:

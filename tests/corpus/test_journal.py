@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hashiya.corpus.event import Carry
 from hashiya.corpus.ids import text_hash
 from hashiya.corpus.journal import Journal
-from hashiya.schema.errors import CorpusError
+from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation, Place, SchemeRef
 from tests.strategies import annotations
 
@@ -38,12 +39,14 @@ def comments(journal: Journal) -> list[str | None]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
+    path = tmp_path / "journal.sqlite"
+    Journal.create(path)
+    return path
 
 
 @given(st.lists(annotations(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
 def test_what_is_recorded_stands(items: list[Annotation]) -> None:
-    with Journal.open(Path(":memory:")) as journal:
+    with Journal._connect(Path(":memory:"), ":memory:", make=True) as journal:
         journal.record(items)
         assert [item for standing in journal.standing() for item in standing.annotations] == items
         assert list(journal.faults()) == []
@@ -87,7 +90,7 @@ def test_a_new_word_ends_redo(path: Path) -> None:
 def test_undo_and_redo_are_those_of_an_editor(steps: list[str]) -> None:
     done: list[str] = []
     undone: list[str] = []
-    with Journal.open(Path(":memory:")) as journal:
+    with Journal._connect(Path(":memory:"), ":memory:", make=True) as journal:
         for number, step in enumerate(steps):
             if step == "set":
                 journal.record([said(str(number))])
@@ -169,14 +172,56 @@ def test_texts_are_kept_once_under_their_hash(path: Path) -> None:
 
 def test_a_file_that_is_no_journal_is_a_message(path: Path) -> None:
     path.write_bytes(b"not a database, not a database, not a database")
-    with pytest.raises(CorpusError, match="cannot be read"):
+    for write in (True, False):
+        with pytest.raises(CorpusError, match="cannot be read"):
+            Journal.open(path, write=write)
+
+
+def test_a_journal_that_is_gone_is_not_made_anew_in_silence(path: Path) -> None:
+    path.write_bytes(b"")
+    with pytest.raises(CorpusError, match="holds all labels, is missing"):
         Journal.open(path)
-    with pytest.raises(CorpusError, match="cannot be opened"):
-        Journal.open(path.parent / "no" / "folder")
+    path.unlink()
+    with pytest.raises(CorpusError, match="holds all labels, is missing"):
+        Journal.open(path, write=False)
+
+
+def test_an_existing_journal_is_never_made_anew(path: Path) -> None:
+    with Journal.open(path) as journal:
+        journal.record([said("one")])
+    Journal.create(path)
+    with Journal.open(path) as journal:
+        assert comments(journal) == ["one"]
+
+
+@pytest.mark.parametrize("at", range(0, 100, 7))
+def test_a_changed_byte_is_a_message_or_a_fault(path: Path, at: int) -> None:
+    with Journal.open(path) as journal:
+        journal.record([said("وَاحِد", pair_id=str(number)) for number in range(20)], ["نص"])
+    content = bytearray(path.read_bytes())
+    place = len(content) * at // 100
+    content[place] ^= 0xA5
+    path.write_bytes(content)
+    with suppress(CorpusError, LabelError), Journal.open(path, write=False) as journal:
+        list(journal.faults())
+        list(journal.standing())
+
+
+def test_reading_needs_no_write(path: Path) -> None:
+    with Journal.open(path) as journal:
+        journal.record([said("one")])
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    try:
+        with Journal.open(path, write=False) as journal:
+            assert comments(journal) == ["one"]
+            with pytest.raises(CorpusError, match="not saved"):
+                journal.record([said("two")])
+    finally:
+        path.parent.chmod(0o755)
 
 
 def test_an_unknown_format_is_refused(path: Path) -> None:
-    Journal.open(path).close()
     db = sqlite3.connect(path)
     db.execute("DROP TRIGGER meta_update")
     db.execute("UPDATE meta SET value = '9' WHERE key = 'format'")

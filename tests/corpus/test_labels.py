@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hashiya.corpus.labels import export_labels, import_labels
 from hashiya.corpus.store import Corpus
 from hashiya.schema.codec import to_json
 from hashiya.schema.errors import SourceError
-from hashiya.schema.records import Annotation, Stance
+from hashiya.schema.records import Annotation, Place, Stance
 from tests.corpora import label, new, publish
 from tests.strategies import texts
 
@@ -88,7 +89,7 @@ def test_a_bad_line_is_named_and_the_others_are_recorded(corpus: Corpus, file: P
             replace(first, entities=(entity, *first.entities[1:])),
             second,
             "",
-            replace(third, place=replace(third.place, doc_id="elsewhere")),
+            replace(third, place=Place(doc_id="elsewhere")),
             '{"pair_id": 1}',
             third,
         ),
@@ -131,6 +132,46 @@ def test_a_text_that_nobody_knows_is_not_guessed_at(corpus: Corpus, file: Path) 
     )
     assert report.recorded == 0
     assert "its text is no longer in the document" in report.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"start": 3}, "place.en: [3:"),
+        ({"end": -(10**25)}, "place.en: ["),
+        ({"text_hash": "zz"}, "place.en.text_hash"),
+        ({"document_hash": "zz"}, "place.en.document_hash"),
+        (None, "place.en: is missing"),
+    ],
+)
+def test_a_wrong_place_is_refused(
+    corpus: Corpus, file: Path, change: dict[str, Any] | None, complaint: str
+) -> None:
+    _, _, third = made(corpus)
+    assert third.place.en
+    wrong = None if change is None else replace(third.place.en, **change)
+    report = import_labels(corpus, write(file, replace(third, place=replace(third.place, en=wrong))))
+    assert report.recorded == 0
+    assert complaint in report.problems[0].what
+
+
+def test_what_was_exported_comes_back_also_what_has_no_place(corpus: Corpus, file: Path) -> None:
+    import_labels(corpus, write(file, *made(corpus), label(corpus.generation(), 2, ("en", "No"))))
+    publish(corpus, {"d": ROWS[:2]})
+    write(file, *export_labels(corpus))
+    report = import_labels(corpus, file)
+    assert (report.recorded, report.unchanged, report.problems) == (0, 4, [])
+
+
+def test_a_byte_order_mark_is_no_fault(corpus: Corpus, file: Path) -> None:
+    write(file, *made(corpus))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert import_labels(corpus, file).recorded == 3
+
+
+def test_export_by_status(corpus: Corpus, file: Path) -> None:
+    import_labels(corpus, write(file, *made(corpus)))
+    assert [json.loads(line)["annotator"] for line in export_labels(corpus, status="skipped")] == ["omar"]
 
 
 def test_labels_without_a_pair_are_exported_last(corpus: Corpus, file: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.check import check
 from hashiya.corpus.event import Carry
-from hashiya.corpus.rebuild import CarryReport, carry_over, unplaced
+from hashiya.corpus.rebuild import CarryReport, carry_over, left_behind, unplaced
 from hashiya.corpus.store import Corpus
 from hashiya.schema.records import LANGS, Annotation, Flag, Implication, Link, Stance
 from tests.corpora import Rows, label, new, publish
@@ -99,6 +99,13 @@ def test_an_edit_in_the_pair_keeps_spans_and_asks_for_review(corpus: Corpus) -> 
     with corpus.journal() as journal:
         (event,) = journal.carried()
     assert {item["what"] for item in event.payload["left"]} == {"stance", "implication", "flag"}
+    with corpus.journal() as journal:
+        (before,) = left_behind(journal, corpus.generation())
+        assert (before.stances, len(before.flags)) == ((BULLISH,), 1), (
+            "shown as it was, until the review is saved"
+        )
+        journal.record([found])
+        assert left_behind(journal, corpus.generation()) == []
 
 
 def test_a_split_shares_the_spans_out(corpus: Corpus) -> None:
@@ -141,6 +148,30 @@ def ids(corpus: Corpus) -> set[str]:
     return set(corpus.generation().pair_ids())
 
 
+def test_a_merge_keeps_what_has_no_span(corpus: Corpus) -> None:
+    generation = corpus.generation()
+    record(
+        corpus,
+        label(generation, 0, ("ar", "نفيديا")),
+        label(generation, 1, stances=(BULLISH,), comment="important", status="unsure"),
+    )
+    rebuild(corpus, [(f"{ONE[0]} {TWO[0]}", f"{ONE[1]} {TWO[1]}"), THREE])
+    found = standing(corpus)[0]
+    assert (found.status, found.comment, marks(found)) == ("review", "important", ["نفيديا"])
+    with corpus.journal() as journal:
+        behind = left_behind(journal, corpus.generation())
+        assert BULLISH in {item for old in behind for item in old.stances}
+
+
+def test_a_rename_after_an_edit_keeps_the_labels(corpus: Corpus) -> None:
+    made = label(corpus.generation(), 0, ("en", "Nvidia"), stances=(BULLISH,))
+    record(corpus, made)
+    rebuild(corpus, [ONE, TWO, THREE, ("جديد.", "New.")])
+    report = rebuild(corpus, [ONE, TWO, THREE, ("جديد.", "New.")], doc_id="renamed")
+    assert (report.carried, report.unplaced) == (1, [])
+    assert standing(corpus)[0].stances == (BULLISH,)
+
+
 def test_repeated_pairs_keep_their_own_labels(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"d": [ONE, TWO, ONE]})
     generation = corpus.generation()
@@ -152,7 +183,7 @@ def test_repeated_pairs_keep_their_own_labels(tmp_path: Path) -> None:
     report = rebuild(corpus, [THREE, TWO, ONE])
     assert report.carried == 1
     (found,) = standing(corpus).values()
-    assert (found.status, marks(found)) == ("done", ["Nvidia"])
+    assert (found.status, marks(found), found.comment) == ("review", ["Nvidia"], "first\nsecond")
 
 
 def test_the_old_labels_stand_again_when_the_old_text_returns(corpus: Corpus) -> None:

@@ -87,11 +87,28 @@ def test_a_split_is_for_ever_and_the_rest_of_the_release_is_repeatable(tmp_path:
 def test_another_folder_is_not_overwritten(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years of work")
-    with pytest.raises(CorpusError, match="not empty and no released dataset"):
+    with pytest.raises(CorpusError, match="holds more than a released dataset"):
         run(corpus, tmp_path / "out")
-    with pytest.raises(CorpusError, match="not empty and no released dataset"):
+    with pytest.raises(CorpusError, match="holds more than a released dataset"):
         run(corpus, tmp_path / "out" / "thesis.tex")
     assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_file_that_was_put_into_a_dataset_is_not_deleted(corpus: Corpus, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(CorpusError, match="holds more"):
+        run(corpus, tmp_path / "out")
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_labels_of_another_scheme_are_left_out(corpus: Corpus, tmp_path: Path) -> None:
+    made = label(corpus.generation(), 0, ("ar", "نفيديا"))
+    with corpus.journal() as journal:
+        journal.record([replace(made, scheme=replace(made.scheme, version="0.9.0"))])
+    released, problems = run(corpus, tmp_path / "out")
+    assert released.no_labels["unlabelled"] == 2
+    assert str(problems[0]).startswith("scheme ai-market 0.9.0: 1 annotations left out")
 
 
 def test_a_release_that_fails_leaves_the_old_one(corpus: Corpus, tmp_path: Path) -> None:

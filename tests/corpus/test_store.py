@@ -125,11 +125,11 @@ from pathlib import Path
 from hashiya.corpus.store import Corpus
 from tests.corpora import document, tokenize
 from hashiya.corpus.pairs import make_pairs
-corpus = Corpus.open(Path(sys.argv[1]))
-with corpus.building(), corpus.new_generation(corpus.manifest()) as (writer, publish):
+with Corpus.building(Path(sys.argv[1])) as corpus, corpus.new_generation(corpus.manifest()) as made:
+    writer, publish = made
     for number in range(3000):
-        made, beads = document(f"n{number}", [("نص جديد.", "New text.")])
-        writer.add(made, make_pairs(made, beads, tokenize))
+        item, beads = document(f"n{number}", [("نص جديد.", "New text.")])
+        writer.add(item, make_pairs(item, beads, tokenize))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -143,16 +143,17 @@ def test_a_killed_build_leaves_the_old_generation_and_the_next_one_works(tmp_pat
     )
     assert done.returncode == -9
     assert [pair.ar for pair in corpus.generation().pairs()] == ["نص.", None]
-    with corpus.building():
+    with Corpus.building(tmp_path):
         publish(corpus, {"d": ROWS[:1]})
     assert [pair.ar for pair in corpus.generation().pairs()] == ["نص."]
     assert not list(tmp_path.glob("*.tmp*"))
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
-    corpus = new(tmp_path, {"d": ROWS})
-    with corpus.building(), pytest.raises(CorpusError, match="another build is running"), corpus.building():
-        pass
+    new(tmp_path, {"d": ROWS})
+    with Corpus.building(tmp_path), pytest.raises(CorpusError, match="another build is running"):
+        Corpus.create(tmp_path, name="other")
+    assert Corpus.open(tmp_path).name == "test"
 
 
 def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_without_the_extra_the_error_says_how_to_install_it() -> None:
         "except MissingExtraError as error: print(error)\n"
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert shown == "building a corpus needs optional libraries: pip install 'hashiya[build]'\n"
+    assert shown == "building a corpus needs the extra 'build': see 'Install' in the README\n"
 
 
 def test_importing_the_module_does_not_import_camel_tools() -> None:

@@ -52,9 +52,12 @@ def test_a_good_annotation_has_no_fault() -> None:
     ("changes", "complaint"),
     [
         ({"pair_id": "x"}, "pair_id: 'x' is not this pair"),
-        ({"annotator": " "}, "annotator: empty"),
+        ({"annotator": " "}, "annotator: ' ' is empty"),
+        ({"annotator": "a\x1b[2J"}, "holds control characters"),
         ({"seconds": -1.0}, "seconds: -1.0 is negative"),
         ({"scheme": SchemeRef(name="ai-market", version="0.9.0")}, "made with ai-market 0.9.0"),
+        ({"scheme": SchemeRef(name="ai-market", version="1.7.0")}, "made with ai-market 1.7.0"),
+        ({"scheme": SchemeRef(name="food", version="1.0.0")}, "made with food 1.0.0"),
         (
             {"entities": (replace(AR, start=10, end=16), EN)},
             "entities[0].text: quotes 'Nvidia', but the text at",
@@ -94,3 +97,9 @@ def test_boilerplate_is_not_labelled() -> None:
 def test_a_side_that_is_absent_cannot_be_quoted() -> None:
     alone = replace(PAIR, en=None, en_start=None, en_end=None, en_sentences=(), en_tokens=())
     assert "entities[1].lang: the pair has no en side" in faults(GOOD, alone, shipped_scheme())
+
+
+def test_labels_of_an_earlier_minor_version_keep_their_meaning() -> None:
+    newer = replace(shipped_scheme(), version="1.2.0")
+    assert faults(GOOD, PAIR, newer) == []
+    assert "scheme: made with" in faults(GOOD, PAIR, replace(newer, version="2.0.0"))[0]

@@ -175,7 +175,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(built: Path, tmp_path: Path)
         (["check", tmp_path / "none"], "is no corpus"),
         (["labels", "import", corpus, tmp_path / "none"], "No such file"),
         (["labels", "export", corpus, tmp_path / "no" / "folder"], "cannot be written"),
-        (["release", corpus, "--out", tmp_path / "full"], "is not empty"),
+        (["release", corpus, "--out", tmp_path / "full"], "holds more than"),
         (["build", tmp_path / "none", "--out", new], "no document could be read"),
         (["build", news, "--out", tmp_path / "full"], "is not empty and no corpus"),
         (
@@ -199,6 +199,47 @@ def test_a_damaged_corpus_is_told_of(built: Path, tmp_path: Path) -> None:
     mended = hashiya("build", built / "news", "--out", tmp_path / "corpus")
     assert mended.returncode == 0
     assert hashiya("check", tmp_path / "corpus").returncode == 0
+
+
+def test_an_export_never_overwrites_the_corpus(built: Path, tmp_path: Path) -> None:
+    journal = built / "corpus" / "journal.sqlite"
+    before = journal.read_bytes()
+    done = hashiya("labels", "export", built / "corpus", journal)
+    assert (done.returncode, "lies in the corpus folder" in done.stderr) == (1, True)
+    assert journal.read_bytes() == before
+    (tmp_path / "real.jsonl").write_text("old")
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
+    assert hashiya("labels", "export", built / "corpus", tmp_path / "link.jsonl").returncode == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").read_text() == ""
+    assert hashiya("labels", "export", built / "corpus", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_another_scheme_is_said_and_what_does_not_fit_is_named(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built / "corpus", tmp_path / "corpus")
+    assert hashiya("labels", "import", tmp_path / "corpus", labels(built)).returncode == 0
+    newer = tmp_path / "newer.toml"
+    text = (tmp_path / "corpus" / "scheme.toml").read_text(encoding="utf-8")
+    for version, fits in (("1.1.0", True), ("2.0.0", False)):
+        newer.write_text(text.replace('version = "1.0.0"', f'version = "{version}"'), encoding="utf-8")
+        done = hashiya("build", built / "news", "--out", tmp_path / "corpus", "--scheme", newer)
+        assert f"note: {tmp_path / 'corpus'}: the scheme is now ai-market {version}" in done.stderr
+        done = hashiya("check", tmp_path / "corpus")
+        assert (done.returncode == 0, "made with ai-market 1.0.0" not in done.stderr) == (fits, fits)
+
+
+def test_json_is_json_also_without_unicode(built: Path) -> None:
+    done = hashiya("build", built / "news", "--out", built / "corpus", "--json", PYTHONIOENCODING="ascii")
+    lowest = json.loads(done.stdout)["report"]["lowest"]
+    assert any("إنفيديا" in low["ar"] for low in lowest)
+
+
+def test_messages_cannot_move_the_cursor(tmp_path: Path) -> None:
+    done = hashiya("status", tmp_path / "a\x1b[2Jb\u202ec")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr
+    assert "\u202e" not in done.stderr
 
 
 def test_a_terminal_without_arabic_is_no_error(built: Path) -> None:

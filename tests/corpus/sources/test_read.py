@@ -106,4 +106,4 @@ def test_a_missing_extra_says_how_to_install_it(read, write, monkeypatch, name, 
     monkeypatch.setitem(sys.modules, "lxml", None)  # as if it were not installed
     with pytest.raises(MissingExtraError) as caught:
         read()
-    assert str(caught.value) == f"reading {feature} needs optional libraries: pip install 'hashiya[build]'"
+    assert str(caught.value) == f"reading {feature} needs the extra 'build': see 'Install' in the README"
