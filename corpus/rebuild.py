@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hashiya.corpus.carry import Left, merge, place
-from hashiya.corpus.event import Carry, Event, Standing
+from hashiya.corpus.event import Carry, Standing
 from hashiya.corpus.ids import text_hash
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.store import Generation
@@ -93,22 +93,28 @@ def left_behind(journal: Journal, generation: Generation) -> list[Annotation]:
     """
     present = set(generation.pair_ids())
     found: dict[str, Annotation] = {}
-    for item in journal.standing():
-        for head in item.heads if item.pair_id in present else ():
-            for event in _carries(journal, head):
-                for source in event.payload["moved_from"] if event.payload["left"] else ():
-                    annotation = journal.state_of(source)
-                    if annotation is not None:
-                        found[source] = annotation
+    standing = list(journal.standing())
+    at_home = [item for item in standing if item.pair_id in present]
+    for item in (*at_home, *_homeless(journal, standing, present)):
+        for head in item.heads:
+            for source in _incomplete(journal, head.event_id):
+                annotation = journal.state_of(source)
+                if annotation is not None:
+                    found[source] = annotation
     return list(found.values())
 
 
-def _carries(journal: Journal, head: Event) -> Iterator[Event]:
-    """The unbroken run of carries that ends at a head."""
-    for event in reversed(journal.chain(head.event_id)):
-        if event.kind != "carry":
-            return
-        yield event
+def _incomplete(journal: Journal, event_id: str) -> Iterator[str]:
+    """The events that marks were left of on the way to this one, through carries that nobody saved over."""
+    history = journal.chain(event_id)
+    while history and history[-1].event_id != event_id:
+        history.pop()
+    while history and history[-1].kind == "carry":
+        event = history.pop()
+        for source in event.payload["moved_from"]:
+            if event.payload["left"]:
+                yield source
+            yield from _incomplete(journal, source)
 
 
 def _homeless(journal: Journal, standing: list[Standing], present: set[str]) -> Iterator[Standing]:
