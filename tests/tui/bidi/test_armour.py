@@ -1,0 +1,44 @@
+"""Armour: a terminal that reorders by UAX #9 finds nothing to reorder."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hashiya.tui.bidi import Direction, Line, Shaping, armoured, layout, levels, visual_order
+from hashiya.tui.bidi.armour import LRM
+from hashiya.tui.bidi.mirror import MIRROR
+from tests.tui.bidi.texts import TEXTS, WIDTHS
+
+
+def only_line(text: str, shaping: Shaping = Shaping.LIGATURES) -> Line:
+    [line] = layout(text, len(text), shaping=shaping).lines
+    return line
+
+
+def test_what_gets_a_mark() -> None:
+    line = armoured(only_line("بَ (a) ١%", Shaping.NONE))
+    assert [cell.text.replace(LRM, "<") for cell in line.cells] == [
+        "%", "١<", " ", "(<", "a", ")<", " ", "بَ<"
+    ]  # fmt: skip
+
+
+def test_cells_stay_where_they_are() -> None:
+    line = only_line("لا Nvidia (إنفيديا)، 12.5%")
+    assert [cell[:4] for cell in armoured(line).cells] == [cell[:4] for cell in line.cells]
+
+
+@given(TEXTS, WIDTHS, st.sampled_from(Shaping), st.sampled_from([None, *Direction]))
+def test_a_terminal_reorders_nothing(text: str, width: int, shaping: Shaping, base: Direction | None) -> None:
+    for line in layout(text, width, base, shaping=shaping).lines:
+        sent = armoured(line).text
+        assert sent.replace(LRM, "") == line.text
+        found = levels(sent, Direction.LTR)
+        runs = [(level, sent[at]) for at, level in enumerate(found.line(0, len(sent)))]
+        assert all(level % 2 == 0 for level, char in runs if char in MIRROR)
+        # Each cell, marks and LRM with it, is drawn after the one on its left.
+        cell_of = [-1] * line.indent
+        for number, cell in enumerate(armoured(line).cells):
+            cell_of += [number] * len(cell.text)
+        order = [cell_of[at] for at in visual_order(found.line(0, len(sent)))]
+        assert order == sorted(order)
