@@ -63,11 +63,13 @@ def built(result: Built) -> None:
     _build_report(result.report)
     _to_look_at(result.report)
     carried = result.carried
-    if carried.kept or carried.carried or carried.unplaced:
-        _row(
-            "Labels", f"{carried.kept} stand where they were; {carried.carried} were carried to changed text,"
-        )
-        _row("", f"{carried.review} of them for review; {len(carried.unplaced)} found no place")
+    if carried.kept:
+        _row("Labels", f"{carried.kept} stand where they were")
+    if carried.carried:
+        _row("Carried", f"{carried.carried} to changed text, {carried.review} of them for review")
+    if carried.left or carried.unplaced:
+        _row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
+        _row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
     generation = result.corpus.generation().folder
     _row("Files", str(generation / PAIRS))
     _row("", str(generation / DOCUMENTS))

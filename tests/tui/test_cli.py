@@ -144,7 +144,7 @@ def test_from_labels_to_a_dataset_and_through_an_edit(tmp_path: Path) -> None:
 
     write(tmp_path / "news", "وفي نيويورك " + AR)
     done = hashiya("build", tmp_path / "news", "--out", corpus)
-    assert "1 were carried to changed" in done.stdout
+    assert "Carried     1 to changed text, 1 of them for review" in done.stdout
     assert "layla: 1 review" in hashiya("status", corpus).stdout
     assert hashiya("check", corpus).returncode == 0
 
