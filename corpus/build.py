@@ -67,7 +67,7 @@ def build(
             with corpus.new_generation(before) as (writer, publish):
                 made = _write(sources, writer, encoder, watch)
                 if not made.documents:
-                    if before is None:
+                    if scheme_before is None:
                         corpus.discard()
                     raise SourceError("no document could be read, so nothing was built; see above")
                 publish(inputs, to_object(made))

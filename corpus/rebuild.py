@@ -111,9 +111,9 @@ def _incomplete(journal: Journal, event_id: str) -> Iterator[str]:
         history.pop()
     while history and history[-1].kind == "carry":
         event = history.pop()
+        if event.payload["left"]:
+            yield from (*event.payload["moved_from"], *event.parents)
         for source in event.payload["moved_from"]:
-            if event.payload["left"]:
-                yield source
             yield from _incomplete(journal, source)
 
 

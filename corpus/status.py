@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import read_report
 from hashiya.corpus.rebuild import left_behind, unplaced
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store import PAIRS, Corpus
 from hashiya.schema.records import SchemeRef
 
 
@@ -34,15 +34,14 @@ class StatusReport:
 def status(corpus: Corpus) -> StatusReport:
     """Return the state of a corpus."""
     generation = corpus.generation()
-    kinds = generation.table("pairs.parquet", ["pair_id", "kind"]).to_pylist()
-    to_label = {row["pair_id"] for row in kinds if row["kind"] != "boilerplate"}
-    here = set(generation.pair_ids())
+    kinds = {row["pair_id"]: row["kind"] for row in generation.table(PAIRS, ["pair_id", "kind"]).to_pylist()}
+    to_label = {pair_id for pair_id, kind in kinds.items() if kind != "boilerplate"}
     labels: dict[str, Counter[str]] = {}
     done: set[str] = set()
     conflicts = 0
     with corpus.journal(write=False) as journal:
         for standing in journal.standing():
-            if standing.pair_id not in here:
+            if standing.pair_id not in kinds:
                 continue
             conflicts += standing.conflict
             for annotation in standing.annotations:

@@ -230,8 +230,10 @@ class Corpus:
         return Generation(self.folder / "generations" / manifest.generation, manifest)
 
     def discard(self) -> None:
-        """Remove a folder in which nothing was ever built."""
-        if self.manifest() is None and _is_blank(self.folder):
+        """Remove a folder in which nothing was ever built and nobody has labelled."""
+        with self.journal() as journal:
+            labelled = bool(journal.annotators())
+        if not labelled and _is_blank(self.folder):
             shutil.rmtree(self.folder)
 
     @contextmanager
@@ -247,22 +249,23 @@ class Corpus:
         folder = generations / f"{number:06d}"
         folder.mkdir()
         writer = Writer(folder)
+        publish = Publish(self.folder, folder, writer)
         try:
-            yield writer, Publish(self.folder, folder, writer)
+            yield writer, publish
         finally:
             writer.abandon()
-            now = self.manifest()
-            if now is None or now.generation != folder.name:
+            if not publish.done:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publish:
     """Makes a written generation the one that holds."""
 
     corpus: Path
     folder: Path
     writer: Writer
+    done: bool = False
 
     def __call__(self, inputs: str, report: dict[str, Any]) -> Manifest:
         """Put everything on the disk, then rename the manifest into place."""
@@ -276,6 +279,7 @@ class Publish:
         _sync_folder(self.folder)
         text = json.dumps(to_object(manifest), ensure_ascii=False, indent=2) + "\n"
         write_whole(self.corpus / "manifest.json", text)
+        self.done = True
         return manifest
 
 

@@ -21,14 +21,11 @@ _SCALARS: dict[type, pa.DataType] = {
 
 
 def arrow_schema(record: type) -> pa.Schema:
-    """Return the Arrow schema of a record type, one field a record field, in order."""
+    """Return the Arrow schema of a record type, one column a field, in order.
+
+    `TypeError` names a type hint that has no column.
+    """
     return pa.schema(_fields(record))
-
-
-def arrow_type(hint: Any) -> pa.DataType:
-    """Return the Arrow type of a type hint, null or not; `TypeError` for a hint that no record uses."""
-    kind: pa.DataType = _field("", hint).type
-    return kind
 
 
 def _fields(record: type) -> list[pa.Field[Any]]:

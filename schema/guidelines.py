@@ -38,11 +38,6 @@ def guidelines(scheme: LabelScheme) -> str:
     return f'{english}\n\n---\n\n<a id="ar"></a>\n<div dir="rtl" lang="ar">\n\n{arabic}\n\n</div>\n'
 
 
-def label_guide(label: Label, lang: Lang) -> str:
-    """Return what the guidelines say of one label, as Markdown."""
-    return "\n\n".join(_label(label, lang))
-
-
 def _language(scheme: LabelScheme, lang: Lang) -> Iterator[str]:
     yield f"# {scheme.title.text(lang)}"
     yield f"`{scheme.name}` {scheme.version}" + (" · [العربية](#ar)" if lang == "en" else "")

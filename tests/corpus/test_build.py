@@ -13,6 +13,7 @@ from hashiya.corpus.check import check
 from hashiya.corpus.store import Corpus
 from hashiya.schema.errors import Problem, SourceError
 from hashiya.schema.records import Document, Span
+from tests.corpora import label
 
 AR = "اشترك في نشرتنا البريدية\nأعلنت شركة هواوي رقاقة جديدة. ورحّب المحللون بها.\r\nلا 😀 تعليق؟"
 EN = "Subscribe to our newsletter\nHuawei announced a new chip. Analysts welcomed it.\r\nNo 😀 comment?"
@@ -140,6 +141,24 @@ def test_a_damaged_manifest_is_mended(tmp_path: Path) -> None:
         assert built.fresh
         assert "this build makes another" in problems[0].what
         assert check(built.corpus).problems == []
+
+
+@pytest.mark.parametrize("damage", [None, "x"])
+def test_a_failed_build_over_a_lost_manifest_removes_no_label(tmp_path: Path, damage: str | None) -> None:
+    write(tmp_path / "news")
+    corpus = run(tmp_path)[0].corpus
+    view = corpus.generation().views(["chip"])["chip"]
+    with corpus.journal() as journal:
+        journal.record([label(corpus.generation(), 1, doc_id="chip")], view.texts())
+    (tmp_path / "corpus" / "manifest.json").unlink()
+    if damage:
+        (tmp_path / "corpus" / "manifest.json").write_text(damage)
+    for path in (tmp_path / "news").iterdir():
+        path.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(SourceError, match="nothing was built"):
+        run(tmp_path)
+    with Corpus.open(tmp_path / "corpus").journal() as journal:
+        assert len(list(journal.standing())) == 1
 
 
 def test_two_of_one_name_are_an_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,18 @@ def test_work_done_on_the_changed_text_comes_back_with_it(corpus: Corpus) -> Non
     rebuild(corpus, [ONE, TWO])
     found = standing(corpus)[1]
     assert (found.status, sorted(marks(found))) == ("review", ["Llama", "Meta"])
+
+
+def test_what_gives_way_to_later_work_is_listed_too(corpus: Corpus) -> None:
+    made = label(corpus.generation(), 1, ("en", "Meta"))
+    record(corpus, made)
+    rebuild(corpus, [ONE, (TWO[0], "Llama said Meta wins now.")])
+    later = label(corpus.generation(), 1, ("en", "Meta"))
+    record(corpus, replace(later, entities=(replace(later.entities[0], type="person"),)))
+    rebuild(corpus, [ONE, TWO])
+    assert [entity.type for entity in standing(corpus)[1].entities] == ["person"]
+    with corpus.journal() as journal:
+        assert made in left_behind(journal, corpus.generation())
 
 
 def test_what_is_gone_is_kept_and_listed(corpus: Corpus) -> None:
