@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from hashiya.corpus.ids import pair_ids
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.splits import SPLITS_FILE, read_recorded
-from hashiya.corpus.store import DOCUMENTS, PAIRS, Corpus, Generation
+from hashiya.corpus.store import DOCUMENTS, INDEX, PAIRS, Corpus, Generation
 from hashiya.corpus.tables import file_hash
 from hashiya.corpus.view import place_faults
 from hashiya.schema.arrow import arrow_schema
@@ -57,7 +57,7 @@ def check(corpus: Corpus) -> CheckReport:
 
 def _files(generation: Generation) -> Iterator[Problem]:
     """Hashes, row counts and columns, against the manifest and this version's records."""
-    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair)):
+    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair), (INDEX, None)):
         path = generation.folder / name
         entry = generation.manifest.files.get(name)
         if entry is None or not path.is_file():
@@ -67,7 +67,8 @@ def _files(generation: Generation) -> Iterator[Problem]:
             yield Problem(
                 str(path), "is not the file that was built (its hash differs); build the corpus again"
             )
-        yield from _columns(path, record, entry.rows)
+        if record:
+            yield from _columns(path, record, entry.rows)
 
 
 def _columns(path: Path, record: type, rows: int) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import stat
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -65,13 +66,17 @@ class Journal:
             draft = path.with_name(f".{path.name}.new")
             draft.unlink(missing_ok=True)
             cls._connect(draft, str(draft), make=True).close()
+            # Whoever may write to the folder may write to the journal. SQLite gives its -wal and -shm files
+            # the same permissions, whatever the umask of the account that makes them.
+            draft.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666 | 0o600)
             draft.replace(path)
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = True) -> Self:
+    def open(cls, path: Path, *, write: bool = True, patience: float = 30) -> Self:
         """Open a journal; `CorpusError` when it is missing, damaged or of an unknown version.
 
-        With ``write`` false nothing is written, also on a file system that cannot be written to.
+        With ``write`` false nothing is written, also on a file system that cannot be written to. ``patience``
+        is how many seconds to wait for another process that is writing.
         """
         if not path.is_file() or not path.stat().st_size:
             raise CorpusError(
@@ -79,7 +84,7 @@ class Journal:
                 "(if nobody has labelled yet, delete the corpus folder and build it again)"
             )
         if write:
-            return cls._connect(path, str(path))
+            return cls._connect(path, str(path), patience=patience)
         log = path.with_name(path.name + "-wal")
         name = quote(str(path.absolute()))
         try:
@@ -91,9 +96,11 @@ class Journal:
             return cls._connect(path, f"file:{name}?immutable=1")
 
     @classmethod
-    def _connect(cls, path: Path, target: str, *, make: bool = False) -> Self:
+    def _connect(cls, path: Path, target: str, *, make: bool = False, patience: float = 30) -> Self:
         try:
-            db = sqlite3.connect(target, timeout=30, isolation_level=None, uri=target.startswith("file:"))
+            db = sqlite3.connect(
+                target, timeout=patience, isolation_level=None, uri=target.startswith("file:")
+            )
         except sqlite3.Error as error:
             raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
         # A damaged byte shows as a checksum that does not match, not as an error of the decoder.
@@ -331,11 +338,15 @@ class Journal:
             return event
         raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
 
-    def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, values: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the answers to a question in SQL; `CorpusError` when the file is damaged."""
         try:
-            return self._db.execute(query, values).fetchall()
+            yield from self._db.execute(query, values)
         except (sqlite3.Error, UnicodeError) as error:
             raise CorpusError(_unreadable(self.path, error)) from None
+
+    def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
+        return list(self.ask(query, values))
 
     def _events(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
         for row in rows:

@@ -6,7 +6,7 @@
     scheme.toml            the label scheme
     journal.sqlite         the annotations
     manifest.json          the generation that holds, with the hash and the row count of its files
-    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows)
+    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow
 
 A build writes a whole folder and publishes it by renaming one manifest last, so a reader sees the old
 generation or the new one and never a half. A reader keeps the generation that it opened: the one before
@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Self
 import pyarrow as pa
 import tomlkit
 
+from hashiya.corpus.index import IndexFile
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.tables import FileEntry, RecordFile, file_hash, find_records, read_records, read_table
 from hashiya.corpus.view import DocumentView
@@ -40,7 +41,10 @@ from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, sh
 FORMAT = 1
 DOCUMENTS = "documents.parquet"
 PAIRS = "pairs.parquet"
+INDEX = "pairs.arrow"
 JOURNAL = "journal.sqlite"
+_DOCUMENTS_IN_GROUP = 100
+"""A document is some twenty pairs: so a jump to one reads no more than a jump to a pair."""
 _OWN = {"corpus.toml", "scheme.toml", "generations", JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm"}
 
 
@@ -76,10 +80,11 @@ class Generation:
         return read_records(self.folder / PAIRS, Pair)
 
     def complete(self) -> bool:
-        """Whether every file of the manifest is there, byte for byte."""
-        return all(
+        """Whether every file is there, byte for byte."""
+        files = self.manifest.files
+        return {DOCUMENTS, PAIRS, INDEX} <= files.keys() and all(
             (self.folder / name).is_file() and file_hash(self.folder / name) == entry.sha256
-            for name, entry in self.manifest.files.items()
+            for name, entry in files.items()
         )
 
     def views(self, doc_ids: Collection[str]) -> dict[str, DocumentView]:
@@ -106,18 +111,22 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._files = {
-            DOCUMENTS: RecordFile(folder / DOCUMENTS, Document),
+            DOCUMENTS: RecordFile(folder / DOCUMENTS, Document, row_group=_DOCUMENTS_IN_GROUP),
             PAIRS: RecordFile(folder / PAIRS, Pair),
         }
+        self._index = IndexFile(folder / INDEX)
+        self._added = 0
 
     def add(self, document: Document, pairs: Sequence[Pair]) -> None:
         """Append a document and its pairs."""
         self._files[DOCUMENTS].add([document])
         self._files[PAIRS].add(pairs)
+        self._index.add(self._added, pairs)
+        self._added += 1
 
     def finish(self) -> dict[str, FileEntry]:
         """Write what is left to the disk and return the files' entries for the manifest."""
-        return {name: file.finish() for name, file in self._files.items()}
+        return {name: file.finish() for name, file in self._files.items()} | {INDEX: self._index.finish()}
 
     def abandon(self) -> None:
         """Close the files as they are."""

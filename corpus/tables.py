@@ -37,20 +37,27 @@ class FileEntry:
 
 
 class RecordFile:
-    """A Parquet file of one record type in the making, in row groups of `ROW_GROUP` rows."""
+    """A Parquet file of one record type in the making, in row groups of ``row_group`` rows."""
 
-    def __init__(self, path: Path, record: type[Any], metadata: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        record: type[Any],
+        metadata: dict[str, str] | None = None,
+        row_group: int = ROW_GROUP,
+    ) -> None:
         self._path = path
         self._schema = arrow_schema(record).with_metadata(metadata or {})
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._waiting: list[dict[str, Any]] = []
         self._rows = 0
+        self._row_group = row_group
 
     def add(self, records: Sequence[DataclassInstance]) -> None:
         """Append records."""
         self._waiting += [to_object(record) for record in records]
-        while len(self._waiting) >= ROW_GROUP:
-            self._flush(ROW_GROUP)
+        while len(self._waiting) >= self._row_group:
+            self._flush(self._row_group)
 
     def finish(self) -> FileEntry:
         """Write what is left, put the file on the disk and close it."""
@@ -67,7 +74,9 @@ class RecordFile:
 
     def _flush(self, count: int) -> None:
         rows, self._waiting = self._waiting[:count], self._waiting[count:]
-        self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema), row_group_size=ROW_GROUP)
+        self._writer.write_table(
+            pa.Table.from_pylist(rows, schema=self._schema), row_group_size=self._row_group
+        )
         self._rows += len(rows)
 
 
