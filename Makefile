@@ -12,10 +12,11 @@ UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 # Bytecode is compiled once here, so that commands start fast from the first time on.
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt
 DATA ?=
+LOCALE := tui/locale
 
 export UV_LINK_MODE ?= copy
 
-.PHONY: run test check lint types format generate constraints bench clean
+.PHONY: run test check lint types format generate locale constraints bench clean
 
 run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset
 	@$(BIN)/hashiya build seeds --out build/ai-market --name ai-market
@@ -43,6 +44,13 @@ format: $(DEV_STAMP) ## format the code and mend what lint can mend
 
 generate: $(DEV_STAMP) ## write what is derived from the records and the scheme
 	@$(BIN)/python -m hashiya.schema.generate .
+
+locale: $(DEV_STAMP) ## renew the translations: new texts into hashiya.po, hashiya.po into hashiya.mo
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --output-file=$(LOCALE)/hashiya.pot tui
+	@$(BIN)/pybabel --quiet update --domain=hashiya --input-file=$(LOCALE)/hashiya.pot --output-dir=$(LOCALE) \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet compile --domain=hashiya --directory=$(LOCALE)
+	@rm $(LOCALE)/hashiya.pot
 
 bench: $(DEV_STAMP) ## the benchmarks; DATA=FOLDER names the data
 	@$(BIN)/python -m bench $(if $(DATA),--data $(DATA))

@@ -6,6 +6,7 @@
     ├── SchemeError         a label scheme that cannot be read or contradicts itself
     ├── SourceError         a source file, or a part of it, that cannot be read
     ├── LabelError          an annotation that does not fit its record, pair or scheme
+    ├── SettingsError       a settings file that cannot be read, written or understood
     ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
     └── MissingExtraError   a feature whose optional libraries are not installed
 
@@ -31,6 +32,10 @@ class SourceError(HashiyaError):
 
 class LabelError(HashiyaError):
     """An annotation that does not fit its record, its pair or the scheme."""
+
+
+class SettingsError(HashiyaError):
+    """A user's settings that cannot be read, written or understood."""
 
 
 class CorpusError(HashiyaError):

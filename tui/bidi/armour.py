@@ -6,6 +6,7 @@ run of one, which stays where it is, and finds brackets that it does not mirror 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from hashiya.tui.bidi.cells import Cell, Line
@@ -14,10 +15,30 @@ from hashiya.tui.bidi.mirror import MIRROR
 
 LRM = "\u200e"
 
+# In the letters of `classes`: a cell's character, and the marks and joiners that follow it in the cell.
+_EXPOSED = re.compile("[RAN][mz]*")
+_ARABIC_ONE = "\u0661"
+_RIGHT_TO_LEFT = re.compile("[RAN]")
+_MIRRORED = re.compile(f"[{re.escape(''.join(MIRROR))}]")
+
 
 def armoured(line: Line) -> Line:
     """``line`` with LRM after right-to-left cells, Arabic digits and characters that have a mirror image."""
     return replace(line, cells=tuple([_armoured(cell) for cell in line.cells]))
+
+
+def armoured_text(text: str) -> str:
+    """What is sent to the terminal, as `armoured`: LRM after each such character and the marks upon it."""
+    if text.isascii() and not _MIRRORED.search(text):
+        return text
+    alike = _MIRRORED.sub(_ARABIC_ONE, text)  # so that one pattern finds both
+    ends = [match.end() for match in _EXPOSED.finditer(classes(alike))]
+    return LRM.join([text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)])
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a terminal might reorder ``text``: it has right-to-left characters or Arabic digits."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(classes(text)) is not None
 
 
 def _armoured(cell: Cell) -> Cell:

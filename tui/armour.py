@@ -1,0 +1,31 @@
+"""Whatever Textual paints, armoured: a terminal that reorders Arabic by itself leaves every line as it is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from hashiya.tui.bidi.armour import armoured_text, is_right_to_left
+
+# A screen has a few hundred different segments and is painted again and again.
+_armoured = lru_cache(8192)(armoured_text)
+_is_right_to_left = lru_cache(8192)(is_right_to_left)
+
+
+class Armour(LineFilter):
+    """Puts U+200E after every cell that a terminal might move, in lines that have anything right-to-left.
+
+    It takes no cell. ``enabled`` is whether the terminal needs it (`Terminal.armour`).
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - theirs
+        """``segments`` armoured; those that steer the terminal stay as they are."""
+        if not any(_is_right_to_left(text) for text, _, control in segments if not control):
+            return segments
+        return [
+            segment if segment.control else Segment(_armoured(segment.text), segment.style)
+            for segment in segments
+        ]

@@ -1,0 +1,25 @@
+"""Every path that belongs to a user and not to a corpus: where settings and state are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+SETTINGS_VARIABLE = "HASHIYA_SETTINGS"
+"""Names the settings file, for machines where several people share one home, and for tests."""
+
+_APP = "hashiya"
+
+
+def settings_file() -> Path:
+    """The user's settings, whether or not the file is there yet."""
+    if named := os.environ.get(SETTINGS_VARIABLE):
+        return Path(named).expanduser()
+    return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
+
+
+def state_folder() -> Path:
+    """What is remembered between sessions and may be lost, whether or not the folder is there yet."""
+    return platformdirs.user_state_path(_APP, appauthor=False)

@@ -1,0 +1,92 @@
+"""Rows that are wider or longer than the screen: what the scrolling widgets here have in common with a page.
+
+A page fills its own rows, one at a time, and scrolls up and down only. Rows and columns are those of the
+content: inside padding, from the top of everything.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Offset, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from hashiya.tui.bidi import Direction, Layout, Shaping, layout
+from hashiya.tui.paint import Row
+
+
+@lru_cache(maxsize=4096)
+def laid(text: str, width: int, base: Direction | None, shaping: Shaping) -> Layout:
+    """``layout``, remembered: a key press changes styles far more often than texts."""
+    return layout(text, width, base, shaping=shaping)
+
+
+class Page(ScrollView, can_focus=False):
+    """A scrolling widget of rows that its subclass paints with ``row_at``."""
+
+    ALLOW_SELECT: ClassVar[bool] = False  # Textual would select in the order of the screen
+    DEFAULT_CSS = """
+    Page {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        padding: 0 0 0 1;
+    }
+    """
+
+    @property
+    def columns(self) -> int:
+        """The columns that a row has."""
+        return max(self.scrollable_content_region.width, 0)
+
+    @property
+    def visible_rows(self) -> int:
+        """The rows that are seen at a time."""
+        return max(self.scrollable_content_region.height, 0)
+
+    def row_at(self, number: int) -> Row | None:
+        """The row ``number`` as it is to be seen; None is a blank one."""
+        raise NotImplementedError
+
+    def reflow(self) -> None:
+        """Lay everything out for the present width."""
+        raise NotImplementedError
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out anew when there are more or fewer columns."""
+        del event
+        self.reflow()
+
+    def fill(self, rows: int) -> None:
+        """Say how many rows there are."""
+        self.virtual_size = Size(self.columns, rows)
+        self.refresh()
+
+    def jump(self, row: int) -> None:
+        """Bring ``row`` to the top, as far as there is something below."""
+        self.scroll_to(y=max(row, 0), animate=False, force=True)
+
+    def reveal(self, first: int, last: int) -> None:
+        """Scroll as little as brings the rows ``first`` to ``last`` into view; the first before the last."""
+        top = round(self.scroll_target_y)
+        wanted = min(max(top, last + 1 - self.visible_rows), first)
+        if wanted != top:
+            self.jump(wanted)
+
+    def place_of(self, event: events.MouseEvent) -> Offset:
+        """The column and the row under the pointer; outside of the content if the pointer is."""
+        return event.get_content_offset_capture(self) + self.scroll_offset
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        row = self.row_at(y + self.scroll_offset.y)
+        return row.strip() if row else Strip.blank(self.columns, self.rich_style)
+
+    def tint(self, name: str) -> Style:
+        """The style of a component class on the background of the widget."""
+        return self.get_component_rich_style(name)

@@ -1,0 +1,53 @@
+"""The colours of labels: told apart also by the colour-blind, and legible on dark and on light themes.
+
+A tone is a number; beyond the last colour they begin again. Contrast is that of WCAG 2.1, from 1 to 21.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.style import Style
+from textual.color import BLACK, WHITE, Color
+
+# Okabe and Ito (https://jfly.uni-koeln.de/color/) without black, then two of Paul Tol's muted scheme.
+TONES = tuple(
+    Color.parse(code)
+    for code in (
+        "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#BBBBBB", "#882255",
+    )
+)  # fmt: skip
+LEGIBLE = 4.5
+"""The contrast that WCAG asks of text."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast ratio of two colours."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=64)
+def filled(tone: int) -> Style:
+    """Text on the colour of ``tone``."""
+    colour = TONES[tone % len(TONES)]
+    text = max(BLACK, WHITE, key=lambda candidate: contrast(candidate, colour))
+    return Style(color=text.rich_color, bgcolor=colour.rich_color)
+
+
+@lru_cache(maxsize=256)
+def inked(tone: int, background: Color) -> Style:
+    """Text in the colour of ``tone``, as far as ``background`` lets it be read."""
+    colour = TONES[tone % len(TONES)]
+    towards = max(BLACK, WHITE, key=lambda candidate: contrast(candidate, background))
+    mixed = (colour.blend(towards, step / 10) for step in range(11))
+    return Style(
+        color=next((ink for ink in mixed if contrast(ink, background) >= LEGIBLE), towards).rich_color
+    )
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
