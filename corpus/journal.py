@@ -22,7 +22,7 @@ from urllib.parse import quote
 from hashiya.corpus.event import COLUMNS, Carry, Event, EventKind, Standing
 from hashiya.corpus.ids import text_hash
 from hashiya.schema.codec import from_object, to_object
-from hashiya.schema.errors import CorpusError, LabelError
+from hashiya.schema.errors import BusyError, CorpusError, LabelError
 from hashiya.schema.records import Annotation
 
 FORMAT = 1
@@ -45,6 +45,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_pair ON event (pair_id, annotator);
 CREATE INDEX event_seq ON event (replica, seq);
+CREATE INDEX event_annotator ON event (annotator);
 CREATE TABLE parent (parent TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (parent, child)) WITHOUT ROWID;
 CREATE TABLE text (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -137,6 +138,8 @@ class Journal:
 
     def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
         """Append annotations, each following what stands; all or none; on the disk on return.
+
+        `BusyError` after the ``patience`` that the journal was opened with.
 
         ``texts`` are the document texts they were made on: kept, so that the labels find their place when
         a document changes.
@@ -364,11 +367,16 @@ class Journal:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite ends some failed ones by itself
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
         except sqlite3.Error as error:
+            if _is_busy(error):
+                raise BusyError(
+                    f"{self.path}: not saved: another program is writing to it; wait for it and try again"
+                ) from None
             raise CorpusError(f"{self.path}: not saved: {error}") from None
 
 
@@ -384,6 +392,11 @@ def _create(db: sqlite3.Connection) -> None:
     db.executemany(
         "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
     )
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    # The low byte is the kind of error; what is above it says more of it.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _unreadable(path: Path, error: Exception, where: str = "") -> str:

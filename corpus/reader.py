@@ -31,10 +31,11 @@ def save_memory() -> None:
 class Reader:
     """An open generation; use it as a context manager."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, like: Reader | None = None) -> None:
+        """Open the files; ``like`` is a reader of the same generation that has read what is in them."""
         self.generation = generation
-        self.index = PairIndex.open(generation.folder / INDEX)
-        self._pairs = _Table(generation.folder / PAIRS)
+        self.index: PairIndex = like.index if like else PairIndex.open(generation.folder / INDEX)
+        self._pairs = _Table(generation.folder / PAIRS, like.metadata if like else None)
         self._documents = _Table(generation.folder / DOCUMENTS)
         if len(self.index) != len(self._pairs):
             raise CorpusError(
@@ -54,6 +55,11 @@ class Reader:
 
     def __len__(self) -> int:
         return len(self.index)
+
+    @property
+    def metadata(self) -> pq.FileMetaData:
+        """What the file of the pairs says of itself: megabytes for a million pairs."""
+        return self._pairs.metadata
 
     def pair(self, row: int) -> Pair:
         """Return the pair in a row."""
@@ -84,13 +90,13 @@ class Reader:
 class _Table:
     """A Parquet file of records, with the row groups used last kept in memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, metadata: pq.FileMetaData | None = None) -> None:
         self._path = path
         try:
-            self._file = pq.ParquetFile(path)
+            self._file = pq.ParquetFile(path, metadata=metadata)
         except (OSError, pa.ArrowException) as error:
             raise CorpusError(f"{path}: cannot be read: {error}; build the corpus again") from None
-        found = self._file.metadata
+        self.metadata = found = self._file.metadata
         sizes = [found.row_group(number).num_rows for number in range(found.num_row_groups)]
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self._kept: OrderedDict[int, Any] = OrderedDict()

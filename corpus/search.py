@@ -42,9 +42,12 @@ class Hits:
     searched: int
 
 
-def search(generation: Generation, query: str, start: int = 0) -> Iterator[Hits]:
+def search(
+    generation: Generation, query: str, start: int = 0, metadata: pq.FileMetaData | None = None
+) -> Iterator[Hits]:
     """Yield hits from the row group of row ``start`` on, then those before it; one `Hits` a row group.
 
+    ``metadata`` is that of the pairs' file, where it was read already.
     An empty query has no hits. Close the iterator to stop early. `CorpusError` names a damaged file.
     """
     words = [word for quoted, plain in _WORDS.findall(query) if (word := fold(quoted or plain))]
@@ -53,8 +56,9 @@ def search(generation: Generation, query: str, start: int = 0) -> Iterator[Hits]
     path = generation.folder / PAIRS
     try:
         with ExitStack() as stack:
-            files = [stack.enter_context(pq.ParquetFile(path)) for _ in range(_THREADS)]
-            file = files[0]
+            file = stack.enter_context(pq.ParquetFile(path, metadata=metadata))
+            others = (pq.ParquetFile(path, metadata=file.metadata) for _ in range(_THREADS - 1))
+            files = [file, *map(stack.enter_context, others)]
             sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
             firsts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
             begin = max(int(np.searchsorted(firsts, start, side="right")) - 1, 0) if sizes else 0

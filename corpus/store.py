@@ -208,9 +208,9 @@ class Corpus:
             )
         return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
 
-    def journal(self, *, write: bool = True) -> Journal:
+    def journal(self, *, write: bool = True, patience: float = 30) -> Journal:
         """Open the journal; with ``write`` false also on a file system that cannot be written to."""
-        return Journal.open(self.folder / JOURNAL, write=write)
+        return Journal.open(self.folder / JOURNAL, write=write, patience=patience)
 
     def manifest(self) -> Manifest | None:
         """Return the manifest that holds; ``None`` before the first build has ended."""

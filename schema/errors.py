@@ -8,6 +8,7 @@
     ├── LabelError          an annotation that does not fit its record, pair or scheme
     ├── SettingsError       a settings file that cannot be read, written or understood
     ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
+    │   └── BusyError       a journal that another program is writing to: nothing was saved, try again
     └── MissingExtraError   a feature whose optional libraries are not installed
 
 A message says what is wrong, where (file, row, field) and what to do. It is shown once, at the edge.
@@ -40,6 +41,10 @@ class SettingsError(HashiyaError):
 
 class CorpusError(HashiyaError):
     """A corpus folder, journal or released dataset that is damaged, busy or of an unknown version."""
+
+
+class BusyError(CorpusError):
+    """A journal that another program is writing to; nothing was saved, and it can be tried again."""
 
 
 class MissingExtraError(HashiyaError):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from hashiya.schema.records import Lang
+from hashiya.schema.records import LANGS, Lang
 from hashiya.schema.scheme import Label, LabelScheme, Section
 
+GENERAL = "general"
 _LAYERS: tuple[tuple[str, tuple[Section, ...]], ...] = (
     ("entity", ("entity",)),
     ("stance", ("stance", "holder", "target")),
@@ -14,7 +16,7 @@ _LAYERS: tuple[tuple[str, tuple[Section, ...]], ...] = (
     ("flag", ("flag",)),
 )
 _HEADINGS: dict[str, dict[Lang, str]] = {
-    "general": {"en": "What applies everywhere", "ar": "قواعد عامة"},
+    GENERAL: {"en": "What applies everywhere", "ar": "قواعد عامة"},
     "entity": {"en": "Entities", "ar": "الكيانات"},
     "stance": {"en": "Stance", "ar": "الموقف"},
     "holder": {"en": "Holder", "ar": "صاحب الموقف"},
@@ -31,31 +33,46 @@ _HEADINGS: dict[str, dict[Lang, str]] = {
 }
 
 
+class Chapter(NamedTuple):
+    """A part of the guidelines: what applies to a layer, to a section, or to one label of it.
+
+    ``about`` is `GENERAL`, the layer or the section; ``label`` is the label's id, "" where it is none.
+    """
+
+    about: str
+    label: str
+    text: str
+
+
 def guidelines(scheme: LabelScheme) -> str:
     """Return the whole guidelines: English first, then Arabic, set right to left."""
-    english = "\n\n".join(_language(scheme, "en"))
-    arabic = "\n\n".join(_language(scheme, "ar"))
+    english, arabic = ("\n\n".join(_language(scheme, lang)) for lang in LANGS[::-1])
     return f'{english}\n\n---\n\n<a id="ar"></a>\n<div dir="rtl" lang="ar">\n\n{arabic}\n\n</div>\n'
 
 
 def _language(scheme: LabelScheme, lang: Lang) -> Iterator[str]:
     yield f"# {scheme.title.text(lang)}"
     yield f"`{scheme.name}` {scheme.version}" + (" · [العربية](#ar)" if lang == "en" else "")
+    yield from (chapter.text for chapter in chapters(scheme, lang))
+
+
+def chapters(scheme: LabelScheme, lang: Lang) -> Iterator[Chapter]:
+    """Yield the guidelines in one language, part by part."""
     if scheme.guide.general:
-        yield f"## {_HEADINGS['general'][lang]}"
-        yield scheme.guide.general.text(lang).strip()
+        yield Chapter(
+            GENERAL, "", f"## {_HEADINGS[GENERAL][lang]}\n\n{scheme.guide.general.text(lang).strip()}"
+        )
     for layer, sections in _LAYERS:
         if not any(scheme.labels(section) for section in sections):
             continue
-        yield f"## {_HEADINGS[layer][lang]}"
         prose = getattr(scheme.guide, layer)
-        if prose:
-            yield prose.text(lang).strip()
+        rules = f"\n\n{prose.text(lang).strip()}" if prose else ""
+        yield Chapter(layer, "", f"## {_HEADINGS[layer][lang]}{rules}")
         for section in sections:
             if len(sections) > 1 and scheme.labels(section):
-                yield f"### {_HEADINGS[section][lang]}"
+                yield Chapter(section, "", f"### {_HEADINGS[section][lang]}")
             for label in scheme.labels(section):
-                yield from _label(label, lang)
+                yield Chapter(section, label.id, "\n\n".join(_label(label, lang)))
 
 
 def _label(label: Label, lang: Lang) -> Iterator[str]:

@@ -21,7 +21,7 @@ from hashiya.tui.bidi.terminal import (
     KONSOLE_BIDI_ON,
     tmux_passthrough,
 )
-from hashiya.tui.language import N_
+from hashiya.tui.language import N_, _
 
 AUTO = "auto"
 
@@ -50,6 +50,23 @@ WAYS: tuple[Way, ...] = (
 
 _WAYS = {way.id: way for way in WAYS}
 
+_ADVICE = {
+    TerminalKind.KITTY: N_(
+        "kitty reverses Arabic a second time: put `force_ltr yes` into kitty.conf, open a new window."
+    ),
+    TerminalKind.MLTERM: N_(
+        "mlterm reverses Arabic a second time: start it with --ctl=false, or put `use_ctl = false` into "
+        "~/.mlterm/main."
+    ),
+    TerminalKind.PUTTY: N_(
+        "PuTTY reverses Arabic a second time: tick Disable bidirectional text display under Terminal > "
+        "Features."
+    ),
+    TerminalKind.UNKNOWN: N_(
+        "If no way reads right, name your terminal: HASHIYA_TERMINAL=konsole, or kitty, mlterm, putty."
+    ),
+}
+
 
 def choose(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
     """How to show Arabic on the terminal of ``environ``, in the way chosen for it."""
@@ -64,7 +81,12 @@ def choose(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
     start, stop = how.start, how.stop
     if environ.get("TMUX") and start:
         start, stop = tmux_passthrough(start), tmux_passthrough(stop)
-    return replace(found, start=start, stop=stop, armour=how.armour, advice="")
+    return replace(found, start=start, stop=stop, armour=how.armour)
+
+
+def advice(how: Terminal) -> str:
+    """What the user of a terminal has to do by hand, in the language now spoken; "" if nothing."""
+    return _(_ADVICE[how.kind]) if how.kind in _ADVICE else ""
 
 
 def signature(environ: Mapping[str, str]) -> str:

@@ -35,6 +35,7 @@ class Keymap:
         `SettingsError` opens with ``where`` and names every entry that is wrong.
         """
         own = {name: _several(keys) for name, keys in (overrides or {}).items()}
+        self.scheme = scheme
         faults = [*_entry_faults(own)] or [*_clashes(own)]
         if faults:
             raise SettingsError("\n".join(f"{where}: {fault}" for fault in faults))

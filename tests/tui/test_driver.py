@@ -18,7 +18,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from hashiya.schema.errors import SettingsError
 from hashiya.tui.bidi.terminal import EXPLICIT_MODE, IMPLICIT_MODE, KONSOLE_BIDI_OFF, OVERRIDE
-from hashiya.tui.driver import WAYS, choose, driver_for, signature, switch
+from hashiya.tui.driver import WAYS, advice, choose, driver_for, signature, switch
 
 START, STOP = EXPLICIT_MODE.encode(), IMPLICIT_MODE.encode()
 LEFT = b"\x1b[?1049l"  # the last that Textual itself sends
@@ -214,7 +214,7 @@ TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
 )
 def test_ways(way: str, start: str, armour: bool) -> None:
     chosen = choose(VTE, way)
-    assert (chosen.kind, chosen.start, chosen.armour, chosen.advice) == ("vte", start, armour, "")
+    assert (chosen.kind, chosen.start, chosen.armour) == ("vte", start, armour)
     assert bool(chosen.stop) == bool(start)
     within = choose(VTE | TMUX, way)
     assert within.start.startswith("\x1bPtmux;") == bool(start)
@@ -225,9 +225,18 @@ def test_every_way_is_tried_above() -> None:
     assert [way.id for way in WAYS] == [case[0] for case in mark.args[1]]
 
 
-def test_who_chooses_needs_no_advice() -> None:
-    assert choose({}).advice
-    assert not choose({}, "plain").advice
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"TERM": "xterm-kitty"}, "force_ltr yes"),
+        ({"TERM": "mlterm"}, "--ctl=false"),
+        ({"TERM": "putty-256color"}, "Disable bidirectional"),
+        ({}, "name your terminal"),
+    ],
+)
+def test_who_has_to_do_something_is_told(environ: dict[str, str], words: str) -> None:
+    assert words in advice(choose(environ))
+    assert advice(choose(VTE)) == ""
 
 
 def test_unknown_way() -> None:

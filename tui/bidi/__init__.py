@@ -1,7 +1,7 @@
 """Arabic in the terminal: text in reading order becomes cells in screen order, and the way back is kept.
 
 ``layout`` wraps, joins and reorders a text; ``armoured`` keeps a terminal from reordering its lines again;
-``terminal`` says how to make the terminal stand back, and what its user has to do. Nothing here reads or
+``terminal`` says how to make the terminal stand back. Nothing here reads or
 writes anything: the widgets do. Offsets are code points of the text, places are lines and columns.
 """
 

@@ -1,4 +1,4 @@
-"""The terminal's own bidirectional support: how to tell it to stand back, and what to tell the user.
+"""The terminal's own bidirectional support: and how to tell it to stand back.
 
 Everything is decided from environment variables. Asking the terminal would make its answer arrive as keys.
 """
@@ -50,8 +50,6 @@ class Terminal:
     """To be sent before the first line, and again after the program was suspended."""
     stop: str
     """To be sent at the end."""
-    advice: str
-    """What the user has to do, in English; "" if nothing."""
 
 
 class _Lrm(Enum):
@@ -70,7 +68,6 @@ class _Kind:
     lrm: _Lrm = _Lrm.HELPS
     start: str = EXPLICIT_MODE
     stop: str = IMPLICIT_MODE
-    advice: str = ""
 
 
 # TERM decides before any variable, since each terminal sets it anew and variables may be left over from the
@@ -80,20 +77,13 @@ _KINDS = {
         "xterm-kitty",
         ("KITTY_WINDOW_ID", ""),
         lrm=_Lrm.HARMS,  # it breaks lam-alef and marks
-        advice="kitty reverses Arabic a second time: put `force_ltr yes` into kitty.conf, open a new window.",
     ),
     TerminalKind.MLTERM: _Kind(
         "mlterm",
         ("MLTERM", ""),
         lrm=_Lrm.HARMS,  # it has a column of its own
-        advice="mlterm reverses Arabic a second time: start it with --ctl=false, or put"
-        " `use_ctl = false` into ~/.mlterm/main.",
     ),
-    TerminalKind.PUTTY: _Kind(
-        "putty",
-        advice="PuTTY reverses Arabic a second time: tick Disable bidirectional text display under"
-        " Terminal > Features.",
-    ),
+    TerminalKind.PUTTY: _Kind("putty"),
     TerminalKind.ALACRITTY: _Kind("alacritty", ("ALACRITTY_WINDOW_ID", ""), lrm=_Lrm.IDLE),
     TerminalKind.GHOSTTY: _Kind("xterm-ghostty", ("TERM_PROGRAM", "ghostty"), lrm=_Lrm.IDLE),
     TerminalKind.WEZTERM: _Kind("wezterm", ("TERM_PROGRAM", "wezterm"), lrm=_Lrm.IDLE),
@@ -109,10 +99,7 @@ _KINDS = {
     TerminalKind.VTE: _Kind(variable=("VTE_VERSION", "")),
     TerminalKind.WINDOWS: _Kind(variable=("WT_SESSION", ""), lrm=_Lrm.IDLE),
     TerminalKind.XTERM: _Kind(variable=("XTERM_VERSION", ""), lrm=_Lrm.IDLE),
-    TerminalKind.UNKNOWN: _Kind(
-        advice="If Arabic reads backwards or its letters stand apart, name your terminal:"
-        f" {OVERRIDE}=konsole, or kitty, mlterm, putty.",
-    ),
+    TerminalKind.UNKNOWN: _Kind(),
 }
 
 
@@ -130,7 +117,7 @@ def terminal(environ: Mapping[str, str]) -> Terminal:
     )
     shared = bool(environ.get("TMUX") or environ.get("STY"))
     armour = how.lrm is _Lrm.HELPS or (shared and how.lrm is _Lrm.IDLE)
-    return Terminal(kind, armour, start, stop, how.advice)
+    return Terminal(kind, armour, start, stop)
 
 
 def tmux_passthrough(sequence: str) -> str:

@@ -6,6 +6,7 @@ code points of their side.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -91,14 +92,21 @@ def _place(item: Entity | Span, text: str) -> float:
 
 
 def _names(pair: Pair, lang: Lang, text: str) -> list[tuple[Span, str]]:
-    """Every run of words that may be a name, and what it says, with and without particles."""
-    stops = words(pair, lang)
+    """Every run of words that may be a name, and what it says, with and without particles.
+
+    An emoji neither begins nor ends a name.
+    """
+    stops = [word for word in words(pair, lang) if not _is_picture(text[word.start : word.end])]
     return [
         reading
         for first, start in enumerate(stops)
         for last in stops[first : first + _LONGEST]
         for reading in readings(text, Span(start.start, last.end), lang)
     ]
+
+
+def _is_picture(word: str) -> bool:
+    return unicodedata.category(word[0]) == "So"
 
 
 def _marked(entity: Entity, others: list[Entity]) -> Iterator[_Guess]:

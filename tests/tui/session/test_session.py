@@ -1,0 +1,289 @@
+"""A session with no screen: what is open, what is in the journal, what undo and redo do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from hashiya.corpus.store import Corpus
+from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
+from hashiya.schema.validate import faults
+from hashiya.tui.session import marks
+from hashiya.tui.session import session as module
+from hashiya.tui.session.queue import Filter
+from hashiya.tui.session.session import Progress, Session
+from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_it_opens_at_the_first_pair_that_waits(corpus: Corpus, session: Session) -> None:
+    assert session.row == 0
+    assert session.progress == Progress(finished=0, total=6, place=1, queued=6)
+    assert session.annotation is None
+    assert (session.draft.status, session.side_by_side, session.outdated) == ("draft", 0, False)
+    session.finish("done")
+    with Session.open(corpus, "layla") as again, Session.open(corpus, "omar") as other:
+        assert (again.row, other.row) == (1, 0)
+        assert again.progress == Progress(finished=1, total=6, place=2, queued=6)
+
+
+def test_what_is_marked_is_in_the_journal_on_return(session: Session) -> None:
+    mark(session, "Deepseek shook")
+    (annotation,) = stands(session)
+    assert [entity.text for entity in annotation.entities] == ["Deepseek shook"]
+    assert (annotation.status, annotation.origin, annotation.scheme) == (
+        "draft",
+        "human",
+        session.scheme.ref,
+    )
+    assert annotation == session.annotation
+    assert faults(annotation, session.pair, session.scheme) == []
+    assert session.saved_at is not None
+    assert session.journal.text(annotation.place.ar.document_hash) == session.document.ar  # type: ignore[union-attr]
+
+
+MARKER = """
+import sys
+from pathlib import Path
+from hashiya.corpus.store import Corpus
+from hashiya.tui.session.session import Session
+from tests.tui.session.corpora import mark
+session = Session.open(Corpus.open(Path(sys.argv[1])), "layla")
+mark(session, "هزّت")
+print(session.saved_at, flush=True)
+sys.stdin.read()
+"""
+
+
+def start(script: str, *arguments: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "."},
+    )
+    assert process.stdout
+    assert process.stdout.readline()
+    return process
+
+
+def end(process: subprocess.Popen[str], how: signal.Signals = signal.SIGKILL) -> None:
+    process.send_signal(how)
+    process.communicate()
+
+
+def test_what_is_marked_survives_a_kill_and_who_marked_is_gone(corpus: Corpus, session: Session) -> None:
+    process = start(MARKER, str(corpus.folder))
+    assert [(entry.annotator, entry.pid) for entry in session.others()] == [("layla", process.pid)]
+    end(process)
+    assert [entity.text for item in stands(session) for entity in item.entities] == ["هزّت"]
+    assert session.others() == []
+    assert session.annotation is None  # this window has not looked since
+    session.go(session.row)
+    assert session.annotation is not None
+    assert session.undo()
+    assert stands(session) == []
+
+
+def test_undo_and_redo_go_through_pairs_and_sessions(corpus: Corpus, session: Session) -> None:
+    say(session, "one")
+    say(session, "two")
+    session.go(4)
+    say(session, "four")
+    session.finish("skipped")
+    assert session.row == 5
+    assert session.undo()
+    assert (session.row, session.draft.status, session.draft.comment) == (4, "draft", "four")
+    session.close()
+    with Session.open(corpus, "layla") as again:
+        assert again.undo()
+        assert (again.row, again.annotation) == (4, None)
+        assert again.undo()
+        assert (again.row, comments(again)) == (0, ["one"])
+        assert again.undo()
+        assert comments(again) == []
+        assert not again.undo()
+        assert again.standings.own(0) is None
+        for comment in (["one"], ["two"], ["two", "four"], ["two", "four"]):
+            assert again.redo()
+            assert comments(again) == comment
+        assert not again.redo()
+        assert (again.row, again.draft.status, again.standings.own(4)) == (4, "skipped", "skipped")
+
+
+def test_a_change_ends_redo_and_others_changes_are_not_undone(corpus: Corpus, session: Session) -> None:
+    say(session, "one")
+    with Session.open(corpus, "omar") as other:
+        say(other, "other")
+        session.undo()
+        say(session, "new")
+        assert not session.redo()
+        assert (session.undo(), session.undo(), comments(other)) == (True, False, ["other"])
+
+
+def test_a_rebuild_is_noticed_and_the_session_goes_on(corpus: Corpus, session: Session) -> None:
+    assert not session.rebuilt()
+    publish(corpus, {"one": DOCUMENTS["one"]})
+    assert session.rebuilt()
+    assert (session.edge(end=True), session.row) == (True, 6)
+    say(session, "still here")
+    session.close()
+    with Session.open(corpus, "layla") as again:
+        assert again.progress.total == 3
+        assert not again.undo()  # the pair is gone
+        assert again.row == 0
+
+
+def test_an_empty_corpus(tmp_path: Path) -> None:
+    with Session.open(new(tmp_path / "c", {}), "layla") as session:
+        assert (session.row, session.progress) == (None, Progress(0, 0, None, 0))
+        assert (session.step(1), session.edge(end=True), session.next_unfinished()) == (False,) * 3
+        assert (session.undo(), session.redo(), session.find("1")) == (False, False, None)
+        assert (session.choose(Filter()), list(session.search("x"))) == (0, [])
+
+
+def test_a_corpus_that_was_never_built(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="nothing was built yet"):
+        Session.open(Corpus.create(tmp_path / "c"), "layla")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "\u202e"])
+def test_an_annotator_has_a_name(corpus: Corpus, name: str) -> None:
+    with pytest.raises(LabelError, match="name of an annotator"):
+        Session.open(corpus, name)
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from hashiya.corpus.store import Corpus
+from hashiya.schema.errors import CorpusError
+from hashiya.tui.session.session import Session
+corpus = Corpus.open(Path(sys.argv[1]))
+if os.getuid() == 0:
+    os.chdir("/")
+    os.setuid(65534)
+try:
+    Session.open(corpus, "layla")
+except CorpusError as error:
+    print("refused:", str(error).replace("\\n", " "), flush=True)
+"""
+
+
+@pytest.mark.parametrize("what", ["folder", "journal"])
+def test_a_folder_that_cannot_be_written_is_one_message(what: str) -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to other accounts
+        Path(place).chmod(0o755)
+        corpus = new(Path(place) / "c")
+        read_only = {"folder": corpus.folder, "journal": corpus.folder / "journal.sqlite"}[what]
+        corpus.folder.chmod(0o777)
+        read_only.chmod(0o555 if what == "folder" else 0o444)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, str(corpus.folder)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": "."},
+            check=False,
+        )
+        corpus.folder.chmod(0o755)
+        assert done.stderr == ""
+        assert done.stdout.startswith(f"refused: {read_only}: cannot be written")
+        assert "ask its owner" in done.stdout
+
+
+def test_another_process_that_writes_for_long_is_waited_for_then_told(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    with Session.open(corpus, "layla") as session:
+        say(session, "before")
+        busy = sqlite3.connect(session.journal.path, isolation_level=None)
+        busy.execute("BEGIN IMMEDIATE")
+        for act in (
+            lambda: say(session, "lost?"),
+            lambda: session.finish("done"),
+            session.undo,
+            session.renew,
+        ):
+            with pytest.raises(CorpusError, match="not saved"):
+                act()
+            assert (session.row, session.draft.comment, session.draft.status) == (0, "before", "draft")
+            assert session.progress.finished == 0
+        session.step(1)
+        session.step(-1)
+        with Session.open(corpus, "omar") as other:
+            assert other.row == 0
+        busy.execute("ROLLBACK")
+        busy.close()
+        say(session, "after")
+        assert comments(session) == ["after"]
+        assert session.undo()
+        assert comments(session) == ["before"]
+
+
+def test_seconds_add_up_over_visits_and_leave_idle_time_out(corpus: Corpus) -> None:
+    hand = Hand()
+
+    def wait(session: Session, seconds: float) -> None:
+        hand.at += seconds
+        session.clock.touch()
+
+    with Session.open(corpus, "layla", idle=60, now=hand) as session:
+        wait(session, 5)
+        say(session, "one")
+        assert session.draft.seconds == 5
+        wait(session, 3600)
+        session.go(0)  # the same pair: its time goes on
+        wait(session, 2)
+        session.finish("done")
+        assert stands(session)[0].seconds == 67
+        wait(session, 4)
+        session.go(0)
+        wait(session, 3)
+        say(session, "two")
+        assert session.draft.seconds == 70
+        session.undo()
+        assert session.draft.seconds == 67
+    with Session.open(corpus, "layla", now=hand) as again:
+        again.go(0)
+        wait(again, 1.25)
+        say(again, "three")
+        assert again.draft.seconds == 68.2
+
+
+def test_two_windows_of_one_annotator(corpus: Corpus, session: Session) -> None:
+    with Session.open(corpus, "layla") as other:
+        say(session, "first")
+        other.step(1)
+        other.finish("done")
+        session.step(1)
+        assert (session.draft.status, session.standings.own(1)) == ("done", "done")
+        session.step(-1)
+        other.go(0)
+        assert other.draft.comment == "first"
+
+
+def test_known_names(session: Session) -> None:
+    mark(session, "Deepseek")
+    session.save(marks.set_concept(session.draft, "en1", "deepseek"))
+    (found,) = session.known_names()
+    assert (found[0].text, found[0].concept, found[1]) == ("Deepseek", "deepseek", 1)
+
+
+def test_nothing_stays_open_after_a_start_that_failed(corpus: Corpus) -> None:
+    (corpus.folder / "journal.sqlite").write_bytes(b"no journal" * 100)
+    with pytest.raises(HashiyaError):
+        Session.open(corpus, "layla")
+    folder = corpus.folder / ".labelling"
+    assert not folder.exists() or list(folder.iterdir()) == []

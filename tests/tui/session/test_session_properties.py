@@ -1,0 +1,128 @@
+"""Whatever is done in whatever order: only messages, no faults, and undo and redo lead back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hashiya.corpus.journal import Journal
+from hashiya.schema.errors import HashiyaError
+from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
+from hashiya.schema.validate import faults
+from hashiya.tui.bidi import layout
+from hashiya.tui.session.pen import BASES, Pen
+from hashiya.tui.session.queue import STATES, Filter
+from hashiya.tui.session.session import Session
+from tests.corpora import Rows
+from tests.strategies import texts
+from tests.tui.session.corpora import BOILERPLATE, new
+
+SIDES = texts(min_size=1).filter(lambda text: "\x00" not in text)
+ROWS = st.tuples(SIDES, SIDES) | st.tuples(SIDES, st.none()) | st.tuples(st.none(), SIDES)
+FIRST: Rows = [
+    ("ولإنفيديا 630 مليار دولار، وDeepseek لأنّ الـشـركـة", "Nvidia lost $630bn.\r\nDeepseek 👩‍💻"),
+    (f"{BOILERPLATE} حقوق", "Rights"),
+]
+TYPES = ["company", "money", "technology", "animal"]
+
+
+def stands(session: Session) -> dict[str, Annotation]:
+    with Journal.open(session.journal.path, write=False) as journal:
+        return {item.pair_id: item.annotations[0] for item in journal.standing(annotator="layla")}
+
+
+def act(session: Session, pen: Pen, data: st.DataObject) -> None:
+    draw = data.draw
+    small = st.integers(-1, 14)
+    lang = draw(st.sampled_from(LANGS))
+    kind = st.sampled_from(TYPES)
+    draft = session.draft if session.row is not None else None
+    acts: dict[str, Callable[[], object]] = {
+        "move": lambda: pen.move(
+            draw(st.sampled_from([-1, 1])), rows=draw(st.booleans()), grow=draw(st.booleans())
+        ),
+        "pen edge": lambda: pen.edge(end=draw(st.booleans())),
+        "side": pen.other_side,
+        "unit": pen.toggle_unit,
+        "select": lambda: pen.select(lang, draw(small), draw(small)),
+        "span": lambda: pen.select_span(lang, Span(draw(small), draw(small))),
+        "screen": lambda: pen.layouts.update(
+            {lang: layout(session.pair.text(lang) or "", draw(st.integers(8, 30)), BASES[lang])}
+        ),
+        "hints": pen.hints,
+        "peel": pen.peel,
+        "mark": lambda: pen.mark(draw(kind)),
+        "select and mark": lambda: (pen.select(lang, draw(small), draw(small)), pen.mark(draw(kind))),
+        "delete": pen.delete,
+        "link": pen.link,
+        "link to": lambda: pen.link_to(draw(st.sampled_from(pen.counterparts() or (pen.link(),)))),
+        "unlink": pen.unlink,
+        "concept": lambda: pen.set_concept(draw(st.sampled_from([None, "nvidia", "Not One"]))),
+        "stance": lambda: pen.take_stance(
+            Stance(
+                target=draw(st.sampled_from(["chips", "moon"])),
+                stance="bullish",
+                holder="source",
+                holder_entity=pen.entity.id if pen.entity else None,
+            )
+        ),
+        "imply": lambda: pen.imply(
+            Implication(
+                target="chips",
+                channel="cost",
+                direction=draw(st.sampled_from(["positive", "mixed"])),
+                certainty="hedged",
+            )
+        ),
+        "drop": lambda: pen.drop_stance(draft.stances[0]) if draft and draft.stances else None,
+        "flag": lambda: pen.flag("garbled", draw(st.none() | texts())),
+        "drop flag": pen.drop_flag,
+        "comment": lambda: pen.comment(draw(texts())),
+        "step": lambda: session.step(draw(st.sampled_from([-1, 1]))),
+        "go": lambda: session.go(draw(small)),
+        "edge": lambda: session.edge(end=draw(st.booleans())),
+        "next": session.next_unfinished,
+        "finish": lambda: session.finish(draw(st.sampled_from(["done", "skipped", "unsure"]))),
+        "choose": lambda: session.choose(Filter(draw(st.sampled_from(STATES)))),
+        "undo": session.undo,
+        "redo": session.redo,
+        "renew": session.renew,
+        "arrive": pen.arrive,
+    }
+    often = ["select and mark"] * 6 + ["link"] * 3 + ["peel"] * 2 + ["undo"] * 2
+    acts[draw(st.sampled_from([*acts, *often]))]()
+
+
+@settings(max_examples=60)
+@given(st.lists(ROWS, max_size=2), st.data())
+def test_nothing_but_messages_no_faults_and_a_way_back(
+    rows: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = new(Path(folder) / "c", {"first": FIRST, "second": rows})
+        pairs = {pair.pair_id: pair for pair in corpus.generation().pairs()}
+        with Session.open(corpus, "layla") as session:
+            pen = Pen(session)
+            for _ in range(data.draw(st.integers(1, 20))):
+                with suppress(HashiyaError):
+                    act(session, pen, data)
+                for pair_id, annotation in stands(session).items():
+                    assert faults(annotation, pairs[pair_id], session.scheme) == []
+                if session.row is not None:
+                    assert session.annotation == stands(session).get(session.pair.pair_id)
+                    assert pen.cursor.span.end <= len(session.pair.text(pen.lang) or "")
+            while session.redo():
+                pass
+            seen = [stands(session)]
+            while session.undo():
+                seen.append(stands(session))
+            assert seen[-1] == {}
+            for before in reversed(seen[:-1]):
+                assert session.redo()
+                assert stands(session) == before
+            assert not session.redo()

@@ -1,0 +1,181 @@
+"""Which pairs an annotator goes through: all that can be labelled, or those that a filter chooses.
+
+A queue is made once and stays as it is while its pairs are worked on: none vanishes because it got a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from hashiya.corpus.index import KINDS, PairIndex, Rows
+from hashiya.corpus.overview import Layer, Summary
+from hashiya.schema.records import Status
+
+State = Literal[
+    "all", "unlabelled", "untouched", "draft", "done", "unsure", "skipped", "review", "flagged", "low"
+]
+STATES: tuple[State, ...] = get_args(State)
+STATUSES: tuple[Status, ...] = get_args(Status)
+FINISHED: frozenset[Status] = frozenset({"done", "skipped", "unsure"})
+LOW_SCORE = 0.5
+"""An alignment score below this is worth a look: the aligner would rather not have made the bead."""
+
+_NONE = 0
+_WAITS: npt.NDArray[np.bool_] = np.array([True, *(status not in FINISHED for status in STATUSES)])
+"""By the code of a status, 0 for none: whether a pair still waits for the annotator."""
+_FIRST_LOOK = 1024
+"""Places of the queue that are looked at first for one that waits; then twice as many, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a queue holds: pairs in a state, which is the annotator's own, of a document, with a label, found.
+
+    ``untouched`` is labelled by nobody, ``low`` has a low alignment score, worst first. ``document`` is its
+    row among the documents, ``label`` is layer, field and label id.
+    """
+
+    state: State = "all"
+    document: int | None = None
+    label: tuple[Layer, str, str] | None = None
+    query: str | None = None
+
+
+class Standings:
+    """What is known of every pair: the annotator's own status, and whether anyone labelled or flagged it.
+
+    Counts are kept as labels come and go: a corpus may have millions of pairs, and is asked at every key.
+    """
+
+    def __init__(self, index: PairIndex, annotator: str, summaries: Iterable[Summary]) -> None:
+        self._index = index
+        self._annotator = annotator
+        self._own: npt.NDArray[np.uint8] = np.zeros(len(index), dtype=np.uint8)
+        self._others: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
+        self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
+        self.labelled: npt.NDArray[np.bool_] = index.kinds != KINDS.index("boilerplate")
+        self._total = int(np.count_nonzero(self.labelled))
+        self._finished = 0
+        found = list(summaries)
+        for row, summary in zip(index.rows(item.pair_id for item in found), found, strict=True):
+            if row >= 0:
+                self.put(int(row), summary.annotator, summary.status, flagged=summary.flagged)
+
+    def put(self, row: int, annotator: str, status: Status | None, *, flagged: bool) -> None:
+        """Take note of what somebody now says of a pair; ``None`` when nothing stands any more."""
+        if annotator != self._annotator:
+            self._others[row] = self._others[row] or status is not None
+            return
+        code = _NONE if status is None else STATUSES.index(status) + 1
+        if self.labelled[row]:
+            self._finished += int(_WAITS[self._own[row]]) - int(_WAITS[code])
+        self._own[row] = code
+        self._flagged[row] = flagged
+
+    def own(self, row: int) -> Status | None:
+        """The annotator's own status of a pair; ``None`` where there is none."""
+        code = int(self._own[row])
+        return STATUSES[code - 1] if code else None
+
+    def unfinished(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Whether each of some pairs waits for the annotator: no label yet, a draft, or one to review."""
+        waiting: npt.NDArray[np.bool_] = _WAITS[self._own[rows]]
+        return waiting
+
+    def finished(self) -> int:
+        """How many pairs the annotator has finished."""
+        return self._finished
+
+    def total(self) -> int:
+        """How many pairs there are to label."""
+        return self._total
+
+    def rows(self, chosen: Filter, among: Iterable[int] | None = None) -> Rows:
+        """The pairs that a filter chooses; ``among`` restricts them to what a search or a label gave."""
+        keep = self._in_state(chosen.state)
+        if chosen.document is not None:
+            keep &= self._index.documents == chosen.document
+        if among is not None:
+            given: npt.NDArray[np.bool_] = np.zeros(len(self._index), dtype=bool)
+            given[np.fromiter(among, dtype=np.int64)] = True
+            keep &= given
+        rows: Rows = np.flatnonzero(keep)
+        if chosen.state == "low":
+            rows = rows[np.argsort(self._index.scores[rows], kind="stable")]
+        return rows
+
+    def _in_state(self, state: State) -> npt.NDArray[np.bool_]:
+        kept: npt.NDArray[np.bool_]
+        if state == "all":
+            kept = self.labelled.copy()
+        elif state == "unlabelled":
+            kept = (self._own == _NONE) & self.labelled
+        elif state == "untouched":
+            kept = (self._own == _NONE) & ~self._others & self.labelled
+        elif state == "flagged":
+            kept = self._flagged.copy()
+        elif state == "low":
+            kept = (self._index.scores < LOW_SCORE) & self.labelled
+        else:
+            kept = self._own == STATUSES.index(state) + 1
+        return kept
+
+
+class Queue:
+    """The pairs to go through, and where one is among them.
+
+    They stand in the order of the corpus, but for those that a low score chose.
+    """
+
+    def __init__(self, rows: Rows, chosen: Filter) -> None:
+        self.rows = rows
+        self.chosen = chosen
+        self._order: Rows | None = None
+        self._ascending = rows
+        if chosen.state == "low":
+            self._order = np.argsort(rows)
+            self._ascending = rows[self._order]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def position(self, row: int) -> int | None:
+        """The place of a pair in the queue, from 0; ``None`` where it is not in it."""
+        place = int(np.searchsorted(self._ascending, row))
+        if place == len(self) or self._ascending[place] != row:
+            return None
+        return place if self._order is None else int(self._order[place])
+
+    def passed(self, row: int) -> int:
+        """How many places lie before a pair, whether it is in the queue or not.
+
+        A pair that is not among those of low scores comes before them all.
+        """
+        place = self.position(row)
+        if place is not None:
+            return place
+        return int(np.searchsorted(self._ascending, row)) if self._order is None else 0
+
+    def near(self, row: int) -> int:
+        """The place of a pair, or of the one in the queue that follows it; after the last, the last."""
+        return min(self.passed(row), len(self) - 1)
+
+    def unfinished(self, standings: Standings, after: int | None) -> int | None:
+        """The row of the next pair that waits, after a place, then from the start; ``None`` if none."""
+        begin = 0 if after is None else min(after + 1, len(self))
+        for place, last in ((begin, len(self)), (0, begin)):
+            first, many = place, _FIRST_LOOK
+            while first < last:
+                part = self.rows[first : min(first + many, last)]
+                waiting = standings.unfinished(part)
+                found = int(np.argmax(waiting))
+                if waiting[found]:
+                    return int(part[found])
+                first += many
+                many *= 2
+        return None

@@ -1,0 +1,405 @@
+"""A labelling session with no screen: which pair is open, what is said of it, how it is saved and taken back.
+
+Every change is in the journal, on the disk, when the method that made it returns; so there is nothing to
+save at the end, and undo goes back as far as the journal does. What cannot be done is a `HashiyaError` with
+a message for the annotator, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Self
+
+from hashiya.corpus.index import Rows
+from hashiya.corpus.journal import Journal
+from hashiya.corpus.overview import Present, labelled, names, redoable, summaries, undoable
+from hashiya.corpus.presence import Labelling, Presence, labelling
+from hashiya.corpus.reader import Reader
+from hashiya.corpus.search import Hits, search
+from hashiya.corpus.store import Corpus
+from hashiya.corpus.view import anchors
+from hashiya.schema.errors import LabelError
+from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
+from hashiya.schema.validate import faults, fits, has_labels
+from hashiya.tui.language import _
+from hashiya.tui.session.access import read_only, refuse_read_only
+from hashiya.tui.session.clock import Clock
+from hashiya.tui.session.concepts import Concepts
+from hashiya.tui.session.queue import Filter, Queue, Standings
+
+PATIENCE = 2.0
+"""Seconds to wait for another process that is writing, before the annotator is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an annotator is: pairs finished and in all; the place in the queue, from 1, and its length."""
+
+    finished: int
+    total: int
+    place: int | None
+    queued: int
+
+
+class Session:
+    """One annotator at one corpus; use it as a context manager.
+
+    ``row`` is the open pair's, ``None`` while there is none. ``annotation`` is what stands for the annotator,
+    ``None`` where nothing does. ``saved_at`` is when the last change got to the disk.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        annotator: str,
+        *,
+        idle: float = 60.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not annotator.strip() or not annotator.isprintable():
+            raise LabelError(
+                _(
+                    "{name!r} cannot be the name of an annotator: it is empty or has control characters"
+                ).format(name=annotator)
+            )
+        self.corpus = corpus
+        self.scheme = corpus.scheme
+        self.annotator = annotator
+        with ExitStack() as opened:
+            self.reader = opened.enter_context(Reader(corpus.generation()))
+            refuse_read_only(corpus.folder)
+            self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
+            self.standings = Standings(self.reader.index, annotator, summaries(self.journal))
+            opened.pop_all()  # from here on `close` does it
+        self.queue = Queue(self.standings.rows(Filter()), Filter())
+        self.concepts = Concepts(corpus.scheme)
+        self.clock = Clock(idle, now)
+        self.saved_at: datetime | None = None
+        self.row: int | None = None
+        self._pair: Pair | None = None
+        self._heads: tuple[Annotation, ...] = ()
+        self._shown_head = 0
+        self._blank: Annotation | None = None
+        self._presence: Presence | None = None
+
+    @classmethod
+    def open(
+        cls,
+        corpus: Corpus,
+        annotator: str,
+        *,
+        idle: float = 60.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> Self:
+        """Open a session, say to others that it is there, and go to the first pair that waits."""
+        session = cls(corpus, annotator, idle=idle, now=now)
+        try:
+            session._presence = Presence.enter(corpus.folder, annotator)
+            session.go(session.queue.unfinished(session.standings, None))
+        except OSError as error:
+            session.close()
+            raise read_only(corpus.folder, error.strerror or str(error)) from None
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def close(self) -> None:
+        """End the session; everything is saved already."""
+        if self._presence:
+            self._presence.leave()
+        self.journal.close()
+        self.reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pair(self) -> Pair:
+        """The open pair; `LabelError` while there is none."""
+        if self._pair is None:
+            raise LabelError(_("no pair is open"))
+        return self._pair
+
+    @property
+    def document(self) -> Document:
+        """The document of the open pair."""
+        return self.reader.document_of(self._here())
+
+    @property
+    def annotation(self) -> Annotation | None:
+        """What stands for the annotator; of two side by side, the one that is looked at."""
+        return self._heads[self._shown_head] if self._heads else None
+
+    @property
+    def draft(self) -> Annotation:
+        """What stands, or a blank annotation to begin with."""
+        if self.annotation is not None:
+            return self.annotation
+        if self._blank is None:
+            self._blank = Annotation(
+                pair_id=self.pair.pair_id,
+                annotator=self.annotator,
+                status="draft",
+                scheme=self.scheme.ref,
+                origin="human",
+                place=anchors(self.document, self.pair),
+            )
+        return self._blank
+
+    @property
+    def side_by_side(self) -> int:
+        """How many annotations stand for the pair; two are a conflict, which the next save settles."""
+        return len(self._heads)
+
+    @property
+    def head_number(self) -> int:
+        """Which of the annotations that stand side by side is looked at, from 0."""
+        return self._shown_head
+
+    @property
+    def outdated(self) -> bool:
+        """Whether what stands was made with labels that the corpus no longer has."""
+        return self.annotation is not None and bool(self._faults(self.annotation))
+
+    @property
+    def progress(self) -> Progress:
+        """How far the annotator is."""
+        place = None if self.row is None else self.queue.position(self.row)
+        return Progress(
+            finished=self.standings.finished(),
+            total=self.standings.total(),
+            place=None if place is None else place + 1,
+            queued=len(self.queue),
+        )
+
+    def neighbour(self, step: int) -> Pair | None:
+        """The pair before (-1) or after (1) the open one in its document."""
+        row = self._here() + step
+        rows = self.reader.index.document_rows(int(self.reader.index.documents[self._here()]))
+        return self.reader.pair(row) if row in rows else None
+
+    def others(self) -> list[Labelling]:
+        """Who else has the corpus open, and the annotator's own other windows."""
+        own = self._presence.entry if self._presence else None
+        return [entry for entry in labelling(self.corpus.folder) if entry != own]
+
+    def rebuilt(self) -> bool:
+        """Whether the corpus was built again since; this session goes on with what it opened."""
+        manifest = self.corpus.manifest()
+        return manifest is not None and manifest.generation != self.reader.generation.manifest.generation
+
+    def misfits(self) -> int:
+        """How many of the annotator's annotations were made with a scheme that the corpus has no longer."""
+        refs = (item.annotations for item in self.journal.standing(annotator=self.annotator))
+        return sum(not fits(item.scheme, self.scheme) for items in refs for item in items)
+
+    def go(self, row: int | None) -> bool:
+        """Open the pair in a row; false, and everything as it was, for ``None`` and beyond the corpus."""
+        if row is None or not 0 <= row < len(self.reader):
+            return False
+        pair = self.reader.pair(row)
+        heads = self._standing(pair)
+        arrived = row != self.row
+        self.row, self._pair = row, pair
+        self._show(heads)
+        if arrived:
+            self.clock.restart(0.0 if self.annotation is None else self.annotation.seconds or 0.0)
+        return True
+
+    def step(self, step: int) -> bool:
+        """Open the next (1) or the previous (-1) pair of the queue; false at its ends."""
+        if self.row is None:
+            return False
+        here = self.queue.position(self.row)
+        # From outside of the queue, the next is the one that follows in the corpus.
+        reached = here + step if here is not None else self.queue.passed(self.row) + step - (step > 0)
+        return 0 <= reached < len(self.queue) and self.go(int(self.queue.rows[reached]))
+
+    def edge(self, *, end: bool) -> bool:
+        """Open the first or the last pair of the queue."""
+        return bool(len(self.queue)) and self.go(int(self.queue.rows[-1 if end else 0]))
+
+    def next_unfinished(self) -> bool:
+        """Open the next pair of the queue that has no finished label, from the start again after the last."""
+        return self.go(self._waiting())
+
+    def choose(self, chosen: Filter) -> int:
+        """Go through the pairs that a filter chooses, from the nearest on; returns how many there are.
+
+        Where it chooses none, the queue stays as it is.
+        """
+        rows = self.standings.rows(chosen, self._among(chosen))
+        if len(rows):
+            self.queue = Queue(rows, chosen)
+            if self.row is None or self.queue.position(self.row) is None:
+                self.go(int(rows[self.queue.near(self.row)] if self.row is not None else rows[0]))
+        return len(rows)
+
+    def search(self, query: str) -> Iterator[Hits]:
+        """Yield the pairs whose text holds the words of a query, from the open one onwards."""
+        return search(self.reader.generation, query, self.row or 0, self.reader.metadata)
+
+    def find(self, query: str) -> int | None:
+        """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
+        text = query.strip().lower().removeprefix("#")
+        if text.isdecimal() and len(text) < 19 and 1 <= int(text) <= len(self.reader):
+            return int(text) - 1
+        starting = self.reader.index.starting(text, limit=2) if len(text) >= 4 else []
+        return starting[0] if len(starting) == 1 else None
+
+    def known_names(self) -> list[tuple[Entity, int]]:
+        """Read every name in the journal; may be called from another thread, and takes a while."""
+        with self.corpus.journal(write=False) as journal:
+            return list(names(journal))
+
+    def save(self, annotation: Annotation) -> None:
+        """Let an annotation of the open pair stand; on the disk on return."""
+        self._refuse_outdated()
+        self._record(annotation)
+
+    def renew(self) -> None:
+        """Start an outdated pair anew: its comment stays, its labels remain in the journal behind an undo."""
+        heads, comment = self._heads, self.draft.comment
+        self._show(())
+        try:
+            self._record(replace(self.draft, comment=comment))
+        except BaseException:
+            self._show(heads)
+            raise
+
+    def look_at(self, number: int) -> None:
+        """Look at another of the annotations that stand side by side."""
+        self._shown_head = number % max(len(self._heads), 1)
+
+    def finish(self, status: Status) -> bool:
+        """Give the pair its status and open the next that waits; false when none does."""
+        self._refuse_outdated()
+        self._record(replace(self.draft, status=status))
+        waiting = self._waiting()
+        if waiting is not None:
+            return self.go(waiting)
+        return self.queue.chosen.state not in {"all", "unlabelled", "untouched"} and self.step(1)
+
+    def undo(self) -> bool:
+        """Take the annotator's last change back and open its pair; false when there is none."""
+        return self._back_and_forth(undoable, self.journal.undo)
+
+    def redo(self) -> bool:
+        """Do again what was undone last and open its pair; false when there is nothing."""
+        return self._back_and_forth(redoable, self.journal.redo)
+
+    def _back_and_forth(
+        self, find: Callable[[Journal, str, Present], str | None], act: Callable[[str, str], object]
+    ) -> bool:
+        nothing_left: set[str] = set()
+        while True:
+            pair_id = find(
+                self.journal, self.annotator, lambda one: one not in nothing_left and self._present(one)
+            )
+            if pair_id is None:
+                return False
+            self.go(self.reader.index.row(pair_id))
+            if self.side_by_side > 1:
+                raise LabelError(
+                    _("two versions of this pair stand side by side: choose one and save it first")
+                )
+            if act(pair_id, self.annotator) is not None:
+                self._note_saved()
+                return True
+            # The journal counts by what follows what, which after a conflict is less than what was done.
+            nothing_left.add(pair_id)
+
+    def _waiting(self) -> int | None:
+        """The row of the next pair of the queue that waits; ``None`` when none does."""
+        if self.row is None:
+            return self.queue.unfinished(self.standings, None)
+        inside = self.queue.position(self.row) is not None
+        return self.queue.unfinished(self.standings, self.queue.passed(self.row) - (not inside))
+
+    def _refuse_outdated(self) -> None:
+        wrong = [] if self.annotation is None else self._faults(self.annotation)
+        if self.annotation is None or not wrong:
+            return
+        old, new = self.annotation.scheme, self.scheme.ref
+        raise LabelError(
+            _(
+                "this was labelled with {old}, which does not fit {new}: start the pair anew to change it"
+            ).format(old=f"{old.name} {old.version}", new=f"{new.name} {new.version}")
+            if old != new
+            else _("what stands here does not fit ({fault}): start the pair anew to change it").format(
+                fault=wrong[0]
+            )
+        )
+
+    def _record(self, annotation: Annotation) -> None:
+        document = self.document
+        made = replace(
+            annotation,
+            seconds=round(self.clock.seconds, 1),
+            scheme=self.scheme.ref,
+            origin="human",
+            place=anchors(document, self.pair),
+            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
+        if self.pair.kind == "boilerplate" and made.status == "done" and has_labels(made):
+            raise LabelError(_("boilerplate is not labelled: delete its marks, or skip it"))
+        wrong = self._faults(made)
+        if wrong:
+            raise LabelError(_("this cannot be saved: {faults}").format(faults="; ".join(wrong)))
+        self.journal.record([made], [text for lang in LANGS if (text := document.text(lang)) is not None])
+        self._note_saved()
+
+    def _note_saved(self) -> None:
+        self.saved_at = datetime.now().astimezone()
+        self._show(self._standing(self.pair))
+
+    def _standing(self, pair: Pair) -> tuple[Annotation, ...]:
+        found = self.journal.standing(pair.pair_id, self.annotator)
+        return next((item.annotations for item in found), ())
+
+    def _show(self, heads: tuple[Annotation, ...]) -> None:
+        """Take what stands for the open pair; another window of the annotator may have changed it."""
+        self._heads = heads
+        self._shown_head = 0
+        self._blank = None
+        now = heads[0] if heads else None
+        self.standings.put(
+            self._here(),
+            self.annotator,
+            None if now is None else now.status,
+            flagged=bool(now and now.flags),
+        )
+
+    def _here(self) -> int:
+        if self.row is None:
+            raise LabelError(_("no pair is open"))
+        return self.row
+
+    def _present(self, pair_id: str) -> bool:
+        return self.reader.index.row(pair_id) is not None
+
+    def _faults(self, annotation: Annotation) -> list[str]:
+        return faults(annotation, self.pair, self.scheme)
+
+    def _among(self, chosen: Filter) -> set[int] | None:
+        """The rows that a filter's label and query leave; ``None`` where it has neither."""
+        among: set[int] | None = None
+        if chosen.label is not None:
+            found = labelled(self.journal, *chosen.label)
+            among = self._rows_of(pair_id for pair_id, who in found if who == self.annotator)
+        if chosen.query is not None:
+            hits = {int(row) for part in self.search(chosen.query) for row in part.rows}
+            among = hits if among is None else among & hits
+        return among
+
+    def _rows_of(self, pair_ids: Iterator[str]) -> set[int]:
+        rows: Rows = self.reader.index.rows(pair_ids)
+        return {int(row) for row in rows if row >= 0}
