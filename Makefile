@@ -16,12 +16,16 @@ LOCALE := tui/locale
 
 export UV_LINK_MODE ?= copy
 
-.PHONY: run test check lint types format generate locale constraints bench clean
+.PHONY: run test check lint types format generate locale picture constraints bench clean
 
-run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset
+run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset, offer to label
 	@$(BIN)/hashiya build seeds --out build/ai-market --name ai-market
 	@$(BIN)/hashiya labels import build/ai-market seeds/deepseek-shock.labels.jsonl --replace
 	@$(BIN)/hashiya release build/ai-market --out build/release
+	@if [ -t 0 ] && [ -t 1 ]; then \
+		printf '\nLabel it yourself now, Arabic and English side by side? [y/N] '; read answer; \
+		case "$$answer" in [yY]*) $(BIN)/hashiya label build/ai-market ;; esac; \
+	fi
 
 test: $(DEV_STAMP) ## all tests
 	@$(BIN)/python -m pytest
@@ -54,6 +58,9 @@ locale: $(DEV_STAMP) ## renew the translations: new texts into hashiya.po, hashi
 
 bench: $(DEV_STAMP) ## the benchmarks; DATA=FOLDER names the data
 	@$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+picture: $(DEV_STAMP) ## draw the screen for README and docs; the PNG needs Chromium
+	@$(BIN)/python -m bench.picture docs
 
 constraints: $(DEV_STAMP) ## pin every dependency anew
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url --no-header \

@@ -1,4 +1,4 @@
-"""Benchmarks of segmentation and alignment: ``python -m bench --data DIR``."""
+"""All benchmarks: ``python -m bench``. docs/benchmarks.md says what they measure."""
 
 from __future__ import annotations
 
@@ -6,28 +6,47 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.table import Table
 
 import bench.align
+import bench.keystrokes
+import bench.screen
 import bench.segment
+
+LARGE = Path("build/bench/large")
 
 
 def main() -> int:
-    """Print the machine and every table that there is data for; 1 where there is none."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Benchmark alignment, segmentation.")
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds align/ and segment/")
-    folder: Path = parser.parse_args().data
+    """Print the machine and the tables asked for; 1 where data was named and there is none."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Benchmarks of hashiya.")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="holds align/ and segment/")
+    parser.add_argument("--only", choices=["keys", "screen", "align", "segment"], help="one of them")
+    parser.add_argument("--pairs", type=int, default=1_000_000, help="of the large corpus (%(default)s)")
+    parser.add_argument("--large", type=Path, default=LARGE, metavar="DIR", help="where it is (%(default)s)")
+    asked = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(_machine(), highlight=False, soft_wrap=True)
-    tables = [found for make in (bench.align.table, bench.segment.table) if (found := make(folder))]
-    for table in tables:
-        console.print(table)
-    if not tables:
-        print(f"{folder}: no align/*.json and no segment/*.json", file=sys.stderr)
-    return 0 if tables else 1
+    kinds: dict[str, Callable[[], Iterable[Table | None]]] = {
+        "keys": bench.keystrokes.tables,
+        "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
+        "align": lambda: [bench.align.table(asked.data)] if asked.data else [],
+        "segment": lambda: [bench.segment.table(asked.data)] if asked.data else [],
+    }
+    found: set[str] = set()
+    for name, make in kinds.items():
+        if asked.only in {None, name}:
+            for table in filter(None, make()):
+                found.add(name)
+                console.print(table)
+    if asked.data and asked.only in {None, "align", "segment"} and not found & {"align", "segment"}:
+        print(f"{asked.data}: no align/*.json and no segment/*.json", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _machine() -> str:
@@ -36,9 +55,10 @@ def _machine() -> str:
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     processor = models[0] if models else platform.processor() or platform.machine()
     threads = os.environ.get("OPENBLAS_NUM_THREADS", "any")
+    load = ", ".join(f"{share:.1f}" for share in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     return (
         f"{platform.system()}, {processor}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"numpy {np.__version__}, BLAS threads: {threads}"
+        f"numpy {np.__version__}, BLAS threads: {threads}; load before: {load}"
     )
 
 

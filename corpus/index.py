@@ -146,7 +146,8 @@ class PairIndex:
 
     def document_rows(self, document: int) -> range:
         """Return the rows of a document's pairs."""
-        first, last = np.searchsorted(self.documents, [document, document + 1])
+        wanted = np.array([document, document + 1], dtype=self.documents.dtype)  # or all would be converted
+        first, last = np.searchsorted(self.documents, wanted)
         return range(int(first), int(last))
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from hashiya.corpus.event import EventKind
 from hashiya.corpus.journal import Journal
-from hashiya.schema.records import Entity, Status
+from hashiya.schema.records import Entity, SchemeRef, Status
 
 Layer = Literal["entities", "stances", "implications", "flags"]
 Present = Callable[[str], bool]
@@ -44,6 +44,11 @@ SELECT json_extract(value, '$.lang'), json_extract(value, '$.text'), json_extrac
 FROM state, json_each(payload, '$.annotation.entities')
 WHERE json_extract(value, '$.concept') IS NOT NULL GROUP BY 1, 2, 3, 4
 """  # noqa: S608
+_SCHEMES = f"""{_STATE}
+SELECT json_extract(payload, '$.annotation.scheme.name'),
+    json_extract(payload, '$.annotation.scheme.version'), count(*)
+FROM state WHERE payload IS NOT NULL AND annotator = ? GROUP BY 1, 2
+"""  # noqa: S608
 _CHANGES = "SELECT pair_id, kind FROM event WHERE annotator = ? ORDER BY position DESC"
 
 
@@ -72,6 +77,12 @@ def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
     """Yield every name that stands with a concept, and how often; ids and offsets mean nothing here."""
     for lang, text, kind, concept, count in journal.ask(_NAMES):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
+
+
+def schemes(journal: Journal, annotator: str) -> Iterator[tuple[SchemeRef, int]]:
+    """Yield the schemes that an annotator's annotations were made with, and how many were."""
+    for name, version, count in journal.ask(_SCHEMES, (annotator,)):
+        yield SchemeRef(name=str(name), version=str(version)), count
 
 
 def undoable(journal: Journal, annotator: str, present: Present) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -21,6 +22,7 @@ from hashiya.schema.records import Document, Pair
 Record = TypeVar("Record")
 
 _GROUPS_KEPT = 4
+_TITLES_AT_ONCE = 1000
 
 
 def save_memory() -> None:
@@ -80,11 +82,20 @@ class Reader:
         return DocumentView(self.document(number), pairs)
 
     @cached_property
-    def titles(self) -> list[tuple[str, str | None]]:
-        """The id and the title of every document, in order."""
-        table = self.generation.table(DOCUMENTS, ["doc_id", "title"])
-        ids, titles = (table[name].to_pylist() for name in ("doc_id", "title"))
-        return [(str(doc_id), title) for doc_id, title in zip(ids, titles, strict=True)]
+    def titles(self) -> pa.Table:
+        """The id and the title of every document, in order: the columns ``doc_id`` and ``title``."""
+        return self.generation.table(DOCUMENTS, ["doc_id", "title"]).combine_chunks()
+
+    def each_title(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the id and the title of every document, in order."""
+        for batch in self.titles.to_batches(max_chunksize=_TITLES_AT_ONCE):
+            ids, titles = (batch.column(name).to_pylist() for name in ("doc_id", "title"))
+            yield from zip(map(str, ids), titles, strict=True)
+
+    def title(self, number: int) -> str:
+        """The title of the document in a row, or its id where it has none."""
+        doc_id, title = (self.titles[name][number].as_py() for name in ("doc_id", "title"))
+        return str(title or doc_id)
 
 
 class _Table:

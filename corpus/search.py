@@ -69,6 +69,8 @@ def search(
                 yield Hits(found + firsts[group], searched)
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{path}: cannot be searched: {error}; build the corpus again") from None
+    finally:
+        pa.default_memory_pool().release_unused()
 
 
 def _groups(

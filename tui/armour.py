@@ -8,11 +8,16 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from hashiya.tui.bidi.armour import armoured_text, is_right_to_left
+from hashiya.tui.bidi.armour import LRM, armoured_text, is_right_to_left
 
 # A screen has a few hundred different segments and is painted again and again.
-_armoured = lru_cache(8192)(armoured_text)
 _is_right_to_left = lru_cache(8192)(is_right_to_left)
+
+
+@lru_cache(8192)
+def _armoured(text: str) -> str:
+    # What lies dimmed behind a dialog comes through here a second time.
+    return armoured_text(text.replace(LRM, ""))
 
 
 class Armour(LineFilter):

@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
+
+if TYPE_CHECKING:
+    from hashiya.tui.settings import UiLanguage
 
 app = typer.Typer(
     help="""Turn Arabic and English articles into a sentence-aligned, labelled corpus.
@@ -87,6 +90,59 @@ def build(
     else:
         show.built(built)
     _leave(built.report.problems)
+
+
+@app.command()
+def label(
+    corpus: CorpusFolder,
+    *,
+    annotator: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who labels; else the settings file says, or you are asked once."),
+    ] = None,
+    ui: Annotated[
+        str | None, typer.Option(metavar="en|ar", help="The language of the menus; else that of the locale.")
+    ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Serve the same screen to a browser here.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="With --web: the port; 0 takes a free one.")
+    ] = 0,
+) -> None:
+    """Label the pairs of a corpus in the terminal, Arabic right to left, by keyboard or mouse.
+
+    Every change is saved at once; quit with Ctrl+Q whenever you like. `?` lists the keys.
+    """
+    from hashiya.corpus.store import Corpus
+    from hashiya.tui.settings import read_settings
+
+    if ui not in {None, "en", "ar"}:
+        raise typer.BadParameter("en or ar", param_hint="--ui")
+    opened = Corpus.open(corpus)
+    opened.generation()
+    settings = read_settings()
+    if web:
+        from hashiya.tui.web import serve
+
+        serve(corpus, annotator or settings.annotator, ui, port)
+        return
+    _need_terminal()
+    from hashiya.corpus.reader import save_memory
+    from hashiya.tui.app import Annotator
+
+    save_memory()
+    screen = Annotator(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
+    screen.run()
+    raise typer.Exit(screen.return_code or 0)
+
+
+@app.command()
+def terminal() -> None:
+    """See whether Arabic reads right in this terminal, and choose another way to show it."""
+    from hashiya.tui.app import TerminalCheck
+    from hashiya.tui.settings import read_settings
+
+    _need_terminal()
+    TerminalCheck(read_settings()).run()
 
 
 @app.command()
@@ -255,6 +311,12 @@ def _write(file: Path, lines: Sequence[bytes], corpus: Path) -> None:
             write_whole(target, b"".join(lines).decode())
     except OSError as error:
         raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+
+
+def _need_terminal() -> None:
+    """Refuse to draw a screen where there is none; Textual draws on stderr."""
+    if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise HashiyaError("this needs a terminal; run it in one, or give --web for a browser")
 
 
 def _end(message: str) -> NoReturn:

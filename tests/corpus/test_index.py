@@ -46,7 +46,7 @@ def test_a_view_is_the_document_with_its_pairs_and_nothing_else(corpus: Corpus) 
         assert view.document.doc_id == "d200"
         assert [pair.index for pair in view.pairs] == [0, 1, 2, 3, 4]
         assert generation.views(["d200"])["d200"].pairs == view.pairs
-        assert reader.titles[200] == ("d200", None)
+        assert reader.title(200) == "d200"
 
 
 def test_ids_are_found_by_how_they_begin(corpus: Corpus) -> None:

@@ -19,6 +19,8 @@ LRM = "\u200e"
 _EXPOSED = re.compile("[RAN][mz]*")
 _ARABIC_ONE = "\u0661"
 _RIGHT_TO_LEFT = re.compile("[RAN]")
+_FOLLOWING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")  # Hangul that takes no cell of its own
+_A_MARK = "\u0300"
 _MIRRORED = re.compile(f"[{re.escape(''.join(MIRROR))}]")
 
 
@@ -31,7 +33,7 @@ def armoured_text(text: str) -> str:
     """What is sent to the terminal, as `armoured`: LRM after each such character and the marks upon it."""
     if text.isascii() and not _MIRRORED.search(text):
         return text
-    alike = _MIRRORED.sub(_ARABIC_ONE, text)  # so that one pattern finds both
+    alike = _FOLLOWING.sub(_A_MARK, _MIRRORED.sub(_ARABIC_ONE, text))  # so that one pattern finds all
     ends = [match.end() for match in _EXPOSED.finditer(classes(alike))]
     return LRM.join([text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)])
 

@@ -60,10 +60,10 @@ class Concepts:
                         self._closed.setdefault((name, lang, label.id), term.concept)
                         self._add(term.concept, lang, name)
 
-    def remember(self, entity: Entity) -> None:
-        """Count that a name was taken for its concept; an entity without one says nothing."""
+    def remember(self, entity: Entity, times: int = 1) -> None:
+        """Count how often a name was taken for its concept; an entity without one says nothing."""
         if entity.concept is not None and (name := fold(entity.text)):
-            self._counts[name, entity.lang, entity.type][entity.concept] += 1
+            self._counts[name, entity.lang, entity.type][entity.concept] += times
             self._add(entity.concept, entity.lang, name)
 
     def propose(self, text: str, lang: Lang, entity_type: str) -> str | None:

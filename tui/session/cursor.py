@@ -53,12 +53,16 @@ def moved(
 ) -> Cursor:
     """The cursor one unit to the left (-1) or right (1), with ``rows`` above or below.
 
-    With ``grow`` the selection grows or shrinks at its head, else it becomes the unit that is reached.
+    With ``grow`` the selection grows or shrinks at its head, else it becomes the unit that is reached: of
+    several letters the one at their end on that side, so that a word's own letters are reached.
     """
     found = units(pair, cursor.lang, cursor.letters)
     if not found:
         return cursor
     here = word_at(found, cursor.head.start)
+    if cursor.letters and cursor.anchor != cursor.head and not grow and not rows:
+        other = word_at(found, cursor.anchor.start)
+        return cursor.at(found[_outermost(found, layout, min(here, other), max(here, other), step)])
     if cursor.head not in found and cursor.anchor == cursor.head:
         # On a mark, which may be longer than a unit: go on from the end that the step leaves by.
         edge = word_at(found, max(cursor.head.end - 1, cursor.head.start))

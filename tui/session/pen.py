@@ -156,6 +156,7 @@ class Pen:
 
         self._save(edit)
         self._learn(lang, span)
+        self._put(self.cursor.at(span))
 
     def delete(self) -> None:
         """Delete the entity under the cursor, else the flag there."""
@@ -190,10 +191,10 @@ class Pen:
                 if had_link
                 else _("nothing on the other side looks like its counterpart; choose it by hand")
             )
-        cycle.at += 1
-        chosen = cycle.proposals[cycle.at]
+        chosen = cycle.proposals[cycle.at + 1]
         # The entity as it was: the concept of a proposal that was passed over goes with it.
         self._save(lambda _draft: self._linked(cycle.before, _of(cycle.before, entity.id), chosen))
+        cycle.at += 1
         cycle.result = _labels(self.session.draft)
         self._cycle = cycle
         return chosen

@@ -16,14 +16,14 @@ from typing import Self
 
 from hashiya.corpus.index import Rows
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.overview import Present, labelled, names, redoable, summaries, undoable
+from hashiya.corpus.overview import Present, labelled, names, redoable, schemes, summaries, undoable
 from hashiya.corpus.presence import Labelling, Presence, labelling
 from hashiya.corpus.reader import Reader
 from hashiya.corpus.search import Hits, search
 from hashiya.corpus.store import Corpus
 from hashiya.corpus.view import anchors
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
+from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Place, Status
 from hashiya.schema.validate import faults, fits, has_labels
 from hashiya.tui.language import _
 from hashiya.tui.session.access import read_only, refuse_read_only
@@ -134,6 +134,11 @@ class Session:
         return self.reader.document_of(self._here())
 
     @property
+    def title(self) -> str:
+        """The title of the open pair's document, or its id."""
+        return self.reader.title(int(self.reader.index.documents[self._here()]))
+
+    @property
     def annotation(self) -> Annotation | None:
         """What stands for the annotator; of two side by side, the one that is looked at."""
         return self._heads[self._shown_head] if self._heads else None
@@ -150,7 +155,7 @@ class Session:
                 status="draft",
                 scheme=self.scheme.ref,
                 origin="human",
-                place=anchors(self.document, self.pair),
+                place=Place(doc_id=self.pair.doc_id),  # all of it is noted when there is something to save
             )
         return self._blank
 
@@ -182,9 +187,12 @@ class Session:
 
     def neighbour(self, step: int) -> Pair | None:
         """The pair before (-1) or after (1) the open one in its document."""
-        row = self._here() + step
-        rows = self.reader.index.document_rows(int(self.reader.index.documents[self._here()]))
-        return self.reader.pair(row) if row in rows else None
+        return self.beside(self._here(), step)
+
+    def beside(self, row: int, step: int) -> Pair | None:
+        """The pair before (-1) or after (1) another one in its document."""
+        rows = self.reader.index.document_rows(int(self.reader.index.documents[row]))
+        return self.reader.pair(row + step) if row + step in rows else None
 
     def others(self) -> list[Labelling]:
         """Who else has the corpus open, and the annotator's own other windows."""
@@ -198,8 +206,8 @@ class Session:
 
     def misfits(self) -> int:
         """How many of the annotator's annotations were made with a scheme that the corpus has no longer."""
-        refs = (item.annotations for item in self.journal.standing(annotator=self.annotator))
-        return sum(not fits(item.scheme, self.scheme) for items in refs for item in items)
+        made_with = schemes(self.journal, self.annotator)
+        return sum(count for scheme, count in made_with if not fits(scheme, self.scheme))
 
     def go(self, row: int | None) -> bool:
         """Open the pair in a row; false, and everything as it was, for ``None`` and beyond the corpus."""
@@ -216,12 +224,16 @@ class Session:
 
     def step(self, step: int) -> bool:
         """Open the next (1) or the previous (-1) pair of the queue; false at its ends."""
+        return self.go(self.ahead(step))
+
+    def ahead(self, step: int) -> int | None:
+        """The row of the next (1) or the previous (-1) pair of the queue; ``None`` at its ends."""
         if self.row is None:
-            return False
+            return None
         here = self.queue.position(self.row)
         # From outside of the queue, the next is the one that follows in the corpus.
         reached = here + step if here is not None else self.queue.passed(self.row) + step - (step > 0)
-        return 0 <= reached < len(self.queue) and self.go(int(self.queue.rows[reached]))
+        return int(self.queue.rows[reached]) if 0 <= reached < len(self.queue) else None
 
     def edge(self, *, end: bool) -> bool:
         """Open the first or the last pair of the queue."""
@@ -283,6 +295,8 @@ class Session:
         """Give the pair its status and open the next that waits; false when none does."""
         self._refuse_outdated()
         self._record(replace(self.draft, status=status))
+        for entity in self.draft.entities:  # those that were only tried out have gone by now
+            self.concepts.remember(entity)
         waiting = self._waiting()
         if waiting is not None:
             return self.go(waiting)

@@ -119,7 +119,7 @@ class EntryList(Page):
             return self._heading(what)
         entry = self._entries[what]
         chosen = _HIGHLIGHTED if what == self._highlighted else Style.null()
-        row = Row(self.columns, self.rich_style + chosen)
+        row = Row(self.columns, self.plain + chosen)
         # A short text leaves the note all the room that it needs, a long one a third.
         _, wanted = fitted(entry.text, row.width)
         note_room = max(row.width // 3, row.width - wanted - _GAP)

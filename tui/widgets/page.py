@@ -14,6 +14,7 @@ from textual import events
 from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from hashiya.tui.bidi import Direction, Layout, Shaping, layout
 from hashiya.tui.paint import Row
@@ -38,6 +39,11 @@ class Page(ScrollView, can_focus=False):
         padding: 0 0 0 1;
     }
     """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - its name in every widget
+        self._tints: dict[str, Style] = {}
+        self._blank: Strip | None = None
+        super().__init__(id=id, classes=classes)
 
     @property
     def columns(self) -> int:
@@ -64,7 +70,14 @@ class Page(ScrollView, can_focus=False):
 
     def fill(self, rows: int) -> None:
         """Say how many rows there are."""
-        self.virtual_size = Size(self.columns, rows)
+        size = Size(self.columns, rows)
+        if self.styles.is_auto_height or (rows > self.visible_rows) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:  # Textual would lay out the whole screen anew, where nothing but the scrollbar's thumb moves
+            self.set_reactive(Widget.virtual_size, size)  # pyright: ignore[reportArgumentType] - the class's
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = rows
+            self.scroll_y = self.scroll_y
         self.refresh()
 
     def jump(self, row: int) -> None:
@@ -85,8 +98,24 @@ class Page(ScrollView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         row = self.row_at(y + self.scroll_offset.y)
-        return row.strip() if row else Strip.blank(self.columns, self.rich_style)
+        if row is not None:
+            return row.strip()
+        if self._blank is None or self._blank.cell_length != self.columns:
+            self._blank = Strip.blank(self.columns, self.plain)
+        return self._blank
+
+    @property
+    def plain(self) -> Style:
+        """The style of the widget itself."""
+        return self.tint("")
 
     def tint(self, name: str) -> Style:
-        """The style of a component class on the background of the widget."""
-        return self.get_component_rich_style(name)
+        """The style of a component class on the background of the widget; it is asked for in every row."""
+        if name not in self._tints:
+            self._tints[name] = self.get_component_rich_style(name) if name else self.rich_style
+        return self._tints[name]
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted for another theme."""
+        super().notify_style_update()
+        self._tints, self._blank = {}, None

@@ -78,7 +78,7 @@ class Passage(Page):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.lang = lang
+        self.lang: Lang = lang
         self._base = Direction.RTL if lang == "ar" else Direction.LTR
         self._text: str | None = None
         self._marks: list[Mark] = []
@@ -111,10 +111,21 @@ class Passage(Page):
         An empty selection is a caret. ``hints`` are one or two letters each, painted over the beginnings of
         words; ``before`` and ``after`` are the neighbours' texts.
         """
+        found = by_depth(marks)
+        if self._layout.width == self.columns and (self._text, self._around) == (text, (before, after)):
+            self._restyle(found, selection, hints)
+            return
         another = text != self._text
         self._text, self._around = text, (before, after)
-        self._marks, self._selection, self._hints = by_depth(marks), selection, hints
+        self._marks, self._selection, self._hints = found, selection, hints
         self._flow(another=another)
+
+    def prepare(self, text: str | None, after: str) -> None:
+        """Lay out a text that will be shown next, and the one after it."""
+        if self.columns:
+            laid(text or "", self.columns, self._base, Shaping.LETTERS)
+            context(after, self.columns, self._base)
+            context(self._text or "", self.columns, self._base)  # which will stand before it
 
     def watch_absent(self) -> None:
         """Show another note."""
@@ -160,6 +171,27 @@ class Passage(Page):
         if self._layout is not previous:
             self.post_message(self.Reshaped(self))
 
+    def _restyle(self, marks: list[Mark], selection: Span | None, hints: Mapping[int, str]) -> None:
+        """Show other marks on the same text: only the lines that they lie on are painted anew."""
+        spans = [Span(mark.start, mark.end) for mark in {*marks}.symmetric_difference(self._marks)]
+        spans += [span for span in (self._selection, selection) if span and self._selection != selection]
+        if hints != self._hints:
+            spans.append(Span(0, len(self._text or "")))
+        self._marks, self._selection, self._hints = marks, selection, hints
+        if self._text is not None:
+            for line in sorted({line for span in spans for line in self._lines(span)}):
+                row = len(self._before) + 2 * line
+                self._painted.pop(row, None)
+                self._painted.pop(row + 1, None)
+                self.refresh_lines(row, 2)
+        self._show_selection()
+
+    def _lines(self, span: Span) -> range:
+        """The lines that a span lies on; an empty one lies where the code point after it does."""
+        places = self._layout.places
+        first, last = (min(index, len(places) - 1) for index in (span.start, max(span.end - 1, span.start)))
+        return range(places[first].line, places[last].line + 1)
+
     def _paint(self, number: int) -> Row | None:
         at = number - len(self._before)
         if 0 <= at < self._text_rows:
@@ -170,10 +202,10 @@ class Passage(Page):
         return found.row(self.tint(found.component)) if found else None
 
     def _rubric(self, number: int) -> Row:
-        return rubric(self._layout, number, self._marks, self.rich_style, self.background_colors[1])
+        return rubric(self._layout, number, self._marks, self.plain, self.background_colors[1])
 
     def _text_row(self, number: int) -> Row:
-        row = text_row(self._layout, number, self.rich_style, mark_styles(self._marks), self._selection)
+        row = text_row(self._layout, number, self.plain, mark_styles(self._marks), self._selection)
         if self._hints:
             write_hints(row, self._layout, number, self._hints, self.tint("passage--hint"))
         return row
@@ -185,13 +217,9 @@ class Passage(Page):
 
     def _show_selection(self) -> None:
         if self._selection and self._text is not None:
-            last = len(self._layout.places) - 1
-            first_line = self._layout.places[min(self._selection.start, last)].line
-            last_line = self._layout.places[
-                min(max(self._selection.end - 1, self._selection.start), last)
-            ].line
+            lines = self._lines(self._selection)
             top = len(self._before)
-            self.reveal(top + 2 * first_line, top + 2 * last_line + 1)
+            self.reveal(top + 2 * lines.start, top + 2 * lines.stop - 1)
 
     def _index(self, event: events.MouseEvent, *, clamped: bool) -> int | None:
         """The code point nearest to the pointer; None outside of the rows of the text, unless clamped."""

@@ -122,7 +122,7 @@ class Prose(Page, can_focus=True):
         block, found, _ = self._placed[index]
         line = found.lines[line_number]
         current = index == self.current
-        base = self.tint("prose--current") if current else self.rich_style
+        base = self.tint("prose--current") if current else self.plain
         body = base + self._ink(block.style)
         row = Row(self.columns, body)
         right = line.direction is Direction.RTL

@@ -163,3 +163,12 @@ def test_wherever_it_goes_it_is_on_units_of_the_text(
         assert cursor.lang == lang
         if units(pair, lang, cursor.letters):
             assert cursor.span.start < cursor.span.end
+
+
+def test_letters_of_a_word_are_reached_from_the_word() -> None:
+    pair = pair_of(AR, EN)
+    cursor = by_unit(begin(pair, "ar"), pair, letters=True)
+    assert said(cursor, pair) == "قال"
+    assert said(go(cursor, pair, ">"), pair) == "ق"
+    assert said(go(cursor, pair, "<"), pair) == "ل"
+    assert said(go(go(cursor, pair, ">"), pair, "<", grow=True), pair) == "قا"

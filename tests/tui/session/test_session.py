@@ -17,6 +17,7 @@ from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
 from hashiya.tui.session import marks
 from hashiya.tui.session import session as module
+from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Progress, Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
@@ -287,3 +288,16 @@ def test_nothing_stays_open_after_a_start_that_failed(corpus: Corpus) -> None:
         Session.open(corpus, "layla")
     folder = corpus.folder / ".labelling"
     assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_names_are_remembered_when_the_pair_is_finished(tmp_path: Path) -> None:
+    rows = [("قالت إنفيديا", "Nvidia said"), ("ربحت إنفيديا", "Nvidia won")]
+    corpus = new(tmp_path / "corpus", {"d": rows})
+    with Session.open(corpus, "layla") as session:
+        pen = Pen(session)
+        pen.select("en", 0, 0)
+        pen.mark("company")
+        pen.link()
+        assert session.concepts.propose("إنفيديا", "ar", "company") is None
+        session.finish("done")
+        assert session.concepts.propose("إنفيديا", "ar", "company") == "nvidia"

@@ -1,0 +1,122 @@
+"""The fewest keys from where a cursor rests to a span of its side: a shortest path over what the keys do.
+
+A jump by hints counts its own key and each letter of the code.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from hashiya.schema.records import Pair, Span
+from hashiya.tui.bidi import Layout
+from hashiya.tui.keys import Keymap
+from hashiya.tui.session.cursor import Cursor, at_edge, by_unit, moved, units
+from hashiya.tui.session.particles import particles
+from hashiya.tui.session.pen import HINT_LETTERS
+from hashiya.tui.session.words import hints, snap, word_at, words
+
+Keys = tuple[str, ...]
+
+_ROWS = {"move.left": (-1, False), "move.right": (1, False), "move.up": (-1, True), "move.down": (1, True)}
+_GROWING = {"extend.left": -1, "extend.right": 1}
+_EDGES = {"move.start": False, "move.end": True}
+
+
+class Unreachable(Exception):  # noqa: N818 - it is no error of the program's
+    """No keys lead to a span."""
+
+
+def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span) -> Keys:
+    """The fewest keys after which just ``goal`` is selected; `Unreachable` if none do.
+
+    Letters are gone through only where no whole words, with or without their particles, are the goal.
+    """
+    for letters in sorted({_of_words(pair, cursor, goal), True}):
+        found = _search(cursor, pair, layout, keymap, goal, letters=letters)
+        if found is not None:
+            return found
+    raise Unreachable(f"{pair.pair_id}: {cursor.lang} {goal} cannot be selected")
+
+
+def _of_words(pair: Pair, cursor: Cursor, goal: Span) -> bool:
+    """Whether letters are needed: the goal is no run of words, nor one without its particles."""
+    text = pair.text(cursor.lang) or ""
+    return goal not in particles(text, snap(words(pair, cursor.lang), goal.start, goal.end))
+
+
+def _search(
+    cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span, *, letters: bool
+) -> Keys | None:
+    ends = _ends(pair, cursor, goal)
+    number = count()  # of equal paths the one found first
+    border: list[tuple[int, int, Keys, Cursor]] = [(0, next(number), (), cursor)]
+    best = {cursor: 0}
+    while border:
+        cost, _, keys, here = heapq.heappop(border)
+        if here.span == goal:
+            return keys
+        if cost > best[here]:
+            continue
+        steps = [*_steps(here, pair, layout, keymap, ends, letters=letters)]
+        if not keys:
+            steps += _jumps(here, pair, keymap)
+        for pressed, reached in steps:
+            further = cost + len(pressed)
+            if further < best.get(reached, further + 1):
+                best[reached] = further
+                heapq.heappush(border, (further, next(number), keys + pressed, reached))
+    return None
+
+
+def _ends(pair: Pair, cursor: Cursor, goal: Span) -> set[Span]:
+    """The units that a selection of the goal can begin with: it is grown from no others."""
+    found: set[Span] = set()
+    for letters in (False, True):
+        stops = [unit for unit in units(pair, cursor.lang, letters) if unit.start < goal.end]
+        inside = [unit for unit in stops if goal.start < unit.end]
+        found.update(inside[:1] + inside[-1:])
+    return found
+
+
+def _steps(
+    here: Cursor, pair: Pair, layout: Layout, keymap: Keymap, ends: set[Span], *, letters: bool
+) -> Iterator[tuple[Keys, Cursor]]:
+    for name, (step, rows) in _ROWS.items():
+        yield _key(keymap, name), moved(here, pair, layout, step, rows=rows)
+    for name, end in _EDGES.items():
+        yield _key(keymap, name), at_edge(here, pair, end=end)
+    if here.anchor in ends:
+        for name, step in _GROWING.items():
+            yield _key(keymap, name), moved(here, pair, layout, step, grow=True)
+    if letters or here.letters:
+        yield _key(keymap, "move.unit"), by_unit(here, pair, letters=not here.letters)
+    peeled = _peeled(here, pair)
+    if peeled is not None:
+        yield _key(keymap, "mark.particle"), peeled
+
+
+def _peeled(here: Cursor, pair: Pair) -> Cursor | None:
+    text, span = pair.text(here.lang) or "", here.span
+    whole = snap(words(pair, here.lang), span.start, span.end)
+    found = particles(text, Span(min(whole.start, span.start), span.end))
+    if len(found) < 2:
+        return None
+    at = found.index(span) if span in found else 0
+    return here.at(found[(at + 1) % len(found)])
+
+
+def _jumps(here: Cursor, pair: Pair, keymap: Keymap) -> Iterator[tuple[Keys, Cursor]]:
+    found = words(pair, here.lang)
+    for code, reached in hints(found, word_at(found, here.head.start), HINT_LETTERS).items():
+        yield (*_key(keymap, "move.hint"), *code), here.at(found[reached])
+
+
+def _key(keymap: Keymap, action_id: str) -> Keys:
+    return keymap.keys_of(action_id)[:1]
+
+
+def by_keys(text: str) -> Sequence[str]:
+    """A text as the keys that type it."""
+    return ["space" if char == " " else char for char in text]

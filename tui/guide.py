@@ -1,0 +1,35 @@
+"""The guidelines on the screen: what a scheme says, as blocks of text, and where it speaks of a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hashiya.schema.guidelines import chapters
+from hashiya.schema.records import Lang
+from hashiya.schema.scheme import LabelScheme
+from hashiya.tui.bidi import Direction
+from hashiya.tui.widgets import Block, markdown
+
+BASES: dict[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The guidelines in one language; ``places`` has the first block of each chapter, by (about, label)."""
+
+    blocks: tuple[Block, ...]
+    places: dict[tuple[str, str], int]
+
+
+def guide(scheme: LabelScheme, lang: Lang) -> Guide:
+    """Return the guidelines of a scheme in one language."""
+    blocks = [Block(scheme.title.text(lang), BASES[lang], "heading")]
+    places: dict[tuple[str, str], int] = {}
+    for chapter in chapters(scheme, lang):
+        places[chapter.about, chapter.label] = len(blocks)
+        found = markdown(chapter.text, BASES[lang])
+        blocks += [
+            replace(block, style="example") if chapter.label and block.style == "item" else block
+            for block in found
+        ]
+    return Guide(tuple(blocks), places)

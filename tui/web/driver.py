@@ -1,0 +1,22 @@
+"""Textual's driver for browsers, which ends the program when nobody is left to show it to."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from textual.drivers.web_driver import WebDriver
+
+
+class BrowserDriver(WebDriver):
+    """Textual's own driver; the end of its input is the end of the server, even of one that was killed."""
+
+    def run_input_thread(self) -> None:
+        """Read keys until the end."""
+        super().run_input_thread()
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._app.exit)
+
+    def stop_application_mode(self) -> None:
+        """Say goodbye to the server, if it is there."""
+        with suppress(OSError):
+            super().stop_application_mode()

@@ -1,0 +1,123 @@
+"""One row of short texts: what stands at its beginning, what at its end, cut where there is no room.
+
+The row runs as the menus do: in Arabic it begins at the right. Each text keeps to itself, so that an
+English name between Arabic ones, or the other way round, moves nothing around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hashiya.tui.bidi import Direction, Shaping
+from hashiya.tui.paint import Row, Styled
+from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.page import laid
+
+Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+BAR_GAP = 2
+"""Columns between two pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text in a bar, ``tight`` to the one before it; a click on it tells the owner its ``action``."""
+
+    text: str
+    ink: Ink = "plain"
+    action: str = ""
+    tight: bool = False
+
+
+def keys(*named: tuple[str, str]) -> list[Piece]:
+    """Pieces for keys, as they are shown, each with the name of what it does."""
+    return [piece for key, name in named for piece in (Piece(key, "key"), Piece(name, tight=True))]
+
+
+class Bar(Widget):
+    """One row of pieces."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "bar--key", "bar--strong", "bar--dim", "bar--good", "bar--bad", "bar--chosen",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    Bar {
+        height: 1;
+        & > .bar--key { color: $text-accent; text-style: bold; }
+        & > .bar--strong { text-style: bold; }
+        & > .bar--dim { color: $foreground 60%; }
+        & > .bar--good { color: $text-success; }
+        & > .bar--bad { color: $text-error; text-style: bold; }
+        & > .bar--chosen { text-style: bold reverse; }
+    }
+    """
+
+    @dataclass
+    class Clicked(Message):
+        """A piece with an action was clicked."""
+
+        action: str
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as in every widget
+        super().__init__(id=id, classes=classes)
+        self._begin: Sequence[Piece] = ()
+        self._end: Sequence[Piece] = ()
+        self._base = Direction.LTR
+        self._places: list[tuple[int, int, str]] = []
+
+    def show(
+        self, begin: Sequence[Piece], end: Sequence[Piece] = (), base: Direction = Direction.LTR
+    ) -> None:
+        """Show other pieces; those of ``end`` have their room first."""
+        if (begin, end, base) != (self._begin, self._end, self._base):
+            self._begin, self._end, self._base = begin, end, base
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The row."""
+        width = self.size.width
+        row = Row(width, self.rich_style)
+        self._places = []
+        taken = self._draw(row, self._end, 0, width, far=True) if self._end else 0
+        self._draw(row, self._begin, 0, width - taken - (BAR_GAP if taken else 0), far=False)
+        return row.strip() if y == 0 else Strip.blank(width, self.rich_style)
+
+    def _draw(self, row: Row, pieces: Sequence[Piece], used: int, room: int, *, far: bool) -> int:
+        """Draw pieces along the row from its beginning, or all at its far end; the columns they take."""
+        placed: list[tuple[int, int, Piece, str]] = []
+        for piece in pieces:
+            gap = 0 if not placed else 1 if piece.tight else BAR_GAP
+            text, width = fitted(piece.text, max(room - used - gap, 0))
+            if room - used - gap < 1 or not width:
+                break
+            placed.append((used + gap, width, piece, text))
+            used += gap + width
+        rtl = self._base is Direction.RTL
+        for start, width, piece, text in placed:
+            offset = row.width - used + start if far else start
+            column = row.width - offset - width if rtl else offset
+            line = laid(_ISOLATE + text + _END_ISOLATE, max(width, 2), None, Shaping.LIGATURES).lines[0]
+            style = self._style(piece.ink)
+            row.draw(line, [Styled(0, len(text) + 2, style)], shift=column - line.indent)
+            if piece.action:
+                self._places.append((column, column + width, piece.action))
+        return used
+
+    def _style(self, ink: Ink) -> Style:
+        return self.rich_style if ink == "plain" else self.get_component_rich_style(f"bar--{ink}")
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which action was clicked."""
+        at = event.get_content_offset_capture(self).x
+        for start, end, action in self._places:
+            if start <= at < end:
+                event.stop()
+                self.post_message(self.Clicked(action))
