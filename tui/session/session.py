@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from hashiya.corpus.index import Rows
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.overview import Present, labelled, names, redoable, schemes, summaries, undoable
+from hashiya.corpus.overview import Present, names, redoable, schemes, summaries, undoable
 from hashiya.corpus.presence import Labelling, Presence, labelling
 from hashiya.corpus.reader import Reader
 from hashiya.corpus.search import Hits, search
@@ -29,6 +28,7 @@ from hashiya.tui.language import _
 from hashiya.tui.session.access import read_only, refuse_read_only
 from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.concepts import Concepts
+from hashiya.tui.session.finding import row_meant, rows_among
 from hashiya.tui.session.queue import Filter, Queue, Standings
 
 PATIENCE = 2.0
@@ -248,7 +248,7 @@ class Session:
 
         Where it chooses none, the queue stays as it is.
         """
-        rows = self.standings.rows(chosen, self._among(chosen))
+        rows = self.standings.rows(chosen, rows_among(self.reader, self.journal, self.annotator, chosen))
         if len(rows):
             self.queue = Queue(rows, chosen)
             if self.row is None or self.queue.position(self.row) is None:
@@ -261,11 +261,7 @@ class Session:
 
     def find(self, query: str) -> int | None:
         """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
-        text = query.strip().lower().removeprefix("#")
-        if text.isdecimal() and len(text) < 19 and 1 <= int(text) <= len(self.reader):
-            return int(text) - 1
-        starting = self.reader.index.starting(text, limit=2) if len(text) >= 4 else []
-        return starting[0] if len(starting) == 1 else None
+        return row_meant(self.reader, query)
 
     def known_names(self) -> list[tuple[Entity, int]]:
         """Read every name in the journal; may be called from another thread, and takes a while."""
@@ -402,18 +398,3 @@ class Session:
 
     def _faults(self, annotation: Annotation) -> list[str]:
         return faults(annotation, self.pair, self.scheme)
-
-    def _among(self, chosen: Filter) -> set[int] | None:
-        """The rows that a filter's label and query leave; ``None`` where it has neither."""
-        among: set[int] | None = None
-        if chosen.label is not None:
-            found = labelled(self.journal, *chosen.label)
-            among = self._rows_of(pair_id for pair_id, who in found if who == self.annotator)
-        if chosen.query is not None:
-            hits = {int(row) for part in self.search(chosen.query) for row in part.rows}
-            among = hits if among is None else among & hits
-        return among
-
-    def _rows_of(self, pair_ids: Iterator[str]) -> set[int]:
-        rows: Rows = self.reader.index.rows(pair_ids)
-        return {int(row) for row in rows if row >= 0}
