@@ -31,7 +31,8 @@ WITH head AS (
 """
 _SUMMARIES = f"""{_STATE}
 SELECT pair_id, annotator, json_extract(payload, '$.annotation.status'),
-    coalesce(json_array_length(payload, '$.annotation.flags'), 0) > 0
+    coalesce(json_array_length(payload, '$.annotation.flags'), 0) > 0,
+    json_extract(payload, '$.annotation.scheme.name'), json_extract(payload, '$.annotation.scheme.version')
 FROM state WHERE payload IS NOT NULL ORDER BY position
 """  # noqa: S608 - constants only, here and below
 _LABELLED = f"""{_STATE}
@@ -44,11 +45,6 @@ SELECT json_extract(value, '$.lang'), json_extract(value, '$.text'), json_extrac
 FROM state, json_each(payload, '$.annotation.entities')
 WHERE json_extract(value, '$.concept') IS NOT NULL GROUP BY 1, 2, 3, 4
 """  # noqa: S608
-_SCHEMES = f"""{_STATE}
-SELECT json_extract(payload, '$.annotation.scheme.name'),
-    json_extract(payload, '$.annotation.scheme.version'), count(*)
-FROM state WHERE payload IS NOT NULL AND annotator = ? GROUP BY 1, 2
-"""  # noqa: S608
 _CHANGES = "SELECT pair_id, kind FROM event WHERE annotator = ? ORDER BY position DESC"
 
 
@@ -60,12 +56,18 @@ class Summary:
     annotator: str
     status: Status | None
     flagged: bool
+    scheme: SchemeRef
 
 
 def summaries(journal: Journal) -> Iterator[Summary]:
     """Yield what stands, by order of arrival; of two annotations side by side, each."""
-    for pair_id, annotator, status, flagged in journal.ask(_SUMMARIES):
-        yield Summary(pair_id, annotator, status, bool(flagged))
+    schemes: dict[tuple[object, object], SchemeRef] = {}
+    for pair_id, annotator, status, flagged, *scheme in journal.ask(_SUMMARIES):
+        name, version = scheme
+        ref = schemes.get((name, version))
+        if ref is None:
+            ref = schemes[name, version] = SchemeRef(name=str(name), version=str(version))
+        yield Summary(pair_id, annotator, status, bool(flagged), ref)
 
 
 def labelled(journal: Journal, layer: Layer, field: str, label: str) -> Iterator[tuple[str, str]]:
@@ -77,12 +79,6 @@ def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
     """Yield every name that stands with a concept, and how often; ids and offsets mean nothing here."""
     for lang, text, kind, concept, count in journal.ask(_NAMES):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
-
-
-def schemes(journal: Journal, annotator: str) -> Iterator[tuple[SchemeRef, int]]:
-    """Yield the schemes that an annotator's annotations were made with, and how many were."""
-    for name, version, count in journal.ask(_SCHEMES, (annotator,)):
-        yield SchemeRef(name=str(name), version=str(version)), count
 
 
 def undoable(journal: Journal, annotator: str, present: Present) -> str | None:

@@ -5,7 +5,7 @@ A queue is made once and stays as it is while its pairs are worked on: none vani
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -60,18 +60,25 @@ class Standings:
         self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self.labelled: npt.NDArray[np.bool_] = index.kinds != KINDS.index("boilerplate")
         self._total = int(np.count_nonzero(self.labelled))
-        self._finished = 0
-        found = list(summaries)
-        for row, summary in zip(index.rows(item.pair_id for item in found), found, strict=True):
-            if row >= 0:
-                self.put(int(row), summary.annotator, summary.status, flagged=summary.flagged)
+        self._read(list(summaries))
+        self._finished = int(np.count_nonzero(self.labelled & ~_WAITS[self._own]))
+
+    def _read(self, found: Sequence[Summary]) -> None:
+        """Take note of all that stands; of two by one annotator on a pair, the last."""
+        rows = self._index.rows(item.pair_id for item in found)
+        codes = np.array([_code(item.status) for item in found], dtype=np.uint8)
+        flagged = np.array([item.flagged for item in found], dtype=bool)
+        own = np.array([item.annotator == self._annotator for item in found], dtype=bool)
+        mine, others = (rows >= 0) & own, (rows >= 0) & ~own & (codes != _NONE)
+        self._own[rows[mine]], self._flagged[rows[mine]] = codes[mine], flagged[mine]
+        self._others[rows[others]] = True
 
     def put(self, row: int, annotator: str, status: Status | None, *, flagged: bool) -> None:
         """Take note of what somebody now says of a pair; ``None`` when nothing stands any more."""
         if annotator != self._annotator:
             self._others[row] = self._others[row] or status is not None
             return
-        code = _NONE if status is None else STATUSES.index(status) + 1
+        code = _code(status)
         if self.labelled[row]:
             self._finished += int(_WAITS[self._own[row]]) - int(_WAITS[code])
         self._own[row] = code
@@ -179,3 +186,7 @@ class Queue:
                 first += many
                 many *= 2
         return None
+
+
+def _code(status: Status | None) -> int:
+    return _NONE if status is None else STATUSES.index(status) + 1

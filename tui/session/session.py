@@ -8,6 +8,7 @@ a message for the annotator, and changes nothing.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.overview import Present, names, redoable, schemes, summaries, undoable
+from hashiya.corpus.overview import Present, names, redoable, summaries, undoable
 from hashiya.corpus.presence import Labelling, Presence, labelling
 from hashiya.corpus.reader import Reader
 from hashiya.corpus.search import Hits, search
@@ -73,8 +74,10 @@ class Session:
             self.reader = opened.enter_context(Reader(corpus.generation()))
             refuse_read_only(corpus.folder)
             self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
-            self.standings = Standings(self.reader.index, annotator, summaries(self.journal))
+            standing = list(summaries(self.journal))
+            self.standings = Standings(self.reader.index, annotator, standing)
             opened.pop_all()  # from here on `close` does it
+        self._made_with = Counter(item.scheme for item in standing if item.annotator == annotator)
         self.queue = Queue(self.standings.rows(Filter()), Filter())
         self.concepts = Concepts(corpus.scheme)
         self.clock = Clock(idle, now)
@@ -205,9 +208,8 @@ class Session:
         return manifest is not None and manifest.generation != self.reader.generation.manifest.generation
 
     def misfits(self) -> int:
-        """How many of the annotator's annotations were made with a scheme that the corpus has no longer."""
-        made_with = schemes(self.journal, self.annotator)
-        return sum(count for scheme, count in made_with if not fits(scheme, self.scheme))
+        """How many annotations of the annotator's had, at the start, another scheme than the corpus has."""
+        return sum(count for scheme, count in self._made_with.items() if not fits(scheme, self.scheme))
 
     def go(self, row: int | None) -> bool:
         """Open the pair in a row; false, and everything as it was, for ``None`` and beyond the corpus."""

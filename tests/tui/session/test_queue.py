@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from hashiya.corpus.index import KINDS
 from hashiya.corpus.overview import Summary
 from hashiya.corpus.reader import Reader
+from hashiya.schema.records import SchemeRef
 from hashiya.tui.session.queue import FINISHED, STATES, STATUSES, Filter, Queue, Standings
 from tests.tui.session.corpora import new
+
+SCHEME = SchemeRef(name="ai-market", version="1.0.0")
 
 
 def standings(count: int, boilerplate: set[int] = frozenset()) -> Standings:  # type: ignore[assignment]
@@ -131,10 +134,10 @@ def test_it_is_found_however_far_away(left: int) -> None:
 def test_what_the_journal_says_of_pairs_that_are_gone_counts_for_nothing(tmp_path: Path) -> None:
     with Reader(new(tmp_path / "c").generation()) as reader:
         said = [
-            Summary(reader.index.pair_id(0), "layla", "done", flagged=True),
-            Summary("0" * 32, "layla", "done", flagged=True),
-            Summary(reader.index.pair_id(3), "layla", None, flagged=False),  # damaged
-            Summary(reader.index.pair_id(2), "layla", "skipped", flagged=False),  # boilerplate
+            Summary(reader.index.pair_id(0), "layla", "done", flagged=True, scheme=SCHEME),
+            Summary("0" * 32, "layla", "done", flagged=True, scheme=SCHEME),
+            Summary(reader.index.pair_id(3), "layla", None, flagged=False, scheme=SCHEME),  # damaged
+            Summary(reader.index.pair_id(2), "layla", "skipped", flagged=False, scheme=SCHEME),  # boilerplate
         ]
         standing = Standings(reader.index, "layla", said)
         assert (standing.finished(), standing.total()) == (1, 6)
