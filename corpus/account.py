@@ -33,6 +33,7 @@ class LowPair:
     pair_id: str
     doc_id: str
     index: int
+    number: int
     score: float | None
     ar: str
     en: str
@@ -91,6 +92,7 @@ class Account:
     def add(self, item: SourceDocument, pairs: Sequence[Pair]) -> None:
         """Count a document and its pairs."""
         self.documents += 1
+        first = self.beads.total() + 1
         for pair in pairs:
             self.beads[pair.bead] += 1
             self.boilerplate += pair.kind == "boilerplate"
@@ -102,8 +104,8 @@ class Account:
         if item.beads and all(bead.segmented for bead in item.beads):
             given, by_hand = _compared(item, pairs, self.encoder)
             self.given.append(given)
-            self.lowest = _lowest(self.lowest, pairs, by_hand)
-        self.lowest = _lowest(self.lowest, pairs, scores)
+            self.lowest = _lowest(self.lowest, pairs, by_hand, first)
+        self.lowest = _lowest(self.lowest, pairs, scores, first)
 
     def report(self, problems: Sequence[Problem]) -> BuildReport:
         """Return the account of everything added."""
@@ -123,18 +125,19 @@ class Account:
 
 
 def _lowest(
-    so_far: Sequence[LowPair], pairs: Sequence[Pair], scores: Mapping[str, float | None]
+    so_far: Sequence[LowPair], pairs: Sequence[Pair], scores: Mapping[str, float | None], first: int
 ) -> list[LowPair]:
-    return nsmallest(LOWEST, [*so_far, *_low(pairs, scores)], key=lambda low: low.score or 0)
+    return nsmallest(LOWEST, [*so_far, *_low(pairs, scores, first)], key=lambda low: low.score or 0)
 
 
-def _low(pairs: Sequence[Pair], scores: Mapping[str, float | None]) -> Iterator[LowPair]:
+def _low(pairs: Sequence[Pair], scores: Mapping[str, float | None], first: int) -> Iterator[LowPair]:
     for pair in pairs:
         if pair.pair_id in scores and pair.ar is not None and pair.en is not None:
             yield LowPair(
                 pair_id=pair.pair_id,
                 doc_id=pair.doc_id,
                 index=pair.index,
+                number=first + pair.index,
                 score=scores[pair.pair_id],
                 ar=pair.ar,
                 en=pair.en,

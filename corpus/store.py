@@ -197,7 +197,9 @@ class Corpus:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise CorpusError(
-                f"{folder}: is no corpus; `hashiya build SOURCE --out {folder}` makes one"
+                f"{folder}: is a file, no corpus folder"
+                if folder.is_file()
+                else f"{folder}: is no corpus; `hashiya build SOURCE --out {folder}` makes one"
             ) from None
         except (OSError, ValueError, RecursionError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}") from None

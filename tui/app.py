@@ -11,7 +11,7 @@ from textual import work
 from textual.filter import LineFilter
 
 from hashiya.corpus.store import Corpus
-from hashiya.schema.errors import HashiyaError
+from hashiya.schema.errors import HashiyaError, SettingsError
 from hashiya.tui.armour import Armour
 from hashiya.tui.bidi import Terminal
 from hashiya.tui.driver import AUTO, choose, driver_for, signature, switch
@@ -54,8 +54,12 @@ class Surface(InOrder):
         self._armour = Armour(enabled=how.armour and not self.in_browser)
         speak(ui or settings.ui or preferred(environ))
         super().__init__(driver_class=driver_for(how))
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
+        if settings.theme not in self.available_themes:
+            raise SettingsError(
+                f"{self.settings_path}: theme: no theme is called {settings.theme!r}; there are: "
+                + ", ".join(sorted(self.available_themes))
+            )
+        self.theme = settings.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then the guard against a terminal that reorders."""
@@ -121,9 +125,11 @@ class Annotator(Surface):
     ) -> None:
         super().__init__(settings, ui=ui, environ=environ, settings_path=settings_path)
         self.corpus = corpus
-        self.annotator = annotator or settings.annotator
+        self.annotator = settings.annotator if annotator is None else annotator
         self.keymap = Keymap(corpus.scheme, settings.keys, str(self.settings_path))
         self.session: Session | None = None
+        self.failure = ""
+        """Why nothing could be labelled: to be said when the screen is gone."""
 
     def on_mount(self) -> None:
         """Go from question to question, to the first pair."""
@@ -140,10 +146,11 @@ class Annotator(Surface):
             await self.ask_way()
         message = ""
         if self.annotator is None:
-            name = await self.push_screen_wait(
-                WritingScreen(_("Who is labelling? Your name, or what stands for it, goes with every label."))
-            )
-            if not name or not name.strip():
+            name: str | None = ""
+            while name is not None and not name.strip():
+                question = _("Who is labelling? Your name, or what stands for it, goes with every label.")
+                name = await self.push_screen_wait(WritingScreen(question))
+            if name is None:
                 self.exit()
                 return
             self.annotator = name.strip()
@@ -152,6 +159,7 @@ class Annotator(Surface):
             self.session = Session.open(self.corpus, self.annotator, idle=self.settings.idle_seconds)
             await self._introduce(self.session, message)
         except HashiyaError as error:
+            self.failure = str(error)
             await self._ask(_("This corpus can't be labelled now"), [str(error)], [_quit_choice()])
             self.exit()
 
@@ -173,7 +181,7 @@ class Annotator(Surface):
                 _("{who} has this corpus open already, on {host} in process {pid}, since {since}.").format(
                     who=session.annotator, host=own[0].host, pid=own[0].pid, since=own[0].since
                 ),
-                _("Both windows save into the same journal, nothing is lost; each shows only its own work."),
+                _("Both save into the same journal. A pair that the other one changed is shown anew first."),
                 _("If that is somebody else, quit and choose your own name with --annotator."),
             ]
             if (

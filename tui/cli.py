@@ -132,6 +132,8 @@ def label(
     save_memory()
     screen = Annotator(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
     screen.run()
+    if screen.failure:
+        raise HashiyaError(screen.failure)
     raise typer.Exit(screen.return_code or 0)
 
 
@@ -316,7 +318,9 @@ def _write(file: Path, lines: Sequence[bytes], corpus: Path) -> None:
 def _need_terminal() -> None:
     """Refuse to draw a screen where there is none; Textual draws on stderr."""
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise HashiyaError("this needs a terminal; run it in one, or give --web for a browser")
+        raise HashiyaError(
+            "this draws on a terminal, and standard input and error must be one; --web is for a browser"
+        )
 
 
 def _end(message: str) -> NoReturn:

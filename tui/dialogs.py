@@ -21,7 +21,7 @@ from hashiya.tui.screens.notice import Choice, NoticeScreen
 from hashiya.tui.screens.reading import ReadingScreen
 from hashiya.tui.screens.searching import SearchScreen
 from hashiya.tui.screens.writing import WritingScreen
-from hashiya.tui.session.concepts import slug
+from hashiya.tui.session.concepts import has_arabic, slug
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.widgets import Entry
 
@@ -142,7 +142,7 @@ def write_concept(screen: LabelScreen) -> None:
     def write(text: str | None) -> None:
         if text is not None:
             concept = text.strip() and (
-                text.strip() if is_concept(text.strip()) else slug(text) or text.strip()
+                text.strip() if is_concept(text.strip()) or has_arabic(text) else slug(text) or text.strip()
             )
             screen.attempt(lambda: screen.pen.set_concept(concept or None))
         screen.show()
@@ -183,7 +183,7 @@ def go_to(screen: LabelScreen) -> None:
 
     count = len(screen.session.reader)
     placeholder = _("a number from 1 to {count:,}, or how its id begins").format(count=count)
-    screen.app.push_screen(WritingScreen(_("Go to a pair"), placeholder=placeholder), write)
+    screen.app.push_screen(WritingScreen(_("Go to a pair"), placeholder=placeholder, verb=_("Go")), write)
 
 
 def choose_pairs(screen: LabelScreen) -> None:

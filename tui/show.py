@@ -156,7 +156,7 @@ def _to_look_at(report: BuildReport) -> None:
         _row("Look at", "the pairs that the aligner is least sure of, or would not have made:")
     for low in report.lowest:
         score = "by hand" if low.score is None else f"{low.score:.2f}"
-        _row("", f"{score:7}  {low.doc_id} #{low.index}  {low.en}")
+        _row("", f"{score:7}  #{low.number}  {low.doc_id}  {low.en}")
         _row("", f"{'':7}  {low.ar}")
 
 

@@ -161,7 +161,7 @@ async def test_all_done_is_a_screen_of_its_own(corpus: Corpus) -> None:
         await play.press("-")
         assert play.top == "ChoosingScreen"
         await play.press("escape")
-        assert "6 of 6 done" in play.row_of("#head")
+        assert "6 of 6 finished" in play.row_of("#head")
     async with playing(corpus) as play:
         await play.until(lambda: play.top == "NoticeScreen")
         assert "All 6 pairs" in play.text()

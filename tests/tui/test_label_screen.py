@@ -216,7 +216,7 @@ async def test_done_skip_unsure_go_on_to_the_next(corpus: Corpus) -> None:
             "done", "skipped", "unsure", None,
         ]  # fmt: skip
         assert play.number == 4
-        assert "3 of 4 done" in play.row_of("#head")
+        assert "3 of 4 finished" in play.row_of("#head")
 
 
 async def test_undo_and_redo_across_a_restart(corpus: Corpus) -> None:

@@ -135,7 +135,7 @@ def test_the_terminal_while_suspended(terminal: Window) -> None:
     terminal.wait("Stopped")
     assert is_normal(terminal)
     terminal.run("fg")
-    terminal.wait("Other side")
+    terminal.wait("Other")
     assert terminal.show("alternate_on") == "1"
     terminal.press("PageDown")
     terminal.wait("#2 ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -33,6 +34,8 @@ from hashiya.tui.widgets.panel import Panel
 
 NARROWEST, LOWEST = 40, 16
 STACKED_BELOW = 80
+_LOW, _VERY_LOW = 30, 20
+_LRM, _RLM = "\u200e", "\u200f"
 _BREATH = 0.05
 """Seconds after a pair was opened until the next one is made ready."""
 _LOOK_AROUND = 5.0
@@ -93,6 +96,8 @@ class LabelScreen(Screen[None]):
         width, height = event.size
         self.set_class(width < STACKED_BELOW, "stacked")
         self.set_class(width < NARROWEST or height < LOWEST, "small")
+        self.set_class(height < _LOW, "low")
+        self.set_class(height < _VERY_LOW, "very-low")
         self.query_one("#small", Bar).show(
             [
                 Piece(
@@ -149,7 +154,9 @@ class LabelScreen(Screen[None]):
 
     def say(self, text: str, ink: Ink = "plain") -> None:
         """Say something at the foot of the screen until the next key."""
-        self.message = Piece(" ".join(text.split()), ink)
+        # A message that begins with a word of the text still runs as its own language does.
+        mark = _RLM if spoken().direction is Direction.RTL else _LRM
+        self.message = Piece(mark + " ".join(text.split()) if text else "", ink)
 
     def show(self) -> None:
         """Show everything as it is now."""
@@ -211,18 +218,15 @@ class LabelScreen(Screen[None]):
                 passage.prepare(pair.text(lang), (following.text(lang) if following else None) or "")
 
     def look_around(self) -> None:
-        """See who else labels, and whether the corpus was built again."""
-        others = tuple(sorted({entry.annotator for entry in self.session.others()}))
-        rebuilt = self._is_rebuilt()
-        if (others, rebuilt) != (self.company, self.rebuilt):
-            self.company, self.rebuilt = others, rebuilt
+        """See who else labels, whether the corpus was built again, and what another window did."""
+        before = (self.company, self.rebuilt)
+        self.company = tuple(sorted({entry.annotator for entry in self.session.others()}))
+        changed = False
+        with suppress(HashiyaError):  # what is wrong is said when something is to be saved
+            self.rebuilt = self.session.rebuilt()
+            changed = self.session.look_again()
+        if changed or (self.company, self.rebuilt) != before:
             self.show()
-
-    def _is_rebuilt(self) -> bool:
-        try:
-            return self.session.rebuilt()
-        except HashiyaError:
-            return False
 
     def _known_names(self) -> None:
         found = self.session.known_names()

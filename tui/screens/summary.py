@@ -52,11 +52,12 @@ def head(session: Session) -> tuple[list[Piece], list[Piece]]:
     finished = annotation is not None and annotation.status in {"done", "skipped", "unsure"}
     score = [] if pair.score is None else [Piece(_("score {score:.2f}").format(score=pair.score), "dim")]
     begin = [
-        Piece(session.title, "strong"),
-        Piece(f"#{(session.row or 0) + 1}"),
+        Piece(f"#{(session.row or 0) + 1}", "strong"),
+        Piece(status, "good" if finished else "plain"),
+        *([Piece(_("boilerplate"), "bad")] if pair.kind == "boilerplate" else []),
         Piece(pair.bead, "dim"),
         *score,
-        Piece(status, "good" if finished else "plain"),
+        Piece(session.title),
     ]
     if session.side_by_side > 1:
         begin.append(Piece(_("{count} versions side by side").format(count=session.side_by_side), "bad"))
@@ -69,7 +70,9 @@ def head(session: Session) -> tuple[list[Piece], list[Piece]]:
         Piece(describe(session.queue.chosen, session), "dim"),
         Piece(place),
         Piece("█" * filled + "░" * (_BAR_CELLS - filled), "dim"),
-        Piece(_("{finished:,} of {total:,} done").format(finished=progress.finished, total=progress.total)),
+        Piece(
+            _("{finished:,} of {total:,} finished").format(finished=progress.finished, total=progress.total)
+        ),
     ]
     return begin, [piece for piece in end if piece.text]
 

@@ -27,9 +27,11 @@ class WritingScreen(ModalScreen[str | None]):
         value: str = "",
         placeholder: str = "",
         base: Direction | None = None,
+        verb: str = "",
     ) -> None:
         super().__init__(classes="foot")
         self._title = title
+        self._verb = verb or _("Save")
         self._field = Field(value, placeholder=placeholder, base=base)
 
     def compose(self) -> ComposeResult:
@@ -44,7 +46,7 @@ class WritingScreen(ModalScreen[str | None]):
             [Piece(self._title, "strong")],
             [
                 Piece("Enter", "key"),
-                Piece(_("Save"), tight=True),
+                Piece(self._verb, tight=True),
                 Piece("Esc", "key"),
                 Piece(_("Cancel"), tight=True),
             ],

@@ -106,9 +106,8 @@ class Chord:
 
     def press(self, key: str) -> Outcome | None:
         """Take a key; ``None`` while the chord stays open. What means nothing now is left unheard."""
-        if key == "escape" and self.waiting:
-            self.waiting = None
-            return None
+        if key == "escape":
+            return Cancel()
         if self.waiting == "entity":
             self._press_entity(key)
             return None

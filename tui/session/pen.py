@@ -152,6 +152,8 @@ class Pen:
             )
             if _of(made, entity_id).concept is None and concept is not None:
                 made = marks.set_concept(made, entity_id, concept)
+            for other in marks.linked(made, entity_id):  # they name the same thing
+                made = marks.retype(made, self.session.scheme, other, entity_type)
             return made
 
         self._save(edit)
@@ -189,7 +191,7 @@ class Pen:
             raise LabelError(
                 _("the link is taken away; there is no other proposal")
                 if had_link
-                else _("nothing on the other side looks like its counterpart; choose it by hand")
+                else _("nothing over there looks like its counterpart: mark it there, then choose it with =")
             )
         chosen = cycle.proposals[cycle.at + 1]
         # The entity as it was: the concept of a proposal that was passed over goes with it.

@@ -102,7 +102,8 @@ class Session:
         session = cls(corpus, annotator, idle=idle, now=now)
         try:
             session._presence = Presence.enter(corpus.folder, annotator)
-            session.go(session.queue.unfinished(session.standings, None))
+            left_off = session._left_off()
+            session.go(session._waiting() if left_off is None else left_off)
         except OSError as error:
             session.close()
             raise read_only(corpus.folder, error.strerror or str(error)) from None
@@ -110,6 +111,12 @@ class Session:
             session.close()
             raise
         return session
+
+    def _left_off(self) -> int | None:
+        """The row of the draft that the annotator worked on last; ``None`` if that was finished."""
+        pair_id = undoable(self.journal, self.annotator, self._present)
+        row = None if pair_id is None else self.reader.index.row(pair_id)
+        return row if row is not None and self.standings.own(row) == "draft" else None
 
     def close(self) -> None:
         """End the session; everything is saved already."""
@@ -152,15 +159,18 @@ class Session:
         if self.annotation is not None:
             return self.annotation
         if self._blank is None:
-            self._blank = Annotation(
-                pair_id=self.pair.pair_id,
-                annotator=self.annotator,
-                status="draft",
-                scheme=self.scheme.ref,
-                origin="human",
-                place=Place(doc_id=self.pair.doc_id),  # all of it is noted when there is something to save
-            )
+            self._blank = self._untouched()
         return self._blank
+
+    def _untouched(self) -> Annotation:
+        return Annotation(
+            pair_id=self.pair.pair_id,
+            annotator=self.annotator,
+            status="draft",
+            scheme=self.scheme.ref,
+            origin="human",
+            place=Place(doc_id=self.pair.doc_id),  # all of it is noted when there is something to save
+        )
 
     @property
     def side_by_side(self) -> int:
@@ -277,13 +287,8 @@ class Session:
 
     def renew(self) -> None:
         """Start an outdated pair anew: its comment stays, its labels remain in the journal behind an undo."""
-        heads, comment = self._heads, self.draft.comment
-        self._show(())
-        try:
-            self._record(replace(self.draft, comment=comment))
-        except BaseException:
-            self._show(heads)
-            raise
+        blank = self._untouched()
+        self._record(replace(blank, comment=self.draft.comment))
 
     def look_at(self, number: int) -> None:
         """Look at another of the annotations that stand side by side."""
@@ -351,7 +356,17 @@ class Session:
             )
         )
 
+    def look_again(self) -> bool:
+        """See whether another window of the annotator changed the open pair, and take that up."""
+        heads = () if self._pair is None else self._standing(self._pair)
+        if heads == self._heads:
+            return False
+        self._show(heads)
+        return True
+
     def _record(self, annotation: Annotation) -> None:
+        if self.look_again():
+            raise LabelError(_("another window has just changed this pair: look at it as it is now"))
         document = self.document
         made = replace(
             annotation,

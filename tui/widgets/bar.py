@@ -18,12 +18,13 @@ from textual.widget import Widget
 
 from hashiya.tui.bidi import Direction, Shaping
 from hashiya.tui.paint import Row, Styled
-from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.entries import ELLIPSIS, fitted
 from hashiya.tui.widgets.page import laid
 
 Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 BAR_GAP = 2
+_NARROWEST_NAME = 3
 """Columns between two pieces."""
 
 
@@ -40,6 +41,16 @@ class Piece:
 def keys(*named: tuple[str, str]) -> list[Piece]:
     """Pieces for keys, as they are shown, each with the name of what it does."""
     return [piece for key, name in named for piece in (Piece(key, "key"), Piece(name, tight=True))]
+
+
+def _widest_name(pieces: Sequence[Piece], room: int) -> int:
+    """How wide the names after keys may be so that every key has its place in the row."""
+    widths = [(fitted(piece.text, room)[1], piece.tight) for piece in pieces]
+    gaps = sum(1 if piece.tight else BAR_GAP for piece in pieces[1:])
+    for most in range(room, _NARROWEST_NAME, -1):
+        if sum(min(width, most) if tight else width for width, tight in widths) + gaps <= room:
+            return most
+    return _NARROWEST_NAME
 
 
 class Bar(Widget):
@@ -93,9 +104,12 @@ class Bar(Widget):
     def _draw(self, row: Row, pieces: Sequence[Piece], used: int, room: int, *, far: bool) -> int:
         """Draw pieces along the row from its beginning, or all at its far end; the columns they take."""
         placed: list[tuple[int, int, Piece, str]] = []
+        most = _widest_name(pieces, room - used)
         for piece in pieces:
             gap = 0 if not placed else 1 if piece.tight else BAR_GAP
-            text, width = fitted(piece.text, max(room - used - gap, 0))
+            least = min(room - used - gap, most if piece.tight else room)
+            # A name after its key is known by how it begins.
+            text, width = fitted(piece.text, max(least, 0), "" if piece.tight else ELLIPSIS)
             if room - used - gap < 1 or not width:
                 break
             placed.append((used + gap, width, piece, text))

@@ -19,7 +19,7 @@ from hashiya.tui.bidi import Direction, Shaping, shape
 from hashiya.tui.paint import Row
 from hashiya.tui.widgets.page import Page, laid
 
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 _GAP = 2
 _HIGHLIGHTED = Style(reverse=True)
 
@@ -36,17 +36,20 @@ class Entry:
 
 
 @lru_cache(maxsize=4096)
-def fitted(text: str, width: int) -> tuple[str, int]:
-    """``text`` on one line, cut where it is too long for the columns, and how many it takes."""
+def fitted(text: str, width: int, sign: str = ELLIPSIS) -> tuple[str, int]:
+    """``text`` on one line, cut where it is too long for the columns, and how many it takes.
+
+    ``sign`` says that it was cut; it takes a column for each of its characters.
+    """
     text = " ".join(text.split())
     glyphs = shape(text, Shaping.LIGATURES)
     used = sum([glyph.width for glyph in glyphs])
     if used <= width:
         return text, used
-    while glyphs and used > width - 1:
+    while glyphs and used > width - len(sign):
         used -= glyphs.pop().width
     kept = text[: glyphs[-1].end].rstrip() if glyphs else ""
-    return kept + _ELLIPSIS, min(used + 1, width)
+    return kept + sign, min(used + len(sign), width)
 
 
 class EntryList(Page):

@@ -76,7 +76,7 @@ def test_implication(keys: str, direction: int, made: tuple[str, str, str, str])
         (Layer.FLAG, "delete", Remove()),
         (Layer.STANCE, "t c backspace", Remove()),
         (Layer.STANCE, "escape", Cancel()),
-        (Layer.STANCE, "t escape escape", Cancel()),
+        (Layer.STANCE, "t escape", Cancel()),
         (Layer.FLAG, "z", None),
         (Layer.IMPLICATION, "enter", None),
     ],

@@ -321,7 +321,7 @@ def test_nothing_to_link(pen: Pen) -> None:
     with pytest.raises(LabelError, match="put the cursor on an entity first"):
         pen.link()
     on(pen, "باعت").mark("event")
-    with pytest.raises(LabelError, match="choose it by hand"):
+    with pytest.raises(LabelError, match="mark it there"):
         pen.link()
     assert len(names(pen)) == 1
 
@@ -430,7 +430,7 @@ def test_a_side_that_is_absent(pen: Pen) -> None:
     with pytest.raises(LabelError, match="no Arabic side"):
         pen.other_side()
     on(pen, "OpenAI", "en").mark("company")
-    with pytest.raises(LabelError, match="choose it by hand"):
+    with pytest.raises(LabelError, match="mark it there"):
         pen.link()
     assert pen.counterparts() == ()
 

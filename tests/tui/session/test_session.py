@@ -301,3 +301,41 @@ def test_names_are_remembered_when_the_pair_is_finished(tmp_path: Path) -> None:
         assert session.concepts.propose("إنفيديا", "ar", "company") is None
         session.finish("done")
         assert session.concepts.propose("إنفيديا", "ar", "company") == "nvidia"
+
+
+def test_a_pair_that_another_window_changed_is_shown_before_it_is_changed(tmp_path: Path) -> None:
+    corpus = new(tmp_path / "corpus", {"d": [("قالت إنفيديا", "Nvidia said")]})
+    with Session.open(corpus, "layla") as one, Session.open(corpus, "layla") as other:
+        Pen(one).mark("company")
+        pen = Pen(other)
+        pen.other_side()
+        with pytest.raises(LabelError, match="another window"):
+            pen.mark("company")
+        assert [item.text for item in other.draft.entities] == ["قالت"]
+        pen.mark("company")
+        assert len(other.draft.entities) == 2
+        assert one.look_again()
+        assert len(one.draft.entities) == 2
+        assert not one.look_again()
+
+
+def test_a_session_opens_where_a_draft_was_left_off(tmp_path: Path) -> None:
+    corpus = new(tmp_path / "corpus", {"d": [("أ", "a"), ("ب", "b"), ("ج", "c")]})
+    with Session.open(corpus, "layla") as session:
+        session.go(2)
+        Pen(session).mark("company")
+    with Session.open(corpus, "layla") as session:
+        assert session.row == 2
+        session.finish("done")
+    with Session.open(corpus, "layla") as session:
+        assert session.row == 0
+
+
+def test_a_linked_name_changes_its_kind_on_both_sides(tmp_path: Path) -> None:
+    corpus = new(tmp_path / "corpus", {"d": [("Nvidia ربحت", "Nvidia won")]})
+    with Session.open(corpus, "layla") as session:
+        pen = Pen(session)
+        pen.mark("company")
+        pen.link()
+        pen.mark("person")
+        assert [item.type for item in session.draft.entities] == ["person", "person"]

@@ -21,7 +21,7 @@ END = [Piece("saved", "good"), Piece("layla")]
         (Direction.LTR, 40, "c Company  ﺔﻛﺮﺷ             saved  layla"),
         (Direction.RTL, 40, "layla  saved             ﺔﻛﺮﺷ  Company c"),
         (Direction.LTR, 25, "c Company    saved  layla"),
-        (Direction.LTR, 22, "c Compa…  saved  layla"),
+        (Direction.LTR, 22, "c Compan  saved  layla"),
         (Direction.LTR, 12, "saved  layla"),
         (Direction.LTR, 9, "saved  l…"),
     ],
