@@ -25,6 +25,7 @@ STATE_NAMES = {
     "all": N_("all pairs"),
     "unlabelled": N_("without a label of yours"),
     "untouched": N_("labelled by nobody"),
+    "mine": N_("with any label of yours"),
     "low": N_("low alignment score, worst first"),
     "flagged": N_("with a flag of yours"),
     **STATUS_NAMES,

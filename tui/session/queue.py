@@ -17,7 +17,7 @@ from hashiya.corpus.overview import Layer, Summary
 from hashiya.schema.records import Status
 
 State = Literal[
-    "all", "unlabelled", "untouched", "draft", "done", "unsure", "skipped", "review", "flagged", "low"
+    "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "flagged", "low"
 ]
 STATES: tuple[State, ...] = get_args(State)
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -124,6 +124,8 @@ class Standings:
             kept = (self._own == _NONE) & self.labelled
         elif state == "untouched":
             kept = (self._own == _NONE) & ~self._others & self.labelled
+        elif state == "mine":
+            kept = self._own != _NONE
         elif state == "flagged":
             kept = self._flagged.copy()
         elif state == "low":

@@ -52,6 +52,7 @@ def test_every_state() -> None:
         "all": [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11],
         "unlabelled": [6, 7, 8, 9, 10, 11],
         "untouched": [7, 8, 9, 10, 11],
+        "mine": [0, 1, 2, 3, 4, 5],
         "draft": [4],
         "done": [0, 2],
         "unsure": [3],
