@@ -11,6 +11,7 @@ from textual.app import App
 
 _STYLE: Final = "text{unicode-bidi:bidi-override;direction:ltr}"
 _OPENING: Final = "<style>"
+_FETCHED: Final = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 _TEXT: Final = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]*)(</text>)')
 
 
@@ -22,12 +23,14 @@ def picture(app: App[Any], title: str | None = None) -> str:
 def ordered(svg: str) -> str:
     """An SVG of Rich's, mended: its texts are in order already, and as wide as their cells.
 
-    Browsers would order them again, and Rich counts code points where marks take no cell.
+    Browsers would order them again, and Rich counts code points where marks take no cell. Its fonts, which
+    a browser would fetch from elsewhere and which have no Arabic, give way to the reader's own.
     """
     before, opening, after = svg.partition(_OPENING)
     if not opening:
         raise ValueError(f"no {_OPENING} to add to in this SVG")
-    return f"{before}{opening}{_STYLE}{_TEXT.sub(_of_cells, after)}"
+    mended = _TEXT.sub(_of_cells, _FETCHED.sub("", after))
+    return f"{before}{opening}{_STYLE}{mended}"
 
 
 def _of_cells(found: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ async def test_picture(tmp_path: Path) -> None:
         svg = picture(play.app, "hashiya label")
     root = ElementTree.fromstring(svg)
     styles = "".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}style"))
+    assert "@font-face" not in styles
     assert "text{unicode-bidi:bidi-override;direction:ltr}" in styles
     texts = "".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text"))
     assert "hashiya label" in texts.replace("\xa0", " ")
