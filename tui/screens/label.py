@@ -36,7 +36,7 @@ NARROWEST, LOWEST = 40, 16
 STACKED_BELOW = 80
 _LOW, _VERY_LOW = 30, 20
 _LRM, _RLM = "\u200e", "\u200f"
-_BREATH = 0.05
+_BREATH = 0.01
 """Seconds after a pair was opened until the next one is made ready."""
 _LOOK_AROUND = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
