@@ -21,35 +21,12 @@ from urllib.parse import quote
 
 from hashiya.corpus.event import COLUMNS, Carry, Event, EventKind, Standing
 from hashiya.corpus.ids import text_hash
+from hashiya.corpus.journal_tables import FORMAT, make_tables
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.errors import BusyError, CorpusError, LabelError
 from hashiya.schema.records import Annotation
 
-FORMAT = 1
 Parameters = Sequence[object] | Mapping[str, object]
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE event (
-    position INTEGER PRIMARY KEY,
-    event_id TEXT NOT NULL UNIQUE,
-    pair_id TEXT NOT NULL,
-    annotator TEXT NOT NULL,
-    parents TEXT NOT NULL,
-    replica TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    checksum TEXT NOT NULL
-);
-CREATE INDEX event_pair ON event (pair_id, annotator);
-CREATE INDEX event_seq ON event (replica, seq);
-CREATE INDEX event_annotator ON event (annotator);
-CREATE TABLE parent (parent TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (parent, child)) WITHOUT ROWID;
-CREATE TABLE text (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-"""
-_TABLES = ("meta", "event", "parent", "text")
 
 
 class Journal:
@@ -112,7 +89,7 @@ class Journal:
                 db.execute("PRAGMA synchronous = FULL")
             if make:
                 db.execute("BEGIN IMMEDIATE")
-                _create(db)
+                make_tables(db)
                 db.execute("COMMIT")
             (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
             if version == str(FORMAT):
@@ -378,20 +355,6 @@ class Journal:
                     f"{self.path}: not saved: another program is writing to it; wait for it and try again"
                 ) from None
             raise CorpusError(f"{self.path}: not saved: {error}") from None
-
-
-def _create(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA.strip().split(";\n"):
-        db.execute(statement)
-    for table in _TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-            )
-    db.executemany(
-        "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
-    )
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
