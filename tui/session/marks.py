@@ -16,7 +16,18 @@ from itertools import count
 from typing import TypeVar
 
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import Annotation, Entity, Flag, Implication, Lang, Link, Pair, Span, Stance
+from hashiya.schema.records import (
+    Annotation,
+    Entity,
+    Flag,
+    Implication,
+    Lang,
+    Link,
+    Pair,
+    Place,
+    Span,
+    Stance,
+)
 from hashiya.schema.scheme import LabelScheme, is_concept
 from hashiya.tui.language import N_, _
 
@@ -30,6 +41,18 @@ _ONE_SIDE: dict[Lang, str] = {
     "en": N_("“{one}” and “{other}” are both English; link an Arabic and an English name"),
 }
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def blank(pair: Pair, annotator: str, scheme: LabelScheme) -> Annotation:
+    """An annotation that says nothing yet; where its pair stands is noted when there is something to save."""
+    return Annotation(
+        pair_id=pair.pair_id,
+        annotator=annotator,
+        status="draft",
+        scheme=scheme.ref,
+        origin="human",
+        place=Place(doc_id=pair.doc_id),
+    )
 
 
 def mark(  # noqa: PLR0917 - what, where and as what, as one says it

@@ -23,13 +23,14 @@ from hashiya.corpus.search import Hits, search
 from hashiya.corpus.store import Corpus
 from hashiya.corpus.view import anchors
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Place, Status
+from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
 from hashiya.schema.validate import faults, fits, has_labels
 from hashiya.tui.language import _
 from hashiya.tui.session.access import read_only, refuse_read_only
 from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.concepts import Concepts
 from hashiya.tui.session.finding import row_meant, rows_among
+from hashiya.tui.session.marks import blank
 from hashiya.tui.session.queue import Filter, Queue, Standings
 
 PATIENCE = 2.0
@@ -159,18 +160,8 @@ class Session:
         if self.annotation is not None:
             return self.annotation
         if self._blank is None:
-            self._blank = self._untouched()
+            self._blank = blank(self.pair, self.annotator, self.scheme)
         return self._blank
-
-    def _untouched(self) -> Annotation:
-        return Annotation(
-            pair_id=self.pair.pair_id,
-            annotator=self.annotator,
-            status="draft",
-            scheme=self.scheme.ref,
-            origin="human",
-            place=Place(doc_id=self.pair.doc_id),  # all of it is noted when there is something to save
-        )
 
     @property
     def side_by_side(self) -> int:
@@ -287,8 +278,8 @@ class Session:
 
     def renew(self) -> None:
         """Start an outdated pair anew: its comment stays, its labels remain in the journal behind an undo."""
-        blank = self._untouched()
-        self._record(replace(blank, comment=self.draft.comment))
+        untouched = blank(self.pair, self.annotator, self.scheme)
+        self._record(replace(untouched, comment=self.draft.comment))
 
     def look_at(self, number: int) -> None:
         """Look at another of the annotations that stand side by side."""
