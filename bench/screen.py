@@ -217,7 +217,7 @@ def _press(terminal: Terminal, corpus: Corpus) -> dict[str, list[Painted]]:
         ids = {row: reader.pair(row).pair_id for row in places[_ROUNDS:]}
     for number, by_id in zip(places[:_ROUNDS], places[_ROUNDS:], strict=True):
         for text, kind in ((str(number + 1), "go to a number"), (ids[by_id][:12], "go to an id")):
-            found["dialog opened"].append(terminal.press(";"))
+            found["line opened"].append(terminal.press(";"))
             found["typed"] += [terminal.press(char) for char in text]
             found[kind].append(terminal.press("enter"))
         for kind, key in ROUND:

@@ -21,7 +21,7 @@ from hashiya.schema.records import Document, Pair
 
 Record = TypeVar("Record")
 
-_GROUPS_KEPT = 4
+_GROUPS_KEPT = 8
 _TITLES_AT_ONCE = 1000
 
 

@@ -26,7 +26,7 @@ from hashiya.tui.screens.terminal import TerminalScreen
 from hashiya.tui.screens.writing import WritingScreen
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings import Settings, UiLanguage, amend
-from hashiya.tui.widgets import Entry
+from hashiya.tui.widgets import Entry, Question
 
 _UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}
 
@@ -149,7 +149,7 @@ class Annotator(Surface):
             name: str | None = ""
             while name is not None and not name.strip():
                 question = _("Who is labelling? Your name, or what stands for it, goes with every label.")
-                name = await self.push_screen_wait(WritingScreen(question))
+                name = await self.push_screen_wait(WritingScreen(Question(question)))
             if name is None:
                 self.exit()
                 return

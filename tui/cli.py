@@ -6,6 +6,7 @@ Results go to stdout, as JSON with --json; messages and progress go to stderr.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -130,6 +131,8 @@ def label(
     from hashiya.tui.app import Annotator
 
     save_memory()
+    sys.setswitchinterval(0.0005)  # the thread that writes to the terminal waits no longer
+    gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
     screen = Annotator(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
     screen.run()
     if screen.failure:

@@ -20,10 +20,9 @@ from hashiya.tui.screens.filtering import chosen_filter, filter_entries
 from hashiya.tui.screens.notice import Choice, NoticeScreen
 from hashiya.tui.screens.reading import ReadingScreen
 from hashiya.tui.screens.searching import SearchScreen
-from hashiya.tui.screens.writing import WritingScreen
 from hashiya.tui.session.concepts import has_arabic, slug
 from hashiya.tui.session.queue import Filter
-from hashiya.tui.widgets import Entry
+from hashiya.tui.widgets import Entry, Question
 
 _OF_TERMINALS = ("terminal", "suspend")
 """Actions that a browser has no use for."""
@@ -43,8 +42,8 @@ def write_flag(screen: LabelScreen, kind: str) -> None:
 
     span = screen.pen.cursor.span
     words = (screen.session.pair.text(lang) or "")[span.start : span.end]
-    screen.app.push_screen(
-        WritingScreen(
+    screen.ask(
+        Question(
             _("What was meant by “{words}”?").format(words=words),
             value=(there.intended or "") if there else "",
             placeholder=_("in the language of this side; may stay empty"),
@@ -147,8 +146,8 @@ def write_concept(screen: LabelScreen) -> None:
             screen.attempt(lambda: screen.pen.set_concept(concept or None))
         screen.show()
 
-    screen.app.push_screen(
-        WritingScreen(
+    screen.ask(
+        Question(
             _("The concept of “{text}”").format(text=entity.text),
             value=entity.concept or proposed or "",
             placeholder=_("such as large-language-model; empty takes it away"),
@@ -166,7 +165,7 @@ def write_comment(screen: LabelScreen) -> None:
             screen.attempt(lambda: screen.pen.comment(text))
         screen.show()
 
-    screen.app.push_screen(WritingScreen(_("Comment"), value=screen.session.draft.comment or ""), write)
+    screen.ask(Question(_("Comment"), value=screen.session.draft.comment or ""), write)
 
 
 def go_to(screen: LabelScreen) -> None:
@@ -183,7 +182,8 @@ def go_to(screen: LabelScreen) -> None:
 
     count = len(screen.session.reader)
     placeholder = _("a number from 1 to {count:,}, or how its id begins").format(count=count)
-    screen.app.push_screen(WritingScreen(_("Go to a pair"), placeholder=placeholder, verb=_("Go")), write)
+    question = Question(_("Go to a pair"), placeholder=placeholder, verb=_("Go"))
+    screen.ask(question, write, screen.session.find)
 
 
 def choose_pairs(screen: LabelScreen) -> None:

@@ -99,7 +99,7 @@ async def test_palette_shows_what_needs_a_dialog(corpus: Corpus) -> None:
         await play.press("ctrl+p")
         await play.write("comment")
         await play.press("enter")
-        assert play.top == "WritingScreen"
+        assert play.screen.asking
         await play.write("x")
         await play.press("enter")
         assert play.saved().comment == "x"  # type: ignore[union-attr]

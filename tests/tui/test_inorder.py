@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from hashiya.tui.inorder import InOrder
 from hashiya.tui.screens.writing import WritingScreen
-from hashiya.tui.widgets import Field
+from hashiya.tui.widgets import Field, Question
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,7 +31,7 @@ class Noting(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         event.stop()
         if event.key == "a":
-            self.app.push_screen(WritingScreen("?"), lambda text: self.noted.append(f"<{text}>"))
+            self.app.push_screen(WritingScreen(Question("?")), lambda text: self.noted.append(f"<{text}>"))
             return
         if event.key == "w":
             await self.released.wait()

@@ -8,6 +8,7 @@ import pytest
 
 from hashiya.corpus.store import Corpus
 from hashiya.schema.records import Implication, Stance
+from hashiya.tui.widgets import Passage, Prompt
 from tests import corpora
 from tests.tui.playing import ROWS, names, playing, saved
 
@@ -104,7 +105,7 @@ async def test_pick_the_counterpart_and_take_the_link_away(corpus: Corpus) -> No
 async def test_concept_is_a_slug(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         await play.press("tab", "c", "o")
-        assert play.top == "WritingScreen"
+        assert play.screen.asking
         await play.press("ctrl+u")
         await play.write("Nvidia Chips")
         await play.press("enter")
@@ -409,3 +410,33 @@ async def test_saved_is_said_when_it_is_on_the_disk(corpus: Corpus) -> None:
         assert "nothing to save" in play.row_of("#state")
         await play.press("c")
         assert f"saved {play.screen.session.saved_at:%H:%M:%S}" in play.row_of("#state")
+
+
+async def test_a_line_that_is_written_takes_all_keys_and_no_click_moves_the_cursor(corpus: Corpus) -> None:
+    async with playing(corpus) as play:
+        await play.press("tab", "left")
+        before = play.screen.pen.cursor.span
+        await play.press("a")
+        assert play.screen.asking
+        assert "Comment" in play.text()
+        await play.pilot.click(Passage, offset=(4, 8))
+        await play.press("tab", "c", "f1", "down", "u")
+        assert play.screen.query_one(Prompt).field.value == "cu"
+        await play.press("escape")
+        assert (play.screen.asking, play.screen.pen.cursor.span, play.saved()) == (False, before, None)
+        assert "Comment" not in play.row_of("#head")
+        await play.press("a", "n", "enter")
+        assert play.saved().comment == "n"  # type: ignore[union-attr]
+
+
+async def test_the_pair_that_is_being_named_is_made_ready(corpus: Corpus) -> None:
+    async with playing(corpus) as play:
+        await play.press(";", "3")
+        asked: list[str | None] = []
+        passage = play.screen.passages["en"]
+        passage.prepare = lambda text, before, after: asked.append(text)  # type: ignore[method-assign]
+        await play.press("backspace", "3")
+        await play.until(lambda: asked)
+        assert asked[-1] == play.screen.session.reader.pair(2).en
+        await play.press("enter")
+        assert play.number == 3

@@ -10,8 +10,10 @@ from textual import events
 from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from hashiya.schema.errors import BusyError, HashiyaError
 from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
@@ -27,7 +29,7 @@ from hashiya.tui.session.chord import Chord
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.session import Session
 from hashiya.tui.statements import marks, statements
-from hashiya.tui.widgets import Block, Passage, Prose
+from hashiya.tui.widgets import Block, Field, Passage, Prompt, Prose, Question
 from hashiya.tui.widgets.bar import BAR_GAP, Bar, Ink, Piece
 from hashiya.tui.widgets.entries import fitted
 from hashiya.tui.widgets.panel import Panel
@@ -36,8 +38,8 @@ NARROWEST, LOWEST = 40, 16
 STACKED_BELOW = 80
 _LOW, _VERY_LOW = 30, 20
 _LRM, _RLM = "\u200e", "\u200f"
-_BREATH = 0.01
-"""Seconds after a pair was opened until the next one is made ready."""
+_BREATH = 0.02
+"""Seconds after a pair was opened or named until what will be shown next is made ready."""
 _LOOK_AROUND = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
 
@@ -50,6 +52,8 @@ class LabelScreen(Screen[None]):
     session: Session
     keymap: Keymap
     pen: Pen
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Only the line shows that it has the focus: Textual would paint the whole screen anew."""
 
     def __init__(self, session: Session, keymap: Keymap) -> None:
         super().__init__()
@@ -64,6 +68,8 @@ class LabelScreen(Screen[None]):
         self.rebuilt = False
         self._around: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
         self._preparing: Timer | None = None
+        self._then: Callable[[str | None], object] | None = None
+        self._meant: Callable[[str], int | None] | None = None
         self.passages: dict[Lang, Passage] = {lang: Passage(lang, classes=lang) for lang in LANGS}
 
     def compose(self) -> ComposeResult:
@@ -79,6 +85,7 @@ class LabelScreen(Screen[None]):
         yield Bar(id="keys")
         yield Bar(id="state")
         yield Prose(id="long")
+        yield Prompt(id="prompt")
         yield Bar(id="small")
 
     def on_mount(self) -> None:
@@ -113,6 +120,8 @@ class LabelScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Do what the key means: in a jump, in an open chord, for a label, or by itself."""
+        if self.asking:
+            return
         key = canonical(event.key, event.character)
         event.stop()
         event.prevent_default()
@@ -130,6 +139,40 @@ class LabelScreen(Screen[None]):
         elif (action := self.keymap.action(Layer.NORMAL, key)) is not None:
             self.act(action.id)
         self.show()
+
+    @property
+    def asking(self) -> bool:
+        """Whether a line is being written: keys and mouse then belong to it."""
+        return self._then is not None
+
+    def ask(
+        self,
+        question: Question,
+        then: Callable[[str | None], object],
+        meant: Callable[[str], int | None] | None = None,
+    ) -> None:
+        """Ask for a line at the foot of the screen, the text above still in view; do ``then`` with it.
+
+        ``meant`` tells which row a text would open: that pair is made ready while it is written. The line is
+        a part of this screen, shown and hidden: a screen of its own would take some frames to come.
+        """
+        prompt = self.query_one(Prompt)
+        self._then, self._meant = then, meant
+        prompt.add_class("asking")
+        prompt.ask(question)
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Make ready the pair that is being named."""
+        if self._meant is not None:
+            self._prepare_soon(self._meant(event.value))
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Go on with what was written, or without it."""
+        then, self._then, self._meant = self._then, None, None
+        self.query_one(Prompt).remove_class("asking")
+        self.set_focus(None)
+        if then is not None:
+            then(event.text)
 
     def act(self, action_id: str) -> None:
         """Do an action by its id, as its key does."""
@@ -167,9 +210,7 @@ class LabelScreen(Screen[None]):
         ui, base, draft, active = spoken().ui, spoken().direction, session.draft, pen.entity
         if self._around[0] != session.row:
             self._around = (session.row, (session.neighbour(-1), session.neighbour(1)))
-            if self._preparing is not None:
-                self._preparing.stop()
-            self._preparing = self.set_timer(_BREATH, self._prepare)
+            self._prepare_soon(session.ahead(1))
         for lang, passage in self.passages.items():
             here = lang == pen.lang
             before, after = (pair.text(lang) or "" if pair else "" for pair in self._around[1])
@@ -207,15 +248,20 @@ class LabelScreen(Screen[None]):
         taken = sum(fitted(piece.text, self.size.width)[1] + BAR_GAP for piece in ending)
         return fitted(self.message.text, self.size.width - taken)[0] != self.message.text
 
-    def _prepare(self) -> None:
-        """Read what a save needs, and read and lay out the next pair: while nobody waits for it."""
+    def _prepare_soon(self, row: int | None) -> None:
+        """Read what a save needs, and read and lay out a pair: when nobody waits for it."""
+        if self._preparing is not None:
+            self._preparing.stop()
+        self._preparing = self.set_timer(_BREATH, lambda: self._prepare(row))
+
+    def _prepare(self, row: int | None) -> None:
         session = self.session
         _ = session.document
-        row = session.ahead(1)
         if row is not None:
-            pair, following = session.reader.pair(row), session.beside(row, 1)
+            pair, around = session.reader.pair(row), [session.beside(row, step) for step in (-1, 1)]
             for lang, passage in self.passages.items():
-                passage.prepare(pair.text(lang), (following.text(lang) if following else None) or "")
+                before, after = (beside.text(lang) or "" if beside else "" for beside in around)
+                passage.prepare(pair.text(lang), before, after)
 
     def look_around(self) -> None:
         """See who else labels, whether the corpus was built again, and what another window did."""
@@ -257,6 +303,8 @@ class LabelScreen(Screen[None]):
         self._select(event.passage.lang, event.start_index, event.end_index)
 
     def _select(self, lang: Lang, start: int, end: int) -> None:
+        if self.asking:
+            return
         self.session.clock.touch()
         self.pen.select(lang, start, end)
         self.show()
@@ -267,12 +315,16 @@ class LabelScreen(Screen[None]):
 
     def on_panel_clicked(self, event: Panel.Clicked) -> None:
         """Move the cursor to the words that a statement is about."""
+        if self.asking:
+            return
         self.session.clock.touch()
         self.pen.select_span(event.lang, event.span)
         self.show()
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:
         """Do what was clicked: an action, or in a chord a key."""
+        if self.asking:
+            return
         self.session.clock.touch()
         if event.action.startswith("key:"):
             key = event.action.removeprefix("key:")

@@ -120,12 +120,12 @@ class Passage(Page):
         self._marks, self._selection, self._hints = found, selection, hints
         self._flow(another=another)
 
-    def prepare(self, text: str | None, after: str) -> None:
-        """Lay out a text that will be shown next, and the one after it."""
+    def prepare(self, text: str | None, before: str, after: str) -> None:
+        """Lay out a text that will be shown next, and its neighbours."""
         if self.columns:
             laid(text or "", self.columns, self._base, Shaping.LETTERS)
-            context(after, self.columns, self._base)
-            context(self._text or "", self.columns, self._base)  # which will stand before it
+            for beside in (before, after):
+                context(beside, self.columns, self._base)
 
     def watch_absent(self) -> None:
         """Show another note."""
