@@ -41,9 +41,15 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
     problem too, unless ``replace``.
     """
     report = ImportReport()
-    generation = corpus.generation()
     lines = list(_read(path, report.problems.append))
-    views = views_for(generation, [annotation for _, annotation in lines])
+    return record_labels(corpus, lines, report, replace=replace)
+
+
+def record_labels(
+    corpus: Corpus, given: Sequence[tuple[str, Annotation]], report: ImportReport, *, replace: bool = False
+) -> ImportReport:
+    """Record annotations, each with where it comes from, where their pairs stand now; as `import_labels`."""
+    views = views_for(corpus.generation(), [annotation for _, annotation in given])
     touched: dict[str, DocumentView] = {}
     with corpus.journal() as journal:
         standing = {
@@ -52,7 +58,7 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
             for annotation in item.annotations
         }
         wanted: dict[tuple[str, str], Annotation] = {}
-        for where, annotation in lines:
+        for where, annotation in given:
 
             def say(what: str, where: str = where) -> None:
                 report.problems.append(Problem(where, what))

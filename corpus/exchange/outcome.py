@@ -1,0 +1,42 @@
+"""The account that every import and export ends with: what was kept, converted and left out, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hashiya.schema.errors import Problem
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A running account. ``what`` is counted in the plural: "entities", "links", "annotations".
+
+    ``kept`` came over as it was; ``converted`` came over in another shape, and how; ``left_out`` did not
+    come over, and why. ``problems`` name the file and the row or region of each single fault; what a
+    format cannot hold at all is only counted.
+    """
+
+    kept: Counter[str] = field(default_factory=Counter)
+    converted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+    def keep(self, what: str, count: int = 1) -> None:
+        """Count what came over as it was."""
+        self.kept[what] += count
+
+    def convert(self, what: str, how: str, count: int = 1) -> None:
+        """Count what came over in another shape."""
+        self.converted[what, how] += count
+
+    def leave(self, what: str, why: str, count: int = 1, where: str | None = None) -> None:
+        """Count what did not come over; with ``where`` it is a problem to be told by itself, too."""
+        self.left_out[what, why] += count
+        if where is not None:
+            self.problems.append(Problem(where, f"{what}: {why}"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.left_out and not any(problem.left_out for problem in self.problems)
