@@ -128,6 +128,21 @@ class Journal:
                 for item in annotations
             ]
 
+    def record_beside(self, annotation: Annotation, follows: str | None, texts: Iterable[str] = ()) -> Event:
+        """Append an annotation beside what stands: from now on the two are a conflict; otherwise as `record`.
+
+        It follows the event ``follows``, from which both set out, or nothing.
+        """
+        with self._write():
+            self._keep(texts)
+            return self._append(
+                annotation.pair_id,
+                annotation.annotator,
+                "set",
+                {"annotation": to_object(annotation)},
+                parents=() if follows is None else (follows,),
+            )
+
     def carry(self, carries: Iterable[Carry], texts: Iterable[str] = ()) -> list[Event]:
         """Append annotations that were carried to changed pairs; otherwise as `record`."""
         with self._write():
@@ -267,8 +282,16 @@ class Journal:
             "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
         )
 
-    def _append(self, pair_id: str, annotator: str, kind: EventKind, payload: dict[str, Any]) -> Event:
-        parents = tuple(event.event_id for event in self._heads(pair_id, annotator))
+    def _append(
+        self,
+        pair_id: str,
+        annotator: str,
+        kind: EventKind,
+        payload: dict[str, Any],
+        parents: tuple[str, ...] | None = None,
+    ) -> Event:
+        if parents is None:
+            parents = tuple(event.event_id for event in self._heads(pair_id, annotator))
         seq = self._one("SELECT coalesce(max(seq), 0) + 1 FROM event WHERE replica = ?", self._replica)
         blank = Event(
             event_id=secrets.token_hex(16),

@@ -20,7 +20,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -294,12 +294,15 @@ class Publish:
         return manifest
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file's content at once: a reader sees the old text or the new one, also after a crash."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Replace a file's content at once: a reader sees the old text or the new one, also after a crash.
+
+    A text in parts is written as they come, and needs no more memory than a part.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

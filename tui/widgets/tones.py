@@ -1,4 +1,4 @@
-"""The colours of labels: told apart also by the colour-blind, and legible on dark and on light themes.
+"""The colours of labels as text and behind text, legible on dark and on light themes.
 
 A tone is a number; beyond the last colour they begin again. Contrast is that of WCAG 2.1, from 1 to 21.
 """
@@ -10,13 +10,9 @@ from functools import lru_cache
 from rich.style import Style
 from textual.color import BLACK, WHITE, Color
 
-# Okabe and Ito (https://jfly.uni-koeln.de/color/) without black, then two of Paul Tol's muted scheme.
-TONES = tuple(
-    Color.parse(code)
-    for code in (
-        "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#BBBBBB", "#882255",
-    )
-)  # fmt: skip
+from hashiya.schema.palette import PALETTE
+
+TONES = tuple(map(Color.parse, PALETTE))
 LEGIBLE = 4.5
 """The contrast that WCAG asks of text."""
 

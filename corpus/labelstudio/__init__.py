@@ -1,0 +1,1 @@
+"""Label Studio: its configuration from a scheme, tasks and annotations to and fro, a project kept in step."""

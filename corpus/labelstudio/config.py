@@ -1,0 +1,179 @@
+"""A scheme as Label Studio's labelling configuration: both texts side by side, every layer at hand.
+
+The Arabic side runs right to left. Labels are named in both languages, coloured and keyed as in the
+terminal; what is exported are their ids. The guidelines stand folded at the foot of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from hashiya.corpus.labelstudio import controls
+from hashiya.corpus.labelstudio.controls import PAIR_SIDE, shown, stance_controls
+from hashiya.schema.guidelines import chapters
+from hashiya.schema.palette import colour
+from hashiya.schema.records import LANGS, Lang
+from hashiya.schema.scheme import Label, LabelScheme
+
+_NAMES: dict[Lang, str] = {"ar": "العربية", "en": "English"}
+_COLUMN = "flex: 1; min-width: 20em; padding: 0 1em;"
+_RTL = "direction: rtl; text-align: right;"
+_TEXT = "font-size: 120%; line-height: 2; white-space: pre-wrap;"
+_FLAG_COLOUR = "#B00020"
+_DIGITS = "123456789"
+
+
+def config(scheme: LabelScheme) -> str:
+    """Return the labelling configuration of a scheme, as XML."""
+    root = ET.Element("View")
+    sides = ET.SubElement(root, "View", style="display: flex; flex-wrap: wrap;")
+    for lang in LANGS[::-1]:
+        _side(sides, scheme, lang)
+    if scheme.entity:
+        ET.SubElement(ET.SubElement(root, "Relations"), "Relation", value=controls.TRANSLATION)
+    _stances(root, scheme)
+    _implications(root, scheme)
+    _frame(root)
+    _guidelines(root, scheme)
+    _kept(root)
+    ET.indent(root)
+    return _printable(ET.tostring(root, encoding="unicode")) + "\n"
+
+
+def _side(parent: ET.Element, scheme: LabelScheme, lang: Lang) -> None:
+    column = ET.SubElement(parent, "View", style=_COLUMN + (f" {_RTL}" if lang == "ar" else ""))
+    ET.SubElement(column, "Header", value=_NAMES[lang], size="5")
+    if scheme.entity:
+        box = ET.SubElement(column, "Labels", name=controls.ENTITIES[lang], toName=lang)
+        for number, label in enumerate(scheme.entity):
+            # One key cannot serve two controls: the Arabic side's are pressed with Shift.
+            key = label.key if lang == "en" else f"shift+{label.key}"
+            _value(box, "Label", label, background=colour(number), hotkey=key)
+    if scheme.flag:
+        box = ET.SubElement(column, "Labels", name=controls.FLAGS[lang], toName=lang)
+        for label in scheme.flag:
+            _value(box, "Label", label, background=_FLAG_COLOUR)
+    ET.SubElement(ET.SubElement(column, "View", style=_TEXT), "Text", name=lang, value=f"${lang}")
+    of_region = {"perRegion": "true", "toName": lang, "maxSubmissions": "1", "editable": "true"}
+    if scheme.entity:
+        ET.SubElement(
+            column,
+            "TextArea",
+            of_region,
+            name=controls.CONCEPTS[lang],
+            whenTagName=controls.ENTITIES[lang],
+            placeholder="Concept · المفهوم",
+        )
+    if scheme.flag:
+        ET.SubElement(
+            column,
+            "TextArea",
+            of_region,
+            name=controls.INTENDED[lang],
+            whenTagName=controls.FLAGS[lang],
+            placeholder="What was meant · المقصود",
+        )
+
+
+def _stances(root: ET.Element, scheme: LabelScheme) -> None:
+    usual = (scheme.defaults.target, scheme.defaults.holder)
+    found = list(stance_controls(scheme))
+    if not found:
+        return
+    ET.SubElement(root, "Header", value="Stance · الموقف", size="5")
+    box = ET.SubElement(root, "View", style="display: flex; flex-wrap: wrap; gap: 0 2em;")
+    for control in found:
+        keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
+        one = ET.SubElement(box, "View")
+        ET.SubElement(one, "Header", value=f"{shown(control.target)}: {shown(control.holder)}", size="6")
+        _choices(one, control.name, scheme.stance, keys)
+
+
+def _implications(root: ET.Element, scheme: LabelScheme) -> None:
+    levels = [scheme.labels(section) for section in controls.PATH]
+    if not scheme.channel:
+        return
+    ET.SubElement(root, "Header", value="Implications · التبعات", size="5")
+    tree = ET.SubElement(
+        root,
+        "Taxonomy",
+        name=controls.IMPLICATIONS,
+        toName=PAIR_SIDE,
+        leafsOnly="true",
+        showFullPath="true",
+        pathSeparator=" › ",
+        placeholder="target › channel › direction › certainty",
+    )
+    _branches(tree, levels)
+
+
+def _branches(parent: ET.Element, levels: Sequence[tuple[Label, ...]]) -> None:
+    if levels:
+        for label in levels[0]:
+            # No hints here: each label stands in the tree many times.
+            choice = ET.SubElement(parent, "Choice", value=shown(label), alias=label.id)
+            _branches(choice, levels[1:])
+
+
+def _frame(root: ET.Element) -> None:
+    ET.SubElement(root, "Header", value="Status · الحالة", size="5")
+    box = ET.SubElement(
+        root, "Choices", name=controls.STATUS, toName=PAIR_SIDE, choice="single", showInline="true"
+    )
+    for status in controls.STATUSES:
+        ET.SubElement(box, "Choice", value=status)
+    ET.SubElement(
+        root,
+        "TextArea",
+        name=controls.COMMENT,
+        toName=PAIR_SIDE,
+        maxSubmissions="1",
+        editable="true",
+        rows="2",
+        placeholder="Comment · تعليق",
+    )
+
+
+def _guidelines(root: ET.Element, scheme: LabelScheme) -> None:
+    fold = ET.SubElement(root, "Collapse", accordion="false", bordered="true")
+    for lang in LANGS[::-1]:
+        panel = ET.SubElement(fold, "Panel", value=scheme.title.text(lang))
+        column = ET.SubElement(panel, "View", style=_RTL if lang == "ar" else "")
+        for chapter in chapters(scheme, lang):
+            ET.SubElement(
+                column,
+                "Header",
+                value=chapter.text,
+                size="6",
+                style="white-space: pre-wrap; font-weight: 400;",
+            )
+
+
+def _kept(root: ET.Element) -> None:
+    hidden = ET.SubElement(root, "View", style="display: none")
+    ET.SubElement(hidden, "TextArea", name=controls.KEPT, toName=PAIR_SIDE, maxSubmissions="1")
+
+
+def _choices(parent: ET.Element, name: str, labels: Sequence[Label], keys: str) -> None:
+    box = ET.SubElement(
+        parent,
+        "Choices",
+        name=name,
+        toName=PAIR_SIDE,
+        choice="single",
+        showInline="true",
+        allowNested="false",
+    )
+    for number, label in enumerate(labels):
+        _value(box, "Choice", label, **({"hotkey": keys[number]} if number < len(keys) else {}))
+
+
+def _value(parent: ET.Element, tag: str, label: Label, **attributes: str) -> ET.Element:
+    hint = " ".join(label.definition.en.split())
+    return ET.SubElement(parent, tag, {"value": shown(label), "alias": label.id, "hint": hint, **attributes})
+
+
+def _printable(xml: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return "".join(char for char in xml if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff"))

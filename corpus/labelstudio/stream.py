@@ -1,0 +1,88 @@
+"""Large JSON files read an element at a time: an array, or values one after the other as in JSONL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from hashiya.schema.errors import SourceError
+
+_BLANK = " \t\r\n"
+_CHUNK = 1 << 20
+_LONGEST = 1 << 26
+"""Characters that one element may have."""
+
+
+def elements(path: Path) -> Iterator[Any]:
+    """Yield the elements of an array, or the values of a file; `SourceError` names file and character."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            yield from _elements(_Window(stream, path))
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8: {error.reason}") from None
+
+
+def _elements(window: _Window) -> Iterator[Any]:
+    array = window.skip(_BLANK) == "["
+    if not array:
+        while window.skip(_BLANK):
+            yield window.value()
+        return
+    window.at += 1
+    while (char := window.skip(_BLANK + ",")) != "]":
+        if not char:
+            window.fail("the file breaks off: its array is not closed")
+        yield window.value()
+    window.at += 1
+    if window.skip(_BLANK):
+        window.fail("something follows the end of the array")
+
+
+class _Window:
+    """The part of a file that is looked at, and the place in it."""
+
+    def __init__(self, stream: TextIO, path: Path) -> None:
+        self.at = 0
+        self._stream = stream
+        self._path = path
+        self._text = ""
+        self._passed = 0
+        self._decoder = json.JSONDecoder()
+
+    def skip(self, blank: str) -> str:
+        """Go to the next character that is not blank, and return it; "" at the end."""
+        while True:
+            while self.at < len(self._text):
+                if self._text[self.at] not in blank:
+                    return self._text[self.at]
+                self.at += 1
+            if not self._more():
+                return ""
+
+    def value(self) -> Any:
+        """Read the value that begins here."""
+        while True:
+            try:
+                value, self.at = self._decoder.raw_decode(self._text, self.at)
+            except (json.JSONDecodeError, RecursionError) as error:
+                wrong = getattr(error, "pos", self.at) - self.at
+                # It may only be cut off where the window ends.
+                if len(self._text) - self.at > _LONGEST or not self._more():
+                    self.at += wrong
+                    self.fail(f"not valid JSON: {getattr(error, 'msg', error)}")
+            else:
+                return value
+
+    def fail(self, what: str) -> NoReturn:
+        """Say what is wrong here."""
+        raise SourceError(f"{self._path}, character {self._passed + self.at + 1}: {what}")
+
+    def _more(self) -> bool:
+        part = self._stream.read(_CHUNK)
+        self._passed += self.at
+        self._text, self.at = self._text[self.at :] + part, 0
+        return bool(part)
