@@ -7,6 +7,7 @@ terminal; what is exported are their ids. The guidelines stand folded at the foo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from hashiya.corpus.labelstudio import controls
@@ -20,6 +21,8 @@ _NAMES: dict[Lang, str] = {"ar": "العربية", "en": "English"}
 _COLUMN = "flex: 1; min-width: 20em; padding: 0 1em;"
 _RTL = "direction: rtl; text-align: right;"
 _TEXT = "font-size: 120%; line-height: 2; white-space: pre-wrap;"
+_ROW = "display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em;"
+_SMALL = "margin: 0; font-size: 90%;"
 _FLAG_COLOUR = "#B00020"
 _DIGITS = "123456789"
 
@@ -77,17 +80,24 @@ def _side(parent: ET.Element, scheme: LabelScheme, lang: Lang) -> None:
 
 
 def _stances(root: ET.Element, scheme: LabelScheme) -> None:
-    usual = (scheme.defaults.target, scheme.defaults.holder)
-    found = list(stance_controls(scheme))
-    if not found:
+    controls_of = {
+        target: list(group) for target, group in groupby(stance_controls(scheme), lambda item: item.target.id)
+    }
+    if not controls_of:
         return
+    usual = (scheme.defaults.target, scheme.defaults.holder)
     ET.SubElement(root, "Header", value="Stance · الموقف", size="5")
-    box = ET.SubElement(root, "View", style="display: flex; flex-wrap: wrap; gap: 0 2em;")
-    for control in found:
-        keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
-        one = ET.SubElement(box, "View")
-        ET.SubElement(one, "Header", value=f"{shown(control.target)}: {shown(control.holder)}", size="6")
-        _choices(one, control.name, scheme.stance, keys)
+    for found in controls_of.values():
+        row = ET.SubElement(root, "View", style=_ROW)
+        name = ET.SubElement(row, "View", style="width: 18em;")
+        ET.SubElement(name, "Header", value=shown(found[0].target), size="6", style=_SMALL)
+        holders = ET.SubElement(row, "View", style="flex: 1;")
+        for control in found:
+            keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
+            one = ET.SubElement(holders, "View", style=_ROW)
+            box = ET.SubElement(one, "View", style="width: 9em;")
+            ET.SubElement(box, "Header", value=shown(control.holder), size="6", style=_SMALL)
+            _choices(one, control.name, scheme.stance, keys)
 
 
 def _implications(root: ET.Element, scheme: LabelScheme) -> None:
