@@ -83,7 +83,7 @@ class RecordFile:
 def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
     """Yield the rows of a file as records; `CorpusError` or `LabelError` names the file and the row."""
     try:
-        with pq.ParquetFile(path) as file:
+        with _streamed(path) as file:
             row = 0
             for batch in file.iter_batches(batch_size=ROW_GROUP):
                 for value in batch.to_pylist():
@@ -97,13 +97,18 @@ def find_records(path: Path, kind: type[Record], column: str, values: Collection
     """Yield the records whose ``column`` is one of ``values``; errors as `read_records`."""
     wanted = pa.array(sorted(values), pa.string())
     try:
-        with pq.ParquetFile(path) as file:
+        with _streamed(path) as file:
             for batch in file.iter_batches(batch_size=ROW_GROUP) if values else ():
                 chosen = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
                 for value in chosen.to_pylist():
                     yield from_object(kind, value, str(path))
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
+
+
+def _streamed(path: Path) -> pq.ParquetFile:
+    """A file to be read from end to end: without reading ahead, since Arrow would keep all that it read."""
+    return pq.ParquetFile(path, pre_buffer=False)
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

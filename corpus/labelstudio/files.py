@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.labels import ImportReport, record_labels
@@ -103,16 +105,16 @@ def import_tasks(
     imported = Imported()
     with Reader(corpus.generation()) as reader:
         look = TaskReader(reader, corpus.scheme, people or People(), imported.outcome)
-        seen: set[str] = set()
+        seen = np.zeros(len(reader), dtype=np.bool_)
         for number, task in enumerate(elements(path), start=1):
             imported.tasks = number
             for _ in look.arrivals(task, f"{path}, task {_number(task, number)}"):
                 pass
-            pair_id = task.get("data", {}).get("pair_id") if isinstance(task, dict) else None
-            if isinstance(pair_id, str):
-                if pair_id in seen:
+            row = look.row(task)
+            if row is not None:
+                if seen[row]:
                     imported.outcome.convert("tasks", "a second one of the same pair, read with the first")
-                seen.add(pair_id)
+                seen[row] = True
         if strict and not imported.outcome.whole:
             imported.refused = True
             return imported

@@ -139,6 +139,12 @@ class TaskReader:
                 taken.add(arrival.annotation.annotator)
                 yield arrival
 
+    def row(self, task: Any) -> int | None:
+        """The row of a task's pair; None where it names none, or one that the corpus does not have."""
+        data = task.get("data") if isinstance(task, dict) else None
+        pair_id = data.get("pair_id") if isinstance(data, dict) else None
+        return self.corpus.index.row(pair_id) if isinstance(pair_id, str) else None
+
     def pair(self, pair_id: str) -> Pair | None:
         """The pair of a task; None where the corpus has it no more."""
         row = self.corpus.index.row(pair_id)
