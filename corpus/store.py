@@ -5,6 +5,7 @@
     corpus.toml            name, format version
     scheme.toml            the label scheme
     journal.sqlite         the annotations
+    labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
     manifest.json          the generation that holds, with the hash and the row count of its files
     generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow
 
@@ -45,7 +46,9 @@ INDEX = "pairs.arrow"
 JOURNAL = "journal.sqlite"
 _DOCUMENTS_IN_GROUP = 100
 """A document is some twenty pairs: so a jump to one reads no more than a jump to a pair."""
-_OWN = {"corpus.toml", "scheme.toml", "generations", JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm"}
+SYNC_STATE = "labelstudio.sqlite"
+_DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("", "-wal", "-shm")}
+_OWN = {"corpus.toml", "scheme.toml", "generations", *_DATABASES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@
     ├── SettingsError       a settings file that cannot be read, written or understood
     ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
     │   └── BusyError       a journal that another program is writing to: nothing was saved, try again
+    ├── ServerError         a server that is not there, refuses, or does not answer as it should
     └── MissingExtraError   a feature whose optional libraries are not installed
 
 A message says what is wrong, where (file, row, field) and what to do. It is shown once, at the edge.
@@ -45,6 +46,10 @@ class CorpusError(HashiyaError):
 
 class BusyError(CorpusError):
     """A journal that another program is writing to; nothing was saved, and it can be tried again."""
+
+
+class ServerError(HashiyaError):
+    """A server that is not there, refuses, or does not answer as it should."""
 
 
 class MissingExtraError(HashiyaError):

@@ -10,13 +10,15 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
+from hashiya.tui.convert import convert_app
+from hashiya.tui.labelstudio import labelstudio_app
+from hashiya.tui.telling import clean, leave, tell, write
 
 if TYPE_CHECKING:
     from hashiya.tui.settings import UiLanguage
@@ -36,6 +38,8 @@ labels_app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(labels_app, name="labels")
+app.add_typer(labelstudio_app, name="labelstudio")
+app.add_typer(convert_app, name="convert")
 
 CorpusFolder = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, for scripts.")]
@@ -85,12 +89,12 @@ def build(
     from hashiya.tui import show
 
     with show.progress("building") as advance:
-        built = run(sources, out, name=name, scheme=scheme, force=force, report=_tell, progress=advance)
+        built = run(sources, out, name=name, scheme=scheme, force=force, report=tell, progress=advance)
     if as_json:
         show.as_json(fresh=built.fresh, report=built.report, carried=built.carried.counts())
     else:
         show.built(built)
-    _leave(built.report.problems)
+    leave(built.report.problems)
 
 
 @app.command()
@@ -180,9 +184,9 @@ def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
         show.as_json(report=report)
     else:
         for problem in report.problems:
-            _tell(problem)
+            tell(problem)
         show.checked(report, corpus)
-    _leave(report.problems)
+    leave(report.problems)
 
 
 @app.command()
@@ -207,7 +211,7 @@ def release(
 
     def report(problem: Problem) -> None:
         problems.append(problem)
-        _tell(problem)
+        tell(problem)
 
     with show.working("releasing"):
         released = run(Corpus.open(corpus), out, report)
@@ -215,7 +219,7 @@ def release(
         show.as_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
     else:
         show.released(released, out)
-    _leave(problems)
+    leave(problems)
 
 
 @labels_app.command("import")
@@ -240,12 +244,12 @@ def labels_import(
     with show.working("importing"):
         report = import_labels(Corpus.open(corpus), file, replace=replace)
     for problem in report.problems:
-        _tell(problem)
+        tell(problem)
     if as_json:
         show.as_json(report=report)
     else:
         show.imported(report, file)
-    _leave(report.problems)
+    leave(report.problems)
 
 
 @labels_app.command("export")
@@ -276,7 +280,7 @@ def labels_export(
         sys.stdout.flush()
         sys.stdout.buffer.writelines(lines)
         return
-    _write(file, lines, corpus)
+    write(file, lines, corpus)
     show.say(f"{len(lines)} annotations written to {file}")
 
 
@@ -301,23 +305,6 @@ def main() -> None:
         )
 
 
-def _write(file: Path, lines: Sequence[bytes], corpus: Path) -> None:
-    """Write lines to a file, at once where it is a regular one; never to a part of the corpus."""
-    from hashiya.corpus.store import write_whole
-
-    target = file.resolve()
-    if target.is_relative_to(corpus.resolve()):
-        raise HashiyaError(f"{file}: lies in the corpus folder; choose a place outside it")
-    try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
-                stream.writelines(lines)
-        else:
-            write_whole(target, b"".join(lines).decode())
-    except OSError as error:
-        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
-
-
 def _need_terminal() -> None:
     """Refuse to draw a screen where there is none; Textual draws on stderr."""
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -327,25 +314,5 @@ def _need_terminal() -> None:
 
 
 def _end(message: str) -> NoReturn:
-    print(f"hashiya: {_clean(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
+    print(f"hashiya: {clean(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
     sys.exit(1)
-
-
-def _clean(text: str) -> str:
-    """The text with everything that could move a terminal's cursor or turn its writing shown, not sent."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
-        for character in text
-    )
-
-
-def _tell(problem: Problem) -> None:
-    kind = "" if problem.left_out else "note: "
-    line = str(problem).replace("\n", "\\n")
-    print(f"{kind}{_clean(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
-
-
-def _leave(problems: Sequence[Problem]) -> None:
-    """End with 1 where something was left out."""
-    if any(problem.left_out for problem in problems):
-        raise typer.Exit(1)

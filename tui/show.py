@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import Built
 from hashiya.corpus.check import CheckReport
+from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.labels import ImportReport
 from hashiya.corpus.release import Released
 from hashiya.corpus.status import StatusReport
@@ -124,6 +125,30 @@ def released(result: Released, out: Path) -> None:
     say("Load it:")
     say("    from hashiya.corpus import load")
     say(f'    rows = load("{out}", split="{full}").to_pandas()')
+
+
+def account(outcome: Outcome) -> None:
+    """Print what an import or export kept, converted and left out, and why."""
+    if outcome.kept:
+        _row("Kept", ", ".join(f"{count} {what}" for what, count in outcome.kept.items() if count))
+    for (what, how), count in outcome.converted.items():
+        _row("Converted", f"{count} {what}: {how}")
+    for (what, why), count in outcome.left_out.items():
+        _row("Left out", f"{count} {what}: {why}")
+
+
+def account_parts(outcome: Outcome) -> dict[str, object]:
+    """The account as parts of a report in JSON."""
+    return {
+        "kept": dict(outcome.kept),
+        "converted": [
+            {"what": what, "how": how, "count": count} for (what, how), count in outcome.converted.items()
+        ],
+        "left_out": [
+            {"what": what, "why": why, "count": count} for (what, why), count in outcome.left_out.items()
+        ],
+        "problems": tuple(outcome.problems),
+    }
 
 
 def _row(name: str, text: str) -> None:

@@ -21,10 +21,12 @@ _NAMES: dict[Lang, str] = {"ar": "العربية", "en": "English"}
 _COLUMN = "flex: 1; min-width: 20em; padding: 0 1em;"
 _RTL = "direction: rtl; text-align: right;"
 _TEXT = "font-size: 120%; line-height: 2; white-space: pre-wrap;"
-_ROW = "display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em;"
+_ROW = "display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5em;"
 _SMALL = "margin: 0; font-size: 90%;"
 _FLAG_COLOUR = "#B00020"
 _DIGITS = "123456789"
+_TAKEN = "u"
+"""Keys that the page needs for itself."""
 
 
 def config(scheme: LabelScheme) -> str:
@@ -50,33 +52,35 @@ def _side(parent: ET.Element, scheme: LabelScheme, lang: Lang) -> None:
     if scheme.entity:
         box = ET.SubElement(column, "Labels", name=controls.ENTITIES[lang], toName=lang)
         for number, label in enumerate(scheme.entity):
-            # One key cannot serve two controls: the Arabic side's are pressed with Shift.
-            key = label.key if lang == "en" else f"shift+{label.key}"
-            _value(box, "Label", label, background=colour(number), hotkey=key)
+            # A key chooses the label on both sides, and the one where words are then marked takes it.
+            key = {} if label.key in _TAKEN else {"hotkey": label.key}
+            _value(box, "Label", label, background=colour(number), **key)
     if scheme.flag:
         box = ET.SubElement(column, "Labels", name=controls.FLAGS[lang], toName=lang)
         for label in scheme.flag:
             _value(box, "Label", label, background=_FLAG_COLOUR)
     ET.SubElement(ET.SubElement(column, "View", style=_TEXT), "Text", name=lang, value=f"${lang}")
-    of_region = {"perRegion": "true", "toName": lang, "maxSubmissions": "1", "editable": "true"}
     if scheme.entity:
-        ET.SubElement(
-            column,
-            "TextArea",
-            of_region,
-            name=controls.CONCEPTS[lang],
-            whenTagName=controls.ENTITIES[lang],
-            placeholder="Concept · المفهوم",
-        )
+        _text_of_region(column, lang, controls.CONCEPTS[lang], controls.ENTITIES[lang], "Concept · المفهوم")
     if scheme.flag:
-        ET.SubElement(
-            column,
-            "TextArea",
-            of_region,
-            name=controls.INTENDED[lang],
-            whenTagName=controls.FLAGS[lang],
-            placeholder="What was meant · المقصود",
+        _text_of_region(
+            column, lang, controls.INTENDED[lang], controls.FLAGS[lang], "What was meant · المقصود"
         )
+
+
+def _text_of_region(column: ET.Element, lang: Lang, name: str, regions: str, placeholder: str) -> None:
+    """A text that each region of a control may have."""
+    ET.SubElement(
+        column,
+        "TextArea",
+        name=name,
+        toName=lang,
+        perRegion="true",
+        whenTagName=regions,
+        maxSubmissions="1",
+        editable="true",
+        placeholder=placeholder,
+    )
 
 
 def _stances(root: ET.Element, scheme: LabelScheme) -> None:
@@ -89,13 +93,13 @@ def _stances(root: ET.Element, scheme: LabelScheme) -> None:
     ET.SubElement(root, "Header", value="Stance · الموقف", size="5")
     for found in controls_of.values():
         row = ET.SubElement(root, "View", style=_ROW)
-        name = ET.SubElement(row, "View", style="width: 18em;")
+        name = ET.SubElement(row, "View", style="width: 11em;")
         ET.SubElement(name, "Header", value=shown(found[0].target), size="6", style=_SMALL)
         holders = ET.SubElement(row, "View", style="flex: 1;")
         for control in found:
             keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
             one = ET.SubElement(holders, "View", style=_ROW)
-            box = ET.SubElement(one, "View", style="width: 9em;")
+            box = ET.SubElement(one, "View", style="width: 7em;")
             ET.SubElement(box, "Header", value=shown(control.holder), size="6", style=_SMALL)
             _choices(one, control.name, scheme.stance, keys)
 

@@ -233,15 +233,18 @@ def _stances(reading: _Reading, ids: Mapping[str, Lang]) -> Iterator[Stance]:
             found += before or [Stance(target=target, stance=value, holder=holder)]
         else:
             found.append(replace(before[0], stance=value))
+    holders: set[tuple[str, str, str | None]] = set()
     for stance in _in_order(found, reading.kept.stances if reading.kept else ()):
-        if stance.holder_entity is not None and stance.holder_entity not in ids:
-            region = f"stance-{stance.target}-{stance.holder}"
-            reading.say(
-                "stances", region, f"its holder, the entity {stance.holder_entity!r}, was deleted there"
-            )
-            yield replace(stance, holder_entity=None)
-        else:
-            yield stance
+        region, named = f"stance-{stance.target}-{stance.holder}", stance.holder_entity
+        if named is not None and named not in ids:
+            reading.say("stances", region, f"its holder, the entity {named!r}, was deleted there")
+            stance = replace(stance, holder_entity=None)  # noqa: PLW2901 - the same stance, nobody's by name
+        who = (stance.target, stance.holder, stance.holder_entity)
+        if who in holders:
+            reading.say("stances", region, "without its holder's name it would be a second one of one holder")
+            continue
+        holders.add(who)
+        yield stance
 
 
 def _stance(reading: _Reading, control: StanceControl, before: str | None) -> str | None:

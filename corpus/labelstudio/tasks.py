@@ -229,8 +229,12 @@ class TaskReader:
         return kept
 
     def _annotator(self, given: Mapping[str, Any], kept: Annotation | None, taken: set[str]) -> str | None:
-        """Who made an annotation: who had made it when it was sent, else the user who completed it."""
-        if kept is not None and kept.annotator not in taken:
+        """Who made an annotation: who had made it when it was sent, else the user who completed it.
+
+        A suggestion that came as an annotation is one that this user has accepted.
+        """
+        accepted = kept is not None and kept.origin == "suggested" and "model_version" not in given
+        if kept is not None and kept.annotator not in taken and not accepted:
             return kept.annotator
         user = given.get("completed_by", given.get("model_version"))
         return self.people.annotator(user)

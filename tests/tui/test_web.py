@@ -9,27 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 
 from hashiya.corpus.store import Corpus
 from hashiya.schema.records import Annotation
+from tests.browser import PATIENCE, Page, blank_page, needs_chromium, running, until
 from tests.corpora import new
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: apt install chromium")
 
 ROWS = [
     ("شمس (Nvidia) تبيع 12 شريحةً لا أقلّ.", "Shams (Nvidia) sells 12 chips, no fewer."),
@@ -39,7 +34,6 @@ ROWS = [
 PAINTED = ".ﻞّﻗﺃ ﺎﻟ ﺔًﺤﻳﺮﺷ 12 ﻊﻴﺒﺗ (Nvidia) ﺲﻤﺷ"
 ARABIC_C = "ؤ"
 """What the key of "c" types on an Arabic keyboard."""
-PATIENCE = 30.0
 
 KEEP_TERMINAL = """
 Object.defineProperty(Object.prototype, "fitAddon", {configurable: true, set(addon) {
@@ -73,44 +67,8 @@ INK = """(() => {
 })()"""
 
 
-async def until(question: Callable[[], Any], what: str) -> Any:
-    """The first answer that is not empty; asked again and again, but not for ever."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        answer = question()
-        if isinstance(answer, Awaitable):
-            answer = await answer
-        if answer:
-            return answer
-        await asyncio.sleep(0.02)
-    pytest.fail(f"not within {PATIENCE:.0f} s: {what}")
-
-
-@dataclass
-class Page:
-    """A page of the browser; its requests are kept."""
-
-    socket: aiohttp.ClientWebSocketResponse
-    requests: list[str] = field(default_factory=list)
-    _calls: int = 0
-
-    async def call(self, method: str, **parameters: object) -> dict[str, Any]:
-        self._calls += 1
-        await self.socket.send_json({"id": self._calls, "method": method, "params": parameters})
-        while True:
-            answer = await self.socket.receive_json(timeout=PATIENCE)
-            if answer.get("method") == "Network.requestWillBeSent":
-                self.requests.append(answer["params"]["request"]["url"])
-            if answer.get("id") == self._calls:
-                assert "error" not in answer, answer
-                return answer["result"]
-
-    async def value(self, expression: str) -> Any:
-        answer = await self.call(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
-        )
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
+class Screen(Page):
+    """A page that shows a terminal."""
 
     async def lines(self) -> list[str]:
         return await self.value(LINES)
@@ -147,50 +105,17 @@ class Page:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running Chromium's DevTools."""
-    folder = tmp_path_factory.mktemp("chromium")
-    options = "--headless=new --remote-debugging-port=0 --no-sandbox --disable-dev-shm-usage --no-first-run"
-    process = subprocess.Popen(
-        [
-            str(CHROMIUM),
-            *options.split(),
-            f"--user-data-dir={folder}",
-            "--window-size=1400,800",
-            "about:blank",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        port = asyncio.run(until(lambda: _first_line(folder / "DevToolsActivePort"), "Chromium's start"))
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _first_line(path: Path) -> str:
-    with suppress(OSError):
-        lines = path.read_text().splitlines()
-        return lines[0] if len(lines) > 1 else ""
-    return ""
+    with running(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
 
 
 @asynccontextmanager
-async def opened(browser: str, address: str) -> AsyncIterator[Page]:
-    async with aiohttp.ClientSession() as session:
-        async with session.put(f"{browser}/json/new?about:blank") as answer:
-            target = await answer.json()
-        async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-            page = Page(socket)
-            for domain in ("Page", "Runtime", "Network"):
-                await page.call(f"{domain}.enable")
-            await page.call("Emulation.setFocusEmulationEnabled", enabled=True)
-            await page.call("Page.addScriptToEvaluateOnNewDocument", source=KEEP_TERMINAL)
-            await page.call("Page.navigate", url=address)
-            yield page
-            await page.call("Page.close")
+async def opened(browser: str, address: str) -> AsyncIterator[Screen]:
+    async with blank_page(browser) as page:
+        screen = Screen(page.socket)
+        await screen.call("Page.addScriptToEvaluateOnNewDocument", source=KEEP_TERMINAL)
+        await screen.call("Page.navigate", url=address)
+        yield screen
 
 
 @dataclass

@@ -79,10 +79,13 @@ def test_the_arabic_side_runs_right_to_left_and_the_hidden_text_is_hidden() -> N
     assert around[kept].get("style") == "display: none"
 
 
-def test_no_key_serves_two_controls() -> None:
-    keys = Counter(item.get("hotkey") for item in page(shipped_scheme()).iter() if item.get("hotkey"))
-    assert set(keys.values()) == {1}
-    assert {"c", "shift+c", "1"} <= keys.keys()
+def test_a_key_means_the_same_label_on_both_sides_and_nothing_else() -> None:
+    keys: dict[str | None, set[str | None]] = {}
+    for item in page(shipped_scheme()).iter():
+        keys.setdefault(item.get("hotkey"), set()).add(item.get("alias"))
+    del keys[None]
+    assert all(len(labels) == 1 for labels in keys.values())
+    assert (keys["c"], keys["1"]) == ({"company"}, {"bullish"})
 
 
 def test_the_guidelines_are_at_hand_in_both_languages() -> None:

@@ -102,6 +102,21 @@ def test_a_deleted_region_takes_its_links_and_leaves_the_stance_without_its_name
     assert [(what, where) for what, where, _ in said] == [("stances", "stance-chips-source")]
 
 
+def test_two_holders_that_are_both_deleted_leave_one_stance() -> None:
+    given = by_browser(sent())
+    gone = {"ar1", "en2"}
+    given["result"] = [
+        item
+        for item in given["result"]
+        if not gone & {item.get("id"), item.get("from_id"), item.get("to_id")}
+    ]
+    found, said = taken(given)
+    assert [item for item in found.stances if item.target == "chips"] == [
+        Stance(target="chips", stance="bullish", holder="source")
+    ]
+    assert len(said) == 3
+
+
 def test_a_changed_stance_keeps_its_holder_and_a_deleted_one_is_gone() -> None:
     given = by_browser(sent())
     region(given, "stance-chips-source", "stance-chips-source")["value"]["choices"] = ["mixed"]

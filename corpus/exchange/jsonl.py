@@ -1,0 +1,88 @@
+"""Lines of JSON as other tools write them: what each line holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.schema.errors import SourceError
+from hashiya.schema.records import LANGS, Lang, Status
+
+Line = Mapping[str, Any]
+
+_STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content; `SourceError` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+
+
+def objects(path: Path, outcome: Outcome) -> Iterator[tuple[str, Line]]:
+    """Yield every JSON object of a file with where it stands; a line that is none is told and left out."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    with file:
+        for number, raw in enumerate(_lines(file, path), start=1):
+            where = f"{path}, line {number}"
+            line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line.decode("utf-8"))
+            except UnicodeDecodeError as error:
+                outcome.leave("lines", f"not UTF-8 (byte {error.start})", where=where)
+            except (ValueError, RecursionError):
+                outcome.leave("lines", "not valid JSON", where=where)
+            else:
+                if isinstance(value, dict):
+                    yield where, cast("Line", value)
+                else:
+                    outcome.leave("lines", "no JSON object", where=where)
+
+
+def _lines(file: Any, path: Path) -> Iterator[bytes]:
+    try:
+        yield from file
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+
+
+def string(line: Line, *names: str) -> str | None:
+    """The first of some keys that holds text."""
+    return next((line[name] for name in names if isinstance(line.get(name), str)), None)
+
+
+def items(line: Line, *names: str) -> list[Any]:
+    """The first of some keys that holds a list; else an empty one."""
+    return next((cast("list[Any]", line[name]) for name in names if isinstance(line.get(name), list)), [])
+
+
+def table(line: Line, name: str) -> Line:
+    """The object under a key; else an empty one."""
+    value = line.get(name)
+    return cast("Line", value) if isinstance(value, dict) else {}
+
+
+def whole(value: object) -> int | None:
+    """The whole number, where it is one; in JSON, true is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def lang_of(name: object) -> Lang | None:
+    """The language of that name."""
+    return next((lang for lang in LANGS if lang == name), None)
+
+
+def status_of(name: object) -> Status | None:
+    """The status of that name."""
+    return next((status for status in _STATUSES if status == name), None)

@@ -1,0 +1,104 @@
+"""One side of a pair as other tools know it: a text, the marks on it, and whose they are.
+
+Offsets are code points of that text, half-open. Every format writes and reads sides; nothing else of the
+corpus is known to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from hashiya.schema.records import Lang, Span, Status
+from hashiya.schema.scheme import LabelScheme
+
+Layer = Literal["ids", "concepts", "flags", "intended", "annotators", "statuses"]
+"""What a format may hold besides entities."""
+
+FLAG = "flag:"
+"""What a flag's label begins with; no entity's label holds a colon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A labelled range; ``label`` is an entity's type, or `FLAG` and a flag's kind.
+
+    ``quote`` is the text that the file gives for it, where it gives one.
+    """
+
+    start: int
+    end: int
+    label: str
+    quote: str | None = None
+    id: str | None = None
+    concept: str | None = None
+    intended: str | None = None
+
+    @property
+    def layer(self) -> Literal["entities", "flags"]:
+        """What the mark is one of."""
+        return "flags" if self.label.startswith(FLAG) else "entities"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A text and its marks; ``where`` names it in messages.
+
+    What a file does not say is ``None``. ``answered`` is true where the status is the tool's own, given by
+    whoever labelled there. ``spaced`` is false for a text that was put together from words: it has no white
+    space, and its offsets count the characters that are none.
+    """
+
+    where: str
+    pair_id: str | None = None
+    lang: Lang | None = None
+    text: str | None = None
+    marks: tuple[Mark, ...] = ()
+    annotator: str | None = None
+    status: Status | None = None
+    answered: bool = False
+    doc_id: str | None = None
+    tokens: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    spaced: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What a format writes, and where: ``out`` is a file, or an empty folder, that nobody reads yet."""
+
+    sides: Iterable[Side]
+    out: Path
+    name: str
+    scheme: LabelScheme
+
+
+def name_of(side: Side) -> str:
+    """The name of a side's own file, without suffix: the id of its pair and its language."""
+    return f"{side.pair_id}.{side.lang}"
+
+
+def pieces(text: str, tokens: Iterable[Span], marks: Collection[Mark]) -> Iterator[tuple[int, int, bool]]:
+    """Yield ranges that make up the whole text, cut at tokens and marks; each says if a space follows it.
+
+    A single space between two pieces belongs to neither; any other white space is a piece.
+    """
+    starts, ends = {mark.start for mark in marks}, {mark.end for mark in marks}
+    edges = {0, len(text), *starts, *ends}
+    edges.update(edge for token in tokens for edge in (token.start, token.end))
+    held: tuple[int, int] | None = None
+    for start, end in pairwise(sorted(edges)):
+        between = text[start:end] == " " and start not in starts and end not in ends
+        if held is None:
+            held = (start, end)
+        elif between:
+            yield (*held, True)
+            held = None
+        else:
+            yield (*held, False)
+            held = (start, end)
+    if held is not None:
+        yield (*held, False)
