@@ -16,6 +16,11 @@ class BrowserDriver(WebDriver):
         with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._app.exit)
 
+    def write(self, data: str) -> None:
+        """Send what is painted to the server; to one that was killed, nothing: the end of input is near."""
+        with suppress(BrokenPipeError):
+            super().write(data)
+
     def stop_application_mode(self) -> None:
         """Say goodbye to the server, if it is there."""
         with suppress(OSError):
