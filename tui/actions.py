@@ -107,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pair.unsure", N_("Unsure"), ("q", "ctrl+n"), _PAIR, footer=True),
     Action("pair.comment", N_("Comment"), ("a", "ctrl+e"), _PAIR),
     Action("pair.renew", N_("Start the pair anew"), (), _PAIR),
-    Action("pair.versions", N_("The other version of the labels"), (), _PAIR),
+    Action("pair.versions", N_("The other version of the labels"), ("ctrl+t",), _PAIR),
     Action("pair.next", N_("Next pair"), ("pagedown", "."), _GO),
     Action("pair.previous", N_("Previous pair"), ("pageup", ","), _GO),
     Action("pair.unlabelled", N_("Next unlabelled pair"), ("space", "f8"), _GO),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -286,35 +287,28 @@ async def test_a_corpus_that_cannot_be_opened_is_told_of(corpus: Corpus) -> None
         await play.until(lambda: not play.app.is_running)
 
 
-async def test_two_versions_side_by_side(corpus: Corpus, tmp_path: Path) -> None:
+async def test_two_versions_side_by_side_are_found_and_settled(corpus: Corpus) -> None:
     async with playing(corpus) as play:
-        await play.press("tab", "c")
-    _add_another_head(corpus)
-    async with playing(corpus) as play:
-        assert "2 versions side by side" in play.row_of("#head")
-        await play.press("ctrl+p")
-        await play.write("other version")
-        await play.press("enter", "enter")
-    assert saved(corpus) is not None
-
-
-def _add_another_head(corpus: Corpus) -> None:
-    """As if the journal of another machine had been joined: an event that follows nothing."""
-    import secrets
-    from dataclasses import replace
-
-    pair_id = corpus.generation().pair_ids()[0]
+        await play.press("pagedown", "tab", "c", "pageup")
+    here = saved(corpus, 2)
+    assert here is not None
     with corpus.journal() as journal:
-        [first] = journal.history(pair_id, "layla")
-        blank = replace(first, event_id=secrets.token_hex(16), parents=(), replica="other", seq=1)
-        event = replace(blank, checksum=blank.digest())
-        journal._db.execute(f"INSERT INTO event ({_columns()}) VALUES (?,?,?,?,?,?,?,?,?,?)", event.row())
-
-
-def _columns() -> str:
-    from hashiya.corpus.event import COLUMNS
-
-    return COLUMNS
+        journal.record_beside(replace(here, comment="from the server"), None)
+    async with playing(corpus) as play:
+        await play.press("-")
+        await play.write("two versions")
+        await play.press("enter")
+        assert (play.number, len(play.screen.session.queue)) == (2, 1)
+        assert "2 versions side by side" in play.row_of("#head")
+        first = play.screen.session.draft.comment
+        await play.press("ctrl+t")
+        assert {first, play.screen.session.draft.comment} == {None, "from the server"}
+        await play.press("ctrl+t", "ctrl+t")
+        kept = play.screen.session.draft.comment
+        await play.press("enter", "enter")
+    settled = saved(corpus, 2)
+    assert settled is not None
+    assert (settled.comment, settled.status) == (kept, "done")
 
 
 async def test_own_keys_from_the_settings(corpus: Corpus) -> None:

@@ -28,6 +28,7 @@ STATE_NAMES = {
     "mine": N_("with any label of yours"),
     "low": N_("low alignment score, worst first"),
     "flagged": N_("with a flag of yours"),
+    "twofold": N_("with two versions side by side"),
     **STATUS_NAMES,
 }
 _BAR_CELLS = 10
@@ -61,7 +62,8 @@ def head(session: Session) -> tuple[list[Piece], list[Piece]]:
         Piece(session.title),
     ]
     if session.side_by_side > 1:
-        begin.append(Piece(_("{count} versions side by side").format(count=session.side_by_side), "bad"))
+        versions = _("{count} versions side by side").format(count=session.side_by_side)
+        begin.insert(2, Piece(versions, "bad", "pair.versions"))
     if session.outdated:
         begin.append(Piece(_("made with another scheme"), "bad"))
     share = progress.finished / max(progress.total, 1)

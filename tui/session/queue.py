@@ -17,8 +17,9 @@ from hashiya.corpus.overview import Layer, Summary
 from hashiya.schema.records import Status
 
 State = Literal[
-    "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "flagged", "low"
-]
+    "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "twofold",
+    "flagged", "low",
+]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINISHED: frozenset[Status] = frozenset({"done", "skipped", "unsure"})
@@ -36,7 +37,8 @@ _FIRST_LOOK = 1024
 class Filter:
     """What a queue holds: pairs in a state, which is the annotator's own, of a document, with a label, found.
 
-    ``untouched`` is labelled by nobody, ``low`` has a low alignment score, worst first. ``document`` is its
+    ``untouched`` is labelled by nobody, ``twofold`` has two versions of the annotator's side by side, ``low``
+    has a low alignment score, worst first. ``document`` is its
     row among the documents, ``label`` is layer, field and label id.
     """
 
@@ -58,6 +60,7 @@ class Standings:
         self._own: npt.NDArray[np.uint8] = np.zeros(len(index), dtype=np.uint8)
         self._others: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
+        self._twofold: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self.labelled: npt.NDArray[np.bool_] = index.kinds != KINDS.index("boilerplate")
         self._total = int(np.count_nonzero(self.labelled))
         self._read(list(summaries))
@@ -71,9 +74,13 @@ class Standings:
         own = np.array([item.annotator == self._annotator for item in found], dtype=bool)
         mine, others = (rows >= 0) & own, (rows >= 0) & ~own & (codes != _NONE)
         self._own[rows[mine]], self._flagged[rows[mine]] = codes[mine], flagged[mine]
+        once, times = np.unique(rows[mine], return_counts=True)
+        self._twofold[once[times > 1]] = True
         self._others[rows[others]] = True
 
-    def put(self, row: int, annotator: str, status: Status | None, *, flagged: bool) -> None:
+    def put(
+        self, row: int, annotator: str, status: Status | None, *, flagged: bool, twofold: bool = False
+    ) -> None:
         """Take note of what somebody now says of a pair; ``None`` when nothing stands any more."""
         if annotator != self._annotator:
             self._others[row] = self._others[row] or status is not None
@@ -83,6 +90,7 @@ class Standings:
             self._finished += int(_WAITS[self._own[row]]) - int(_WAITS[code])
         self._own[row] = code
         self._flagged[row] = flagged
+        self._twofold[row] = twofold
 
     def own(self, row: int) -> Status | None:
         """The annotator's own status of a pair; ``None`` where there is none."""
@@ -128,6 +136,8 @@ class Standings:
             kept = self._own != _NONE
         elif state == "flagged":
             kept = self._flagged.copy()
+        elif state == "twofold":
+            kept = self._twofold.copy()
         elif state == "low":
             kept = (self._index.scores < LOW_SCORE) & self.labelled
         else:

@@ -394,6 +394,7 @@ class Session:
             self.annotator,
             None if now is None else now.status,
             flagged=bool(now and now.flags),
+            twofold=len(heads) > 1,
         )
 
     def _here(self) -> int:
