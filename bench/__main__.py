@@ -14,18 +14,22 @@ from rich.console import Console
 from rich.table import Table
 
 import bench.align
+import bench.exchange
 import bench.keystrokes
 import bench.screen
 import bench.segment
 
 LARGE = Path("build/bench/large")
+_TABLES = ("keys", "screen", "exchange", "align", "segment")
 
 
 def main() -> int:
     """Print the machine and the tables asked for; 1 where data was named and there is none."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Benchmarks of hashiya.")
     parser.add_argument("--data", type=Path, metavar="DIR", help="holds align/ and segment/")
-    parser.add_argument("--only", choices=["keys", "screen", "align", "segment"], help="one of them")
+    parser.add_argument(
+        "--only", choices=["keys", "screen", "exchange", "align", "segment"], help="one of them"
+    )
     parser.add_argument("--pairs", type=int, default=1_000_000, help="of the large corpus (%(default)s)")
     parser.add_argument("--large", type=Path, default=LARGE, metavar="DIR", help="where it is (%(default)s)")
     asked = parser.parse_args()
@@ -34,6 +38,7 @@ def main() -> int:
     kinds: dict[str, Callable[[], Iterable[Table | None]]] = {
         "keys": bench.keystrokes.tables,
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
+        "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
         "align": lambda: [bench.align.table(asked.data)] if asked.data else [],
         "segment": lambda: [bench.segment.table(asked.data)] if asked.data else [],
     }

@@ -87,7 +87,7 @@ def tables(folder: Path, pairs: int, console: Console) -> Iterator[Table]:
     searches: dict[str, list[tuple[float, float]]] = {}
     found = {query: _search(corpus, query) for query in QUERIES}
     for name, copied in (("empty journal", False), (f"{LABELLED:,} pairs labelled", True)):
-        place = _copy(corpus, folder / ("labelled" if copied else "empty"), labelled=copied)
+        place = labelled_copy(corpus, folder / "labelled") if copied else _copy(corpus, folder / "empty")
         starts = [_start(place, pairs) for _ in range(_STARTS)]
         seconds = statistics.median(start.seconds for start in starts)
         memory = max(start.memory for start in starts)
@@ -118,20 +118,24 @@ def large(folder: Path, pairs: int, console: Console | None = None) -> Corpus:
     return Corpus.open(place)
 
 
-def _copy(corpus: Corpus, place: Path, *, labelled: bool) -> Corpus:
+def labelled_copy(corpus: Corpus, place: Path) -> Corpus:
+    """A copy to label in, with `LABELLED` pairs labelled; the labels are made once."""
+    copied = _copy(corpus, place)
+    kept = corpus.folder.parent / f"{corpus.folder.name}.{LABELLED}.sqlite"
+    if not kept.exists():
+        _label(copied)
+        shutil.copy2(place / JOURNAL, kept)
+    else:
+        shutil.copy2(kept, place / JOURNAL)
+    return copied
+
+
+def _copy(corpus: Corpus, place: Path) -> Corpus:
     """A copy to label in, whose large files are links."""
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(corpus.folder, place, copy_function=_linked, ignore=shutil.ignore_patterns(f"{JOURNAL}*"))
-    kept = corpus.folder.parent / f"{corpus.folder.name}.{LABELLED}.sqlite"
-    copied = Corpus.open(place)
-    if labelled and kept.exists():
-        shutil.copy2(kept, place / JOURNAL)
-    else:
-        Journal.create(place / JOURNAL)
-    if labelled and not kept.exists():
-        _label(copied)
-        shutil.copy2(place / JOURNAL, kept)
-    return copied
+    Journal.create(place / JOURNAL)
+    return Corpus.open(place)
 
 
 def _linked(source: str, target: str) -> str:

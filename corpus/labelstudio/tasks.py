@@ -22,7 +22,7 @@ from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Place, SchemeRef
 from hashiya.schema.scheme import LabelScheme
-from hashiya.schema.validate import fits
+from hashiya.schema.validate import faults, fits
 
 _NAMESPACE = uuid.UUID("6f7c1c0e-6d0c-5d0b-9a55-3a0f6b1f6c11")
 LAYERS = ("entities", "links", "stances", "implications", "flags")
@@ -206,6 +206,13 @@ class TaskReader:
             kept = replace(kept, annotator=annotator, origin=blank.origin, created_at=blank.created_at)
         texts: dict[Lang, str | None] = {lang: _text(data.get(lang)) or None for lang in LANGS}
         annotation = read(given, blank, kept, texts, self.scheme, say)
+        pair = self.pair(pair_id)
+        if pair is not None:
+            annotation = replace(annotation, place=place)
+            # What nobody changed came as it was sent; but a hand may have edited a file, hidden text and all.
+            if wrong := faults(annotation, pair, self.scheme):
+                self.outcome.leave("annotations", "; ".join(wrong), where=where)
+                return None
         if len(self.outcome.problems) == said:
             self.outcome.keep("annotations")
         else:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from hashiya.corpus.check import check
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.labelstudio.files import Imported, export_tasks, import_tasks, tasks
 from hashiya.corpus.labelstudio.people import People, read_people
+from hashiya.corpus.labelstudio.tasks import annotation_object
 from hashiya.corpus.store import Corpus
 from hashiya.corpus.view import anchors
 from hashiya.schema.errors import SourceError
@@ -226,6 +228,25 @@ def test_faults_name_task_and_region_and_the_rest_is_taken(
     strict = corpora.new(file.parent / "strict", {"d": ROWS})
     assert given_back(strict, file, made, strict=True).refused
     assert (standing(strict), standing(strict, 1)) == ((), ())
+
+
+def test_a_hand_that_changed_the_hidden_text_too(corpus: Corpus, file: Path) -> None:
+    made = annotation(corpus)
+    [entity] = made.entities
+    beyond = replace(made, entities=(replace(entity, end=99, text="Nvidia!"),))
+    tasks_there = exported(corpus, file)
+    tasks_there[0]["annotations"] = [annotation_object(beyond)]
+    found = given_back(corpus, file, tasks_there)
+    assert "[0:99] is no range in a text of" in str(found.outcome.problems[0])
+    assert standing(corpus) == ()
+
+
+def test_an_annotation_stands_where_its_pair_stands_now(corpus: Corpus, file: Path) -> None:
+    record(corpus, annotation(corpus))
+    made = exported(corpus, file)
+    later = corpora.new(file.parent / "later", {"d": (("قال أحدهم إن", "Somebody said"), *ROWS)})
+    assert given_back(later, file, made).merged.recorded == 1
+    assert not check(later).problems
 
 
 def test_pairs_that_a_build_changed_since_find_their_place(corpus: Corpus, file: Path) -> None:
