@@ -102,6 +102,8 @@ def export_file(
 
     opened = Corpus.open(corpus)
     target = outside(file, corpus)
+    if str(file) == "-" or (target.exists() and not target.is_file()):
+        raise HashiyaError(f"{file}: is no regular file, and tasks are put in place when all are written")
     people = _people(users) if users else None
     if strict:
         first = Outcome()
@@ -111,8 +113,11 @@ def export_file(
         if not first.whole:
             _account(first, as_json=as_json, tasks=0)
             raise HashiyaError(f"{file}: not written, since something would be left out (--strict)")
-    with show.progress("exporting") as advance:
-        count, outcome = export_tasks(opened, target, people, advance)
+    try:
+        with show.progress("exporting") as advance:
+            count, outcome = export_tasks(opened, target, people, advance)
+    except OSError as error:
+        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
     if not as_json:
         show.say(f"{count} tasks written to {file}")
     _account(outcome, as_json=as_json, tasks=count)

@@ -129,8 +129,8 @@ def released(result: Released, out: Path) -> None:
 
 def account(outcome: Outcome) -> None:
     """Print what an import or export kept, converted and left out, and why."""
-    if outcome.kept:
-        _row("Kept", ", ".join(f"{count} {what}" for what, count in outcome.kept.items() if count))
+    if kept := ", ".join(f"{count} {what}" for what, count in outcome.kept.items() if count):
+        _row("Kept", kept)
     for (what, how), count in outcome.converted.items():
         _row("Converted", f"{count} {what}: {how}")
     for (what, why), count in outcome.left_out.items():

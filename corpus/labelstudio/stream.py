@@ -27,8 +27,10 @@ def elements(path: Path) -> Iterator[Any]:
 
 
 def _elements(window: _Window) -> Iterator[Any]:
-    array = window.skip(_BLANK) == "["
-    if not array:
+    first = window.skip(_BLANK)
+    if not first:
+        window.fail("the file is empty")
+    if first != "[":
         while window.skip(_BLANK):
             yield window.value()
         return

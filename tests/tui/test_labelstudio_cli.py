@@ -214,3 +214,19 @@ def test_without_the_extra_it_is_said(corpus: Corpus) -> None:
 def test_a_wrong_command_line_is_exit_2(line: str) -> None:
     done = CliRunner().invoke(app, ["labelstudio", *line.split()])
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("-", "is no regular file"),
+        ("/dev/null", "is no regular file"),
+        (".", "is no regular file"),
+        ("nowhere/tasks.json", "cannot be written"),
+    ],
+)
+def test_places_where_no_tasks_can_be_written(corpus: Corpus, tmp_path: Path, file: str, said: str) -> None:
+    target = file if file in {"-", "/dev/null"} else tmp_path / file
+    done = hashiya("export", corpus.folder, target)
+    assert (done.returncode, f"{target}: {said}" in done.stderr) == (1, True)
+    assert Path("/dev/null").is_char_device()

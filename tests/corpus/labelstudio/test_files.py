@@ -286,6 +286,7 @@ def test_two_tasks_of_one_pair(corpus: Corpus, file: Path) -> None:
     [
         (b'[{"data": {}}, {', "character 17: not valid JSON: Expecting property name"),
         (b'[{"data": {}}', "the file breaks off: its array is not closed"),
+        (b" \n", "character 3: the file is empty"),
         (b'[] "more"', "something follows the end of the array"),
         (b'{"data": "\xff"}', "not UTF-8"),
         (b"[" * 100_000, "not valid JSON"),
