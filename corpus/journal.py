@@ -246,6 +246,10 @@ class Journal:
         rows = self._rows("SELECT text FROM text WHERE hash = ?", (digest,))
         return str(rows[0][0]) if rows else None
 
+    def pair_ids(self) -> list[str]:
+        """Return the pairs that anybody ever labelled, by order of their ids."""
+        return [str(row[0]) for row in self._rows("SELECT DISTINCT pair_id FROM event ORDER BY pair_id")]
+
     def annotators(self) -> list[str]:
         """Return who labelled, by order of their first event."""
         rows = self._rows("SELECT annotator FROM event GROUP BY annotator ORDER BY min(position)")

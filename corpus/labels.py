@@ -46,9 +46,17 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
 
 
 def record_labels(
-    corpus: Corpus, given: Sequence[tuple[str, Annotation]], report: ImportReport, *, replace: bool = False
+    corpus: Corpus,
+    given: Sequence[tuple[str, Annotation]],
+    report: ImportReport,
+    *,
+    replace: bool = False,
+    dry: bool = False,
 ) -> ImportReport:
-    """Record annotations, each with where it comes from, where their pairs stand now; as `import_labels`."""
+    """Record annotations, each with where it comes from, where their pairs stand now; as `import_labels`.
+
+    With ``dry`` nothing is recorded: the report says what would be.
+    """
     views = views_for(corpus.generation(), [annotation for _, annotation in given])
     touched: dict[str, DocumentView] = {}
     with corpus.journal() as journal:
@@ -82,7 +90,8 @@ def record_labels(
                     wanted[key] = placed
                     touched[view.document.doc_id] = view
                     report.moved += placed.pair_id != annotation.pair_id
-        journal.record(wanted.values(), (text for view in touched.values() for text in view.texts()))
+        if not dry:
+            journal.record(wanted.values(), (text for view in touched.values() for text in view.texts()))
     report.recorded = len(wanted)
     return report
 

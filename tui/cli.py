@@ -18,6 +18,7 @@ import typer
 from hashiya.schema.errors import HashiyaError, Problem
 from hashiya.tui.convert import convert_app
 from hashiya.tui.labelstudio import labelstudio_app
+from hashiya.tui.options import AsJson, CorpusFolder
 from hashiya.tui.telling import clean, leave, tell, write
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
-
-CorpusFolder = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, for scripts.")]
 
 
 @app.callback(invoke_without_command=True)

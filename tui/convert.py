@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
+from hashiya.tui.options import AsJson, CorpusFolder, Strict
 from hashiya.tui.telling import leave, tell
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ _ANY = "any"
 FormatName = Annotated[
     str, typer.Argument(metavar="FORMAT", help="doccano, prodigy, conll, brat, xmi or spacy.")
 ]
-CorpusFolder = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder.")]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="If anything would be left out, do nothing and say what.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, for scripts.")]
 
 
 @convert_app.command("to")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
+from hashiya.tui.options import AsJson, CorpusFolder, Strict
 from hashiya.tui.telling import leave, outside, tell, write
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ labelstudio_app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-CorpusFolder = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder.")]
 Users = Annotated[
     Path | None,
     typer.Option("--users", metavar="FILE", help='TOML, a line for each annotator: layla = "l@example.org".'),
@@ -41,10 +41,6 @@ Preferred = Annotated[
         "--prefer", metavar="here|there", help="Which side wins where both changed; else both stay."
     ),
 ]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="If anything would be left out, do nothing and say what.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, for scripts.")]
 Url = Annotated[
     str, typer.Option("--url", metavar="URL", help="The server, such as https://label.example.org.")
 ]
@@ -155,6 +151,7 @@ def import_file(
         show.say(
             f"{file}: {done.tasks} tasks, {merged.recorded + done.moved.recorded} annotations recorded, "
             f"{merged.unchanged + done.moved.unchanged} stood already, {merged.newer_here} are newer here, "
+            f"{merged.preferred_here + merged.preferred_there} settled by --prefer, "
             f"{len(merged.conflicts)} conflicts"
         )
     _account(done.outcome, as_json=as_json, tasks=done.tasks, merged=merged, moved=done.moved)

@@ -23,13 +23,7 @@ def write(export: Export) -> None:
             line = {
                 "text": side.text,
                 "label": [[mark.start, mark.end, mark.label] for mark in side.marks],
-                "meta": {
-                    "pair_id": side.pair_id,
-                    "lang": side.lang,
-                    "doc_id": side.doc_id,
-                    "annotator": side.annotator,
-                    "status": side.status,
-                },
+                "meta": side.meta,
             }
             file.write(dump(line) + "\n")
 

@@ -39,7 +39,7 @@ def sides_of(
     generation = corpus.generation()
     others: Counter[str] = Counter()
     with corpus.journal(write=False) as journal, Reader(generation) as reader:
-        ids = [str(pair_id) for (pair_id,) in journal.ask("SELECT DISTINCT pair_id FROM event")]
+        ids = journal.pair_ids()
         annotator = selection.annotator
         _check_annotator(journal, annotator)
         if annotator is None and "annotators" not in holds:

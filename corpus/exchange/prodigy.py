@@ -53,13 +53,7 @@ def _task(side: Side) -> dict[str, Any]:
             for number, (start, end, space) in enumerate(parts)
         ],
         "spans": spans,
-        "meta": {
-            "pair_id": side.pair_id,
-            "lang": side.lang,
-            "doc_id": side.doc_id,
-            "annotator": side.annotator,
-            "status": side.status,
-        },
+        "meta": side.meta,
     }
     answer = _ANSWERS[side.status] if side.status else None
     return task if answer is None else {**task, "answer": answer}

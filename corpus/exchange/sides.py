@@ -65,6 +65,17 @@ class Side:
     sentences: tuple[Span, ...] = ()
     spaced: bool = True
 
+    @property
+    def meta(self) -> dict[str, str | None]:
+        """What a line of JSON says of a side beside its text, by which it is found again."""
+        return {
+            "pair_id": self.pair_id,
+            "lang": self.lang,
+            "doc_id": self.doc_id,
+            "annotator": self.annotator,
+            "status": self.status,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:

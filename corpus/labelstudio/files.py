@@ -22,6 +22,7 @@ from hashiya.corpus.labelstudio.stream import elements
 from hashiya.corpus.labelstudio.tasks import Arrival, TaskReader, count_layers, task_of
 from hashiya.corpus.reader import Reader
 from hashiya.corpus.store import Corpus, write_whole
+from hashiya.corpus.view import DocumentView
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Annotation
 
@@ -70,7 +71,7 @@ def tasks(
     """Yield the tasks of a corpus; what they hold is counted in ``outcome``."""
     generation = corpus.generation()
     with corpus.journal(write=False) as journal:
-        labelled = {str(pair_id) for (pair_id,) in journal.ask("SELECT DISTINCT pair_id FROM event")}
+        labelled = set(journal.pair_ids())
         total = generation.manifest.report.get("pairs", 0)
         for number, pair in enumerate(generation.pairs(), start=1):
             found = _standing(journal, pair.pair_id) if pair.pair_id in labelled else []
@@ -106,15 +107,22 @@ def import_tasks(
     with Reader(corpus.generation()) as reader:
         look = TaskReader(reader, corpus.scheme, people or People(), imported.outcome)
         seen = np.zeros(len(reader), dtype=np.bool_)
+        strayed: list[tuple[str, Annotation]] = []
         for number, task in enumerate(elements(path), start=1):
             imported.tasks = number
-            for _ in look.arrivals(task, f"{path}, task {_number(task, number)}"):
-                pass
+            strayed += [
+                (arrival.where, arrival.annotation)
+                for arrival in look.arrivals(task, f"{path}, task {_number(task, number)}")
+                if strict and reader.index.row(arrival.annotation.pair_id) is None
+            ]
             row = look.row(task)
             if row is not None:
                 if seen[row]:
                     imported.outcome.convert("tasks", "a second one of the same pair, read with the first")
                 seen[row] = True
+        if strayed:
+            homeless = record_labels(corpus, strayed, ImportReport(), replace=prefer == "there", dry=True)
+            imported.outcome.problems += homeless.problems
         if strict and not imported.outcome.whole:
             imported.refused = True
             return imported
@@ -149,8 +157,7 @@ def take_in(  # noqa: PLR0917 - the journal and all that decides
 
     def texts_of(annotation: Annotation) -> list[str]:
         row = reader.index.row(annotation.pair_id)
-        document = None if row is None else reader.document_of(row)
-        return [text for text in (document.ar, document.en) if text is not None] if document else []
+        return [] if row is None else DocumentView(reader.document_of(row), ()).texts()
 
     merge(journal, here, texts_of, imported.merged, prefer)
     if strayed:

@@ -97,8 +97,9 @@ class Judge:
 
     def fits(self, annotation: Annotation, pair: Pair) -> bool:
         """Whether an annotation can be sent: it is right, and its annotator known or need not be."""
-        known = annotation.origin == "suggested" or self.unassigned or self.user(annotation.annotator)
-        return known not in {None, False} and not faults(annotation, pair, self.scheme)
+        free = annotation.origin == "suggested" or self.unassigned
+        known = free or self.user(annotation.annotator) is not None
+        return known and not faults(annotation, pair, self.scheme)
 
     def user(self, annotator: str) -> int | None:
         """The number of an annotator's user on the server."""

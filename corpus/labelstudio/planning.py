@@ -39,9 +39,7 @@ class Planner:
 
     def run(self, project: Project | None, progress: Progress | None = None) -> None:
         """Compare all tasks of a project, and all pairs; ``None`` is a project that is yet to be made."""
-        self.labelled = {
-            str(pair_id) for (pair_id,) in self.judge.journal.ask("SELECT DISTINCT pair_id FROM event")
-        }
+        self.labelled = set(self.judge.journal.pair_ids())
         seen: dict[str, int] = {}
         heads = self._watched(project, progress) if project else iter(())
         while chunk := list(islice(heads, _AT_ONCE)):

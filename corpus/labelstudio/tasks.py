@@ -6,7 +6,6 @@ side is an empty text there.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +23,6 @@ from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Place, SchemeR
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults, fits
 
-_NAMESPACE = uuid.UUID("6f7c1c0e-6d0c-5d0b-9a55-3a0f6b1f6c11")
 LAYERS = ("entities", "links", "stances", "implications", "flags")
 
 
@@ -55,13 +53,12 @@ def data_of(pair: Pair, scheme: LabelScheme) -> dict[str, Any]:
     }
 
 
-def annotation_object(annotation: Annotation, email: str | None = None, twin: int = 0) -> dict[str, Any]:
-    """Return an annotation as Label Studio's; ``twin`` numbers those that stand side by side."""
+def annotation_object(annotation: Annotation, email: str | None = None) -> dict[str, Any]:
+    """Return an annotation as Label Studio's, of the user with an e-mail, if one is given."""
     made: dict[str, Any] = {
         "result": results(annotation),
         "was_cancelled": annotation.status == "skipped",
         "ground_truth": annotation.origin in {"gold", "adjudicated"},
-        "unique_id": str(uuid.uuid5(_NAMESPACE, f"{annotation.pair_id} {annotation.annotator} {twin}")),
     }
     if annotation.seconds is not None:
         made["lead_time"] = annotation.seconds
@@ -82,13 +79,11 @@ def task_of(
 
     With ``people`` annotations name their users, whom the server must know.
     """
-    made: list[dict[str, Any]] = []
-    seen: dict[str, int] = {}
-    for annotation in annotations:
-        if annotation.origin != "suggested":
-            twin = seen[annotation.annotator] = seen.get(annotation.annotator, -1) + 1
-            email = people.email(annotation.annotator) if people else None
-            made.append(annotation_object(annotation, email, twin))
+    made = [
+        annotation_object(item, people.email(item.annotator) if people else None)
+        for item in annotations
+        if item.origin != "suggested"
+    ]
     suggested = [prediction_object(item) for item in annotations if item.origin == "suggested"]
     return {"data": data_of(pair, scheme), "annotations": made, "predictions": suggested}
 
