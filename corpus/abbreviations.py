@@ -72,6 +72,72 @@ STARTERS = _words(
 ).union(f"و{verb}{ending}" for verb in SAYING for ending in ("", "ت"))
 """Closed-class words and verbs of saying that open sentences and are seldom part of a name."""
 
+JOINING = STARTERS | _words(
+    """
+    of than per via near between against within toward towards upon onto off behind beyond except plus
+    said says say told called named titled entitled dubbed known newspaper magazine film movie song album
+    band novel book show series
+    """
+)
+"""English words after which a capital belongs to a name."""
+
+LETTERED = _words(
+    """
+    Vitamin Hepatitis Plan Group Class Type Grade Series Serie Section Schedule Exhibit Part Appendix Level
+    Division Category Model Formula Block Team Big The In Of And
+    """
+)
+"""English words with a capital that a letter or a name follows: Vitamin A."""
+
+UNCAPITALISED = _words("a an the and or but nor of in on at by for from to with as vs over is are be")
+"""English words that headlines with capitals may leave in lower case."""
+
+PARTICLES = _words(
+    """
+    أن إن أنه أنها إنه إنها كما ما الذي التي الذين اللذين اللتين قد لقد لم لا لن حيث عندما بعدما حين حينما كي
+    لكي حتى إذا لو كان كانت يكون تكون أو ثم بينما هو هي هم هما من في على إلى عن مع بعد قبل منذ خلال بين تحت
+    حول عند لدى ضد كل بعض هذا هذه ذلك تلك سوف فيما مما عما بما مثلما ألا هل ليس ليست أي غير عبر بأن لأن فإن
+    لكن ولكن بسبب نحو لدي أنهم إنهم وهو وهي وهم وكان وكانت وقد ولقد
+    """
+)
+"""Arabic words that what follows them depends on."""
+
+_PAST = _words(
+    """
+    قال أضاف أوضح أكد أعلن صرح أفاد كشف أخبر حذر شهد سجل انخفض ارتفع تراجع هاجم أنقذ أطلق تعرض فاز قرر طالب
+    اتهم وافق توفي اعتقل هبط قفز انتقد افتتح أصدر اقترح أظهر أثار واجه حقق ألغى أقر أدان تعهد هدد غادر توجه
+    التقى استقبل استقال اعترف أبلغ كتب
+    """
+)
+_PRESENT = _words(
+    """
+    قول سعى عتزم خطط واجه تنافس ستعد بحث درس طالب حذر ؤكد رى عتقد توقع شهد نظر عمل حاول ستضيف قدم عاني تعرض
+    بدأ ستمر
+    """
+)
+REPORTING = (
+    _PAST.union(f"{verb}ت" for verb in _PAST)
+    .union(f"{person}{verb}" for verb in _PRESENT for person in "يت")
+    .union(_words("ألقى ألقت دعا دعت نفى نفت أنهى أنهت قضت أجرى أجرت تولى تولت تلقى تلقت ألغت التقت"))
+)
+"""Arabic verbs with which news sentences open; verbs that are written like nouns are left out."""
+
+CITIES = _words(
+    """
+    القاهرة الرياض دبي أبوظبي الدوحة الكويت المنامة مسقط صنعاء عدن بغداد دمشق بيروت عمان القدس غزة الخرطوم
+    طرابلس تونس الجزائر الرباط نواكشوط مقديشو أنقرة إسطنبول اسطنبول طهران كابول كابل إسلام_أباد نيودلهي
+    نيو_دلهي مومباي دكا بكين شنغهاي هونغ_كونغ هونج_كونج تايبيه طوكيو سول سيول سنغافورة جاكرتا مانيلا بانكوك
+    هانوي كوالالمبور سيدني ملبورن كانبيرا ويلينغتون واشنطن نيويورك شيكاغو بوسطن لوس_أنجلوس لوس_أنجليس
+    سان_فرانسيسكو هيوستن أوتاوا تورونتو مونتريال مكسيكو_سيتي برازيليا ساو_باولو بوينس_آيرس سانتياغو ليما
+    بوغوتا كراكاس هافانا لندن مانشستر أوكسفورد أكسفورد كمبريدج كامبريدج إدنبرة دبلن باريس ليون بروكسل
+    أمستردام لاهاي برلين فرانكفورت ميونيخ ميونخ فيينا زيوريخ جنيف برن روما ميلانو مدريد برشلونة لشبونة أثينا
+    كوبنهاغن ستوكهولم أوسلو هلسنكي وارسو براغ بودابست بوخارست صوفيا بلغراد كييف موسكو مينسك لاغوس أبوجا
+    نيروبي أديس_أبابا كيب_تاون جوهانسبرغ بريتوريا أكرا داكار كيغالي برينستون ستانفورد بيركلي نيو_هافن
+    دافوس
+    """
+)
+"""Cities that news is dated from; a line stands for a space."""
+
 CONNECTIVES = _words("ثم بل أو أم لكن ولكن حتى لأن")
 """Arabic words that carry a sentence on after an ellipsis, as a lower-case word does in English."""
 

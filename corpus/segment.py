@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hashiya.corpus.abbreviations import CONNECTIVES, SAYING, SOURCES, STARTERS, Abbreviation, abbreviation
+from hashiya.corpus.abbreviations import CONNECTIVES, SOURCES, STARTERS, Abbreviation, abbreviation
 from hashiya.corpus.kinds import Line, kinds
+from hashiya.corpus.unstopped import unstopped
 from hashiya.schema.records import Lang, Sentence
 
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # where str.splitlines breaks
@@ -45,32 +46,6 @@ _DASHES = " -–—"
 _OPENERS = f"\"'“”‘’«»‹›([{{*_{''.join(map(chr, range(0x200B, 0x2010)))}"
 _NUMBER_IN_LIST = re.compile(r"[^\w.]*(?:[ivxIVX]{1,4}|\d{1,3}|[^\W\d_]ـ?)")
 
-# Each alternative begins with a class of characters: the search leaps from one of them to the next.
-_QUOTED = r"""["”»] (?: (?<=[^\s،,.]["”»]) | (?<=[^\s،,.]\s["”»]) ) (?= \s+ (?: ["“«](?!و)\w"""
-_UNSTOPPED: dict[Lang, re.Pattern[str]] = {
-    # A quotation closes, and another one or a verb of saying follows; a stop without a space after it.
-    "ar": re.compile(
-        rf"""
-        {_QUOTED} | و(?:{"|".join(sorted(SAYING))})ت?\s ) )
-        | [.؟!…] (?<= [ء-ْ]{{3}}[.؟!…] ) (?= [ء-ْ]{{3,}}+ (?<!كوم) (?![.\w]) )
-        """,
-        re.VERBOSE,
-    ),
-    # A quotation closes and another follows; a word of the closed classes has a capital.
-    "en": re.compile(
-        rf"""
-        {_QUOTED} ) )
-        | \s (?= (?:
-            The|This|That|These|Those|There|Here|It|He|She|We|They|You|His|Her|Its|Our|Their|And|But|If|As
-            |After|Before|In|On|At|For|From|With|While|When|Although|Because|Since|Even|Both|Some|Many|Most
-            |All|Every|More|Another|Now|However|Please
-          )(?:['’][a-z]+)? \s+ [a-z] )
-        """,
-        re.VERBOSE,
-    ),
-}
-_PLAIN_WORD = re.compile(r"""["“'‘(]*([a-z\d][\w'’-]*?)["”'’)%]*""")
-
 
 def segment(text: str, lang: Lang) -> list[Sentence]:
     """The sentences of ``text``, each with the kind of the line that it stands in."""
@@ -79,7 +54,7 @@ def segment(text: str, lang: Lang) -> list[Sentence]:
     last = 0
     for match in _LINE.finditer(text):
         first, line = match.start(), match[0]
-        parts = [part for piece in _stopped(line) for part in _unstopped(line, *piece, lang)]
+        parts = list(unstopped(line, _stopped(line), lang))
         ranges.append([(first + start, first + end) for start, end in parts])
         spaced = _BLANK_LINE.search(text, last, first) is not None
         lines.append(Line(tuple(line[start:end] for start, end in parts), spaced))
@@ -170,25 +145,3 @@ def _opens(line: str, at: int) -> bool | None:
     if right and right not in _CLOSING and not left.isalnum():
         return True
     return False if left and (not right or right in _CLOSING) else None
-
-
-def _unstopped(line: str, start: int, end: int, lang: Lang) -> Iterator[tuple[int, int]]:
-    """The parts of ``line[start:end]``, a sentence by its stops, where one was forgotten."""
-    begin = start
-    for match in _UNSTOPPED[lang].finditer(line, start, end):
-        word = "".join(line[max(begin, match.start() - 60) : match.start()].split()[-1:])
-        if match[0].isspace():
-            # After a capital, a preposition or an article, a capital belongs to a name.
-            plain = _PLAIN_WORD.fullmatch(word)
-            if plain is None or plain[1] in STARTERS:
-                continue
-        elif not word or "." in word:  # no quotation; an Arabic domain name
-            continue
-        stop, following = match.end(), match.end()
-        while line[stop - 1].isspace():
-            stop -= 1
-        while line[following].isspace():
-            following += 1
-        yield begin, stop
-        begin = following
-    yield begin, end

@@ -186,6 +186,67 @@ def test_a_capital_in_a_name_is_not_the_start_of_a_sentence() -> None:
         assert sentences(line, "en") == [line]
 
 
+FORGOTTEN_ENGLISH = [
+    # a pronoun, a determiner or a conjunction has a capital and a word in lower case after it
+    "Anthony Joshua wins in Wembley | The champion rose early. | He slept.",
+    "Sales drop under Cook | They fell again. | Man shot in Ilfracombe | A man has died.",
+    "Vaccine teaches cells to fight | A trial vaccine works.",
+    "Rules on trade change | As China becomes rich, they fell.",
+    "Chips fall on bad news | Police have asked why. | Chips rise | New research says so.",
+    "He takes Vitamin A daily. | He told The hill and asked newspaper The star. | Plan A is dead.",
+    # a headline with capitals
+    "Women Warn of Trouble Ahead of Midterms | As many leave, others stay. | It ended.",
+    "Voters Quietly Moved to a Camp on the Border | What happens is known.",
+    "He read Gone With The Wind As a boy.",
+    # the line has the word in lower case elsewhere, and never as a name
+    "Tanks cross the river at night | Soldiers patrol the town. | Many soldiers fled.",
+    "They met minister Brown yesterday. | The sky is brown. | Mr. Brown left.",
+    # the headline's first words
+    "Israel strikes camp again overnight Friday | Israel strikes camp again and leaves.",
+    # letters: the greeting, the closing, the date, addresses, rulers, smileys
+    "Dear Nina, | Thank you for this. | Best regards, | Phillip Allen",
+    "Hi Jim, | Take a look at it. | Jim, | Please call. | Thanks, Jim. | Dear me, it rained.",
+    "Kay Mann | 03/27/2001 09:11 AM | Will you come? | It came on 03/27/2001 09:11 AM to us.",
+    "See http://x.org/a | For me it works. | http://x.org/b?c=1 is another.",
+    "a.b@x.org | Groups are old. | Write to a.b@x.org and wait. | It is at http://x.org/a | http://x.org/b",
+    "He left | ____________________ | John Smith | ============ | It is over. | His name is ____ or so.",
+    "I love it :) | Posted by Jim. | It is 3 :) and more.",
+    # a dateline
+    "Chips fall on bad news | LONDON (Reuters) - Chips fell. | Rates rise again | PARIS – Rates rose.",
+    "Chips fall - NASA says - again. | He works at the BBC - London.",
+]
+FORGOTTEN_ARABIC = [
+    # the verb and then what the headline is about
+    "خنزير يجرح مزارعا صينيا حتى الموت | هاجم خنزير مزارعا وقتله.",
+    "سينسبري تخطط لدخول سوق التجميل | تتنافس سينسبري مع غيرها. | انتهى.",
+    "قال الوزير إن الشركة التي أعلنت الشركة بيعها كبيرة. | كان الوزير يوم أمس كما أعلن الوزير هنا.",
+    # the headline's first words
+    "رجل يتعرض لإطلاق النار في ضاحية | رجل يتعرض لإطلاق النار عدة مرات.",
+    "من أجل السلام العادل، من أجل السلام الدائم.",
+    # phrases that tie a sentence to the one before it
+    "التقى الرئيسان في القاهرة | جاء ذلك بعد حرب. | هبط السعر اليوم | يُذكر أن السعر ارتفع.",
+    "قالت الشركة إنها ربحت | من جانبها، نفت الوزارة. | لم يذكر أن السعر هبط. | كما جاء ذلك في الخبر.",
+    # a quotation closes
+    'وصفهم بأنهم "يبدون كالدمى" | هناك استياء بين الناس. | قال "لا"، هناك من يرى غير ذلك.',
+    # datelines; a pair of dashes is a remark
+    "هبوط أسهم الرقائق | القاهرة - هبطت الأسهم. | صعود النفط | نيو دلهي (رويترز) - صعد النفط.",
+    "سافر إلى لندن - ثم عاد. | زار الوفد باريس - عاصمة النور - أمس. | سافر الوفد إلى نيو دلهي - ثم عاد.",
+    # marks, tatweel, Latin, bidi characters, emoji
+    "ذَهَبَ الوَلَدُ. | ثُمَّ عــاد!\u200f | \u202bاشترى iPhone 15 بـ 3.5 ألف.\u202c 😀 | انتهى.",
+    "نُشر GPT-4.5 وv2.0 أمس. | می\u200cخواهم الذهاب؟ | نعم.",
+]
+
+
+@pytest.mark.parametrize("line", FORGOTTEN_ENGLISH)
+def test_where_a_stop_was_forgotten_in_english(line: str) -> None:
+    assert sentences(line.replace(" | ", " "), "en") == line.split(" | ")
+
+
+@pytest.mark.parametrize("line", FORGOTTEN_ARABIC)
+def test_where_a_stop_was_forgotten_in_arabic(line: str) -> None:
+    assert sentences(line.replace(" | ", " "), "ar") == line.split(" | ")
+
+
 WRAPPED = (
     "تراجعت أسهم الرقائق يوم الاثنين بعد تراجع الطلب\n"
     "عليها في الصين وفي بلاد أخرى هذا العام والعام\n"
@@ -305,7 +366,37 @@ def test_an_article_with_everything() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [".", " . ", ".)", '" ', ". “", "!?", "…", "A. ", "The a ", "كلمة.", '"كلمة" ', "\n", "x", "😀.", "( "],
+    [
+        *(
+            ".",
+            " . ",
+            ".)",
+            '" ',
+            ". “",
+            "!?",
+            "…",
+            "A. ",
+            "The a ",
+            "كلمة.",
+            '"كلمة" ',
+            "\n",
+            "x",
+            "😀.",
+            "( ",
+        ),
+        *(
+            "_",
+            "= ",
+            "a@",
+            "http://x ",
+            "a Fish a fish ",
+            "Fish a ",
+            "Dear ",
+            "a LONDON - ",
+            "1/2/2000 1:00 ",
+        ),
+        *("لندن - ", "هاجم خنزير ", " جاء ذلك ", ":) A", "A, The a "),
+    ],
 )
 def test_time_grows_with_the_length_of_the_text(piece: str) -> None:
     def seconds(text: str) -> float:
