@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 UV_STAMP := $(VENV)/.uv-ready
 RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
+BENCH_STAMP := $(VENV)/.bench-ready
 # The first of these that runs and is new enough makes the environment; `make PYTHON=... run` names another.
 PYTHON ?= python3 python3.13 python3.12 python3.11
 # uv where the machine has it, else fetched into the environment with pip.
@@ -56,8 +57,8 @@ locale: $(DEV_STAMP) ## renew the translations: new texts into hashiya.po, hashi
 	@$(BIN)/pybabel --quiet compile --domain=hashiya --directory=$(LOCALE)
 	@rm $(LOCALE)/hashiya.pot
 
-bench: $(DEV_STAMP) ## the benchmarks; DATA=FOLDER names the data
-	@$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+bench: $(BENCH_STAMP) ## the benchmarks; DATA=FOLDER names the data
+	@$(BIN)/python -m bench $(if $(DATA),--data $(DATA)) --json build/bench/figures.json
 
 picture: $(DEV_STAMP) ## draw the screen for README and docs; the PNG needs Chromium
 	@$(BIN)/python -m bench.picture docs
@@ -93,3 +94,9 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
 	@echo "Setting up $(VENV) for development (once) ..."
 	@$(INSTALL) --editable '.[build,dev]'
 	@touch $@ $(RUN_STAMP)
+
+# sentweave is compiled, for it has no wheels; without a C compiler the tables say that it is not there.
+$(BENCH_STAMP): $(DEV_STAMP)
+	@echo "Adding the programs that the benchmarks compare with (once) ..."
+	@$(INSTALL) --editable '.[build,dev,bench]' || echo "Not all of them could be added; see above." >&2
+	@touch $@

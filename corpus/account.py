@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, ClassVar
 
-from hashiya.corpus.align import align
-from hashiya.corpus.encode import Encoder
-from hashiya.corpus.scoring import compare, strict
-from hashiya.corpus.segment import segment
-from hashiya.corpus.sources import SourceDocument
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from hashiya.corpus.index import Rows, numbers
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import LANGS, STRICT, Lang, Pair, Span
+from hashiya.schema.records import LANGS, STRICT
+
+pc: Any = pyarrow.compute  # the stubs know few of the types that go with its functions
 
 LOWEST = 5
 """How many of the least certain pairs a build shows."""
@@ -76,11 +79,24 @@ class BuildReport:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A document with beads made by hand: its row among those it came with, and how the programs did.
+
+    ``scores`` are the aligner's for the pairs that were given, by id; null where it would not have made one.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    document: int
+    report: GivenReport
+    scores: dict[str, float | None]
+
+
 @dataclass(slots=True)
 class Account:
-    """The running account of a build in which documents are added one by one."""
+    """The running account of a build, to which documents are added in their order, some at a time."""
 
-    encoder: Encoder | None
     documents: int = 0
     boilerplate: int = 0
     sentences: Counter[str] = field(default_factory=Counter)
@@ -89,23 +105,26 @@ class Account:
     lowest: list[LowPair] = field(default_factory=list)
     given: list[GivenReport] = field(default_factory=list)
 
-    def add(self, item: SourceDocument, pairs: Sequence[Pair]) -> None:
-        """Count a document and its pairs."""
-        self.documents += 1
+    def add(self, documents: int, rows: Rows, pairs: pa.Table, by_hand: Sequence[ByHand]) -> None:
+        """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
         first = self.beads.total() + 1
-        for pair in pairs:
-            self.beads[pair.bead] += 1
-            self.boilerplate += pair.kind == "boilerplate"
-            for lang in LANGS:
-                self.sentences[lang] += len(pair.sentences(lang))
-                if pair.ar is None or pair.en is None:
-                    self.alone[lang] += len(pair.sentences(lang))
-        scores = {pair.pair_id: pair.score for pair in pairs if pair.score is not None}
-        if item.beads and all(bead.segmented for bead in item.beads):
-            given, by_hand = _compared(item, pairs, self.encoder)
-            self.given.append(given)
-            self.lowest = _lowest(self.lowest, pairs, by_hand, first)
-        self.lowest = _lowest(self.lowest, pairs, scores, first)
+        self.documents += documents
+        for bead in pc.value_counts(pairs["bead"].combine_chunks()).to_pylist():
+            self.beads[bead["values"]] += bead["counts"]
+        self.boilerplate += _sum(pc.equal(pairs["kind"], "boilerplate"))
+        alone = pc.or_(pc.is_null(pairs["ar"]), pc.is_null(pairs["en"]))
+        for lang in LANGS:
+            counts = pc.list_value_length(pairs[f"{lang}_sentences"])
+            self.sentences[lang] += _sum(counts)
+            self.alone[lang] += _sum(counts.filter(alone))
+        self.given += [one.report for one in by_hand]
+        low = [*_scored(pairs), *_given(pairs, by_hand)]
+        low.sort(key=lambda one: (rows[one[0]], not one[2], one[0]))
+        self.lowest = nsmallest(
+            LOWEST,
+            [*self.lowest, *(_low(pairs, row, score, first) for row, score, _ in low)],
+            key=lambda low: low.score or 0,
+        )
 
     def report(self, problems: Sequence[Problem]) -> BuildReport:
         """Return the account of everything added."""
@@ -124,63 +143,29 @@ class Account:
         )
 
 
-def _lowest(
-    so_far: Sequence[LowPair], pairs: Sequence[Pair], scores: Mapping[str, float | None], first: int
-) -> list[LowPair]:
-    return nsmallest(LOWEST, [*so_far, *_low(pairs, scores, first)], key=lambda low: low.score or 0)
+def _sum(array: Any) -> int:
+    return int(pc.sum(array).as_py() or 0)
 
 
-def _low(pairs: Sequence[Pair], scores: Mapping[str, float | None], first: int) -> Iterator[LowPair]:
-    for pair in pairs:
-        if pair.pair_id in scores and pair.ar is not None and pair.en is not None:
-            yield LowPair(
-                pair_id=pair.pair_id,
-                doc_id=pair.doc_id,
-                index=pair.index,
-                number=first + pair.index,
-                score=scores[pair.pair_id],
-                ar=pair.ar,
-                en=pair.en,
-            )
+def _scored(pairs: pa.Table) -> Iterator[tuple[int, float | None, bool]]:
+    """The rows and scores of the pairs with two sides that the aligner is least sure of."""
+    both = pc.and_(pc.is_valid(pairs["ar"]), pc.is_valid(pairs["en"]))
+    scores = pc.if_else(both, pairs["score"], pa.scalar(None, pa.float64()))
+    filled = numbers(pc.fill_null(scores, math.inf).combine_chunks(), np.float64)
+    for row in np.argsort(filled, kind="stable")[:LOWEST]:
+        if filled[row] < math.inf:
+            yield int(row), float(filled[row]), False
 
 
-def _compared(
-    item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None
-) -> tuple[GivenReport, dict[str, float | None]]:
-    """What segmenter and aligner make of a document whose beads are known, and the aligner's scores."""
-    found: dict[Lang, tuple[int, int, int]] = {}
-    texts: dict[Lang, list[str]] = {}
-    for lang in LANGS:
-        text = item.document.text(lang) or ""
-        wanted = [span for bead in item.beads for span in bead.side(lang)]
-        score = compare([Span(sentence.start, sentence.end) for sentence in segment(text, lang)], wanted)
-        found[lang] = (score.found, score.wanted, score.right)
-        texts[lang] = [text[span.start : span.end] for span in wanted]
-    gold: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
-    ar = en = 0
-    for bead in item.beads:
-        gold.append((tuple(range(ar, ar + len(bead.ar))), tuple(range(en, en + len(bead.en)))))
-        ar, en = ar + len(bead.ar), en + len(bead.en)
-    made = {(bead.ar, bead.en): bead.score for bead in align(texts["ar"], texts["en"], encoder)}
-    score = strict(made, gold)
-    places = {
-        (bead.ar[0].start, bead.en[0].start): made.get(indices)
-        for bead, indices in zip(item.beads, gold, strict=True)
-        if bead.ar and bead.en
-    }
-    scores = {
-        pair.pair_id: places[pair.ar_start, pair.en_start]
-        for pair in pairs
-        if pair.ar_start is not None
-        and pair.en_start is not None
-        and (pair.ar_start, pair.en_start) in places
-    }
-    report = GivenReport(
-        doc_id=item.document.doc_id,
-        ar_sentences=found["ar"],
-        en_sentences=found["en"],
-        precision=score.precision,
-        recall=score.recall,
-        f1=score.f1,
-    )
-    return report, scores
+def _given(pairs: pa.Table, by_hand: Sequence[ByHand]) -> Iterator[tuple[int, float | None, bool]]:
+    """The same of all pairs with two sides that were given by hand."""
+    scores = {pair_id: score for one in by_hand for pair_id, score in one.scores.items()}
+    if scores:
+        for row, pair_id in enumerate(pairs["pair_id"].to_pylist()):
+            if pair_id in scores:
+                yield row, scores[pair_id], True
+
+
+def _low(pairs: pa.Table, row: int, score: float | None, first: int) -> LowPair:
+    pair = pairs.slice(row, 1).select(["pair_id", "doc_id", "index", "ar", "en"]).to_pylist()[0]
+    return LowPair(number=first + row, score=score, **pair)

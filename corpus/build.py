@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
-from hashiya.corpus.account import Account, BuildReport
-from hashiya.corpus.beading import place_beads
+from hashiya.corpus.account import BuildReport
+from hashiya.corpus.building.assembly import DistinctIds, assemble
+from hashiya.corpus.building.engine import Engine, LocalEngine
+from hashiya.corpus.building.making import Making, Progress
+from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
+from hashiya.corpus.building.work import FORMAT as PART_FORMAT
+from hashiya.corpus.building.work import MakePart, Work
 from hashiya.corpus.encode import Encoder, UseEncoder
-from hashiya.corpus.pairs import make_pairs
 from hashiya.corpus.rebuild import CarryReport, carry_over
-from hashiya.corpus.sources import Report, SourceDocument, SourceFile, find_sources, read_source, unique
-from hashiya.corpus.store import Corpus, Manifest, Writer
+from hashiya.corpus.sources import Report, SourceFile, find_sources
+from hashiya.corpus.store import Corpus, Manifest
 from hashiya.corpus.tables import file_hash
 from hashiya.corpus.tokens import tokenize
 from hashiya.schema.codec import dump, from_object, to_object
 from hashiya.schema.errors import CorpusError, Problem, SourceError
 
-Progress = Callable[[int, int], None]
-"""Called with the sources done and the sources in all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A build's outcome; ``fresh`` is false when the corpus was up to date already."""
+    """A build's outcome; ``fresh`` is false when the corpus was up to date already.
+
+    Of its ``parts`` so many were ``reused`` from a build that was stopped.
+    """
 
     corpus: Corpus
     report: BuildReport
     carried: CarryReport
     fresh: bool
+    workers: int = 0
+    parts: int = 0
+    reused: int = 0
 
 
 def build(
@@ -42,16 +49,24 @@ def build(
     scheme: Path | None = None,
     encoder: Encoder | None = None,
     force: bool = False,
+    workers: int = 1,
+    portion: int = PORTION,
+    engine: Engine | None = None,
     report: Report = lambda _: None,
-    progress: Progress = lambda _done, _total: None,
+    progress: Callable[[Progress], None] = lambda _: None,
 ) -> Built:
     """Build or rebuild a corpus folder from files and folders of sources.
 
     Where nothing changed since the last build, nothing is written, unless ``force``. ``report`` hears of
     every problem as it is met. Raises `SourceError` when no document could be read; what was built before
-    then still holds.
+    then still holds. A build that is stopped leaves what it made to the next one.
+
+    With more ``workers`` than one, processes of this machine do the work, and a script that calls this
+    needs the usual ``if __name__ == "__main__"``; another ``engine`` takes their place. Work is handed out in
+    portions of about ``portion`` bytes of source text. The corpus has the same bytes whoever made it.
     """
-    watch = _Watch(report, progress)
+    watch = _Watch(report)
+    engine = engine or LocalEngine(workers)
     sources = find_sources(paths, watch.say)
     tokenize("")  # where the extra is missing this fails, before anything is written
     scheme_before = Corpus.open(out).scheme.ref if (out / "corpus.toml").is_file() else None
@@ -61,12 +76,24 @@ def build(
             what += "; `hashiya check` names the labels that do not fit it"
             report(Problem(str(out), what, left_out=False))
         before = _manifest(corpus, watch)
-        inputs = _fingerprint(sources, encoder)
+        contents = _Contents()
+        made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
+        inputs = _fingerprint(sources, made_by, contents)
         fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
+        work = Work(corpus.work)
+        done = Progress(0)
         if fresh:
+            work.open()
+            size = sum(map(source_size, sources))
+            making = Making(MakePart(work, encoder), watch.say, progress, Progress(size))
+            making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
+            done = making.progress
             with corpus.new_generation(before) as (writer, publish):
-                made = _write(sources, writer, encoder, watch)
+                surveys = (DistinctIds(watch.say),)
+                account = assemble(lambda: map(work.read, making.keys), surveys, writer)
+                made = account.report(watch.problems)
                 if not made.documents:
+                    work.clear()
                     if scheme_before is None:
                         corpus.discard()
                     raise SourceError("no document could be read, so nothing was built; see above")
@@ -77,9 +104,10 @@ def build(
                 if problem not in watch.problems:
                     watch.say(problem)
             made = replace(made, problems=tuple(watch.problems))
+        work.clear()
         with corpus.journal() as journal:
             carried = carry_over(journal, corpus.generation())
-    return Built(corpus, made, carried, fresh)
+    return Built(corpus, made, carried, fresh, engine.workers, done.parts, done.parts_reused)
 
 
 def _manifest(corpus: Corpus, watch: _Watch) -> Manifest | None:
@@ -99,47 +127,33 @@ def read_report(corpus: Corpus) -> BuildReport:
 
 @dataclass(slots=True)
 class _Watch:
-    """Hears of problems and progress, and remembers the problems."""
+    """Hears of problems, and remembers them."""
 
     report: Report
-    progress: Progress
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, problem: Problem) -> None:
         self.problems.append(problem)
         self.report(problem)
 
-    def read(self, sources: Sequence[SourceFile]) -> Iterator[SourceDocument]:
-        for number, source in enumerate(sources):
-            self.progress(number, len(sources))
-            yield from read_source(source, self.say)
-        self.progress(len(sources), len(sources))
+
+@dataclass(slots=True)
+class _Contents:
+    """The hashes of files, each read once."""
+
+    known: dict[Path, str] = field(default_factory=dict[Path, str])
+
+    def hash(self, path: Path) -> str:
+        """The hash of a file's content; one that cannot be read is told of when it is its turn."""
+        if path not in self.known:
+            try:
+                self.known[path] = file_hash(path)
+            except OSError:
+                self.known[path] = ""
+        return self.known[path]
 
 
-def _write(
-    sources: Sequence[SourceFile], writer: Writer, encoder: Encoder | None, watch: _Watch
-) -> BuildReport:
-    account = Account(encoder)
-    for item in unique(watch.read(sources), watch.say):
-        pairs = make_pairs(item.document, place_beads(item.document, item.beads, encoder), tokenize)
-        writer.add(item.document, pairs)
-        account.add(item, pairs)
-    return account.report(watch.problems)
-
-
-def _fingerprint(sources: Sequence[SourceFile], encoder: Encoder | None) -> str:
+def _fingerprint(sources: Sequence[SourceFile], made_by: Sequence[str], contents: _Contents) -> str:
     """What the outcome depends on: this version, the encoder, every file by name and content."""
-    files = [
-        [source.format, source.key, [[path.name, _content(path)] for path in source.paths]]
-        for source in sources
-    ]
-    made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
-    return hashlib.sha256(dump([made_by, files]).encode()).hexdigest()
-
-
-def _content(path: Path) -> str:
-    """The hash of a file; one that cannot be read is told of when it is its turn."""
-    try:
-        return file_hash(path)
-    except OSError:
-        return ""
+    files = [source_identity(source, contents.hash) for source in sources]
+    return hashlib.sha256(dump([list(made_by), files]).encode()).hexdigest()

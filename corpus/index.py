@@ -8,7 +8,7 @@ where it is null), and, sorted by id, head (the first 8 bytes of the id as a num
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,10 +17,11 @@ from typing import Any, Self, get_args
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hashiya.corpus.tables import FileEntry, file_hash
 from hashiya.schema.errors import CorpusError
-from hashiya.schema.records import Kind, Pair
+from hashiya.schema.records import Kind
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Rows = npt.NDArray[np.int64]
@@ -32,35 +33,37 @@ _HEX_DIGITS = frozenset("0123456789abcdef")
 
 
 class IndexFile:
-    """A pair index in the making; pairs are added in the order of the corpus."""
+    """A pair index in the making, 25 bytes a pair; pairs are added in the order of the corpus."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ids = bytearray()
-        self._documents: list[int] = []
-        self._kinds: list[int] = []
-        self._scores: list[float] = []
+        self._documents = bytearray()
+        self._kinds = bytearray()
+        self._scores = bytearray()
 
-    def add(self, document: int, pairs: Sequence[Pair]) -> None:
-        """Append the pairs of a document, which is given by its row."""
-        for pair in pairs:
-            self._ids += bytes.fromhex(pair.pair_id)
-            self._documents.append(document)
-            self._kinds.append(KINDS.index(pair.kind))
-            self._scores.append(float("nan") if pair.score is None else pair.score)
+    def add(self, documents: Rows, pairs: pa.Table) -> None:
+        """Append pairs, each with the row of its document."""
+        compute: Any = pc  # the stubs know few of the types that go with its functions
+        kinds = compute.index_in(pairs["kind"].combine_chunks(), value_set=pa.array(KINDS))
+        scores = compute.fill_null(pairs["score"].combine_chunks(), float("nan"))
+        self._ids += bytes.fromhex("".join(map(str, pairs["pair_id"].to_pylist())))
+        self._documents += documents.astype(np.int32).tobytes()
+        self._kinds += numbers(kinds, np.int32).astype(np.uint8).tobytes()
+        self._scores += numbers(scores, np.float64).astype(np.float32).tobytes()
 
     def finish(self) -> FileEntry:
         """Write the file to the disk and return its entry for the manifest."""
-        ids = np.frombuffer(bytes(self._ids), dtype=np.uint8).reshape(-1, _ID_BYTES)
+        ids = np.frombuffer(self._ids, dtype=np.uint8).reshape(-1, _ID_BYTES)
         order = np.argsort(_heads(ids), kind="stable")
         table = pa.table(
             {
                 "id": pa.FixedSizeBinaryArray.from_buffers(
-                    pa.binary(_ID_BYTES), len(ids), [None, pa.py_buffer(bytes(self._ids))]
+                    pa.binary(_ID_BYTES), len(ids), [None, pa.py_buffer(self._ids)]
                 ),
-                "document": pa.array(np.array(self._documents, dtype=np.int32)),
-                "kind": pa.array(np.array(self._kinds, dtype=np.uint8)),
-                "score": pa.array(np.array(self._scores, dtype=np.float32)),
+                "document": pa.array(np.frombuffer(self._documents, dtype=np.int32)),
+                "kind": pa.array(np.frombuffer(self._kinds, dtype=np.uint8)),
+                "score": pa.array(np.frombuffer(self._scores, dtype=np.float32)),
                 "head": pa.array(_heads(ids)[order]),
                 "row": pa.array(order.astype(np.uint32)),
             }

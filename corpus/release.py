@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from hashiya.corpus.duplicates import links_of
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.resolve import labels_of, public, resolve
 from hashiya.corpus.splits import SPLITS_FILE, assign, read_recorded, recorded_text
@@ -61,7 +62,7 @@ def release(corpus: Corpus, out: Path, report: Report) -> Released:
     kept = corpus.folder / SPLITS_FILE
     recorded = read_recorded(kept)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
-    splits = assign(documents.values(), recorded, report)
+    splits = assign(documents.values(), recorded, links_of(generation), report)
     no_labels: Counter[str] = Counter()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

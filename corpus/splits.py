@@ -1,7 +1,8 @@
-"""Which split a document belongs to: by document, its copies with it, the first choice for ever.
+"""Which split a document belongs to: by document, its near-duplicates with it, the first choice for ever.
 
 A split pinned in the document's metadata wins when the document is first released; what was released once
-never changes. A document whose copies stand in two splits would leak from one to the other: it is left out.
+never changes. A document whose near-duplicates stand in two splits would leak from one to the other: it is
+left out.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from hashiya.corpus.fold import fold
-from hashiya.corpus.ids import text_hash
+from hashiya.corpus.duplicates import Link
 from hashiya.schema.codec import adapter, explain
 from hashiya.schema.errors import CorpusError, Problem
-from hashiya.schema.records import LANGS, SPLITS, Document, Split
+from hashiya.schema.records import SPLITS, Document, Lang, Split
 
 SPLITS_FILE = "splits.json"
 """The file of a corpus folder that keeps the split of every released document."""
@@ -26,17 +26,22 @@ SPLITS_FILE = "splits.json"
 SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
 """Percent of the documents that no one pinned."""
 
+_SHOWN = 10  # near-duplicates that a message names
 _STRICTEST: tuple[Split, ...] = ("test", "validation", "train")
 
 
 def assign(
-    documents: Iterable[Document], recorded: Mapping[str, Split], report: Callable[[Problem], None]
+    documents: Iterable[Document],
+    recorded: Mapping[str, Split],
+    links: Iterable[Link],
+    report: Callable[[Problem], None],
 ) -> dict[str, Split]:
     """Return the split of every document that can be released without a leak.
 
-    Copies are documents with a side that is the same text but for case, marks and white space.
+    ``links`` say which documents are near-duplicates; those that are linked to one document stay together,
+    also where that one is not among ``documents``.
     """
-    sorter = _Sorter({document.doc_id: document for document in documents}, report)
+    sorter = _Sorter({document.doc_id: document for document in documents}, links, report)
     for split in _STRICTEST:
         for document in sorter.documents.values():
             fixed = recorded.get(document.doc_id) or document.split
@@ -50,51 +55,67 @@ def assign(
     return {doc_id: sorter.chosen[doc_id] for doc_id in sorter.documents if doc_id in sorter.chosen}
 
 
-class _Sorter:
-    """Gives splits to documents one after another; a text, once in a split, draws its copies there."""
+_Star = tuple[str, Lang]
+"""A document and a side of it: what the sides that are linked to it have in common."""
 
-    def __init__(self, documents: Mapping[str, Document], report: Callable[[Problem], None]) -> None:
+
+class _Sorter:
+    """Gives splits to documents one after another; a star, once in a split, draws its documents there."""
+
+    def __init__(
+        self, documents: Mapping[str, Document], links: Iterable[Link], report: Callable[[Problem], None]
+    ) -> None:
         self.documents = documents
         self.chosen: dict[str, Split] = {}
         self.decided: set[str] = set()
         self._report = report
-        self._split_of: dict[str, Split] = {}
-        self._waiting: deque[str] = deque()
-        self._keys = {
-            doc_id: [text_hash(fold(text)) for lang in LANGS if (text := document.text(lang))]
-            for doc_id, document in documents.items()
-        }
-        self._holders: dict[str, list[str]] = {}
-        for doc_id, keys in self._keys.items():
-            for key in keys:
-                self._holders.setdefault(key, []).append(doc_id)
+        self._split_of: dict[_Star, Split] = {}
+        self._waiting: deque[_Star] = deque()
+        self._stars: dict[str, list[_Star]] = {}
+        self._holders: dict[_Star, list[str]] = {}
+        for link in links:
+            star = (link.like, link.lang)
+            if star not in self._holders:
+                self._hold(link.like, star)
+            self._hold(link.doc_id, star)
+
+    def _hold(self, doc_id: str, star: _Star) -> None:
+        holders = self._holders.setdefault(star, [])
+        if doc_id in self.documents:
+            holders.append(doc_id)
+            self._stars.setdefault(doc_id, []).append(star)
 
     def fix(self, document: Document, split: Split) -> None:
-        """Give a document its split, unless a text of it stands in another one already."""
+        """Give a document its split, unless a star of it stands in another one already."""
         doc_id = document.doc_id
+        stars = self._stars.get(doc_id, [])
         self.decided.add(doc_id)
-        met = {self._split_of[key] for key in self._keys[doc_id] if key in self._split_of} | {split}
+        met = {self._split_of[star] for star in stars if star in self._split_of} | {split}
         if len(met) > 1:
-            copies = sorted({other for key in self._keys[doc_id] for other in self._holders[key]} - {doc_id})
-            stand = " and ".join(sorted(met))
-            self._report(Problem(doc_id, f"left out: with its copies ({', '.join(copies)}) it joins {stand}"))
+            self._report(
+                Problem(doc_id, f"left out: with {self._others(doc_id)} it joins {' and '.join(sorted(met))}")
+            )
             return
         self.chosen[doc_id] = split
         if document.split and document.split != split:
             what = f"is pinned to {document.split} but was released in {split} before, where it stays"
             self._report(Problem(doc_id, what, left_out=False))
-        for key in self._keys[doc_id]:
-            if key not in self._split_of:
-                self._split_of[key] = split
-                self._waiting.append(key)
+        for star in stars:
+            if star not in self._split_of:
+                self._split_of[star] = split
+                self._waiting.append(star)
 
     def spread(self) -> None:
-        """Draw every undecided copy of what has a split into the same split."""
+        """Draw every undecided near-duplicate of what has a split into the same split."""
         while self._waiting:
-            key = self._waiting.popleft()
-            for doc_id in self._holders[key]:
+            star = self._waiting.popleft()
+            for doc_id in self._holders[star]:
                 if doc_id not in self.decided:
-                    self.fix(self.documents[doc_id], self._split_of[key])
+                    self.fix(self.documents[doc_id], self._split_of[star])
+
+    def _others(self, doc_id: str) -> str:
+        others = sorted({other for star in self._stars[doc_id] for other in self._holders[star]} - {doc_id})
+        return f"its near-duplicates ({', '.join(others[:_SHOWN])}{' ...' if len(others) > _SHOWN else ''})"
 
 
 def read_recorded(path: Path) -> dict[str, Split]:

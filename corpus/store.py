@@ -8,6 +8,7 @@
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
     manifest.json          the generation that holds, with the hash and the row count of its files
     generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow
+    generations/.work/     what a build that was stopped had made, for the next one; may be deleted
 
 A build writes a whole folder and publishes it by renaming one manifest last, so a reader sees the old
 generation or the new one and never a half. A reader keeps the generation that it opened: the one before
@@ -27,12 +28,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
 import pyarrow as pa
 import tomlkit
 
-from hashiya.corpus.index import IndexFile
+from hashiya.corpus.index import IndexFile, Rows
 from hashiya.corpus.journal import Journal
-from hashiya.corpus.tables import FileEntry, RecordFile, file_hash, find_records, read_records, read_table
+from hashiya.corpus.tables import (
+    FileEntry,
+    RecordFile,
+    file_hash,
+    find_records,
+    read_records,
+    read_table,
+    records_table,
+)
 from hashiya.corpus.view import DocumentView
 from hashiya.schema.codec import from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
@@ -122,10 +132,15 @@ class Writer:
 
     def add(self, document: Document, pairs: Sequence[Pair]) -> None:
         """Append a document and its pairs."""
-        self._files[DOCUMENTS].add([document])
-        self._files[PAIRS].add(pairs)
-        self._index.add(self._added, pairs)
-        self._added += 1
+        rows = np.zeros(len(pairs), dtype=np.int64)
+        self.add_tables(records_table(Document, [document]), rows, records_table(Pair, pairs))
+
+    def add_tables(self, documents: pa.Table, rows: Rows, pairs: pa.Table) -> None:
+        """Append documents and their pairs, in order; ``rows`` has the row of each pair's document."""
+        self._files[DOCUMENTS].add_table(documents)
+        self._files[PAIRS].add_table(pairs)
+        self._index.add(self._added + rows, pairs)
+        self._added += documents.num_rows
 
     def finish(self) -> dict[str, FileEntry]:
         """Write what is left to the disk and return the files' entries for the manifest."""
@@ -242,6 +257,11 @@ class Corpus:
                 f"{self.folder}: nothing was built yet; run `hashiya build SOURCE --out {self.folder}`"
             )
         return Generation(self.folder / "generations" / manifest.generation, manifest)
+
+    @property
+    def work(self) -> Path:
+        """Where a build keeps what it has made until it is published, whether or not the folder is there."""
+        return self.folder / "generations" / ".work"
 
     def discard(self) -> None:
         """Remove a folder in which nothing was ever built and nobody has labelled."""

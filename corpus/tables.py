@@ -1,4 +1,7 @@
-"""Records in Parquet files: written a row group at a time, read back as records or as columns."""
+"""Records in Parquet files: written a row group at a time, read back as records or as columns.
+
+A file's bytes depend on its rows alone, not on how many were added at a time, nor as what.
+"""
 
 from __future__ import annotations
 
@@ -50,19 +53,27 @@ class RecordFile:
         self._schema = arrow_schema(record).with_metadata(metadata or {})
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._waiting: list[dict[str, Any]] = []
+        self._tables: list[pa.Table] = []
+        self._in_tables = 0
         self._rows = 0
         self._row_group = row_group
 
     def add(self, records: Sequence[DataclassInstance]) -> None:
         """Append records."""
         self._waiting += [to_object(record) for record in records]
-        while len(self._waiting) >= self._row_group:
-            self._flush(self._row_group)
+        if len(self._waiting) >= self._row_group:
+            self._settle()
+
+    def add_table(self, table: pa.Table) -> None:
+        """Append the rows of a table that has the record's columns, among others perhaps."""
+        self._settle()
+        self._take(table.select(self._schema.names).cast(self._schema))
 
     def finish(self) -> FileEntry:
         """Write what is left, put the file on the disk and close it."""
-        if self._waiting:
-            self._flush(len(self._waiting))
+        self._settle()
+        if self._in_tables:
+            self._flush(self._in_tables)
         self.close()
         with self._path.open("rb+") as file:
             os.fsync(file.fileno())
@@ -72,12 +83,37 @@ class RecordFile:
         """Close the file as it is."""
         self._writer.close()
 
+    def _settle(self) -> None:
+        """Turn the records that wait into a table that does."""
+        rows, self._waiting = self._waiting, []
+        if rows:
+            self._take(pa.Table.from_pylist(rows, schema=self._schema))
+
+    def _take(self, table: pa.Table) -> None:
+        self._tables.append(table)
+        self._in_tables += table.num_rows
+        while self._in_tables >= self._row_group:
+            self._flush(self._row_group)
+
     def _flush(self, count: int) -> None:
-        rows, self._waiting = self._waiting[:count], self._waiting[count:]
-        self._writer.write_table(
-            pa.Table.from_pylist(rows, schema=self._schema), row_group_size=self._row_group
-        )
-        self._rows += len(rows)
+        """Write a row group. Its columns are put together first: where they were cut would show in it."""
+        group: list[pa.Table] = []
+        wanted = count
+        while wanted:
+            table = self._tables.pop(0)
+            if table.num_rows > wanted:
+                self._tables.insert(0, table.slice(wanted))
+                table = table.slice(0, wanted)
+            group.append(table)
+            wanted -= table.num_rows
+        self._writer.write_table(pa.concat_tables(group).combine_chunks(), row_group_size=self._row_group)
+        self._in_tables -= count
+        self._rows += count
+
+
+def records_table(record: type[Any], records: Sequence[DataclassInstance]) -> pa.Table:
+    """Return records of one type as a table, one column a field."""
+    return pa.Table.from_pylist([to_object(one) for one in records], schema=arrow_schema(record))
 
 
 def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:

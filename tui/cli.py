@@ -17,6 +17,7 @@ import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
 from hashiya.tui.convert import convert_app
+from hashiya.tui.duplicates import duplicates
 from hashiya.tui.labelstudio import labelstudio_app
 from hashiya.tui.options import AsJson, CorpusFolder
 from hashiya.tui.telling import clean, leave, tell, write
@@ -41,6 +42,7 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
+app.command("duplicates")(duplicates)
 
 
 @app.callback(invoke_without_command=True)
@@ -75,6 +77,9 @@ def build(
         Path | None, typer.Option(metavar="FILE", help="A label scheme in TOML; by default ai-market.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes; by default one a processor.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Segment, align and store articles; build again after a change and no label is lost.
@@ -82,14 +87,32 @@ def build(
     Sources are pairs such as `news.ar.txt` and `news.en.txt`, with `news.toml` for what is known of the
     article and `news.beads.json` for an alignment made by hand, or any of the formats in docs/sources.md.
     A source that cannot be read is told of and left out; the rest is built, and the exit code is 1.
+    A build that was stopped goes on where it was when the same command is run again.
     """
     from hashiya.corpus.build import build as run
+    from hashiya.corpus.building.engine import usable_cores
     from hashiya.tui import show
 
-    with show.progress("building") as advance:
-        built = run(sources, out, name=name, scheme=scheme, force=force, report=tell, progress=advance)
+    with show.building() as advance:
+        built = run(
+            sources,
+            out,
+            name=name,
+            scheme=scheme,
+            force=force,
+            workers=workers or usable_cores(),
+            report=tell,
+            progress=advance,
+        )
     if as_json:
-        show.as_json(fresh=built.fresh, report=built.report, carried=built.carried.counts())
+        show.as_json(
+            fresh=built.fresh,
+            report=built.report,
+            carried=built.carried.counts(),
+            workers=built.workers,
+            parts=built.parts,
+            parts_reused=built.reused,
+        )
     else:
         show.built(built)
     leave(built.report.problems)
@@ -199,7 +222,7 @@ def release(
     """Write the dataset: labels resolved, one Parquet file a split, nobody's name in it.
 
     Documents keep the split of their first release. One without a licence or rights note is left out and
-    told of, and so is one whose copies stand in two splits; the exit code is then 1.
+    told of, and so is one whose near-duplicates stand in two splits; the exit code is then 1.
     """
     from hashiya.corpus.release import release as run
     from hashiya.corpus.store import Corpus

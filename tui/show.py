@@ -5,15 +5,24 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import Built
+from hashiya.corpus.building.making import Progress as BuildProgress
 from hashiya.corpus.check import CheckReport
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.labels import ImportReport
@@ -51,6 +60,37 @@ def progress(what: str) -> Generator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def building() -> Generator[Callable[[BuildProgress], None]]:
+    """Show on a terminal how far a build is, how fast and how long it will take; yields what to call."""
+    columns = (
+        TextColumn("building"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.description}"),
+    )
+    start = time.monotonic()
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(state: BuildProgress) -> None:
+            text = progress_text(state, time.monotonic() - start)
+            bar.update(task, completed=state.done, total=state.size, description=text)
+
+        yield advance
+
+
+def progress_text(state: BuildProgress, seconds: float) -> str:
+    """What is said of a build beside its bar; speed and time left are those of what this run makes."""
+    text = f"{state.parts:,} parts, {state.documents:,} documents"
+    made = state.done - state.reused
+    if made and seconds:
+        left = round((state.size - state.done) / made * seconds)
+        minutes, hours = left // 60 % 60, left // 3600
+        text += f", {state.pairs_made / seconds:,.0f} beads/s, {hours}:{minutes:02}:{left % 60:02} left"
+    return text
+
+
+@contextmanager
 def working(what: str) -> Generator[None]:
     """Show on a terminal that something is being done whose end cannot be foretold."""
     with _err.status(f"{what} ..."):
@@ -61,6 +101,8 @@ def built(result: Built) -> None:
     """Print what a build made, and what became of the labels."""
     if not result.fresh:
         say("Nothing changed since the last build; this is what stands (--force builds anyway).")
+    if result.reused:
+        _row("Resumed", f"{result.reused} of {result.parts} parts were there")
     _build_report(result.report)
     _to_look_at(result.report)
     carried = result.carried

@@ -1,53 +1,88 @@
-"""JSON Lines: one object a line, in UTF-8. Lines are counted from 1."""
+"""JSON Lines: one object a line, in UTF-8. Lines are counted from 1, stretches of a file in bytes."""
 
 from __future__ import annotations
 
 import codecs
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from hashiya.corpus.sources.check import shown
+from hashiya.corpus.sources.cut import Cuts
 from hashiya.corpus.sources.encoding import BYTE_ORDER_MARKS, not_utf8
-from hashiya.corpus.sources.rows import COLUMNS, Row, gather, make_row, unread
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile
+from hashiya.corpus.sources.rows import COLUMNS, Row, document_of, gather, make_row, silent, unread
+from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile, Stretch
 from hashiya.schema.errors import Problem
 
 LONGEST = 64 << 20
 """Bytes of a line. A longer one is not a row, and must not fill the memory."""
 
 
-def read_jsonl(source: SourceFile, head: Head, report: Report) -> Iterator[SourceDocument]:
-    """The documents of one ``NAME.jsonl``."""
-    return gather(partial(_rows, source.texts[0]), head, report)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is not blank, by its number and the byte that it begins at."""
+
+    where: str
+    number: int
+    begin: int
+    text: str
 
 
-def _rows(path: Path, report: Report) -> Iterator[Row]:
+def read_jsonl(
+    source: SourceFile, head: Head, report: Report, stretch: Stretch | None = None
+) -> Iterator[SourceDocument]:
+    """The documents of one ``NAME.jsonl``, or of a stretch of it."""
+    return gather(partial(_rows, source.texts[0], stretch), head, report)
+
+
+def cut_jsonl(source: SourceFile, head: Head, size: int) -> list[Stretch]:
+    """Stretches of about ``size`` bytes that hold all of the file; each line is read once for it.
+
+    Empty where the file cannot be read: then it is to be read whole, which tells why.
+    """
+    path, cuts, unknown = source.texts[0], Cuts(size), set[str]()
+    try:
+        with path.open("rb") as file:
+            for line in _lines(path, file, silent):
+                values = _object(line.where, line.text, silent)
+                if values is not None:
+                    unknown |= values.keys() - set(COLUMNS)
+                    cuts.add(document_of(values, head.doc_id), line.begin, line.number - 1)
+    except OSError:
+        return []
+    return cuts.stretches(sorted(unknown))
+
+
+def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
     unknown: dict[str, None] = {}
     try:
         with path.open("rb") as file:
-            for where, line in _lines(path, file, report):
-                values = _object(where, line, report)
+            for line in _lines(path, file, report, stretch):
+                values = _object(line.where, line.text, report)
                 if values is None:
                     continue
                 unknown.update(dict.fromkeys(values.keys() - set(COLUMNS)))
-                row = make_row(where, values, report)
+                row = make_row(line.where, values, report)
                 if row is not None:
                     yield row
     except OSError as error:
         report(Problem(str(path), f"cannot be read: {error.strerror}"))
-    unread(path, unknown, report)
+    unread(path, unknown if stretch is None else dict.fromkeys(stretch.unread), report)
 
 
-def _lines(path: Path, file: BinaryIO, report: Report) -> Iterator[tuple[str, str]]:
-    """The lines that are not blank, with their places; stops where the file is plainly no JSON Lines."""
-    number, offset, empty = 0, 0, True
-    while data := file.readline(LONGEST):
+def _lines(path: Path, file: BinaryIO, report: Report, stretch: Stretch | None = None) -> Iterator[_Line]:
+    """The lines that are not blank; stops where the file is plainly no JSON Lines."""
+    stretch = stretch or Stretch(0, None, 0)
+    number, offset, empty = stretch.before, stretch.begin, True
+    file.seek(offset)
+    while (stretch.end is None or offset < stretch.end) and (data := file.readline(LONGEST)):
         number += 1
         empty = empty and not data.strip()
-        begin, offset = offset, offset + len(data)
+        start = begin = offset
+        offset += len(data)
         where = f"{path}, line {number}"
         if len(data) == LONGEST and not data.endswith(b"\n"):
             report(Problem(where, f"is longer than {LONGEST:,} bytes: write one row a line"))
@@ -73,8 +108,8 @@ def _lines(path: Path, file: BinaryIO, report: Report) -> Iterator[tuple[str, st
             report(Problem(where, what))
             return
         if line:
-            yield where, line
-    if empty:
+            yield _Line(where, number, start, line)
+    if empty and stretch.begin == 0 and stretch.end is None:
         report(Problem(str(path), "has no rows"))
 
 

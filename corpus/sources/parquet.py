@@ -1,4 +1,4 @@
-"""Parquet: one row a row, read in batches. Rows are counted from 1."""
+"""Parquet: one row a row, read in batches. Rows are counted from 1; a stretch begins after so many rows."""
 
 from __future__ import annotations
 
@@ -11,29 +11,104 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashiya.corpus.sources.check import shown
-from hashiya.corpus.sources.rows import COLUMNS, IDS, TEXTS, Row, gather, make_row, unread
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile
+from hashiya.corpus.sources.cut import Cuts
+from hashiya.corpus.sources.rows import (
+    COLUMNS,
+    IDS,
+    TEXTS,
+    Row,
+    document_of,
+    gather,
+    make_row,
+    silent,
+    unread,
+)
+from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile, Stretch
 from hashiya.schema.errors import Problem
 
 BATCH = 1_000
 """Rows in memory at a time."""
 
 
-def read_parquet(source: SourceFile, head: Head, report: Report) -> Iterator[SourceDocument]:
-    """The documents of one ``NAME.parquet``."""
-    return gather(partial(_rows, source.texts[0]), head, report)
+_PARTS_OF_GROUP = 256
+"""A stretch is no less than this part of a row group, whose decoding begins at its start."""
 
 
-def _rows(path: Path, report: Report) -> Iterator[Row]:
-    number = 0
+def read_parquet(
+    source: SourceFile, head: Head, report: Report, stretch: Stretch | None = None
+) -> Iterator[SourceDocument]:
+    """The documents of one ``NAME.parquet``, or of a stretch of it."""
+    return gather(partial(_rows, source.texts[0], stretch), head, report)
+
+
+def cut_parquet(source: SourceFile, head: Head, size: int) -> list[Stretch]:
+    """Stretches of about ``size`` bytes, uncompressed, that hold all of the file; reads the ids for it.
+
+    Empty where the file cannot be read: then it is to be read whole, which tells why.
+    """
+    path = source.texts[0]
     try:
-        with pq.ParquetFile(path) as file:
+        with _opened(path) as file:
+            reader: Any = file
+            columns = _columns(path, reader.schema_arrow, silent)
+            if columns is None:
+                return []
+            groups = [reader.metadata.row_group(number) for number in range(reader.metadata.num_row_groups)]
+            rows, content = reader.metadata.num_rows, sum(group.total_byte_size for group in groups)
+            largest = max((group.num_rows for group in groups), default=0)
+            cuts = Cuts(max(1, rows * size // max(content, 1), largest // _PARTS_OF_GROUP))
+            ids = [name for name in columns if name in IDS]
+            if not ids:
+                return [Stretch(0, None, 0)]
+            number = 0
+            for batch in reader.iter_batches(batch_size=BATCH, columns=ids):
+                for values in _values(batch):
+                    cuts.add(
+                        None if isinstance(values, str) else document_of(values, head.doc_id), number, number
+                    )
+                    number += 1
+    except (pa.ArrowException, OSError):
+        return []
+    return cuts.stretches()
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    """A file to be read from end to end: without reading ahead, since Arrow would keep all that it read."""
+    return pq.ParquetFile(path, pre_buffer=False)
+
+
+def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.RecordBatch]:
+    """The rows of a stretch; row groups that lie outside it are not read."""
+    begin, end = stretch.begin, reader.metadata.num_rows if stretch.end is None else stretch.end
+    groups: list[int] = []
+    first = reached = 0
+    for number in range(reader.metadata.num_row_groups):
+        rows = reader.metadata.row_group(number).num_rows
+        if reached + rows > begin and reached < end:
+            if not groups:
+                first = reached
+            groups.append(number)
+        reached += rows
+    reached = first
+    for batch in reader.iter_batches(batch_size=BATCH, columns=columns, row_groups=groups) if groups else ():
+        if reached >= end:
+            return
+        from_row, to_row = max(begin - reached, 0), min(end - reached, batch.num_rows)
+        if from_row < to_row:
+            yield batch.slice(from_row, to_row - from_row)
+        reached += batch.num_rows
+
+
+def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
+    part = stretch or Stretch(0, None, 0)
+    number = part.before
+    try:
+        with _opened(path) as file:
             reader: Any = file  # the stubs leave the types of columns open
-            columns = _columns(path, reader.schema_arrow, report)
+            columns = _columns(path, reader.schema_arrow, report if number == 0 else silent)
             if columns is None:
                 return
-            batches: Iterator[pa.RecordBatch] = reader.iter_batches(batch_size=BATCH, columns=columns)
-            for batch in batches:
+            for batch in _batches(reader, columns, part):
                 for values in _values(batch):
                     number += 1
                     where = f"{path}, row {number}"
@@ -45,6 +120,8 @@ def _rows(path: Path, report: Report) -> Iterator[Row]:
                         yield row
     except (pa.ArrowException, OSError) as error:
         lost = f"; what comes after row {number} is left out" if number else ""
+        if part.end is not None:
+            lost = f"; rows {number + 1} to {part.end} are left out"
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         report(Problem(str(path), f"cannot be read as Parquet: {reason:.200}{lost}"))
     else:

@@ -1,16 +1,20 @@
-"""Reading a source: its metadata, then its texts by the reader of its format, then the beads given for it."""
+"""Reading a source: its metadata, then its texts by the reader of its format, then the beads given for it.
+
+A file of rows may be read in stretches, whose documents and problems together are those of the file.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from hashiya.corpus.beads import read_beads
 from hashiya.corpus.sources.article import read_article
-from hashiya.corpus.sources.jsonl import read_jsonl
+from hashiya.corpus.sources.jsonl import cut_jsonl, read_jsonl
 from hashiya.corpus.sources.lines import read_lines
 from hashiya.corpus.sources.metadata import doc_id_fault, head, read_metadata
-from hashiya.corpus.sources.parquet import read_parquet
+from hashiya.corpus.sources.parquet import cut_parquet, read_parquet
+from hashiya.corpus.sources.rows import silent
 from hashiya.corpus.sources.source import (
     BEADS,
     METADATA,
@@ -20,6 +24,8 @@ from hashiya.corpus.sources.source import (
     Report,
     SourceDocument,
     SourceFile,
+    Stretch,
+    StretchReader,
 )
 from hashiya.schema.errors import MissingExtraError, Problem, SourceError
 
@@ -41,6 +47,12 @@ READERS: Mapping[Format, Reader] = {
     "lines": read_lines,
 }
 
+STRETCH_READERS: Mapping[Format, StretchReader] = {"jsonl": read_jsonl, "parquet": read_parquet}
+CUTTERS: Mapping[Format, Callable[[SourceFile, Head, int], list[Stretch]]] = {
+    "jsonl": cut_jsonl,
+    "parquet": cut_parquet,
+}
+
 MOST_PROBLEMS = 20
 """Problems of one source that are told one by one; of a million bad rows the rest are counted."""
 
@@ -51,9 +63,14 @@ def read_source(source: SourceFile, report: Report) -> Iterator[SourceDocument]:
     Whatever is wrong with the input is reported, and what it spoils (a row, a document, the whole source)
     left out. ``MissingExtraError`` if the format needs libraries that are not installed.
     """
-    first = _First(source, report)
-    yield from _documents(source, first)
+    first = FirstProblems(source.where, report)
+    yield from read_stretch(source, None, first)
     first.close()
+
+
+def same_id(doc_id: str, where: str, other: str) -> Problem:
+    """What is told of a document whose ``doc_id`` an earlier one has, at the place ``other``."""
+    return Problem(where, f"its doc_id {doc_id!r} is that of {other} too: give one of them another")
 
 
 def unique(documents: Iterable[SourceDocument], report: Report) -> Iterator[SourceDocument]:
@@ -62,25 +79,31 @@ def unique(documents: Iterable[SourceDocument], report: Report) -> Iterator[Sour
     for item in documents:
         doc_id = item.document.doc_id
         if doc_id in places:
-            what = f"its doc_id {doc_id!r} is that of {places[doc_id]} too: give one of them another"
-            report(Problem(item.where, what))
+            report(same_id(doc_id, item.where, places[doc_id]))
         else:
             places[doc_id] = item.where
             yield item
 
 
-def _documents(source: SourceFile, report: Report) -> Iterator[SourceDocument]:
-    metadata = source.companion(METADATA)
-    fields = {} if metadata is None else read_metadata(metadata, report)
-    if fields is None:
-        return
-    known = head(source.key, fields)
-    fault = doc_id_fault(known.doc_id)
-    if fault is not None:
-        report(Problem(str(source.paths[0]), f"its doc_id would be {known.doc_id!a}: {fault}"))
+def cut(source: SourceFile, size: int) -> list[Stretch]:
+    """Stretches of about ``size`` bytes that a source may be read in; empty where it is to be read whole."""
+    cutter = CUTTERS.get(source.format)
+    known = _head(source, silent)
+    return [] if cutter is None or known is None else cutter(source, known, size)
+
+
+def read_stretch(source: SourceFile, stretch: Stretch | None, report: Report) -> Iterator[SourceDocument]:
+    """The documents of a stretch of a source, or (None) of all of it; every problem is reported."""
+    known = _head(source, report if stretch is None or stretch.begin == 0 else silent)
+    if known is None:
         return
     beads = source.companion(BEADS)
-    for item in READERS[source.format](source, known, report):
+    items = (
+        READERS[source.format](source, known, report)
+        if stretch is None
+        else STRETCH_READERS[source.format](source, known, report, stretch)
+    )
+    for item in items:
         if beads is None or item.document.doc_id != known.doc_id:
             yield item
             continue
@@ -92,22 +115,45 @@ def _documents(source: SourceFile, report: Report) -> Iterator[SourceDocument]:
             yield dataclasses.replace(item, beads=given)
 
 
-class _First:
+def _head(source: SourceFile, report: Report) -> Head | None:
+    """What is known of a source before its texts are read; None, and a report, if that is at fault."""
+    metadata = source.companion(METADATA)
+    fields = {} if metadata is None else read_metadata(metadata, report)
+    if fields is None:
+        return None
+    known = head(source.key, fields)
+    fault = doc_id_fault(known.doc_id)
+    if fault is not None:
+        report(Problem(str(source.paths[0]), f"its doc_id would be {known.doc_id!a}: {fault}"))
+        return None
+    return known
+
+
+class FirstProblems:
     """Passes on the first problems of a source, and at the end says how many more there were."""
 
-    def __init__(self, source: SourceFile, report: Report) -> None:
-        self.where = str(source.texts[0] if source.texts else source.paths[0])
+    def __init__(self, where: str, report: Report) -> None:
+        self.where = where
         self.report = report
         self.counts = {True: 0, False: 0}
 
     def __call__(self, problem: Problem) -> None:
+        """Take the next problem."""
         self.counts[problem.left_out] += 1
         if self.counts[problem.left_out] <= MOST_PROBLEMS:
             self.report(problem)
 
+    def untold(self, left_out: bool) -> int:
+        """How many more of a kind there were than were passed on."""
+        return max(0, self.counts[left_out] - MOST_PROBLEMS)
+
+    def add_untold(self, left_out: bool, count: int) -> None:
+        """Count problems that nobody will tell one by one; at least `MOST_PROBLEMS` went before them."""
+        self.counts[left_out] += count
+
     def close(self) -> None:
         """Report the counts of what was not told."""
         for left_out, what in ((True, "problems, each with something left out"), (False, "warnings")):
-            more = self.counts[left_out] - MOST_PROBLEMS
-            if more > 0:
+            more = self.untold(left_out)
+            if more:
                 self.report(Problem(self.where, f"and {more:,} more {what}", left_out))

@@ -71,6 +71,12 @@ def make_row(where: str, values: Mapping[str, object], report: Report) -> Row | 
     return Row(where, ids["id"] if whole else document, texts["ar"], texts["en"], whole, fields)
 
 
+def document_of(values: Mapping[str, object], own: str) -> str | None:
+    """The document that a row is a segment of, ``own`` if its values name none; None: it is whole."""
+    ids = {name: _id(name, values.get(name), []) for name in IDS}
+    return ids["document"] or ids["doc_id"] or (own if ids["id"] is None else None)
+
+
 def _text(name: str, value: object, faults: list[str]) -> str | None:
     if value is None:
         return None
@@ -101,7 +107,7 @@ def _id(name: str, value: object, faults: list[str]) -> str | None:
 def gather(rows: Rows, head: Head, report: Report) -> Iterator[SourceDocument]:
     """The documents of ``rows``, each when its last row was read; of a segment's beads, one a row."""
     last: dict[str, int] = {}
-    for number, row in enumerate(rows(_nowhere)):
+    for number, row in enumerate(rows(silent)):
         if not row.whole:
             last[row.document or head.doc_id] = number
     drafts: dict[str, _Draft] = {}
@@ -118,8 +124,8 @@ def gather(rows: Rows, head: Head, report: Report) -> Iterator[SourceDocument]:
         yield from _finished(draft, report)
 
 
-def _nowhere(_problem: Problem) -> None:
-    """Where the first reading's problems go: the second reports them."""
+def silent(_problem: Problem) -> None:
+    """Where the problems of a first reading go: the second one reports them."""
 
 
 class _Draft:

@@ -53,6 +53,11 @@ class SourceFile:
         """The files that hold text: all but the metadata and the beads."""
         return tuple(path for path in self.paths if not path.name.endswith((METADATA, BEADS)))
 
+    @property
+    def where(self) -> str:
+        """The file that stands for the source in messages."""
+        return str(self.texts[0] if self.texts else self.paths[0])
+
     def companion(self, suffix: str) -> Path | None:
         """The file of metadata (``METADATA``) or beads (``BEADS``) that belongs to this source."""
         return next((path for path in self.paths if path.name.endswith(suffix)), None)
@@ -79,7 +84,23 @@ class Head:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring rows of a file of rows, from the first row of their documents to the last.
+
+    ``begin`` and ``end`` (None: the file's end) count bytes in JSON Lines and rows in Parquet; so many lines
+    or rows stand ``before`` it. ``unread`` names the columns of the whole file that nothing reads; the last
+    stretch has them.
+    """
+
+    begin: int
+    end: int | None
+    before: int
+    unread: tuple[str, ...] = ()
+
+
 Reader: TypeAlias = Callable[[SourceFile, Head, Report], Iterator[SourceDocument]]
+StretchReader: TypeAlias = Callable[[SourceFile, Head, Report, Stretch | None], Iterator[SourceDocument]]
 
 
 def split_name(name: str) -> tuple[str, str, Format] | None:

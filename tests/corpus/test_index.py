@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hashiya.corpus.index import KINDS, IndexFile, PairIndex
 from hashiya.corpus.pairs import make_pairs
 from hashiya.corpus.reader import Reader
 from hashiya.corpus.store import INDEX, Corpus
+from hashiya.corpus.tables import records_table
 from hashiya.schema.errors import CorpusError
+from hashiya.schema.records import Pair
 from tests.corpora import Rows, document, new, tokenize
 
 DOCUMENTS: dict[str, Rows] = {
@@ -69,7 +72,7 @@ def test_ids_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
         for number, pair in enumerate(make_pairs(made, beads, tokenize))
     ]
     file = IndexFile(tmp_path / INDEX)
-    file.add(0, pairs)
+    file.add(np.zeros(3, dtype=np.int64), records_table(Pair, pairs))
     assert file.finish().rows == 3
     index = PairIndex.open(tmp_path / INDEX)
     assert list(index.rows([pair.pair_id for pair in pairs[::-1]])) == [2, 1, 0]

@@ -1,0 +1,169 @@
+"""The batch function of a build: a portion of the sources -> its documents and pairs, as Arrow tables.
+
+A part depends on its portion and the encoder alone, not on what was made before in the same process: so it
+may be made anywhere, in any order, and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from hashiya.corpus.account import ByHand
+from hashiya.corpus.beading import place_beads
+from hashiya.corpus.building.by_hand import compared
+from hashiya.corpus.building.plan import Portion
+from hashiya.corpus.encode import Encoder
+from hashiya.corpus.index import Rows, numbers
+from hashiya.corpus.pairs import make_pairs
+from hashiya.corpus.sources import FirstProblems, SourceDocument, read_stretch
+from hashiya.corpus.tables import records_table
+from hashiya.corpus.tokens import tokenize
+from hashiya.schema.errors import MissingExtraError, Problem
+from hashiya.schema.records import STRICT, Document, Pair
+
+WHERE = "where"
+"""The column of a part's documents that says where each stands: file, and row or line."""
+DOCUMENT = "document"
+"""The column of a part's pairs that has the row of each pair's document in the part."""
+
+_TOGETHER = 1000  # pairs that are turned into columns at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProblems:
+    """What was wrong with a source, or with a stretch of one that is at ``where``.
+
+    The first problems of each kind; of the others, how many there were that left something out, and that
+    did not.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    where: str
+    problems: tuple[Problem, ...]
+    more_left_out: int = 0
+    more_warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is known of a part besides its tables, in the order of its sources."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    problems: tuple[SourceProblems, ...] = ()
+    by_hand: tuple[ByHand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of a portion.
+
+    ``documents`` has the columns of `Document` and `WHERE`, ``pairs`` those of `Pair` and `DOCUMENT`;
+    pairs stand in the order of their documents.
+    """
+
+    documents: pa.Table
+    pairs: pa.Table
+    notes: Notes
+
+    def rows(self) -> Rows:
+        """Return the row of each pair's document."""
+        return numbers(self.pairs[DOCUMENT].combine_chunks(), np.int32).astype(np.int64)
+
+    def only(self, kept: NDArray[np.bool_]) -> Part:
+        """Return the part without the documents that are not ``kept``, by row, and without their pairs."""
+        rows = self.rows()
+        new = np.cumsum(kept) - 1
+        pairs = self.pairs.filter(pa.array(kept[rows])).drop_columns([DOCUMENT])
+        by_hand = tuple(
+            replace(one, document=int(new[one.document])) for one in self.notes.by_hand if kept[one.document]
+        )
+        return Part(
+            self.documents.filter(pa.array(kept)),
+            pairs.append_column(DOCUMENT, pa.array(new[rows[kept[rows]]].astype(np.int32))),
+            replace(self.notes, by_hand=by_hand),
+        )
+
+
+def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
+    """Read a portion, align its documents and make their pairs, on one thread.
+
+    What is wrong with the sources stands in the notes. Raises MissingExtraError where the extra ``build``,
+    or what a format needs, is not installed.
+    """
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise MissingExtraError("building a corpus", "build") from error
+    draft = _Draft(encoder)
+    # One thread also for what a library would share out: the processes share the processors already, and
+    # the last bits of a product of matrices may depend on the number of threads.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for item in _read(portion, draft.problems):
+            draft.add(item)
+    return draft.part()
+
+
+def _read(portion: Portion, found: list[SourceProblems]) -> Iterator[SourceDocument]:
+    for source in portion.sources:
+        problems: list[Problem] = []
+        first = FirstProblems(source.where, problems.append)
+        yield from read_stretch(source, portion.stretch, first)
+        if problems:
+            found.append(
+                SourceProblems(
+                    where=source.where,
+                    problems=tuple(problems),
+                    more_left_out=first.untold(left_out=True),
+                    more_warnings=first.untold(left_out=False),
+                )
+            )
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A part while its documents come in."""
+
+    encoder: Encoder | None
+    problems: list[SourceProblems] = field(default_factory=list[SourceProblems])
+    by_hand: list[ByHand] = field(default_factory=list[ByHand])
+    wheres: list[str] = field(default_factory=list[str])
+    rows: list[int] = field(default_factory=list[int])
+    documents: list[Document] = field(default_factory=list[Document])
+    pairs: list[Pair] = field(default_factory=list[Pair])
+    document_tables: list[pa.Table] = field(default_factory=list[pa.Table])
+    pair_tables: list[pa.Table] = field(default_factory=list[pa.Table])
+
+    def add(self, item: SourceDocument) -> None:
+        pairs = make_pairs(item.document, place_beads(item.document, item.beads, self.encoder), tokenize)
+        if item.beads and all(bead.segmented for bead in item.beads):
+            self.by_hand.append(compared(len(self.wheres), item, pairs, self.encoder))
+        self.rows += [len(self.wheres)] * len(pairs)
+        self.wheres.append(item.where)
+        self.documents.append(item.document)
+        self.pairs += pairs
+        if len(self.pairs) >= _TOGETHER:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Turn the records so far into columns, which need a tenth of the memory."""
+        self.document_tables.append(records_table(Document, self.documents))
+        self.pair_tables.append(records_table(Pair, self.pairs))
+        self.documents, self.pairs = [], []
+
+    def part(self) -> Part:
+        self._settle()
+        documents = pa.concat_tables(self.document_tables).combine_chunks()
+        pairs = pa.concat_tables(self.pair_tables).combine_chunks()
+        return Part(
+            documents.append_column(WHERE, pa.array(self.wheres, pa.string())),
+            pairs.append_column(DOCUMENT, pa.array(self.rows, pa.int32())),
+            Notes(problems=tuple(self.problems), by_hand=tuple(self.by_hand)),
+        )
