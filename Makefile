@@ -90,9 +90,14 @@ $(RUN_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
 	@$(INSTALL) --editable '.[build]'
 	@touch $@
 
-$(DEV_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
+# Torch is for the tests of other encoders. It comes with pip, for uv's overrides in pyproject.toml leave it
+# out; without a CPU build that pip can find, it brings CUDA, some GB.
+$(DEV_STAMP): pyproject.toml constraints.txt requirements-encoders.txt | $(UV_STAMP)
 	@echo "Setting up $(VENV) for development (once) ..."
 	@$(INSTALL) --editable '.[build,dev]'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(INSTALL) pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-conflicts \
+		--constraint constraints.txt --requirement requirements-encoders.txt
 	@touch $@ $(RUN_STAMP)
 
 # sentweave is compiled, for it has no wheels; without a C compiler the tables say that it is not there.

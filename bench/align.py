@@ -1,78 +1,174 @@
-"""Alignment on development sets: strict F1, F1 on sentences left alone, and beads a CPU second.
+"""Alignment beside peers: how much is right, how much a bead type at a time, and what it costs.
 
-A set is ``align/NAME.json``: a list of {id, ar, en, gold}, gold as [Arabic numbers, English numbers].
-Seconds are of encoding and alignment together, the encoder loaded before.
+Every system aligns every set in a process of its own, on one thread, with its encoder loaded and one short
+text aligned before the clock starts. Seconds are of the process's CPU.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
 
-import numpy as np
-from rich.table import Table
+from bench import sheets
+from bench.calibration import Judged, calibration_sheets
+from bench.peers.aligners import OURS, SYSTEMS, Found, LengthsOnly
+from bench.process import Absent, Json, run
+from bench.sets import Case, alignment_sets, read_set
+from bench.sheets import Column, Sheet
+from hashiya.corpus.encode import Encoded, Encoder, default_encoder
+from hashiya.corpus.scoring import Score, compare, strict, unaligned
 
-from hashiya.corpus.align import align
-from hashiya.corpus.encode import Encoder, Vectors, default_encoder
-from hashiya.corpus.scoring import Score, strict, unaligned
+SHORT = 30
+"""Characters on both sides of a bead below which its sentences count as very short."""
 
-
-class Case(TypedDict):
-    """A document and its right alignment."""
-
-    id: str
-    ar: list[str]
-    en: list[str]
-    gold: list[tuple[list[int], list[int]]]
+Bead = Sequence[Sequence[int]]
+_NONE = Score(0, 0, 0)
 
 
-class LengthsOnly:
-    """An encoder to which all sentences are alike: what is left of the aligner is lengths and priors."""
+@dataclass(slots=True)
+class Timed:
+    """An encoder that counts the CPU seconds spent in it and the vectors that it made."""
 
-    name = "lengths-only"
+    encoder: Encoder
+    seconds: float = field(default=0.0)
+    vectors: int = field(default=0)
 
-    def windows(self, sentences: Sequence[str], size: int) -> list[Vectors]:
-        """Return ones, of one dimension."""
-        return [np.ones((len(sentences), 1), np.float32)] * size
+    @property
+    def name(self) -> str:
+        """The encoder's own."""
+        return self.encoder.name
 
-
-def table(data: Path) -> Table | None:
-    """The aligner with its embedded encoder, and by lengths only, set by set."""
-    files = sorted(data.glob("align/*.json"))
-    if not files:
-        return None
-    encoder = default_encoder()
-    shown = Table("set", "documents", "gold beads", "precision", "recall", "F1", "F1 alone")
-    for heading in ("CPU s", "beads/s", "F1 lengths only"):
-        shown.add_column(heading)
-    for path in files:
-        cases: list[Case] = json.loads(path.read_text(encoding="utf-8"))
-        beads, alone, seconds = _score(cases, encoder)
-        lengths, _, _ = _score(cases, LengthsOnly())
-        gold = sum(len(case["gold"]) for case in cases)
-        shown.add_row(
-            path.stem,
-            str(len(cases)),
-            str(gold),
-            *(f"{share:.3f}" for share in (beads.precision, beads.recall, beads.f1, alone.f1)),
-            f"{seconds:.1f}",
-            f"{gold / max(seconds, 1e-9):,.0f}",
-            f"{lengths.f1:.3f}",
-        )
-    return shown
-
-
-def _score(cases: Sequence[Case], encoder: Encoder) -> tuple[Score, Score, float]:
-    """Score beads and omissions over all documents, and count CPU seconds."""
-    beads = alone = Score(0, 0, 0)
-    seconds = 0.0
-    for case in cases:
+    def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
+        """The encoder's own."""
         began = time.process_time()
-        found = [(bead.ar, bead.en) for bead in align(case["ar"], case["en"], encoder)]
-        seconds += time.process_time() - began
-        beads += strict(found, case["gold"])
-        alone += unaligned(found, case["gold"])
-    return beads, alone, seconds
+        found = self.encoder.encode(sentences, window, pieces)
+        self.seconds += time.process_time() - began
+        self.vectors += sum(map(len, found.windows)) + sum(len(piece.vectors) for piece in found.pieces)
+        return found
+
+
+def work(name: str, path: str, repeat: int = 1) -> Json:
+    """Align a set with a system, ``repeat`` times; the beads of each document and the CPU seconds."""
+    system, cases = SYSTEMS[name], read_set(Path(path))
+    encoder = Timed(default_encoder() if system.embeds else LengthsOnly())
+    align = system.make(encoder)
+    align(cases[0]["ar"][:5], cases[0]["en"][:5])
+    encoder.seconds = 0.0
+    began = time.process_time()
+    for _ in range(repeat):
+        found = [align(case["ar"], case["en"]) for case in cases]
+    return {"beads": found, "seconds": time.process_time() - began, "encoding": encoder.seconds}
+
+
+def tables(data: Path) -> Iterator[Sheet]:
+    """The systems set by set, then hashiya by bead type, then how its scores keep their promise."""
+    table = Sheet(
+        "Alignment",
+        (
+            Column("set"),
+            Column("system"),
+            Column("precision", sheets.share),
+            Column("recall", sheets.share),
+            Column("F1", sheets.share),
+            Column("F1 alone", sheets.share),
+            Column("CPU s", sheets.hundredths),
+            Column("of them not encoding", sheets.hundredths),
+            Column("beads/s", sheets.count),
+            Column("MB", sheets.megabytes),
+        ),
+    )
+    types = Sheet("hashiya, F1 by bead type (gold beads)", [Column("set"), *map(Column, _TYPES)])
+    judged: dict[str, list[Judged]] = {}
+    for path in alignment_sets(data):
+        cases = read_set(path)
+        gold = sum(len(case["gold"]) for case in cases)
+        for name in SYSTEMS:
+            done = run(work, name, str(path))
+            if isinstance(done, Absent):
+                table.add(path.stem, f"{name} ({done.reason})")
+                continue
+            found: list[list[Found]] = done.value["beads"]
+            beads, alone = _scores(found, cases)
+            seconds, encoding = done.value["seconds"], done.value["encoding"]
+            table.add(
+                path.stem,
+                name,
+                *(beads.precision, beads.recall, beads.f1, alone.f1),
+                *(seconds, seconds - encoding, gold / max(seconds, 1e-9), done.memory),
+            )
+            if name == OURS:
+                types.add(path.stem, *by_type(found, cases).values())
+                judged[path.stem] = list(judge(found, cases))
+    if table.rows:
+        yield table
+    if types.rows:
+        yield types
+        yield from calibration_sheets(judged)
+
+
+def _scores(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> tuple[Score, Score]:
+    """Score beads and sentences left alone over all documents."""
+    beads = alone = _NONE
+    for document, case in zip(found, cases, strict=True):
+        plain = [bead[:2] for bead in document]
+        beads += strict(plain, case["gold"])
+        alone += unaligned(plain, case["gold"])
+    return beads, alone
+
+
+def _shape(bead: Bead) -> str:
+    """The column of the table in which a bead with two sides counts."""
+    few, many = sorted(map(len, bead))
+    return "1-1" if many == 1 else "1-2, 2-1" if (few, many) == (1, 2) else "larger"
+
+
+_TYPES = ("1-1", "1-2, 2-1", "larger", "alone", f"under {SHORT} characters")
+
+
+def by_type(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Mapping[str, str]:
+    """F1 among the beads of each type, found and gold, and how many of it the gold has.
+
+    A found bead of a type is right when it is in the gold. Sentences left alone are counted one by one;
+    short beads are those with two sides and less than ``SHORT`` characters on both.
+    """
+    scores = dict.fromkeys(_TYPES, _NONE)
+    for document, case in zip(found, cases, strict=True):
+        ours = _sorted_by_type([bead[:2] for bead in document], case)
+        right = _sorted_by_type(case["gold"], case)
+        for name in _TYPES:
+            scores[name] += compare(ours[name], right[name])
+    return {
+        name: f"{score.f1:.3f} ({score.wanted:,})" if score.wanted else "" for name, score in scores.items()
+    }
+
+
+def _sorted_by_type(beads: Iterable[Bead], case: Case) -> dict[str, set[object]]:
+    """The beads with two sides by shape and, again, if short; of the others the sentences, one by one."""
+    found: dict[str, set[object]] = {name: set() for name in _TYPES}
+    for ar, en in beads:
+        if not ar or not en:
+            found["alone"] |= {("ar", i) for i in ar} | {("en", i) for i in en}
+            continue
+        bead = (tuple(ar), tuple(en))
+        found[_shape(bead)].add(bead)
+        if max(sum(len(case["ar"][i]) for i in ar), sum(len(case["en"][i]) for i in en)) < SHORT:
+            found[_TYPES[-1]].add(bead)
+    return found
+
+
+def judge(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Iterator[Judged]:
+    """Each bead's score, and whether the gold has exactly this bead; an omission, whether it has it too."""
+    for document, case in zip(found, cases, strict=True):
+        right = {(tuple(ar), tuple(en)) for ar, en in case["gold"] if ar and en}
+        alone = {("ar", i) for ar, en in case["gold"] if not en for i in ar}
+        alone |= {("en", j) for ar, en in case["gold"] if not ar for j in en}
+        for ar, en, score in document:
+            if score is None:
+                continue
+            if ar and en:
+                yield Judged(score, (tuple(ar), tuple(en)) in right, both_sides=True)
+            else:
+                omitted = {("ar", i) for i in ar} | {("en", j) for j in en}
+                yield Judged(score, omitted <= alone, both_sides=False)

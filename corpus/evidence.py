@@ -57,6 +57,8 @@ class Settings:
                 (2, 2): -5.5,
                 (1, 4): -5.0,
                 (4, 1): -5.0,
+                (2, 3): -7.0,
+                (3, 2): -7.0,
             }
         )
     )
@@ -79,8 +81,10 @@ class Settings:
     """Prior share of sentences without a translation; the rate at which an omission is worth 0."""
     omission_trust: float = 20.0
     """Sentences that the prior share counts for beside the document's own."""
-    rounds: int = 2
+    rounds: int = 1
     """How often the document's share of omissions is estimated before the last pass."""
+    least: float = 1e-4
+    """Probability in the first pass from which a bead is a candidate of the second."""
     whole: int = 1_000_000
     """Largest number of cells (Arabic times English sentences) for which all are visited."""
     radius: int = 200
@@ -98,8 +102,8 @@ class Calibration:
 
     ``random`` and ``typical`` are cosines: of pairs that do not belong together, and of those that do.
     ``ratio`` is English characters an Arabic one. ``ar_best`` and ``en_best`` hold for each sentence the
-    mean of its best cosines. ``pairs`` (count, 2) are the mutually best sentences and ``strengths`` their
-    scaled cosines.
+    mean of its best cosines, ``ar_nearest`` and ``en_nearest`` its very best. ``pairs`` (count, 2) are the
+    mutually best sentences and ``strengths`` their scaled cosines.
     """
 
     random: float
@@ -107,6 +111,8 @@ class Calibration:
     ratio: float
     ar_best: Floats
     en_best: Floats
+    ar_nearest: Floats
+    en_nearest: Floats
     pairs: Indices
     strengths: Floats
 
@@ -153,7 +159,7 @@ def calibrate(ar: Vectors, en: Vectors, lengths: tuple[Floats, Floats], settings
     sure = pairs[strengths > SURE]
     ratios = lengths[1][sure[:, 1]] / lengths[0][sure[:, 0]]
     ratio = float(np.median(ratios)) if len(sure) >= 5 else settings.ratio
-    return Calibration(random, typical, ratio, ar_best, en_best, pairs, strengths)
+    return Calibration(random, typical, ratio, ar_best, en_best, row_best, column_best, pairs, strengths)
 
 
 def _scale(

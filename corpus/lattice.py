@@ -1,7 +1,8 @@
-"""All monotone alignments of a document at once: the best one, and how probable each of its parts is.
+"""All monotone alignments of a document at once, and which beads any likely one of them has.
 
 Rows and columns are the *borders* before, between and after sentences, from 0; a bead leads from one border
-to a later one. Values are log-odds, so the sum over all alignments makes them probabilities.
+to a later one. Values are log-odds, so the sum over all alignments makes them probabilities. Sentences left
+out between two beads are taken Arabic first, so that every alignment counts once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.band import Block
 from hashiya.corpus.encode import Vectors
-from hashiya.corpus.evidence import Evidence, Floats, Shape
+from hashiya.corpus.evidence import Evidence, Floats, Indices, Shape
 
 _NEVER = -1e30
 """The value of what cannot be; finite, so that differences of two of them are no NaN."""
@@ -24,30 +25,61 @@ _KEPT_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A bead of the best alignment: its shape and the borders it leads to."""
+class Candidates:
+    """Beads and omissions that some likely alignment has, by the border they lead to, in rising order.
 
-    shape: Shape
-    row: int
-    column: int
+    One element each: ``rows`` and ``columns`` of that border, ``ar`` and ``en`` the sentences that are
+    taken in (one of them 0 in an omission), ``log_odds`` the logarithm of their probability.
+    """
+
+    rows: Indices
+    columns: Indices
+    ar: Indices
+    en: Indices
+    log_odds: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def chosen(self, which: NDArray[np.bool_] | Indices) -> Candidates:
+        """Return some of them, in the same order."""
+        return Candidates(
+            self.rows[which], self.columns[which], self.ar[which], self.en[which], self.log_odds[which]
+        )
+
+    def borders(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield row, column, and sentences taken in on both sides."""
+        columns = (self.rows, self.columns, self.ar, self.en)
+        yield from zip(*(column.tolist() for column in columns), strict=True)
+
+    @property
+    def paired(self) -> NDArray[np.bool_]:
+        """Which have sentences on both sides."""
+        both: NDArray[np.bool_] = (self.ar > 0) & (self.en > 0)
+        return both
+
+    def lead(self, n: int, m: int) -> bool:
+        """Whether some alignment of n Arabic and m English sentences is made of these alone."""
+        reached, open_ = {(0, 0)}, {(0, 0)}
+        for row, column, x, y in self.borders():
+            if (row - x, column - y) in (reached if y else open_):
+                reached.add((row, column))
+                if x:
+                    open_.add((row, column))
+        return (n, m) in reached
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """What a pass from the beginning leaves: the best alignment, and the sums over all ways to a border."""
+    """Sums over all ways to each border of each row.
 
-    steps: list[Step]
-    sums: list[Floats]
+    ``total`` is of any way; ``open`` of those that end with no English omission, after which an Arabic one
+    may follow.
+    """
+
+    total: list[Floats]
+    open: list[Floats]
     omission: float
-
-
-@dataclass(frozen=True, slots=True)
-class Probabilities:
-    """Of the beads of the best alignment, in its order; and of the omission of each sentence."""
-
-    steps: list[float]
-    ar_omitted: Floats
-    en_omitted: Floats
 
 
 class Lattice:
@@ -56,7 +88,7 @@ class Lattice:
     def __init__(self, evidence: Evidence, blocks: Sequence[Block]) -> None:
         self._evidence = evidence
         self._blocks = blocks
-        self._n, self._m = len(evidence.ar[0]), len(evidence.en[0])
+        self._n = len(evidence.ar[0])
         self._shapes = list(evidence.settings.bias)
         self._spans = [(blocks[0].first, blocks[0].last)]
         for block in blocks:
@@ -65,67 +97,78 @@ class Lattice:
         self._kept: dict[int, dict[Shape, Vectors]] | None = {} if cells <= _KEPT_CELLS else None
 
     def forward(self, omission: float) -> Forward:
-        """Find the best alignment, and the sums, for the value of an omission."""
+        """Find the sums for the value of an omission."""
         first, last = self._spans[0]
-        row: Floats = np.tile(omission * np.arange(first, last + 1, dtype=np.float64), (2, 1))
-        recent: deque[Floats] = deque([row], maxlen=self._evidence.settings.window)
-        back: list[NDArray[np.int8]] = [np.full(last - first + 1, len(self._shapes) + 1, np.int8)]
-        sums: list[Floats] = [row[1]]
+        start: Floats = np.full(last - first + 1, _NEVER)
+        start[0] = 0.0
+        found = Forward([_accumulate(start, omission)], [start], omission)
+        recent: deque[Floats] = deque(found.total, maxlen=self._evidence.settings.window)
         for r, values in self._rows(range(len(self._blocks))):
             first, last = self._spans[r]
-            ways = np.full((len(self._shapes) + 1, 2, last - first + 1), _NEVER)
+            ways = np.full((len(self._shapes) + 1, last - first + 1), _NEVER)
             for k, (x, y) in enumerate(self._shapes):
                 if x <= r:
                     _place(recent[-x], self._spans[r - x][0] + y, ways[k], first)
                     ways[k] += values[x, y]
-            _place(recent[-1], self._spans[r - 1][0], ways[-1], first)
+            _place(found.open[-1], self._spans[r - 1][0], ways[-1], first)
             ways[-1] += omission
-            row, origin = _arrive(ways, omission)
-            recent.append(row)
-            back.append(origin)
-            sums.append(row[1])
-        return Forward(self._trace(back), sums, omission)
+            found.open.append(_log_sum(ways))
+            found.total.append(_accumulate(found.open[-1], omission))
+            recent.append(found.total[-1])
+        return found
 
-    def backward(self, forward: Forward) -> Probabilities:
-        """Find the probabilities by a pass from the end."""
-        omission, total = forward.omission, float(forward.sums[-1][-1])
-        ends = {step.row: at for at, step in enumerate(forward.steps) if all(step.shape)}
-        steps = [0.0] * len(forward.steps)
-        ar_omitted, en_omitted = np.zeros(self._n), np.zeros(self._m)
+    def omitted(self, forward: Forward) -> float:
+        """The expected number of omissions."""
+        return float(np.exp(self.candidates(forward, 1e-6, omissions_only=True).log_odds).sum())
+
+    def candidates(self, forward: Forward, least: float, *, omissions_only: bool = False) -> Candidates:
+        """Find what has at least a probability, by a pass from the end."""
+        omission, total, floor = forward.omission, float(forward.total[-1][-1]), float(np.log(least))
+        found: list[tuple[Indices, Indices, Shape, Floats]] = []
+
+        def keep(r: int, columns: int, shape: Shape, log_odds: Floats) -> None:
+            at = np.flatnonzero(log_odds > floor)
+            if len(at):
+                found.append((np.full(len(at), r), at + columns, shape, log_odds[at]))
+
         coming: dict[int, Floats] = {}
         self._room(coming, self._n)[0, -1] = 0.0
+        below: tuple[int, Floats] | None = None
         rows = self._rows(range(len(self._blocks) - 1, -1, -1))
         for r in range(self._n, -1, -1):
             first, last = self._spans[r]
-            row = _accumulate(_log_sum(coming.pop(r))[::-1], omission)[::-1]
-            here = forward.sums[r]
-            en_omitted[first:last] += np.exp(here[:-1] + omission + row[1:] - total)
+            # from here on: a bead next; English omissions and then a bead; Arabic ones before them
+            closed = _accumulate(_log_sum(coming.pop(r))[::-1], omission)[::-1]
+            ways = np.full((2, last - first + 1), _NEVER)
+            ways[0] = closed
+            if below is not None:
+                _place(below[1] + omission, below[0], ways[1], first)
+            open_ = _log_sum(ways)
+            keep(r, first + 1, (0, 1), forward.total[r][:-1] + omission + closed[1:] - total)
             if r == 0:
                 break
             _, values = next(rows)
+            before = np.full(last - first + 1, _NEVER)
             for k, (x, y) in enumerate(self._shapes):
                 if x <= r:
-                    _place(row + values[x, y], first - y, self._room(coming, r - x)[k], self._spans[r - x][0])
-            before = self._room(coming, r - 1)[-1]
-            _place(row + omission, first, before, self._spans[r - 1][0])
-            ar_omitted[r - 1] = np.exp(forward.sums[r - 1] + before - total).sum()
-            if r in ends:
-                (x, y), column = forward.steps[ends[r]].shape, forward.steps[ends[r]].column
-                start = forward.sums[r - x][column - y - self._spans[r - x][0]]
-                value = float(values[x, y][column - first])
-                steps[ends[r]] = float(np.exp(min(start + value + row[column - first] - total, 0.0)))
-        for at, step in enumerate(forward.steps):
-            if step.shape == (1, 0):
-                steps[at] = min(float(ar_omitted[step.row - 1]), 1.0)
-            elif step.shape == (0, 1):
-                steps[at] = min(float(en_omitted[step.column - 1]), 1.0)
-        return Probabilities(steps, ar_omitted, en_omitted)
+                    onward = open_ + values[x, y]
+                    _place(onward, first - y, self._room(coming, r - x)[k], self._spans[r - x][0])
+                    if not omissions_only:
+                        before.fill(_NEVER)
+                        _place(forward.total[r - x], self._spans[r - x][0] + y, before, first)
+                        keep(r, first, (x, y), before + onward - total)
+            self._room(coming, r - 1)
+            before.fill(_NEVER)
+            _place(forward.open[r - 1], self._spans[r - 1][0], before, first)
+            keep(r, first, (1, 0), before + omission + open_ - total)
+            below = (first, open_)
+        return _ordered(found)
 
     def _room(self, coming: dict[int, Floats], r: int) -> Floats:
-        """The ways (shapes and one, columns) that leave a row, still unknown where it is new."""
+        """The ways (shapes, columns) that leave a row with a bead, still unknown where it is new."""
         if r not in coming:
             first, last = self._spans[r]
-            coming[r] = np.full((len(self._shapes) + 1, last - first + 1), _NEVER)
+            coming[r] = np.full((len(self._shapes), last - first + 1), _NEVER)
         return coming[r]
 
     def _rows(self, order: range) -> Iterator[tuple[int, dict[Shape, Vectors]]]:
@@ -149,42 +192,25 @@ class Lattice:
             self._kept[number] = values
         return values
 
-    def _trace(self, back: Sequence[NDArray[np.int8]]) -> list[Step]:
-        moves = [*self._shapes, (1, 0), (0, 1)]
-        steps: list[Step] = []
-        r, c = self._n, self._m
-        while r or c:
-            shape = moves[back[r][c - self._spans[r][0]]]
-            steps.append(Step(shape, r, c))
-            r, c = r - shape[0], c - shape[1]
-        return steps[::-1]
 
-
-def _arrive(ways: Floats, omission: float) -> tuple[Floats, NDArray[np.int8]]:
-    """A row (2, columns), best and sum, from the ways into it (ways, 2, columns); and which way is best.
-
-    Of equal ways the first is taken; omissions stand last, and among them an English one ends later.
-    """
-    origin: NDArray[np.int8] = ways[:, 0].argmax(axis=0).astype(np.int8)
-    best: Floats = ways[:, 0].max(axis=0)
-    slope = _slope(len(best), omission)
-    reached: Floats = np.maximum.accumulate(best - slope) + slope
-    along = reached[:-1] + omission
-    omitted = origin[1:] == len(ways) - 1
-    origin[1:][(along > best[1:]) | ((along == best[1:]) & omitted)] = len(ways)
-    return np.stack((reached, _accumulate(_log_sum(ways[:, 1]), omission))), origin
+def _ordered(found: Sequence[tuple[Indices, Indices, Shape, Floats]]) -> Candidates:
+    if not found:
+        none = np.zeros(0, np.int64)
+        return Candidates(none, none, none, none, np.zeros(0))
+    rows, columns = (np.concatenate([each[at] for each in found]) for at in (0, 1))
+    ar, en = (
+        np.concatenate([np.full(len(each[0]), each[2][side], np.int64) for each in found]) for side in (0, 1)
+    )
+    log_odds = np.minimum(np.concatenate([each[3] for each in found]), 0.0)
+    order = np.lexsort((en, ar, columns, rows))
+    return Candidates(rows[order], columns[order], ar[order], en[order], log_odds[order])
 
 
 def _accumulate(row: Floats, omission: float) -> Floats:
     """The log of sums over all ways along a row, by any number of omissions."""
-    slope = _slope(len(row), omission)
+    slope: Floats = omission * np.arange(len(row), dtype=np.float64)
     summed: Floats = np.logaddexp.accumulate(row - slope) + slope
     return summed
-
-
-def _slope(columns: int, omission: float) -> Floats:
-    slope: Floats = omission * np.arange(columns, dtype=np.float64)
-    return slope
 
 
 def _log_sum(ways: Floats) -> Floats:

