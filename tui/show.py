@@ -24,11 +24,14 @@ from hashiya.corpus.account import BuildReport
 from hashiya.corpus.build import Built
 from hashiya.corpus.building.making import Progress as BuildProgress
 from hashiya.corpus.check import CheckReport
+from hashiya.corpus.doubts import doubts_between
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.labels import ImportReport
 from hashiya.corpus.release import Released
 from hashiya.corpus.status import StatusReport
 from hashiya.corpus.store import DOCUMENTS, PAIRS
+from hashiya.tui.doubting import doubts_text
+from hashiya.tui.duplicates import duplicates_text, repeated_text
 
 _out = Console(highlight=False, markup=False, soft_wrap=True)
 _err = Console(stderr=True)
@@ -97,8 +100,8 @@ def working(what: str) -> Generator[None]:
         yield
 
 
-def built(result: Built) -> None:
-    """Print what a build made, and what became of the labels."""
+def built(result: Built, out: Path) -> None:
+    """Print what a build made that stands at ``out``, and what became of the labels."""
     if not result.fresh:
         say("Nothing changed since the last build; this is what stands (--force builds anyway).")
     if result.reused:
@@ -113,7 +116,7 @@ def built(result: Built) -> None:
     if carried.left or carried.unplaced:
         _row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
         _row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
-    generation = result.corpus.generation().folder
+    generation = out / "generations" / result.corpus.generation().folder.name
     _row("Files", str(generation / PAIRS))
     _row("", str(generation / DOCUMENTS))
 
@@ -203,6 +206,10 @@ def _build_report(report: BuildReport) -> None:
     beads = ", ".join(f"{count} of {bead}" for bead, count in report.beads.items())
     _row("Pairs", f"{report.pairs} ({beads}), {report.boilerplate} of them boilerplate")
     _row("Unaligned", f"{report.ar_unaligned} Arabic sentences, {report.en_unaligned} English")
+    if report.duplicates is not None:
+        _row("Duplicates", duplicates_text(report.duplicates))
+    if report.repeated is not None and report.repeated.lines:
+        _row("Repeated", repeated_text(report.repeated.lines, report.repeated.pairs))
     left_out = sum(problem.left_out for problem in report.problems)
     if report.problems:
         _row(
@@ -225,6 +232,8 @@ def _to_look_at(report: BuildReport) -> None:
         score = "by hand" if low.score is None else f"{low.score:.2f}"
         _row("", f"{score:7}  #{low.number}  {low.doc_id}  {low.en}")
         _row("", f"{'':7}  {low.ar}")
+        if seen := doubts_text(doubts_between(low.ar, low.en)):
+            _row("", f"{'':7}  check: {seen}")
 
 
 def _plain(value: object) -> object:

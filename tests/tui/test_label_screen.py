@@ -10,7 +10,7 @@ from hashiya.corpus.store import Corpus
 from hashiya.schema.records import Implication, Stance
 from hashiya.tui.widgets import Passage, Prompt
 from tests import corpora
-from tests.tui.playing import ROWS, names, playing, saved
+from tests.tui.playing import ROWS, names, playing, read, saved
 
 pytestmark = pytest.mark.asyncio
 
@@ -440,3 +440,29 @@ async def test_the_pair_that_is_being_named_is_made_ready(corpus: Corpus) -> Non
         assert asked[-1] == play.screen.session.reader.pair(2).en
         await play.press("enter")
         assert play.number == 3
+
+
+async def test_why_to_check_a_pair_is_said_while_nothing_else_is(tmp_path: Path) -> None:
+    rows = (("خسرت 35 مليارا.", "It lost 35 billion."), ("خسرت 35 مليارا.", "It did not lose 53 billion."))
+    corpus = corpora.new(tmp_path / "doubtful", {"d": rows})
+    async with playing(corpus, size=(120, 36)) as play:
+        await play.press("left")
+        assert "check" not in play.row_of("#state")
+        await play.press("pagedown")
+        said = "check: 35 only in Arabic · 53 only in English · negation only in English: not"
+        assert said in play.row_of("#state")
+        await play.press("d")
+        assert "no mark under the cursor" in play.row_of("#state")
+        assert "check" not in play.row_of("#state")
+        await play.press("left")
+        assert "check: 35" in play.row_of("#state")
+
+
+@pytest.mark.parametrize("size", [(100, 30), (40, 16)])
+async def test_why_to_check_a_pair_in_arabic(tmp_path: Path, size: tuple[int, int]) -> None:
+    corpus = corpora.new(tmp_path / "doubtful", {"d": (("خسرت المال.", "It did not lose 53 billion."),)})
+    async with playing(corpus, ui="ar", size=size) as play:
+        await play.press("left")
+        [foot] = [row for row in play.rows() if "layla" in row]
+        assert read(foot).startswith("راجع: 35")  # figures of two letters, which `read` turns round
+        assert read(foot).endswith("alyal")

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from hashiya.corpus.doubts import Doubt, doubts
 from hashiya.schema.errors import BusyError, HashiyaError
 from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
 from hashiya.tui.actions import Layer
@@ -24,7 +25,7 @@ from hashiya.tui.dialogs import not_saved
 from hashiya.tui.keyboard import canonical
 from hashiya.tui.keys import Keymap
 from hashiya.tui.language import _, spoken
-from hashiya.tui.screens.summary import chord_rows, head, normal_rows, state
+from hashiya.tui.screens.summary import chord_rows, doubtful, head, normal_rows, state
 from hashiya.tui.session.chord import Chord
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.session import Session
@@ -67,6 +68,7 @@ class LabelScreen(Screen[None]):
         self.company: tuple[str, ...] = ()
         self.rebuilt = False
         self._around: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
+        self._doubts: tuple[Doubt, ...] = ()
         self._preparing: Timer | None = None
         self._then: Callable[[str | None], object] | None = None
         self._meant: Callable[[str], int | None] | None = None
@@ -210,6 +212,7 @@ class LabelScreen(Screen[None]):
         ui, base, draft, active = spoken().ui, spoken().direction, session.draft, pen.entity
         if self._around[0] != session.row:
             self._around = (session.row, (session.neighbour(-1), session.neighbour(1)))
+            self._doubts = doubts(session.pair)
             self._prepare_soon(session.ahead(1))
         for lang, passage in self.passages.items():
             here = lang == pen.lang
@@ -238,7 +241,8 @@ class LabelScreen(Screen[None]):
         self.query_one("#keys", Bar).show(keys, (), base)
         ending = state(session, self.company, rebuilt=self.rebuilt)
         long = self._is_long(ending)
-        self.query_one("#state", Bar).show([] if long else [self.message], ending, base)
+        foot = [] if long else [self.message] if self.message.text else doubtful(self._doubts)
+        self.query_one("#state", Bar).show(foot, ending, base)
         self.set_class(long, "wordy")
         if long:
             self.query_one("#long", Prose).show([Block(self.message.text, base)])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hashiya.corpus.doubts import Doubt
 from hashiya.schema.records import Lang
 from hashiya.tui.actions import Layer
+from hashiya.tui.doubting import doubts_text
 from hashiya.tui.keyboard import shown
 from hashiya.tui.keys import Keymap
 from hashiya.tui.language import N_, _, ngettext
@@ -129,6 +131,11 @@ def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], lis
         for piece in _named(keymap, action_id, chord.layer)
     ]
     return options, [*held, *rest]
+
+
+def doubtful(doubts: Sequence[Doubt]) -> list[Piece]:
+    """What the row at the foot says of the pair while there is no message: why to check its alignment."""
+    return [Piece(_("check: {doubts}").format(doubts=doubts_text(doubts)))] if doubts else []
 
 
 def state(session: Session, company: Sequence[str], *, rebuilt: bool) -> list[Piece]:

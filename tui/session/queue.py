@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from hashiya.corpus.doubts import LOW_SCORE
 from hashiya.corpus.index import KINDS, PairIndex, Rows
 from hashiya.corpus.overview import Layer, Summary
 from hashiya.schema.records import Status
@@ -23,8 +24,6 @@ State = Literal[
 STATES: tuple[State, ...] = get_args(State)
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINISHED: frozenset[Status] = frozenset({"done", "skipped", "unsure"})
-LOW_SCORE = 0.5
-"""An alignment score below this is worth a look: the aligner would rather not have made the bead."""
 
 _NONE = 0
 _WAITS: npt.NDArray[np.bool_] = np.array([True, *(status not in FINISHED for status in STATUSES)])
