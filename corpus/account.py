@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from hashiya.corpus.duplicates import DuplicateCounts
 from hashiya.corpus.index import Rows, numbers
+from hashiya.corpus.repeated import RepeatedCounts
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, STRICT
 
@@ -62,7 +64,10 @@ class GivenReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build made. ``beads`` counts pairs by type; ``problems`` are what its sources had."""
+    """What a build made. ``beads`` counts pairs by type; ``problems`` are what its sources had.
+
+    ``duplicates`` and ``repeated`` are null where the build did not look for any.
+    """
 
     __pydantic_config__: ClassVar[Any] = STRICT
 
@@ -77,6 +82,8 @@ class BuildReport:
     lowest: tuple[LowPair, ...]
     given: tuple[GivenReport, ...]
     problems: tuple[Problem, ...]
+    duplicates: DuplicateCounts | None = None
+    repeated: RepeatedCounts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hashiya.corpus.duplicates import DUPLICATES, Link
 from hashiya.corpus.ids import pair_ids
 from hashiya.corpus.journal import Journal
 from hashiya.corpus.splits import SPLITS_FILE, read_recorded
 from hashiya.corpus.store import DOCUMENTS, INDEX, PAIRS, Corpus, Generation
-from hashiya.corpus.tables import file_hash
+from hashiya.corpus.tables import file_hash, read_records
 from hashiya.corpus.view import place_faults
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import HashiyaError, Problem
@@ -57,7 +59,10 @@ def check(corpus: Corpus) -> CheckReport:
 
 def _files(generation: Generation) -> Iterator[Problem]:
     """Hashes, row counts and columns, against the manifest and this version's records."""
-    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair), (INDEX, None)):
+    records: dict[str, type | None] = {DOCUMENTS: Document, PAIRS: Pair, INDEX: None}
+    if DUPLICATES in generation.manifest.files:  # which an earlier version did not write
+        records[DUPLICATES] = Link
+    for name, record in records.items():
         path = generation.folder / name
         entry = generation.manifest.files.get(name)
         if entry is None or not path.is_file():
@@ -97,11 +102,22 @@ def _contents(generation: Generation, pairs: dict[str, Pair], report: CheckRepor
         if pair.pair_id in pairs:
             report.problems.append(_at(row, pair, "its pair_id is there twice"))
         pairs[pair.pair_id] = pair
+    report.problems += _links(generation, documents.keys())
     for doc_id, numbered in rows.items():
         if doc_id in documents:
             report.problems += _document(documents[doc_id], numbered)
         else:
             report.problems.append(_at(*numbered[0], f"there is no document {doc_id!r}"))
+
+
+def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Problem]:
+    """Every link must join documents that are there."""
+    path = generation.folder / DUPLICATES
+    if DUPLICATES not in generation.manifest.files or not path.is_file():
+        return  # a missing file is told of with the others
+    for row, link in enumerate(read_records(path, Link)):
+        for doc_id in sorted({link.doc_id, link.like, link.group} - documents):
+            yield Problem(f"{DUPLICATES}, row {row}", f"there is no document {doc_id!r}; build again")
 
 
 def _document(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[Problem]:

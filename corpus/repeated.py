@@ -11,14 +11,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.fold import fold
+from hashiya.corpus.index import Rows
 from hashiya.corpus.pairs import PlacedBead
-from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence
+from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Sentence
 
 NEVER = 0
 """Stands for a sentence that no repetition makes boilerplate."""
@@ -37,6 +40,16 @@ _STOPPED = re.compile(r"[.!?؟…۔][^\w\s]*$")
 _NUMBER = re.compile(r"\d+")
 
 Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedCounts:
+    """How many repeated lines a build found, and how many pairs are boilerplate because of them."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    lines: int = 0
+    pairs: int = 0
 
 
 def publisher_of(document: Document) -> str:
@@ -67,10 +80,20 @@ def line_hashes(document: Document, beads: Iterable[PlacedBead]) -> list[list[in
     return [[found[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
 
 
-def lines_of(pairs: Iterable[Sequence[int]]) -> Hashes:
-    """Return the lines of a document, each once and in rising order, from the numbers of its pairs."""
-    lines = {value for values in pairs for value in values} - {NEVER, ALREADY}
-    return np.array(sorted(lines), np.uint64)
+def lines_by_document(documents: int, rows: Rows, values: Hashes) -> tuple[Hashes, Rows]:
+    """Return the lines of so many documents, one document after the other, and where each begins and ends.
+
+    A document has each of its lines once, in rising order; those of document ``n`` stand from element ``n``
+    to ``n + 1`` of the second array. ``values`` are the numbers of sentences, as `line_hashes` gives them,
+    and ``rows`` their documents, in rising order.
+    """
+    kept = (values != NEVER) & (values != ALREADY)
+    rows, values = rows[kept], values[kept]
+    order = np.lexsort((values, rows))
+    rows, values = rows[order], values[order]
+    once = np.ones(len(rows), dtype=np.bool_)
+    once[1:] = (rows[1:] != rows[:-1]) | (values[1:] != values[:-1])
+    return values[once], np.searchsorted(rows[once], np.arange(documents + 1))
 
 
 def kind_of(kind: Kind, values: Sequence[int], repeated: AbstractSet[int]) -> Kind:
@@ -92,7 +115,7 @@ class LineCounter:
         self._cells = np.zeros(1 << bits, np.uint8)
 
     def add(self, lines: Hashes) -> None:
-        """Count the lines of a document, as `lines_of` gives them, or of several, one after the other."""
+        """Count the lines of documents, as `lines_by_document` gives them."""
         cells, counts = np.unique(lines >> self._shift, return_counts=True)
         self._cells[cells] = np.minimum(self._cells[cells] + counts, 255)
 
@@ -115,7 +138,7 @@ class LineTable:
         self._counts: dict[int, list[int]] = {}
 
     def add(self, publisher: str, lines: Hashes) -> None:
-        """Count a document of ``publisher`` (see `publisher_of`) with its lines, as `lines_of` gives them."""
+        """Count a document of ``publisher`` (see `publisher_of`) with its lines, each once."""
         number = self._numbers.setdefault(publisher, len(self._numbers))
         if number == len(self._documents):
             self._documents.append(0)

@@ -7,7 +7,8 @@
     journal.sqlite         the annotations
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
     manifest.json          the generation that holds, with the hash and the row count of its files
-    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow
+    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow,
+                           and duplicates.parquet, which an earlier version did not write
     generations/.work/     what a build that was stopped had made, for the next one; may be deleted
 
 A build writes a whole folder and publishes it by renaming one manifest last, so a reader sees the old
@@ -123,6 +124,7 @@ class Writer:
     """A generation in the making: add documents with their pairs, in their order."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._files = {
             DOCUMENTS: RecordFile(folder / DOCUMENTS, Document, row_group=_DOCUMENTS_IN_GROUP),
             PAIRS: RecordFile(folder / PAIRS, Pair),
@@ -141,6 +143,11 @@ class Writer:
         self._files[PAIRS].add_table(pairs)
         self._index.add(self._added + rows, pairs)
         self._added += documents.num_rows
+
+    def record_file(self, name: str, record: type[Any]) -> RecordFile:
+        """Begin one more file of the generation, which is finished with the others."""
+        self._files[name] = RecordFile(self.folder / name, record)
+        return self._files[name]
 
     def finish(self) -> dict[str, FileEntry]:
         """Write what is left to the disk and return the files' entries for the manifest."""

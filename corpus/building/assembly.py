@@ -1,6 +1,7 @@
 """All parts, in the order of the plan -> one generation, in two passes and the memory of one part.
 
-What can be decided only when all documents are known is a survey: it looks at every part, then settles each.
+What can be decided only when all documents are known is a survey: it looks at every part, decides, then
+settles each. In every pass a survey is given what the one before it has left of a part.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ _DIGEST = 16
 class Survey(Protocol):
     """A decision that needs all documents."""
 
-    def look(self, part: Part) -> None:
-        """Take note of a part; called for every part in order, before any is settled."""
+    def look(self, part: Part) -> Part:
+        """Take note of a part, and return what the next survey is to see of it; called in order."""
+        ...
+
+    def decide(self) -> None:
+        """Draw the conclusion; called after the last look, before any part is settled."""
         ...
 
     def settle(self, part: Part) -> Part:
@@ -32,25 +37,35 @@ class Survey(Protocol):
 
 
 class DistinctIds:
-    """Keeps two documents from having one ``doc_id``: the first one stays. Holds 16 bytes a document."""
+    """Keeps two documents from having one ``doc_id``: the first one stays.
+
+    Holds some 100 bytes a document
+    until all were seen.
+    """
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._seen = bytearray()
-        self._repeated: frozenset[bytes] | None = None
+        self._seen: set[bytes] = set()
+        self._repeated: set[bytes] = set()
         self._places: dict[str, str] = {}
 
-    def look(self, part: Part) -> None:
-        """See `Survey.look`."""
-        for doc_id in part.documents["doc_id"].to_pylist():
-            self._seen += _digest(str(doc_id))
+    def look(self, part: Part) -> Part:
+        """See `Survey.look`; the next survey does not see what will be dropped."""
+        kept = np.ones(part.documents.num_rows, dtype=np.bool_)
+        for row, doc_id in enumerate(part.documents["doc_id"].to_pylist()):
+            digest = _digest(str(doc_id))
+            if digest in self._seen:
+                self._repeated.add(digest)
+                kept[row] = False
+            self._seen.add(digest)
+        return part if kept.all() else part.only(kept)
+
+    def decide(self) -> None:
+        """See `Survey.decide`."""
+        self._seen = set()
 
     def settle(self, part: Part) -> Part:
         """See `Survey.settle`; each document that is dropped is reported, with both places."""
-        if self._repeated is None:
-            digests, counts = np.unique(np.frombuffer(self._seen, dtype=f"V{_DIGEST}"), return_counts=True)
-            self._repeated = frozenset(digest.tobytes() for digest in digests[counts > 1])
-            self._seen = bytearray()
         if not self._repeated:
             return part
         kept = np.ones(part.documents.num_rows, dtype=np.bool_)
@@ -69,8 +84,11 @@ class DistinctIds:
 def assemble(parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: Writer) -> Account:
     """Write all documents and pairs, and return the account of them. ``parts`` reads the parts anew."""
     for part in parts():
+        seen = part
         for survey in surveys:
-            survey.look(part)
+            seen = survey.look(seen)
+    for survey in surveys:
+        survey.decide()
     account = Account()
     for part in parts():
         settled = part

@@ -1,4 +1,4 @@
-"""For a document with beads made by hand: what the programs alone would have made of it."""
+"""For a document with beads made by hand: what they settle, and what programs alone would make."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hashiya.corpus.account import ByHand, GivenReport
 from hashiya.corpus.align import align
+from hashiya.corpus.beads import GivenBead
 from hashiya.corpus.encode import Encoder
 from hashiya.corpus.scoring import compare, strict
 from hashiya.corpus.segment import segment
@@ -51,3 +52,11 @@ def compared(row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Enc
         f1=score.f1,
     )
     return ByHand(document=row, report=report, scores=scores)
+
+
+def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:
+    """Whether the kind of each pair was given with its bead; ``pairs`` are those of the beads' document."""
+    given = {
+        (lang, bead.side(lang)[0].start) for bead in beads if bead.kind for lang in LANGS if bead.side(lang)
+    }
+    return [("ar", pair.ar_start) in given or ("en", pair.en_start) in given for pair in pairs]

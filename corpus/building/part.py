@@ -16,21 +16,29 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.account import ByHand
 from hashiya.corpus.beading import place_beads
-from hashiya.corpus.building.by_hand import compared
+from hashiya.corpus.building.by_hand import compared, pairs_of_given_kind
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encode import Encoder
 from hashiya.corpus.index import Rows, numbers
 from hashiya.corpus.pairs import make_pairs
+from hashiya.corpus.repeated import NEVER, line_hashes, publisher_of
+from hashiya.corpus.signatures import signatures
 from hashiya.corpus.sources import FirstProblems, SourceDocument, read_stretch
 from hashiya.corpus.tables import records_table
 from hashiya.corpus.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
-from hashiya.schema.records import STRICT, Document, Pair
+from hashiya.schema.records import LANGS, STRICT, Document, Lang, Pair
 
 WHERE = "where"
 """The column of a part's documents that says where each stands: file, and row or line."""
 DOCUMENT = "document"
 """The column of a part's pairs that has the row of each pair's document in the part."""
+SIGNATURES: dict[Lang, str] = {lang: f"{lang}_signature" for lang in LANGS}
+"""The columns of a part's documents that hold what `signatures` made of their sides; null where nothing."""
+COUNTED_WITH = "counted_with"
+"""The column of a part's documents that says whose lines theirs are counted with (`publisher_of`)."""
+LINES = "lines"
+"""The column of a part's pairs that has a number for each of their sentences (`line_hashes`)."""
 
 _TOGETHER = 1000  # pairs that are turned into columns at a time
 
@@ -65,8 +73,9 @@ class Notes:
 class Part:
     """What came of a portion.
 
-    ``documents`` has the columns of `Document` and `WHERE`, ``pairs`` those of `Pair` and `DOCUMENT`;
-    pairs stand in the order of their documents.
+    ``documents`` has the columns of `Document`, and `WHERE`, `SIGNATURES` and `COUNTED_WITH`; ``pairs`` has
+    those of `Pair`, and `DOCUMENT` and `LINES`. Pairs stand in the order of their documents. The columns
+    that no record has are for the assembly, and do not go into the corpus.
     """
 
     documents: pa.Table
@@ -137,26 +146,43 @@ class _Draft:
     wheres: list[str] = field(default_factory=list[str])
     rows: list[int] = field(default_factory=list[int])
     documents: list[Document] = field(default_factory=list[Document])
+    signed: list[dict[Lang, bytes]] = field(default_factory=list[dict[Lang, bytes]])
+    counted_with: list[str] = field(default_factory=list[str])
     pairs: list[Pair] = field(default_factory=list[Pair])
+    lines: list[list[int]] = field(default_factory=list[list[int]])
     document_tables: list[pa.Table] = field(default_factory=list[pa.Table])
     pair_tables: list[pa.Table] = field(default_factory=list[pa.Table])
 
     def add(self, item: SourceDocument) -> None:
-        pairs = make_pairs(item.document, place_beads(item.document, item.beads, self.encoder), tokenize)
+        beads = place_beads(item.document, item.beads, self.encoder)
+        pairs = make_pairs(item.document, beads, tokenize)
         if item.beads and all(bead.segmented for bead in item.beads):
             self.by_hand.append(compared(len(self.wheres), item, pairs, self.encoder))
         self.rows += [len(self.wheres)] * len(pairs)
         self.wheres.append(item.where)
         self.documents.append(item.document)
+        self.signed.append(signatures(item.document))
+        self.counted_with.append(publisher_of(item.document))
         self.pairs += pairs
+        lines = line_hashes(item.document, beads)
+        # What a person says of a pair stands, however often its lines are repeated.
+        for values, given in zip(lines, pairs_of_given_kind(item.beads, pairs), strict=True):
+            self.lines.append([NEVER] * len(values) if given else values)
         if len(self.pairs) >= _TOGETHER:
             self._settle()
 
     def _settle(self) -> None:
         """Turn the records so far into columns, which need a tenth of the memory."""
-        self.document_tables.append(records_table(Document, self.documents))
-        self.pair_tables.append(records_table(Pair, self.pairs))
-        self.documents, self.pairs = [], []
+        documents = records_table(Document, self.documents)
+        for lang, name in SIGNATURES.items():
+            column = pa.array([made.get(lang) for made in self.signed], pa.binary())
+            documents = documents.append_column(name, column)
+        self.document_tables.append(
+            documents.append_column(COUNTED_WITH, pa.array(self.counted_with, pa.string()))
+        )
+        lines = pa.array(self.lines, pa.list_(pa.uint64()))
+        self.pair_tables.append(records_table(Pair, self.pairs).append_column(LINES, lines))
+        self.documents, self.signed, self.counted_with, self.pairs, self.lines = [], [], [], [], []
 
     def part(self) -> Part:
         self._settle()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.check import check
+from hashiya.corpus.duplicates import DUPLICATES, Link
 from hashiya.corpus.store import DOCUMENTS, PAIRS, Corpus
 from hashiya.schema.records import Document, Pair, Span
 from tests.corpora import label, new
@@ -88,6 +89,25 @@ def test_a_changed_or_missing_file_is_named(corpus: Corpus) -> None:
     assert f"{folder / PAIRS}: is not the file that was built" in told(corpus)
     (folder / DOCUMENTS).unlink()
     assert f"{folder / DOCUMENTS}: is missing" in told(corpus)
+
+
+def test_a_wrong_file_of_links_is_named(corpus: Corpus) -> None:
+    generation = corpus.generation()
+    documents, pairs = list(generation.documents()), list(generation.pairs())
+    link = Link(doc_id="d", like="lost", group="gone", lang="en", similarity=1.0, shared=1.0, exact=True)
+    with corpus.new_generation(generation.manifest) as (writer, publish):
+        writer.add(documents[0], pairs)
+        writer.record_file(DUPLICATES, Link).add([link])
+        publish("x", {})
+    assert [str(problem) for problem in check(corpus).problems] == [
+        "duplicates.parquet, row 0: there is no document 'gone'; build again",
+        "duplicates.parquet, row 0: there is no document 'lost'; build again",
+    ]
+    path = corpus.generation().folder / DUPLICATES
+    path.write_bytes(path.read_bytes()[:-1])
+    assert f"{path}: is not the file that was built" in told(corpus)
+    path.unlink()
+    assert f"{path}: is missing" in told(corpus)
 
 
 def test_a_label_that_does_not_fit_is_named(corpus: Corpus) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from hashiya.corpus.repeated import (
     LineTable,
     kind_of,
     line_hashes,
-    lines_of,
+    lines_by_document,
     publisher_of,
 )
 from hashiya.corpus.segment import segment
@@ -36,12 +38,15 @@ def beads(document: Document) -> list[PlacedBead]:
 def found(documents: list[Document]) -> list[list[tuple[str, Kind]]]:
     """The text and the kind of every pair of each document, after the three passes."""
     hashes = [line_hashes(document, beads(document)) for document in documents]
+    sentences = [(row, value) for row, pairs in enumerate(hashes) for values in pairs for value in values]
+    rows = np.array([row for row, _ in sentences])
+    values = np.array([value for _, value in sentences], np.uint64)
+    lines, bounds = lines_by_document(len(documents), rows, values)
     counter = LineCounter(16)
-    for pairs in hashes:
-        counter.add(lines_of(pairs))
+    counter.add(lines)
     table = LineTable(counter)
-    for document, pairs in zip(documents, hashes, strict=True):
-        table.add(publisher_of(document), lines_of(pairs))
+    for document, (first, last) in zip(documents, itertools.pairwise(bounds), strict=True):
+        table.add(publisher_of(document), lines[first:last])
     repeated = table.repeated()
     return [
         [
@@ -184,3 +189,13 @@ def test_few_cells_make_no_wrong_answer(documents: list[set[int]], bits: int) ->
         table.add("", each)
     standing = {value: sum(value in each for each in documents) for each in documents for value in each}
     assert table.repeated() == {value for value, times in standing.items() if times >= LEAST}
+
+
+@given(st.lists(st.lists(st.integers(0, 9) | st.just(ALREADY), max_size=9), max_size=9))
+def test_a_document_has_each_of_its_lines_once(documents: list[list[int]]) -> None:
+    rows = np.repeat(np.arange(len(documents)), [len(values) for values in documents])
+    sentences = np.array([value for values in documents for value in values], np.uint64)
+    lines, bounds = lines_by_document(len(documents), rows, sentences)
+    assert [lines[first:last].tolist() for first, last in itertools.pairwise(bounds)] == [
+        sorted(set(values) - {NEVER, ALREADY}) for values in documents
+    ]

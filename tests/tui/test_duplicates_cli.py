@@ -86,3 +86,20 @@ def test_what_a_build_says() -> None:
         duplicates_text(DuplicateCounts(groups=2, documents=5)) == "2 groups of near-duplicates, 5 documents"
     )
     assert repeated_text(3, 70).startswith("3 lines stand in many documents")
+
+
+def test_a_build_prints_what_it_found(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    for number in range(5):
+        body = " ".join(f"word{word}" for word in range(40 * number, 40 * number + 30))
+        text = f"Title number {number}\nBy the editor of the paper\nThe {body}."
+        (tmp_path / "news" / f"a{number}.en.txt").write_text(text)
+    (tmp_path / "news" / "copy.en.txt").write_text(text)
+    command = ["build", str(tmp_path / "news"), "--out", str(tmp_path / "corpus"), "--workers", "1"]
+    lines = CliRunner().invoke(app, command).stdout.splitlines()
+    assert "Duplicates  1 group of near-duplicates, 2 documents, 1 of them copies" in lines
+    assert f"Repeated    {repeated_text(1, 6)}" in lines
+    report = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)["report"]
+    assert report["duplicates"] == {"groups": 1, "documents": 2, "copies": 1}
+    assert report["repeated"] == {"lines": 1, "pairs": 6}
+    assert report["boilerplate"] == 6

@@ -124,14 +124,17 @@ def test_a_survey_may_change_what_goes_into_the_corpus(tmp_path: Path) -> None:
     class Repeated:
         def __init__(self) -> None:
             self.seen: list[str] = []
+            self.repeated: set[str] = set()
 
-        def look(self, part: Part) -> None:
+        def look(self, part: Part) -> Part:
             self.seen += map(str, part.pairs["en"].to_pylist())
+            return part
+
+        def decide(self) -> None:
+            self.repeated = {en for en in self.seen if self.seen.count(en) > 1}
 
         def settle(self, part: Part) -> Part:
-            kinds = [
-                "boilerplate" if self.seen.count(en) > 1 else "body" for en in part.pairs["en"].to_pylist()
-            ]
+            kinds = ["boilerplate" if en in self.repeated else "body" for en in part.pairs["en"].to_pylist()]
             at = part.pairs.schema.get_field_index("kind")
             return Part(part.documents, part.pairs.set_column(at, "kind", pa.array(kinds)), part.notes)
 
