@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -13,6 +14,7 @@ from hashiya.corpus.building.assembly import DistinctIds, assemble
 from hashiya.corpus.building.engine import Engine, LocalEngine
 from hashiya.corpus.building.making import Making, Progress
 from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
+from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
 from hashiya.corpus.building.work import FORMAT as PART_FORMAT
 from hashiya.corpus.building.work import MakePart, Work
 from hashiya.corpus.encode import Encoder, UseEncoder
@@ -89,9 +91,13 @@ def build(
             making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
             done = making.progress
             with corpus.new_generation(before) as (writer, publish):
-                surveys = (DistinctIds(watch.say),)
-                account = assemble(lambda: map(work.read, making.keys), surveys, writer)
+                like = LikeDocuments(writer)
+                with tempfile.TemporaryFile(dir=writer.folder) as waiting:
+                    lines = RepeatedLines(like, waiting)
+                    surveys = (DistinctIds(watch.say), like, lines)
+                    account = assemble(lambda: map(work.read, making.keys), surveys, writer)
                 made = account.report(watch.problems)
+                made = replace(made, duplicates=like.counts, repeated=lines.counts)
                 if not made.documents:
                     work.clear()
                     if scheme_before is None:

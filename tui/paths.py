@@ -20,6 +20,11 @@ def settings_file() -> Path:
     return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
 
 
+def cache_folder() -> Path:
+    """What can be made again at any time, whether or not the folder is there yet: vectors of texts."""
+    return platformdirs.user_cache_path(_APP, appauthor=False) / "vectors"
+
+
 def state_folder() -> Path:
     """What is remembered between sessions and may be lost, whether or not the folder is there yet."""
     return platformdirs.user_state_path(_APP, appauthor=False)

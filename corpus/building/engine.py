@@ -7,17 +7,14 @@ portions than workers are ever in memory.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import Protocol
 
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.building.work import Made
+from hashiya.corpus.building.work import Made, MakePart
 from hashiya.corpus.building.worker import Worker
-
-Make = Callable[[Portion], Made]
-"""Makes the part of a portion; it can be pickled."""
 
 
 class Engine(Protocol):
@@ -25,10 +22,10 @@ class Engine(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many portions are worked on at a time."""
+        """How many portions are worked on at a time; 0 if only `run` finds out."""
         ...
 
-    def run(self, portions: Iterable[Portion], make: Make) -> Generator[tuple[Portion, Made]]:
+    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
         """Yield every portion with what was made of it, in any order.
 
         Portions are taken as they are needed. What ``make`` raises is raised here; then, and when the
@@ -43,7 +40,7 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def run(self, portions: Iterable[Portion], make: Make) -> Generator[tuple[Portion, Made]]:
+    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
         """See `Engine.run`; HashiyaError names the portion whose process was ended from outside."""
         stream = iter(portions)
         first = list(islice(stream, 2 if self.workers > 1 else 0))
@@ -53,7 +50,7 @@ class LocalEngine:
         for portion in _chained(first, stream):
             yield portion, make(portion)
 
-    def _shared(self, stream: Iterator[Portion], make: Make) -> Generator[tuple[Portion, Made]]:
+    def _shared(self, stream: Iterator[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
         workers: list[Worker] = []
         try:
             for portion in islice(stream, self.workers):

@@ -20,7 +20,7 @@ from hashiya.corpus.encode import Encoder
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError
 
-FORMAT = 1
+FORMAT = 2
 """Part of every portion's key: a later version makes the parts of an earlier one again."""
 
 _SUFFIX = ".part"
@@ -73,19 +73,26 @@ class Work:
 
     def write(self, key: str, part: Part) -> Made:
         """Put a part on the disk, whole or not at all."""
+        self._write(key, encoded(part))
+        return _made(part)
+
+    def take(self, key: str, content: bytes) -> Made:
+        """Put a part on the disk that came `encoded` from elsewhere; ``ValueError`` if it is damaged."""
+        made = _made(_decoded(content))
+        self._write(key, content)
+        return made
+
+    def _write(self, key: str, content: bytes) -> None:
         path = self._path(key)
         draft = path.with_suffix(f".{os.getpid()}")
-        content = _encoded(part)
         try:
             with draft.open("wb") as file:
-                file.write(hashlib.sha256(content).digest())
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
         except OSError as error:
             raise CorpusError(f"{path}: cannot be written: {error.strerror or error}") from None
-        return _made(part)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{_SUFFIX}"
@@ -107,13 +114,15 @@ def _made(part: Part) -> Made:
     return Made(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
 
 
-def _encoded(part: Part) -> pa.Buffer:
+def encoded(part: Part) -> bytes:
+    """A part as the bytes of its file."""
     sink = pa.BufferOutputStream()
     documents = part.documents.replace_schema_metadata({_NOTES: to_json(part.notes).encode()})
     for table in (documents, part.pairs):
         with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
             writer.write_table(table)
-    return sink.getvalue()
+    content = sink.getvalue()
+    return hashlib.sha256(content).digest() + content.to_pybytes()
 
 
 def _decoded(data: bytes) -> Part:

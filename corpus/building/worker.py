@@ -87,7 +87,7 @@ class Worker:
         )
 
 
-class _Failure:
+class Failure:
     """An error on its way from a worker: the project's own by type and message, others as a defect."""
 
     def __init__(self, error: Exception, portion: Portion) -> None:
@@ -123,9 +123,9 @@ def _serve(pipe: Connection) -> None:
         while True:
             portion: Portion = pickle.loads(pipe.recv_bytes())  # noqa: S301
             try:
-                answer: tuple[Made | None, _Failure | None] = (make(portion), None)
+                answer: tuple[Made | None, Failure | None] = (make(portion), None)
             except Exception as error:  # noqa: BLE001 - it is raised where the worker was started
-                answer = (None, _Failure(error, portion))
+                answer = (None, Failure(error, portion))
             pipe.send(answer)
     except (EOFError, OSError):
         return

@@ -6,13 +6,13 @@ silently; what looks like data that nobody reads is named.
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hashiya.corpus.remote import real, walk
 from hashiya.corpus.sources.source import BEADS, METADATA, Format, Report, SourceFile, split_name
 from hashiya.schema.errors import Problem
 
@@ -78,12 +78,12 @@ def _walk(root: Path, report: Report) -> Iterator[Path]:
         report(Problem(str(error.filename), f"cannot be read: {error.strerror}"))
 
     seen: set[str] = set()
-    for folder, folders, files in os.walk(root, onerror=unreadable, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen or CORPUS in files:
+    for folder, folders, files in walk(root, unreadable):
+        known = real(folder)
+        if known in seen or CORPUS in files:
             folders.clear()
             continue
-        seen.add(real)
+        seen.add(known)
         pages = {name[: name.rindex(".")] for name in files if name.lower().endswith((".html", ".htm"))}
         folders[:] = sorted(
             name
@@ -91,7 +91,7 @@ def _walk(root: Path, report: Report) -> Iterator[Path]:
             if not name.startswith((".", "__")) and name.removesuffix("_files") not in pages
         )
         for name in sorted(files):
-            yield Path(folder, name)
+            yield folder / name
 
 
 @dataclass(slots=True)
@@ -111,11 +111,11 @@ class _Finds:
 
     def add(self, root: Path, file: Path, *, named: bool) -> None:
         """Take one file that was found in a folder, or ``named`` by the user."""
-        real = os.path.realpath(file)
+        known = real(file)
         lower = file.name.lower()
-        if real in self.seen:
+        if known in self.seen:
             return
-        self.seen.add(real)
+        self.seen.add(known)
         parts = split_name(file.name)
         if _NOT_OURS.fullmatch(lower) or (parts is None and _ABOUT.fullmatch(lower)):
             return
@@ -126,7 +126,7 @@ class _Finds:
             self.report(Problem(ascii(str(file)), "its name is not UTF-8: rename it"))
             return
         if lower.endswith((METADATA, BEADS)):
-            self.companions[real] = (file, named)
+            self.companions[known] = (file, named)
         elif parts is None:
             self._pass_over(root, file, named=named)
         elif not _is_file(file):
@@ -161,7 +161,7 @@ class _Finds:
                     if (path := file.with_name(stem + end)) and _is_file(path)
                 }
             for path in beside:
-                self.companions.pop(os.path.realpath(path), None)
+                self.companions.pop(real(path), None)
             kinds: set[Format] = {kind for _, kind in files}
             kind: Format = "html" if "html" in kinds else files[0][1]
             found.append(SourceFile(kind, key, tuple(sorted(beside))))

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hashiya.corpus.remote import is_remote
 from hashiya.corpus.sources.check import shown
 from hashiya.corpus.sources.cut import Cuts
 from hashiya.corpus.sources.rows import (
@@ -74,7 +75,7 @@ def cut_parquet(source: SourceFile, head: Head, size: int) -> list[Stretch]:
 
 def _opened(path: Path) -> pq.ParquetFile:
     """A file to be read from end to end: without reading ahead, since Arrow would keep all that it read."""
-    return pq.ParquetFile(path, pre_buffer=False)
+    return pq.ParquetFile(path.open("rb") if is_remote(path) else path, pre_buffer=False)
 
 
 def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.RecordBatch]:
