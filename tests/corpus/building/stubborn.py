@@ -1,6 +1,11 @@
-"""An encoder that refuses its work in one of the ways that a real one may."""
+"""Encoders that refuse their work in the ways that real ones may."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hashiya.schema.errors import SourceError
 
 
 class Stubborn:
@@ -13,3 +18,19 @@ class Stubborn:
 
     def encode(self, sentences: object, window: int, pieces: object = ()) -> object:
         raise self.error
+
+
+class Deadly:
+    """Ends its process so many times, each noted in a folder, and then says that it was reached."""
+
+    name = "deadly"
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self.folder = folder
+        self.times = times
+
+    def encode(self, sentences: object, window: int, pieces: object = ()) -> object:
+        if len(list(self.folder.iterdir())) < self.times:
+            (self.folder / str(os.getpid())).touch()
+            os._exit(1)
+        raise SourceError(f"reached after {self.times} deaths")

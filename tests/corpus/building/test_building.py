@@ -16,6 +16,7 @@ from hashiya.corpus.check import check
 from hashiya.corpus.store import Corpus
 from hashiya.schema.errors import HashiyaError, Problem
 from tests.corpus.building import mixed
+from tests.corpus.building.stubborn import Stubborn
 
 PORTION = 500
 
@@ -143,18 +144,6 @@ def test_a_worker_that_is_killed_is_one_clear_error_and_the_next_run_goes_on(tmp
     assert multiprocessing.active_children() == []
     built, _ = run(tmp_path)
     assert built.reused >= 3
-
-
-class Stubborn:
-    """An encoder that refuses its work in one of the ways that a real one may."""
-
-    name = "stubborn"
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    def encode(self, sentences: object, window: int, pieces: object = ()) -> object:
-        raise self.error
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from ray.cluster_utils import Cluster
 
 from hashiya.corpus.build import Built, build
 from hashiya.corpus.building import ray_engine
@@ -17,22 +17,29 @@ from hashiya.corpus.building.making import Progress
 from hashiya.corpus.building.ray_engine import RayEngine
 from hashiya.schema.errors import HashiyaError, Problem, SourceError
 from tests.corpus.building import mixed
-from tests.corpus.building.stubborn import Stubborn
+from tests.corpus.building.stubborn import Deadly, Stubborn
 
-# Ray leaves to the garbage collector what it reads the logs and answers of its own processes through.
+# A warning of Ray's is no error of ours, and Ray leaves to the garbage collector what it reads the logs and
+# answers of its own processes through.
 pytestmark = [
+    pytest.mark.filterwarnings("default::Warning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),
-    pytest.mark.filterwarnings("ignore::FutureWarning:ray"),
 ]
 
 STORE = 80 << 20
 
 
+if TYPE_CHECKING:
+    from ray.cluster_utils import Cluster
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    os.environ.update(ray_engine.QUIET)
+    os.environ.update(ray_engine.QUIET)  # before Ray is imported, as a build does it
+    import ray
+    from ray.cluster_utils import Cluster
+
     # What Ray unpickles on a node by name, the node must be able to import, as it does an installed package.
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[3])
     made = Cluster(
@@ -42,6 +49,7 @@ def cluster() -> Iterator[Cluster]:
     made.add_node(num_cpus=1, object_store_memory=STORE)
     made.wait_for_nodes()
     yield made
+    ray.shutdown()
     made.shutdown()
     del os.environ["PYTHONPATH"]
 
@@ -107,6 +115,24 @@ def test_a_build_goes_on_when_a_node_is_lost(tmp_path: Path, cluster: Cluster) -
     assert lost
     assert set(engine.nodes) > set(lost)
     assert (state(built), also_told) == (state(expected), told)
+
+
+def deadly(tmp_path: Path, times: int) -> Deadly:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.ar.txt").write_text(mixed.AR, encoding="utf-8")
+    (tmp_path / "news" / "a.en.txt").write_text(mixed.EN, encoding="utf-8")
+    (tmp_path / "deaths").mkdir()
+    return Deadly(tmp_path / "deaths", times)
+
+
+def test_a_worker_that_ends_is_replaced(tmp_path: Path, cluster: Cluster) -> None:
+    with pytest.raises(SourceError, match="reached after 2 deaths"):
+        run(tmp_path, "corpus", engine=RayEngine(cluster.address), encoder=deadly(tmp_path, 2))
+
+
+def test_what_ends_every_worker_is_named(tmp_path: Path, cluster: Cluster) -> None:
+    with pytest.raises(HashiyaError, match=r"^4 worker processes ended.* while they read .*/a\.ar\.txt"):
+        run(tmp_path, "corpus", engine=RayEngine(cluster.address), encoder=deadly(tmp_path, 1000))
 
 
 STOPPED = """
