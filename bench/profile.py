@@ -18,7 +18,7 @@ from typing import Any
 import hashiya.corpus.align
 from bench import sheets
 from bench.align import Timed
-from bench.arithmetic import HEAD, TOKEN, operations, product_rate
+from bench.arithmetic import FIRST, HEAD, SECOND, operations, product_rate, whole_number_rate
 from bench.process import Absent, Json, run
 from bench.sets import alignment_sets, read_set
 from bench.sheets import Column, Sheet
@@ -40,7 +40,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("rest of align", r"(align|beading)\.py:"),
     ("encoder: tokens", r"words\.py:|:_?tokens?$|tokeni[sz]e|spacing\.py:"),
     ("encoder: adding up, heads", r":_?(heads?|units|windows|add_up|rows|pieces|cut)$"),
-    ("encoder: features of tokens", r"use\w*\.py:|:_?(features|sums|normalised)$"),
+    ("encoder: features of tokens", r"(use\w*|quantised)\.py:|:_?(features|sums|normalised)$"),
     ("encoder: the rest", r"(encode|pieces)\.py:"),
     ("elsewhere", r""),
 )
@@ -62,9 +62,11 @@ def tables(data: Path) -> Iterator[Sheet]:
             Column("set"),
             Column("sentences", sheets.count),
             Column("tokens", sheets.count),
-            Column("Gflop of tokens", sheets.tenths),
-            Column("Gflop of vectors", sheets.tenths),
-            Column("Gflop/s of products", sheets.tenths),
+            Column("Gop of tokens alone", sheets.tenths),
+            Column("of vectors", sheets.tenths),
+            Column("Gop/s", sheets.tenths),
+            Column("Gop of tokens with neighbours", sheets.tenths),
+            Column("Gop/s in 8 bits", sheets.tenths),
             Column("least CPU s", sheets.hundredths),
             Column("encoding, CPU s", sheets.hundredths),
             Column("times the least", sheets.hundredths),
@@ -77,15 +79,18 @@ def tables(data: Path) -> Iterator[Sheet]:
             stages.add(f"{path.stem} ({done.reason})")
         else:
             measured[path.stem] = done.value
-    rate = max((found["rate"] for found in measured.values()), default=1.0)
+    rate, whole = (
+        max((found[key] for found in measured.values()), default=1.0) for key in ("rate", "whole_rate")
+    )
     for name, found in measured.items():
         stages.add(name, *found["stages"].values())
-        tokens = found["tokens"] * operations(TOKEN)
+        alone, within = (found["tokens"] * operations(part) for part in (FIRST, SECOND))
         vectors = found["vectors"] * operations(HEAD)
-        least = (tokens + vectors) / rate
+        least = (alone + vectors) / rate + within / whole
         rates.add(
             name,
-            *(found["sentences"], found["tokens"], tokens / 1e9, vectors / 1e9, rate / 1e9),
+            *(found["sentences"], found["tokens"], alone / 1e9, vectors / 1e9, rate / 1e9),
+            *(within / 1e9, whole / 1e9),
             *(least, found["encoding"], found["encoding"] / least),
         )
     if stages.rows:
@@ -99,7 +104,8 @@ def work(path: str) -> Json:
     cases = read_set(Path(path))
     encoder = Timed(default_encoder())
     align(cases[0]["ar"][:5], cases[0]["en"][:5], encoder)
-    encoder.seconds, encoder.vectors, rate = 0.0, 0, product_rate()
+    rate, whole_rate = product_rate(), whole_number_rate()
+    encoder.seconds, encoder.vectors = 0.0, 0
     began = time.process_time()
     for case in cases:
         align(case["ar"], case["en"], encoder)
@@ -120,6 +126,7 @@ def work(path: str) -> Json:
         "stages": {name: seconds * part / whole for name, part in shares.items()},
         "encoding": encoding,
         "rate": max(rate, product_rate()),
+        "whole_rate": max(whole_rate, whole_number_rate()),
         "vectors": vectors,
         "sentences": len(sentences),
         "tokens": _tokens(sentences),

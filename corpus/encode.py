@@ -60,7 +60,7 @@ class Encoder(Protocol):
 
 
 class UseEncoder:
-    """Universal Sentence Encoder multilingual v3 (Yang et al. 2020) on numpy, 512 dimensions, one thread.
+    """Universal Sentence Encoder multilingual v3 (Yang et al. 2020), 512 dimensions, one thread.
 
     The network sums features of tokens and sends the sum through a small head. The vector of a window of
     sentences is therefore the sum of what its sentences' tokens gave, with the first one's opening mark
@@ -142,7 +142,7 @@ class UseEncoder:
 
 @lru_cache(maxsize=1)
 def default_encoder() -> UseEncoder:
-    """The embedded encoder, loaded once a process (1.1 s, about 340 MB when in use)."""
+    """The embedded encoder, loaded once a process (a second, about 300 MB when in use)."""
     return UseEncoder()
 
 

