@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 import bench.align
+import bench.doubts
 import bench.exchange
 import bench.keystrokes
 import bench.long
 import bench.profile
+import bench.scale
 import bench.screen
 import bench.segment
 from bench.machine import line, machine, versions
@@ -24,7 +26,7 @@ from bench.sheets import Sheet, printed
 from hashiya.schema.errors import HashiyaError
 
 LARGE = Path("build/bench/large")
-_WITH_DATA = ("align", "segment", "profile")
+_WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
 _TABLES = ("keys", "screen", "exchange", *_WITH_DATA, "long")
 
 
@@ -40,6 +42,8 @@ def main() -> int:
         "align": lambda: bench.align.tables(asked.data) if asked.data else [],
         "segment": lambda: bench.segment.tables(asked.data) if asked.data else [],
         "profile": lambda: bench.profile.tables(asked.data) if asked.data else [],
+        "doubts": lambda: bench.doubts.tables(asked.data) if asked.data else [],
+        "scale": lambda: bench.scale.tables(asked.data, asked.articles) if asked.data else [],
         "long": lambda: bench.long.tables(asked.data),
     }
     wanted = asked.only or _TABLES
@@ -76,6 +80,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--pairs", type=int, default=1_000_000, help="of the large corpus (%(default)s)")
     parser.add_argument("--large", type=Path, default=LARGE, metavar="DIR", help="where it is (%(default)s)")
+    parser.add_argument(
+        "--articles", type=int, default=200, metavar="N", help="that scale builds a corpus of (%(default)s)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="save all figures, machine and versions")
     parser.add_argument("--markdown", action="store_true", help="print tables as Markdown")
     return parser.parse_args()

@@ -1,107 +1,137 @@
-"""How often doubts name a true pair, and how often a wrong one: `python -m bench.doubts FOLDER [-v]`.
+"""How often doubts name true pairs (``python -m bench.doubts DIR`` lists these), and how often wrong ones.
 
-FOLDER holds flores200_devtest.ar-en.tsv (number, Arabic, English) and ntrex_dev.clean.json (documents with
-sentences and gold beads). Wrong pairs are made from the true ones: by the next sentence's translation, by a
-next English sentence too many, by taking the negation out of the English or adding one.
+True are the pairs of the alignment sets; a set in two other languages tests aligning alone, and is left out.
+Wrong pairs are made from the true ones: by the next sentence's translation, by a next English sentence too
+many, by taking the negation out of the English or adding one. Seconds are of the process's CPU.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-import timeit
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
+from bench import sheets
+from bench.sets import Case, alignment_sets, read_set
+from bench.sheets import Column, Sheet
 from hashiya.corpus.doubts import DoubtKind, doubts_between
+from hashiya.schema.errors import HashiyaError
 
 Texts = tuple[str, str]
 
 KINDS: tuple[DoubtKind, ...] = get_args(DoubtKind)[1:]
+"""All but the first, the score: pairs that were given have none."""
+_ARABIC = re.compile("[\u0621-\u064a]")
 _PLAIN = re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|will|would|could|should|can)(?: not|n't)\b")
 _POSITIVE = re.compile(r"\b(is|are|was|were|has been|have been|will|would|can|could|should)\b(?! not)")
 _NEGATIVE = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n't|un\w{4,}")
 
 
-def flores(folder: Path) -> list[Texts]:
-    """The pairs of FLORES-200, in order; neighbours are mostly of one article."""
-    rows = (folder / "flores200_devtest.ar-en.tsv").read_text(encoding="utf-8").splitlines()
-    return [(ar, en) for _, ar, en in (row.split("\t") for row in rows)]
-
-
-def ntrex(folder: Path) -> list[Texts]:
-    """The gold pairs of NTREX, document by document."""
-    documents = json.loads((folder / "ntrex_dev.clean.json").read_text(encoding="utf-8"))
+def true_pairs(cases: Sequence[Case]) -> list[Texts]:
+    """The right beads with two sides as pairs of texts, document by document."""
     return [
-        (" ".join(one["ar"][i] for i in ar), " ".join(one["en"][i] for i in en))
-        for one in documents
-        for ar, en in one["gold"]
+        (" ".join(case["ar"][i] for i in ar), " ".join(case["en"][j] for j in en))
+        for case in cases
+        for ar, en in case["gold"]
         if ar and en
     ]
 
 
-def neighbours(pairs: list[Texts]) -> Iterator[Texts]:
+def arabic_sets(data: Path) -> dict[str, list[Texts]]:
+    """The true pairs of the alignment sets whose Arabic is Arabic, by the sets' names."""
+    sets = {path.stem: true_pairs(read_set(path)) for path in alignment_sets(data)}
+    return {name: pairs for name, pairs in sets.items() if any(_ARABIC.search(ar) for ar, _ in pairs)}
+
+
+def neighbours(pairs: Sequence[Texts]) -> Iterator[Texts]:
     """Each Arabic sentence with the translation of the next."""
     return ((ar, en) for (ar, _), (_, en) in pairwise(pairs))
 
 
-def merged(pairs: list[Texts]) -> Iterator[Texts]:
+def merged(pairs: Sequence[Texts]) -> Iterator[Texts]:
     """Each pair with the next English sentence too."""
     return ((ar, f"{en} {more}") for (ar, en), (_, more) in pairwise(pairs))
 
 
-def denied(pairs: list[Texts]) -> Iterator[Texts]:
+def denied(pairs: Sequence[Texts]) -> Iterator[Texts]:
     """The pairs whose English has one plain negation, without it."""
     for ar, en in pairs:
         if len(_NEGATIVE.findall(en)) == 1 and _PLAIN.search(en):
             yield ar, _PLAIN.sub(r"\1", en)
 
 
-def negated(pairs: list[Texts]) -> Iterator[Texts]:
+def negated(pairs: Sequence[Texts]) -> Iterator[Texts]:
     """The pairs whose English has no negation, with one."""
     for ar, en in pairs:
         if not _NEGATIVE.search(en) and _POSITIVE.search(en):
             yield ar, _POSITIVE.sub(r"\1 not", en, count=1)
 
 
-def shares(pairs: Iterable[Texts]) -> dict[str, float]:
-    """Of so many pairs ("pairs"), the share that each kind of doubt names, and that "any" does."""
-    found = [{doubt.kind for doubt in doubts_between(ar, en)} for ar, en in pairs]
-    of = max(len(found), 1)
-    return {
-        "pairs": len(found),
-        **{kind: sum(kind in kinds for kinds in found) / of for kind in KINDS},
-        "any": sum(bool(kinds) for kinds in found) / of,
-    }
-
-
-WRONG: dict[str, Callable[[list[Texts]], Iterable[Texts]]] = {
+MADE: dict[str, Callable[[Sequence[Texts]], Iterable[Texts]]] = {
     "true": lambda pairs: pairs,
-    "next sentence": neighbours,
-    "one sentence too many": merged,
-    "negation taken out": denied,
-    "negation put in": negated,
+    "next": neighbours,
+    "merged": merged,
+    "taken out": denied,
+    "put in": negated,
 }
 
 
-def main(folder: Path, *, verbose: bool) -> None:
-    """Print the shares of all sets, and the time for a pair."""
-    print(f"{'set':8} {'pairs':22} {'number':>6} ", *(f"{name:>9}" for name in (*KINDS, "any")))
-    for name, pairs in (("flores", flores(folder)), ("ntrex", ntrex(folder))):
-        for what, made in WRONG.items():
-            row = shares(made(pairs))
-            figures = (f"{row[kind]:>9.1%}" for kind in (*KINDS, "any"))
-            print(f"{name:8} {what:22} {row['pairs']:6.0f} ", *figures)
-        seconds = timeit.timeit(lambda: shares(pairs), number=1)  # noqa: B023 - called at once
-        print(f"{name:8} {seconds / len(pairs) * 1e6:.0f} microseconds a pair")
-        if verbose:
-            for ar, en in pairs:
-                for doubt in doubts_between(ar, en):
-                    print("", doubt.kind, doubt.ar, doubt.en, doubt.lengths or "", ar, en, sep="\n  ")
+def tables(data: Path) -> Iterator[Sheet]:
+    """The share of pairs that each kind of doubt names, set by set: false alarms, then finds."""
+    table = Sheet(
+        "Doubts",
+        (
+            Column("set"),
+            Column("pairs"),
+            Column("number", sheets.count),
+            *(Column(kind, sheets.percent) for kind in (*KINDS, "any")),
+            Column("CPU µs a pair", sheets.count),
+        ),
+    )
+    for name, pairs in arabic_sets(data).items():
+        for kind, make in MADE.items():
+            made = list(make(pairs))
+            if made:
+                began = time.process_time()
+                named = shares(made)
+                each = (time.process_time() - began) / len(made) * 1e6
+                table.add(name, kind, len(made), *named, each)
+    if table.rows:
+        yield table
+
+
+def shares(pairs: Sequence[Texts]) -> list[float]:
+    """The share of pairs that each of `KINDS` names, and the share that any does."""
+    found = [{doubt.kind for doubt in doubts_between(ar, en)} for ar, en in pairs]
+    counts = [*(sum(kind in kinds for kinds in found) for kind in KINDS), sum(map(bool, found))]
+    return [count / len(found) for count in counts]
+
+
+def false_alarms(pairs: Iterable[Texts]) -> Iterator[str]:
+    """Each doubt of a pair: its kind, what was seen on the two sides or their lengths, and the two texts."""
+    for ar, en in pairs:
+        for doubt in doubts_between(ar, en):
+            seen = doubt.lengths or (", ".join(doubt.ar), ", ".join(doubt.en))
+            yield "\n  ".join((doubt.kind, *map(str, seen), ar, en))
+
+
+def main(data: Path) -> int:
+    """Print every false alarm, set by set; 1 where there is no set."""
+    try:
+        found = arabic_sets(data)
+    except HashiyaError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, pairs in found.items():
+        print(name, *false_alarms(pairs), sep="\n")
+    if not found:
+        print(f"{data}: no align/*.json and no align/*.tsv with Arabic", file=sys.stderr)
+    return 0 if found else 1
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), verbose="-v" in sys.argv[2:])
+    sys.exit(main(Path(sys.argv[1])) if len(sys.argv) == 2 else __doc__)

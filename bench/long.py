@@ -18,7 +18,7 @@ import bench.align
 from bench import sheets
 from bench.peers.aligners import OURS
 from bench.process import Absent, Json, memory_now, memory_peak, run
-from bench.sets import alignment_sets, read_set
+from bench.sets import largest_set
 from bench.sheets import Column, Sheet
 from hashiya.corpus.align import DEFAULTS, align_vectors
 from hashiya.corpus.encode import Encoded, Pieces, Vectors
@@ -62,9 +62,8 @@ def tables(data: Path | None) -> Iterator[Sheet]:
             *(made["ar"], made["en"], made["beads"], made["seconds"]),
             *(done.memory, made["beyond"], made["f1"]),
         )
-    sets = {path: read_set(path) for path in (alignment_sets(data) if data else [])}
-    if sets:
-        path, cases = max(sets.items(), key=lambda item: (len(item[1]), item[0].name))
+    if data and (found := largest_set(data)):
+        path, cases = found
         ar, en = sum(len(case["ar"]) for case in cases), sum(len(case["en"]) for case in cases)
         for times in _TIMES:
             again = run(bench.align.work, OURS, str(path), times)

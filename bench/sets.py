@@ -31,6 +31,12 @@ def alignment_sets(data: Path) -> list[Path]:
     return sorted((*data.glob("align/*.json"), *data.glob("align/*.tsv")), key=lambda path: path.name)
 
 
+def largest_set(data: Path) -> tuple[Path, list[Case]] | None:
+    """The set with the most documents, of several the last by name; None where ``data`` has none."""
+    sets = {path: read_set(path) for path in alignment_sets(data)}
+    return max(sets.items(), key=lambda item: (len(item[1]), item[0].name), default=None)
+
+
 def read_set(path: Path) -> list[Case]:
     """The documents of a set; HashiyaError with file and place where it is not one."""
     text = path.read_text(encoding="utf-8")

@@ -17,6 +17,11 @@ def share(value: Cell) -> str:
     return _written(value, "{:.3f}")
 
 
+def percent(value: Cell) -> str:
+    """A ratio from 0 to 1 as hundredths, with one digit after the point."""
+    return _written(value, "{:.1%}")
+
+
 def count(value: Cell) -> str:
     """A whole number with its thousands apart."""
     return _written(value, "{:,.0f}")
