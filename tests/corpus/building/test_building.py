@@ -180,6 +180,7 @@ def stop(progress):
         os.killpg(os.getpgid(0), signal.SIGINT)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     try:
         build([Path(sys.argv[1])], Path(sys.argv[2]), workers=2, portion=500, progress=stop)
     except KeyboardInterrupt:
