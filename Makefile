@@ -13,7 +13,7 @@ UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 # Bytecode is compiled once here, so that commands start fast from the first time on.
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt
 DATA ?=
-LOCALE := tui/locale
+LOCALE := tui/settings/locale
 
 export UV_LINK_MODE ?= copy
 

@@ -17,8 +17,8 @@ from bench.peers.aligners import OURS, SYSTEMS, Found, LengthsOnly
 from bench.process import Absent, Json, run
 from bench.sets import Case, alignment_sets, read_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.encode import Encoded, Encoder, default_encoder
-from hashiya.corpus.scoring import Score, compare, strict, unaligned
+from hashiya.corpus.alignment.scoring import Score, compare, strict, unaligned
+from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
 
 SHORT = 30
 """Characters on both sides of a bead below which its sentences count as very short."""

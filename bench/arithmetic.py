@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from hashiya.corpus.quantised import Convolution
-from hashiya.corpus.use import TOKENS
-from hashiya.corpus.use_table import REACH
+from hashiya.corpus.encoders.use.network import TOKENS
+from hashiya.corpus.encoders.use.quantised import Convolution
+from hashiya.corpus.encoders.use.token_rows import REACH
 
 Matrix = tuple[int, int]
 

@@ -18,7 +18,7 @@ from typing import get_args
 from bench import sheets
 from bench.sets import Case, alignment_sets, read_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.doubts import DoubtKind, doubts_between
+from hashiya.corpus.doubts.doubts import DoubtKind, doubts_between
 from hashiya.schema.errors import HashiyaError
 
 Texts = tuple[str, str]

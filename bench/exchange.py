@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.screen import LABELLED, labelled_copy, large
-from hashiya.corpus.labelstudio.files import export_tasks, import_tasks
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.exchange.labelstudio.files import export_tasks, import_tasks
+from hashiya.corpus.store.folder import Corpus
 
 _KILOBYTE = 1 if sys.platform == "darwin" else 1024
 """Bytes in the unit in which the system tells a process's memory."""

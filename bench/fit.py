@@ -19,14 +19,14 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bench.calibration import Judged, equal_mass, expected_calibration_error
-from hashiya.corpus.align import DEFAULTS, consider
-from hashiya.corpus.chain import TRANSITIONS, Chain
-from hashiya.corpus.encode import default_encoder
-from hashiya.corpus.evidence import Floats
-from hashiya.corpus.features import FEATURES, PIECE
-from hashiya.corpus.lattice import Candidates
-from hashiya.corpus.scoring import BeadIndices, Score
-from hashiya.corpus.weights import FILE, KINDS, Weights
+from hashiya.corpus.alignment.align import DEFAULTS, consider
+from hashiya.corpus.alignment.candidates import Candidates
+from hashiya.corpus.alignment.evidence import Floats
+from hashiya.corpus.alignment.features import FEATURES, PIECE
+from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
+from hashiya.corpus.alignment.scoring import BeadIndices, Score
+from hashiya.corpus.alignment.weights import FILE, KINDS, Weights
+from hashiya.corpus.encoders.encoder import default_encoder
 
 Gold = list[BeadIndices]
 Texts = list[tuple[str, str]]
@@ -94,7 +94,7 @@ def main() -> None:
     weights = replace(fit(cases), calibration=calibration)
     for line in figures(held, weights, wanted):
         print(line)
-    target = Path(__file__).parents[1] / "corpus" / FILE
+    target = Path(__file__).parents[1] / "corpus" / "alignment" / FILE
     target.write_text(written(weights), encoding="utf-8")
     print(f"{target} written")
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from rich.table import Table
 
 from bench.keys.script import Script, Step, Task, plan
-from hashiya.corpus.build import build
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.building.build import build
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.codec import from_json
 from hashiya.schema.records import Annotation
 from hashiya.tui.session.session import Session

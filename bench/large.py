@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from hashiya.corpus.pairs import PlacedBead, make_pairs
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 
 PAIRS_A_DOCUMENT = 20

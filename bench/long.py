@@ -20,10 +20,10 @@ from bench.peers.aligners import OURS
 from bench.process import Absent, Json, memory_now, memory_peak, run
 from bench.sets import largest_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.align import DEFAULTS, align_vectors
-from hashiya.corpus.encode import Encoded, Pieces, Vectors
-from hashiya.corpus.features import PIECE
-from hashiya.corpus.scoring import strict
+from hashiya.corpus.alignment.align import DEFAULTS, align_vectors
+from hashiya.corpus.alignment.features import PIECE
+from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
 
 SENTENCES = 20_000
 _TIMES = (1, 20)

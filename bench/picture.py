@@ -13,14 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from hashiya.corpus.build import build
-from hashiya.corpus.labels import import_labels
-from hashiya.corpus.store import Corpus
-from hashiya.tui.app import Annotator
-from hashiya.tui.driver import signature
-from hashiya.tui.picture import picture
-from hashiya.tui.screens.label import LabelScreen
-from hashiya.tui.settings import Settings
+from hashiya.corpus.building.build import build
+from hashiya.corpus.exchange.labels import import_labels
+from hashiya.corpus.store.folder import Corpus
+from hashiya.tui.screens.app import Annotator
+from hashiya.tui.screens.label.screen import LabelScreen
+from hashiya.tui.screens.picture import picture
+from hashiya.tui.settings.settings import Settings
+from hashiya.tui.terminal.ways import signature
 
 NAME = "annotating"
 _SEEDS = Path(__file__).parents[1] / "seeds"

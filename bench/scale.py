@@ -18,10 +18,10 @@ from bench import sheets
 from bench.process import Absent, Json, run
 from bench.sets import Case, largest_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.build import build
-from hashiya.corpus.building.engine import Engine, LocalEngine
-from hashiya.corpus.building.making import Progress
-from hashiya.corpus.building.ray_engine import RayEngine
+from hashiya.corpus.building.build import build
+from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
+from hashiya.corpus.building.engines.ray_engine import RayEngine
+from hashiya.corpus.building.make_parts import Progress
 
 MILLION = 1_000_000
 SENTENCES = 24

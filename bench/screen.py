@@ -26,13 +26,13 @@ from rich.table import Table
 
 from bench.large import make
 from bench.terminal import Painted, Terminal
-from hashiya.corpus.journal import Journal
-from hashiya.corpus.reader import Reader
-from hashiya.corpus.search import search
-from hashiya.corpus.store import JOURNAL, Corpus
-from hashiya.corpus.view import anchors
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.document_view import anchors
+from hashiya.corpus.store.folder import JOURNAL, Corpus
+from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.search import search
 from hashiya.schema.records import Annotation, Entity, Lang
-from hashiya.tui.driver import signature
+from hashiya.tui.terminal.ways import signature
 
 LABELLED = 50_000
 ANNOTATOR = "bench"

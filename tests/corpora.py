@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hashiya.corpus.pairs import PlacedBead, make_pairs
-from hashiya.corpus.store import Corpus, Generation
-from hashiya.corpus.view import anchors
+from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.store.document_view import anchors
+from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Lang, Sentence, Span
 from hashiya.schema.scheme import shipped_scheme
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bench.keys.script import COLUMNS, SIZE, USUAL_KEYS, USUAL_WORDS, Script, plan
-from hashiya.corpus.build import build
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.building.build import build
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.codec import from_json
 from hashiya.schema.records import Annotation
 from hashiya.tui.session.session import Session
-from tests.tui.playing import playing
+from tests.tui.screens.playing import playing
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

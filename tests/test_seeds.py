@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.build import Built, build
-from hashiya.corpus.check import check
-from hashiya.corpus.labels import import_labels
-from hashiya.corpus.load import load
-from hashiya.corpus.release import release
-from hashiya.corpus.segment import segment
+from hashiya.corpus.building.build import Built, build
+from hashiya.corpus.dataset.load import load
+from hashiya.corpus.dataset.release import release
+from hashiya.corpus.exchange.labels import import_labels
+from hashiya.corpus.inspection.check import check
+from hashiya.corpus.segmentation.segment import segment
 from hashiya.schema.codec import from_json
 from hashiya.schema.records import LANGS, Annotation, Lang
 

@@ -18,10 +18,10 @@ from bench.keys.moves import Keys, by_keys, shortest
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance, Status
 from hashiya.schema.scheme import Label, Section
-from hashiya.tui.actions import Layer
 from hashiya.tui.bidi import Shaping, layout
-from hashiya.tui.guide import BASES
-from hashiya.tui.keys import Keymap
+from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.keymap import Keymap
+from hashiya.tui.screens.label.guidelines import BASES
 from hashiya.tui.session.chord import UNNAMED, Chord, FlagKind
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.session import Session

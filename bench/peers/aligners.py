@@ -13,11 +13,11 @@ from itertools import chain
 
 import numpy as np
 
-from hashiya.corpus.align import align_vectors
-from hashiya.corpus.encode import Encoded, Encoder, Pieces
-from hashiya.corpus.evidence import Settings
-from hashiya.corpus.features import FEATURES, PIECE
-from hashiya.corpus.weights import Weights, shipped_weights
+from hashiya.corpus.alignment.align import align_vectors
+from hashiya.corpus.alignment.evidence import Settings
+from hashiya.corpus.alignment.features import FEATURES, PIECE
+from hashiya.corpus.alignment.weights import Weights, shipped_weights
+from hashiya.corpus.encoders.encoder import Encoded, Encoder, Pieces
 
 Found = tuple[list[int], list[int], float | None]
 Align = Callable[[Sequence[str], Sequence[str]], list[Found]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from hashiya.corpus.segment import segment
+from hashiya.corpus.segmentation.segment import segment
 from hashiya.schema.records import Lang
 
 Ends = Callable[[str], Iterable[int]]

@@ -12,10 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
-from hashiya.corpus.account import Account
+from hashiya.corpus.building.account import Account
 from hashiya.corpus.building.part import WHERE, Part
 from hashiya.corpus.sources import Report, same_id
-from hashiya.corpus.store import Writer
+from hashiya.corpus.store.folder import Writer
 
 _DIGEST = 16
 

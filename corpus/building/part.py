@@ -14,18 +14,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from hashiya.corpus.account import ByHand
-from hashiya.corpus.beading import place_beads
-from hashiya.corpus.building.by_hand import compared, pairs_of_given_kind
+from hashiya.corpus.alignment.document import place_beads
+from hashiya.corpus.building.account import ByHand
+from hashiya.corpus.building.given_report import compared, pairs_of_given_kind
+from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.encode import Encoder
-from hashiya.corpus.index import Rows, numbers
-from hashiya.corpus.pairs import make_pairs
-from hashiya.corpus.repeated import NEVER, line_hashes, publisher_of
-from hashiya.corpus.signatures import signatures
+from hashiya.corpus.duplicates.minhash import signatures
+from hashiya.corpus.duplicates.repeated_lines import NEVER, line_hashes, publisher_of
+from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.sources import FirstProblems, SourceDocument, read_stretch
-from hashiya.corpus.tables import records_table
-from hashiya.corpus.tokens import tokenize
+from hashiya.corpus.store.index import Rows, numbers
+from hashiya.corpus.store.tables import records_table
+from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
 from hashiya.schema.records import LANGS, STRICT, Document, Lang, Pair
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hashiya.corpus.sources import SourceFile, Stretch, cut
+from hashiya.corpus.sources import SourceFile, Stretch
+from hashiya.corpus.sources.read import cut
 from hashiya.schema.codec import dump
 
 PORTION = 1 << 18

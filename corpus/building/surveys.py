@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, Part
-from hashiya.corpus.duplicates import (
+from hashiya.corpus.duplicates.near_duplicates import (
     DUPLICATES,
     DuplicateCounts,
     Link,
@@ -24,15 +24,15 @@ from hashiya.corpus.duplicates import (
     groups,
     reprints,
 )
-from hashiya.corpus.index import numbers
-from hashiya.corpus.repeated import (
+from hashiya.corpus.duplicates.repeated_lines import (
     LineCounter,
     LineTable,
     RepeatedCounts,
     kind_of,
     lines_by_document,
 )
-from hashiya.corpus.store import Writer
+from hashiya.corpus.store.folder import Writer
+from hashiya.corpus.store.index import numbers
 from hashiya.schema.records import Lang
 
 _WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: pa.list_(pa.uint64())})

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hashiya.corpus.remote import real, walk
+from hashiya.corpus.sources.remote import real, walk
 from hashiya.corpus.sources.source import BEADS, METADATA, Format, Report, SourceFile, split_name
 from hashiya.schema.errors import Problem
 

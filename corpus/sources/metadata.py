@@ -16,9 +16,9 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from hashiya.corpus.sources.check import fault, shown
 from hashiya.corpus.sources.encoding import decode, read_bytes
 from hashiya.corpus.sources.source import Head, Report
+from hashiya.corpus.sources.text_faults import fault, shown
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Document
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from hashiya.corpus.beads import read_beads
-from hashiya.corpus.sources.article import read_article
-from hashiya.corpus.sources.jsonl import cut_jsonl, read_jsonl
-from hashiya.corpus.sources.lines import read_lines
+from hashiya.corpus.sources.formats.article import read_article
+from hashiya.corpus.sources.formats.jsonl import cut_jsonl, read_jsonl
+from hashiya.corpus.sources.formats.line_aligned import read_lines
+from hashiya.corpus.sources.formats.parquet import cut_parquet, read_parquet
+from hashiya.corpus.sources.formats.rows import silent
+from hashiya.corpus.sources.given_beads import read_beads
 from hashiya.corpus.sources.metadata import doc_id_fault, head, read_metadata
-from hashiya.corpus.sources.parquet import cut_parquet, read_parquet
-from hashiya.corpus.sources.rows import silent
 from hashiya.corpus.sources.source import (
     BEADS,
     METADATA,
@@ -32,7 +32,7 @@ from hashiya.schema.errors import MissingExtraError, Problem, SourceError
 
 def _read_tmx(source: SourceFile, known: Head, report: Report) -> Iterator[SourceDocument]:
     try:
-        from hashiya.corpus.sources.tmx import read_tmx
+        from hashiya.corpus.sources.formats.tmx import read_tmx
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading TMX", "build") from error
     return read_tmx(source, known, report)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from hashiya.corpus.beads import GivenBead
+from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Document, Lang
 

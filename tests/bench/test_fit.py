@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.fit import LEVELS, Case, Held, calibrate, figures, fit, judged, simulated, steps, written
-from hashiya.corpus.chain import TRANSITIONS, Chain
-from hashiya.corpus.evidence import Floats
-from hashiya.corpus.features import FEATURES
-from hashiya.corpus.lattice import Candidates
-from hashiya.corpus.weights import KINDS, Weights, read_weights
+from hashiya.corpus.alignment.candidates import Candidates
+from hashiya.corpus.alignment.evidence import Floats
+from hashiya.corpus.alignment.features import FEATURES
+from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
+from hashiya.corpus.alignment.weights import KINDS, Weights, read_weights
 
 RIGHT = [(1, 1, 1, 1), (2, 2, 1, 1)]
 WRONG = [(2, 2, 2, 2), (0, 1, 0, 1), (1, 1, 1, 0), (1, 2, 0, 1), (2, 2, 1, 0)]

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import hashiya.corpus.align
+import hashiya.corpus
 from bench.arithmetic import FIRST, HEAD, SECOND, operations, whole_number_rate
 from bench.long import make, windows
 from bench.profile import STAGES, by_stage
-from hashiya.corpus.scoring import strict
+from hashiya.corpus.alignment.scoring import strict
 
-OURS = Path(hashiya.corpus.align.__file__).parent
+OURS = Path(hashiya.corpus.__file__).parent
 
 
 def test_operations_are_those_of_the_encoders_weights() -> None:

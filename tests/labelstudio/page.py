@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from hashiya.corpus.labelstudio import controls
+from hashiya.corpus.exchange.labelstudio.page import controls
 
 Result = dict[str, Any]
 Edit = Callable[[list[Result]], list[Result]]

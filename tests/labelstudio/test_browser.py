@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from hashiya.corpus.labelstudio.config import config
-from hashiya.corpus.labelstudio.files import export_tasks, import_tasks
-from hashiya.corpus.store import Corpus
-from hashiya.corpus.view import anchors
+from hashiya.corpus.exchange.labelstudio.files import export_tasks, import_tasks
+from hashiya.corpus.exchange.labelstudio.page.config import config
+from hashiya.corpus.store.document_view import anchors
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation, Entity, Flag, Implication, Link, Stance
 from tests import corpora
 from tests.browser import Page, blank_page, needs_chromium, running, until

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.labelstudio.server import Server
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.exchange.labelstudio.server.server import Server
+from hashiya.corpus.store.folder import Corpus
 from tests import corpora
 from tests.labelstudio.page import Page, with_status
 from tests.labelstudio.server import Server as Running

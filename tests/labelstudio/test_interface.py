@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from label_studio_sdk.label_interface import LabelInterface
 
-from hashiya.corpus.labelstudio import controls
-from hashiya.corpus.labelstudio.config import config
-from hashiya.corpus.labelstudio.tasks import data_of, prediction_object
+from hashiya.corpus.exchange.labelstudio.page import controls
+from hashiya.corpus.exchange.labelstudio.page.config import config
+from hashiya.corpus.exchange.labelstudio.tasks import data_of, prediction_object
 from hashiya.schema.records import Pair
 from hashiya.schema.scheme import LabelScheme, parse_scheme, shipped_scheme, shipped_scheme_text
-from tests.corpus.labelstudio.given import AR, EN, FULL, PAIR_ID
+from tests.corpus.exchange.labelstudio.given import AR, EN, FULL, PAIR_ID
 
 NAMES_ONLY = shipped_scheme_text().split("[[stance]]", maxsplit=1)[0].replace("[defaults]", "[dropped]")
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.labelstudio import calls
-from hashiya.corpus.labelstudio.people import People
-from hashiya.corpus.labelstudio.server import Server, checked_url
-from hashiya.corpus.labelstudio.sync import Synced, Wishes, synchronise
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.exchange.labelstudio.people import People
+from hashiya.corpus.exchange.labelstudio.server import calls
+from hashiya.corpus.exchange.labelstudio.server.server import Server, checked_url
+from hashiya.corpus.exchange.labelstudio.sync.sync import Synced, Wishes, synchronise
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import ServerError
 from tests import corpora
 from tests.labelstudio.page import Page
@@ -184,6 +184,6 @@ def test_killed_after_a_batch_has_arrived_and_gone_on_with(
 
 
 def _config(corpus: Corpus) -> str:
-    from hashiya.corpus.labelstudio.config import config
+    from hashiya.corpus.exchange.labelstudio.page.config import config
 
     return config(corpus.scheme)

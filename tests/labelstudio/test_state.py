@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.labelstudio.state import SyncState
-from hashiya.corpus.store import SYNC_STATE, Corpus
+from hashiya.corpus.exchange.labelstudio.sync.state import SyncState
+from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation
 from tests import corpora

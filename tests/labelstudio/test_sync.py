@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from hashiya.corpus.labelstudio import controls
-from hashiya.corpus.labelstudio.people import People
-from hashiya.corpus.labelstudio.server import Project, Server
-from hashiya.corpus.labelstudio.sync import Synced, Wishes, synchronise
-from hashiya.corpus.pairs import make_pairs
-from hashiya.corpus.store import SYNC_STATE, Corpus
+from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.exchange.labelstudio.page import controls
+from hashiya.corpus.exchange.labelstudio.people import People
+from hashiya.corpus.exchange.labelstudio.server.server import Project, Server
+from hashiya.corpus.exchange.labelstudio.sync.sync import Synced, Wishes, synchronise
+from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError
 from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance
 from tests import corpora

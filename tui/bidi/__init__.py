@@ -1,8 +1,8 @@
 """Arabic in the terminal: text in reading order becomes cells in screen order, and the way back is kept.
 
-``layout`` wraps, joins and reorders a text; ``armoured`` keeps a terminal from reordering its lines again;
-``terminal`` says how to make the terminal stand back. Nothing here reads or
-writes anything: the widgets do. Offsets are code points of the text, places are lines and columns.
+``layout`` wraps, joins and reorders a text; ``armoured`` keeps a terminal from reordering its lines again.
+Nothing here reads or writes anything: the widgets do. Offsets are code points of the text, places are lines
+and columns.
 """
 
 from hashiya.tui.bidi.armour import armoured
@@ -11,7 +11,6 @@ from hashiya.tui.bidi.glyphs import Glyph, shape
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout, layout
 from hashiya.tui.bidi.levels import Direction, Levels, levels, visual_order
-from hashiya.tui.bidi.terminal import Terminal, TerminalKind, terminal
 
 __all__ = [
     "Cell",
@@ -23,12 +22,9 @@ __all__ = [
     "Place",
     "Shaping",
     "Stretch",
-    "Terminal",
-    "TerminalKind",
     "armoured",
     "layout",
     "levels",
     "shape",
-    "terminal",
     "visual_order",
 ]

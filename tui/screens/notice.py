@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from hashiya.tui.keyboard import canonical, shown
-from hashiya.tui.language import spoken
+from hashiya.tui.keys.keyboard import canonical, shown
+from hashiya.tui.settings.language import spoken
 from hashiya.tui.widgets import Block, Prose
 from hashiya.tui.widgets.bar import Bar, Piece
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hashiya.corpus.store import JOURNAL
+from hashiya.corpus.store.folder import JOURNAL
 from hashiya.schema.errors import CorpusError
-from hashiya.tui.language import _
+from hashiya.tui.settings.language import _
 
 
 def refuse_read_only(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A stance, an implication or a flag in the making: one key opens it, the label's key makes it.
 
 Between the two any other target, holder, direction or certainty can be given, each with its own key and then
-the label's, so that the usual case takes two keys. Keys are canonical (`hashiya.tui.keyboard`).
+the label's, so that the usual case takes two keys. Keys are canonical (`hashiya.tui.keys.keyboard`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Literal
 
 from hashiya.schema.records import Entity, Implication, Stance
 from hashiya.schema.scheme import Label, LabelScheme, Section
-from hashiya.tui.actions import LABELS_OF, Layer
-from hashiya.tui.keys import Keymap
+from hashiya.tui.keys.actions import LABELS_OF, Layer
+from hashiya.tui.keys.keymap import Keymap
 
 Slot = Literal["target", "holder", "direction", "certainty"]
 _SLOTS: dict[Layer, tuple[Slot, ...]] = {

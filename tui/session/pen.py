@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance
 from hashiya.tui.bidi import Direction, Layout, Shaping, layout
-from hashiya.tui.language import _
-from hashiya.tui.session import marks
-from hashiya.tui.session.counterpart import Counterpart, propose
+from hashiya.tui.session import edits
 from hashiya.tui.session.cursor import Cursor, at_edge, begin, by_unit, moved, selecting
-from hashiya.tui.session.particles import particles
+from hashiya.tui.session.proposals.counterpart import Counterpart, propose
+from hashiya.tui.session.proposals.particles import particles
 from hashiya.tui.session.session import Session
 from hashiya.tui.session.words import hints, snap, word_at, words
+from hashiya.tui.settings.language import _
 
 HINT_LETTERS = "asdfghjklqwertyuiopzxcvnm"
 """What words are jumped to by: the keys under the fingers first, none that Arabic keyboards lack."""
@@ -74,13 +74,13 @@ class Pen:
     def entity(self) -> Entity | None:
         """The entity under the cursor."""
         span = self.cursor.span  # first: it may be on the other side, where another pair was opened
-        return marks.entity_at(self.session.draft, self.lang, span)
+        return edits.entity_at(self.session.draft, self.lang, span)
 
     @property
     def flagged(self) -> Flag | None:
         """The flag under the cursor."""
         span = self.cursor.span  # first: it may be on the other side, where another pair was opened
-        return marks.flag_at(self.session.draft, self.lang, span)
+        return edits.flag_at(self.session.draft, self.lang, span)
 
     def move(self, step: int, *, rows: bool = False, grow: bool = False) -> None:
         """Move left (-1) or right (1), up or down with ``rows``; ``grow`` extends the selection instead."""
@@ -147,13 +147,13 @@ class Pen:
         concept = self._proposed(lang, span, entity_type)
 
         def edit(draft: Annotation) -> Annotation:
-            made, entity_id = marks.mark(
+            made, entity_id = edits.mark(
                 draft, self.session.pair, self.session.scheme, lang, span, entity_type
             )
             if _of(made, entity_id).concept is None and concept is not None:
-                made = marks.set_concept(made, entity_id, concept)
-            for other in marks.linked(made, entity_id):  # they name the same thing
-                made = marks.retype(made, self.session.scheme, other, entity_type)
+                made = edits.set_concept(made, entity_id, concept)
+            for other in edits.linked(made, entity_id):  # they name the same thing
+                made = edits.retype(made, self.session.scheme, other, entity_type)
             return made
 
         self._save(edit)
@@ -164,9 +164,9 @@ class Pen:
         """Delete the entity under the cursor, else the flag there."""
         entity, flag = self.entity, self.flagged
         if entity is not None:
-            self._save(lambda draft: marks.unmark(draft, entity.id))
+            self._save(lambda draft: edits.unmark(draft, entity.id))
         elif flag is not None:
-            self._save(lambda draft: marks.drop_flag(draft, flag))
+            self._save(lambda draft: edits.drop_flag(draft, flag))
         else:
             raise LabelError(_("there is no mark under the cursor"))
 
@@ -181,12 +181,12 @@ class Pen:
         cycle = self._cycle
         if cycle is None or cycle.entity_id != entity.id or cycle.result != _labels(self.session.draft):
             draft = self.session.draft
-            found = propose(marks.unlink(draft, entity.id), self.session.pair, entity, self.session.concepts)
-            already = marks.linked(draft, entity.id)
+            found = propose(edits.unlink(draft, entity.id), self.session.pair, entity, self.session.concepts)
+            already = edits.linked(draft, entity.id)
             found = tuple(item for item in found if item.entity_id not in already or not already)
-            cycle = _Cycle(marks.unlink(draft, entity.id), entity.id, found, -1, _labels(draft))
+            cycle = _Cycle(edits.unlink(draft, entity.id), entity.id, found, -1, _labels(draft))
         if cycle.at + 1 >= len(cycle.proposals):
-            had_link = bool(marks.linked(self.session.draft, entity.id))
+            had_link = bool(edits.linked(self.session.draft, entity.id))
             self._save(lambda _draft: cycle.before)
             raise LabelError(
                 _("the link is taken away; there is no other proposal")
@@ -204,7 +204,7 @@ class Pen:
     def link_to(self, other: Counterpart) -> None:
         """Link the entity under the cursor to a given counterpart."""
         entity = self._needed_entity()
-        self._save(lambda draft: self._linked(marks.unlink(draft, entity.id), entity, other))
+        self._save(lambda draft: self._linked(edits.unlink(draft, entity.id), entity, other))
 
     def counterparts(self) -> tuple[Counterpart, ...]:
         """What the entity under the cursor may be linked to: the proposals, then every entity over there."""
@@ -222,29 +222,29 @@ class Pen:
     def unlink(self) -> None:
         """Take the links of the entity under the cursor away."""
         entity = self._needed_entity()
-        self._save(lambda draft: marks.unlink(draft, entity.id))
+        self._save(lambda draft: edits.unlink(draft, entity.id))
 
     def set_concept(self, concept: str | None) -> None:
         """Name the concept of the entity under the cursor, and of those linked to it."""
         entity = self._needed_entity()
-        self._save(lambda draft: marks.set_concept(draft, entity.id, concept))
+        self._save(lambda draft: edits.set_concept(draft, entity.id, concept))
         self._learn(self.lang, Span(entity.start, entity.end))
 
     def take_stance(self, stance: Stance) -> None:
         """Say a stance; it replaces the holder's other one on this target."""
-        self._save(lambda draft: marks.take_stance(draft, stance))
+        self._save(lambda draft: edits.take_stance(draft, stance))
 
     def drop_stance(self, stance: Stance) -> None:
         """Take a stance back."""
-        self._save(lambda draft: marks.drop_stance(draft, stance))
+        self._save(lambda draft: edits.drop_stance(draft, stance))
 
     def imply(self, implication: Implication) -> None:
         """State an implication; it replaces the one on the same target through the same channel."""
-        self._save(lambda draft: marks.imply(draft, implication))
+        self._save(lambda draft: edits.imply(draft, implication))
 
     def drop_implication(self, implication: Implication) -> None:
         """Take an implication back."""
-        self._save(lambda draft: marks.drop_implication(draft, implication))
+        self._save(lambda draft: edits.drop_implication(draft, implication))
 
     def flag(self, kind: str, intended: str | None) -> None:
         """Flag the selection, or the flagged words under the cursor anew, and say what was meant."""
@@ -252,7 +252,7 @@ class Pen:
         if there is not None and there.start <= span.start and span.end <= there.end:
             span = Span(there.start, there.end)
         self._save(
-            lambda draft: marks.flag(draft, self.session.pair, self.lang, span, kind, intended or None)
+            lambda draft: edits.flag(draft, self.session.pair, self.lang, span, kind, intended or None)
         )
 
     def drop_flag(self) -> None:
@@ -260,11 +260,11 @@ class Pen:
         flag = self.flagged
         if flag is None:
             raise LabelError(_("there is no flag under the cursor"))
-        self._save(lambda draft: marks.drop_flag(draft, flag))
+        self._save(lambda draft: edits.drop_flag(draft, flag))
 
     def comment(self, text: str) -> None:
         """Comment on the pair; an empty text takes the comment away."""
-        self._save(lambda draft: marks.set_comment(draft, text))
+        self._save(lambda draft: edits.set_comment(draft, text))
 
     def _save(self, edit: Callable[[Annotation], Annotation]) -> None:
         before = self.session.draft
@@ -278,10 +278,10 @@ class Pen:
         if other_id is None:
             session = self.session
             concept = entity.concept or self._proposed(other.lang, other.span, entity.type)
-            draft, other_id = marks.mark(
+            draft, other_id = edits.mark(
                 draft, session.pair, session.scheme, other.lang, other.span, entity.type, concept
             )
-        return marks.link(draft, entity.id, other_id)
+        return edits.link(draft, entity.id, other_id)
 
     def _resized(self, draft: Annotation, entity: Entity, span: Span) -> Annotation:
         text = (self.session.pair.text(entity.lang) or "")[span.start : span.end]
@@ -325,14 +325,14 @@ class Pen:
         return entity
 
     def _learn(self, lang: Lang, span: Span) -> None:
-        entity = marks.entity_at(self.session.draft, lang, span)
+        entity = edits.entity_at(self.session.draft, lang, span)
         if entity is not None and entity.concept is not None:
             self.session.concepts.remember(entity)
 
     def _go_to_side(self, lang: Lang) -> None:
         self.arrive()
         if self.session.pair.text(lang) is None:
-            raise LabelError(marks.no_such_side(lang))
+            raise LabelError(edits.no_such_side(lang))
         self.lang = lang
 
     def _layout(self) -> Layout:

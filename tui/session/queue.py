@@ -12,9 +12,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from hashiya.corpus.doubts import LOW_SCORE
-from hashiya.corpus.index import KINDS, PairIndex, Rows
-from hashiya.corpus.overview import Layer, Summary
+from hashiya.corpus.doubts.doubts import LOW_SCORE
+from hashiya.corpus.journal.summaries import Layer, Summary
+from hashiya.corpus.store.index import KINDS, PairIndex, Rows
 from hashiya.schema.records import Status
 
 State = Literal[

@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from hashiya.corpus.journal import Journal
-from hashiya.corpus.overview import Present, names, redoable, summaries, undoable
-from hashiya.corpus.presence import Labelling, Presence, labelling
-from hashiya.corpus.reader import Reader
-from hashiya.corpus.search import Hits, search
-from hashiya.corpus.store import Corpus
-from hashiya.corpus.view import anchors
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.summaries import Present, names, redoable, summaries, undoable
+from hashiya.corpus.store.document_view import anchors
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.presence import Labelling, Presence, labelling
+from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.search import Hits, search
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
 from hashiya.schema.validate import faults, fits, has_labels
-from hashiya.tui.language import _
 from hashiya.tui.session.access import read_only, refuse_read_only
 from hashiya.tui.session.clock import Clock
-from hashiya.tui.session.concepts import Concepts
-from hashiya.tui.session.finding import row_meant, rows_among
-from hashiya.tui.session.marks import blank
+from hashiya.tui.session.edits import blank
+from hashiya.tui.session.lookup import row_meant, rows_among
+from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.queue import Filter, Queue, Standings
+from hashiya.tui.settings.language import _
 
 PATIENCE = 2.0
 """Seconds to wait for another process that is writing, before the annotator is told."""

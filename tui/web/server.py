@@ -27,7 +27,7 @@ HOST = "127.0.0.1"
 _NAMES = {HOST, "localhost"}
 _PAGE = Path(__file__).with_name("page")
 _DRIVER = "hashiya.tui.web.driver:BrowserDriver"
-_MAIN = "from hashiya.tui.cli import main; main()"
+_MAIN = "from hashiya.tui.cli.main import main; main()"
 _PATIENCE = 5.0
 """Seconds that a window's process has to end by itself."""
 _POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"

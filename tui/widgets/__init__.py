@@ -8,10 +8,10 @@ their messages.
 from hashiya.tui.widgets.entries import Entry
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.markdown import Block, markdown
-from hashiya.tui.widgets.passage import Passage
+from hashiya.tui.widgets.pair.passage import Passage
+from hashiya.tui.widgets.pair.rubric import Mark
 from hashiya.tui.widgets.picker import Picker
 from hashiya.tui.widgets.prompt import Prompt, Question
 from hashiya.tui.widgets.prose import Prose
-from hashiya.tui.widgets.rubric import Mark
 
 __all__ = ["Block", "Entry", "Field", "Mark", "Passage", "Picker", "Prompt", "Prose", "Question", "markdown"]

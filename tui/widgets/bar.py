@@ -17,9 +17,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hashiya.tui.bidi import Direction, Shaping
-from hashiya.tui.paint import Row, Styled
 from hashiya.tui.widgets.entries import ELLIPSIS, fitted
 from hashiya.tui.widgets.page import laid
+from hashiya.tui.widgets.paint import Row, Styled
 
 Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"

@@ -16,8 +16,8 @@ from textual import events
 from textual.message import Message
 
 from hashiya.tui.bidi import Direction, Shaping, shape
-from hashiya.tui.paint import Row
 from hashiya.tui.widgets.page import Page, laid
+from hashiya.tui.widgets.paint import Row
 
 ELLIPSIS = "…"
 _GAP = 2

@@ -18,10 +18,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hashiya.tui.bidi import Direction, Layout, Shaping
-from hashiya.tui.paint import Row
 from hashiya.tui.widgets.caret import by_word, pointed, seen, shift, stepped
 from hashiya.tui.widgets.editing import Edited, cleaned
 from hashiya.tui.widgets.page import laid
+from hashiya.tui.widgets.paint import Row
 
 _CARET = Style(reverse=True)
 

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hashiya.tui.bidi import Direction, Layout, Shaping, layout
-from hashiya.tui.paint import Row
+from hashiya.tui.widgets.paint import Row
 
 
 @lru_cache(maxsize=4096)

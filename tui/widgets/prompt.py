@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from hashiya.tui.bidi import Direction
-from hashiya.tui.language import _, spoken
+from hashiya.tui.settings.language import _, spoken
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.field import Field
 

@@ -12,9 +12,9 @@ from rich.style import Style
 from textual.reactive import var
 
 from hashiya.tui.bidi import Direction, Layout, Shaping
-from hashiya.tui.paint import Row, Styled
 from hashiya.tui.widgets.markdown import Block
 from hashiya.tui.widgets.page import Page, laid
+from hashiya.tui.widgets.paint import Row, Styled
 
 _CURRENT = "▌"
 _MARGIN = 2

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.account import ByHand, GivenReport
+from hashiya.corpus.building.account import ByHand, GivenReport
 from hashiya.corpus.building.assembly import DistinctIds, assemble
+from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.building.part import DOCUMENT, WHERE, Notes, Part
-from hashiya.corpus.building.work import Work
-from hashiya.corpus.pairs import make_pairs
-from hashiya.corpus.store import Corpus, Writer
-from hashiya.corpus.tables import records_table
+from hashiya.corpus.building.part_files import Work
+from hashiya.corpus.store.folder import Corpus, Writer
+from hashiya.corpus.store.tables import records_table
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Document, Pair
 from tests.corpora import Rows, document, publish, tokenize

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.building.engine import usable_cores
+from hashiya.corpus.building.engines.local_engine import usable_cores
 from hashiya.corpus.building.plan import Portion, plan
 from hashiya.corpus.sources import find_sources
-from hashiya.corpus.tables import file_hash
-from tests.corpus.building import mixed
+from hashiya.corpus.store.tables import file_hash
+from tests.corpus.building.engines import mixed
 
 
 def planned(folder: Path, about: int = 500, made_by: tuple[str, ...] = ("1",)) -> list[Portion]:

@@ -9,19 +9,19 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from hashiya.corpus.account import BuildReport
-from hashiya.corpus.beads import GivenBead, write_beads
-from hashiya.corpus.build import Built, build, read_report
+from hashiya.corpus.building.account import BuildReport
+from hashiya.corpus.building.build import Built, build, read_report
 from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, make_part
 from hashiya.corpus.building.plan import plan
-from hashiya.corpus.check import check
-from hashiya.corpus.duplicates import DUPLICATES, DuplicateCounts, Link, find_links, links_of
-from hashiya.corpus.index import KINDS, PairIndex
-from hashiya.corpus.load import load
-from hashiya.corpus.release import release
-from hashiya.corpus.repeated import NEVER, RepeatedCounts
+from hashiya.corpus.dataset.load import load
+from hashiya.corpus.dataset.release import release
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateCounts, Link, find_links, links_of
+from hashiya.corpus.duplicates.repeated_lines import NEVER, RepeatedCounts
+from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources import find_sources
-from hashiya.corpus.store import DOCUMENTS, INDEX, PAIRS, Corpus
+from hashiya.corpus.sources.given_beads import GivenBead, write_beads
+from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus
+from hashiya.corpus.store.index import KINDS, PairIndex
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object
 from hashiya.schema.records import Document, Kind, Pair, Span

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from hashiya.corpus.exchange.formats import FORMATS
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.exchange.convert import FORMATS
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, Stance
 from hashiya.schema.scheme import shipped_scheme
 from tests.corpora import label, new

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from hashiya.corpus.beads import GivenBead
+from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.errors import MissingExtraError
 from hashiya.schema.records import Span
 
@@ -102,7 +102,7 @@ def test_a_flood_of_problems_is_counted(read, write):
 )
 def test_a_missing_extra_says_how_to_install_it(read, write, monkeypatch, name, module, feature):
     write(name, "<p>x</p>")
-    monkeypatch.delitem(sys.modules, f"hashiya.corpus.sources.{module}", raising=False)
+    monkeypatch.delitem(sys.modules, f"hashiya.corpus.sources.formats.{module}", raising=False)
     monkeypatch.setitem(sys.modules, "lxml", None)  # as if it were not installed
     with pytest.raises(MissingExtraError) as caught:
         read()

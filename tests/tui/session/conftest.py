@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import new
 

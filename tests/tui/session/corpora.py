@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from hashiya.corpus.journal import Journal
-from hashiya.corpus.pairs import PlacedBead, make_pairs
-from hashiya.corpus.store import Corpus, Generation
+from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.schema.records import Annotation, Lang, Sentence
-from hashiya.tui.session import marks
+from hashiya.tui.session import edits
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows, document
 from tests.tui.session.drafts import span_of, tokenize
@@ -85,12 +85,12 @@ def comments(session: Session) -> list[str | None]:
 
 
 def say(session: Session, comment: str) -> None:
-    session.save(marks.set_comment(session.draft, comment))
+    session.save(edits.set_comment(session.draft, comment))
 
 
 def mark(session: Session, words: str, kind: str = "company") -> None:
     lang: Lang = "en" if words.isascii() else "ar"
-    draft, _ = marks.mark(
+    draft, _ = edits.mark(
         session.draft,
         session.pair,
         session.scheme,

@@ -6,8 +6,8 @@ import re
 
 from hypothesis import strategies as st
 
-from hashiya.corpus.pairs import make_pairs
-from hashiya.corpus.view import anchors
+from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.store.document_view import anchors
 from hashiya.schema.records import Annotation, Lang, Pair, Span
 from hashiya.schema.scheme import shipped_scheme
 from tests import strategies

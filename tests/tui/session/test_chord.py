@@ -6,8 +6,8 @@ import pytest
 
 from hashiya.schema.records import Entity, Implication, Stance
 from hashiya.schema.scheme import shipped_scheme
-from hashiya.tui.actions import Layer
-from hashiya.tui.keys import Keymap
+from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.session.chord import Cancel, Chord, FlagKind, Outcome, Remove
 
 SCHEME = shipped_scheme()

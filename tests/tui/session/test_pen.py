@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Implication, Lang, Link, Span, Stance
 from hashiya.schema.validate import faults

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.index import KINDS
-from hashiya.corpus.overview import Summary
-from hashiya.corpus.reader import Reader
+from hashiya.corpus.journal.summaries import Summary
+from hashiya.corpus.store.index import KINDS
+from hashiya.corpus.store.reader import Reader
 from hashiya.schema.records import SchemeRef
 from hashiya.tui.session.queue import FINISHED, STATES, STATUSES, Filter, Queue, Standings
 from tests.tui.session.corpora import new

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
-from hashiya.tui.session import marks
+from hashiya.tui.session import edits
 from hashiya.tui.session import session as module
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.queue import Filter
@@ -54,7 +54,7 @@ def test_what_is_marked_is_in_the_journal_on_return(session: Session) -> None:
 MARKER = """
 import sys
 from pathlib import Path
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import mark
 session = Session.open(Corpus.open(Path(sys.argv[1])), "layla")
@@ -167,7 +167,7 @@ def test_an_annotator_has_a_name(corpus: Corpus, name: str) -> None:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError
 from hashiya.tui.session.session import Session
 corpus = Corpus.open(Path(sys.argv[1]))
@@ -277,7 +277,7 @@ def test_two_windows_of_one_annotator(corpus: Corpus, session: Session) -> None:
 
 def test_known_names(session: Session) -> None:
     mark(session, "Deepseek")
-    session.save(marks.set_concept(session.draft, "en1", "deepseek"))
+    session.save(edits.set_concept(session.draft, "en1", "deepseek"))
     (found,) = session.known_names()
     assert (found[0].text, found[0].concept, found[1]) == ("Deepseek", "deepseek", 1)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.journal import Journal
+from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
 from hashiya.schema.validate import faults

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store import Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Flag, Stance
 from hashiya.schema.scheme import shipped_scheme_text

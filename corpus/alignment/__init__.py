@@ -1,0 +1,1 @@
+"""Two lists of sentences into beads: band, candidates, features, forward-backward, given beads obeyed."""

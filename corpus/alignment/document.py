@@ -1,0 +1,82 @@
+"""Which sentences belong together in a document: given beads are obeyed, the gaps between them aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hashiya.corpus.alignment.align import align
+from hashiya.corpus.building.pairs import PlacedBead
+from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.segmentation.segment import segment
+from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, Span
+
+Sides = dict[Lang, list[Sentence]]
+
+
+def place_beads(
+    document: Document, given: Sequence[GivenBead], encoder: Encoder | None = None
+) -> list[PlacedBead]:
+    """Return the beads of a document in order; every sentence is in exactly one.
+
+    Sentences outside the given beads are found and aligned gap by gap, so that a bead given by hand is a
+    wall which the aligner does not cross.
+    """
+    sentences: Sides = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
+    if not given:
+        return list(_aligned(document, sentences, encoder))
+    placed: list[PlacedBead] = []
+    reached: dict[Lang, int] = {"ar": 0, "en": 0}
+    for bead in given:
+        gap: Sides = {}
+        for lang in LANGS:
+            start = end = reached[lang]
+            if bead.side(lang):
+                start, end = bead.side(lang)[0].start, bead.side(lang)[-1].end
+            gap[lang] = _within(document, lang, Span(reached[lang], start))
+            reached[lang] = end
+        placed += _aligned(document, gap, encoder)
+        placed.append(_obeyed(document, bead, sentences))
+    rest: Sides = {
+        lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
+    }
+    placed += _aligned(document, rest, encoder)
+    return placed
+
+
+def _aligned(document: Document, sentences: Sides, encoder: Encoder | None) -> Iterator[PlacedBead]:
+    ar, en = sentences["ar"], sentences["en"]
+    if not ar or not en:
+        for lang in LANGS:
+            for sentence in sentences[lang]:
+                sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": (), lang: (sentence,)}
+                yield PlacedBead(ar=sides["ar"], en=sides["en"])
+        return
+    for bead in align(_texts(document, "ar", ar), _texts(document, "en", en), encoder):
+        yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
+
+
+def _obeyed(document: Document, bead: GivenBead, found: Sides) -> PlacedBead:
+    """A given bead as it stands; a whole segment is cut into the sentences inside it."""
+    sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
+    for lang in LANGS:
+        kinds: dict[int, Kind] = {sentence.start: sentence.kind for sentence in found[lang]}
+        sides[lang] = tuple(
+            Sentence(sentence.start, sentence.end, bead.kind or kinds.get(sentence.start, "body"))
+            for span in bead.side(lang)
+            for sentence in ([span] if bead.segmented else _within(document, lang, span))
+        )
+    return PlacedBead(ar=sides["ar"], en=sides["en"])
+
+
+def _within(document: Document, lang: Lang, span: Span) -> list[Sentence]:
+    text = (document.text(lang) or "")[span.start : span.end]
+    return [
+        Sentence(span.start + sentence.start, span.start + sentence.end, sentence.kind)
+        for sentence in segment(text, lang)
+    ]
+
+
+def _texts(document: Document, lang: Lang, sentences: Sequence[Sentence]) -> list[str]:
+    text = document.text(lang) or ""
+    return [text[sentence.start : sentence.end] for sentence in sentences]

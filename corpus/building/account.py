@@ -1,0 +1,178 @@
+"""The account of a build: what was counted, which pairs to look at, what the programs alone would do."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import nsmallest
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts
+from hashiya.corpus.duplicates.repeated_lines import RepeatedCounts
+from hashiya.corpus.store.index import Rows, numbers
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import LANGS, STRICT
+
+pc: Any = pyarrow.compute  # the stubs know few of the types that go with its functions
+
+LOWEST = 5
+"""How many of the least certain pairs a build shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowPair:
+    """A pair to look at: the aligner is not sure of it.
+
+    ``score`` is the aligner's, also for a pair that was given by hand; null where it would not have made
+    that pair.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    pair_id: str
+    doc_id: str
+    index: int
+    number: int
+    score: float | None
+    ar: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenReport:
+    """For a document with beads made by hand: what the programs would have made of it.
+
+    The sentences found on each side, those of the beads, and those that are the same; the strict score
+    of the aligner on the sentences of the beads.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    doc_id: str
+    ar_sentences: tuple[int, int, int]
+    en_sentences: tuple[int, int, int]
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build made. ``beads`` counts pairs by type; ``problems`` are what its sources had.
+
+    ``duplicates`` and ``repeated`` are null where the build did not look for any.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    documents: int
+    ar_sentences: int
+    en_sentences: int
+    pairs: int
+    boilerplate: int
+    beads: dict[str, int]
+    ar_unaligned: int
+    en_unaligned: int
+    lowest: tuple[LowPair, ...]
+    given: tuple[GivenReport, ...]
+    problems: tuple[Problem, ...]
+    duplicates: DuplicateCounts | None = None
+    repeated: RepeatedCounts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A document with beads made by hand: its row among those it came with, and how the programs did.
+
+    ``scores`` are the aligner's for the pairs that were given, by id; null where it would not have made one.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    document: int
+    report: GivenReport
+    scores: dict[str, float | None]
+
+
+@dataclass(slots=True)
+class Account:
+    """The running account of a build, to which documents are added in their order, some at a time."""
+
+    documents: int = 0
+    boilerplate: int = 0
+    sentences: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    beads: Counter[str] = field(default_factory=Counter)
+    lowest: list[LowPair] = field(default_factory=list)
+    given: list[GivenReport] = field(default_factory=list)
+
+    def add(self, documents: int, rows: Rows, pairs: pa.Table, by_hand: Sequence[ByHand]) -> None:
+        """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
+        first = self.beads.total() + 1
+        self.documents += documents
+        for bead in pc.value_counts(pairs["bead"].combine_chunks()).to_pylist():
+            self.beads[bead["values"]] += bead["counts"]
+        self.boilerplate += _sum(pc.equal(pairs["kind"], "boilerplate"))
+        alone = pc.or_(pc.is_null(pairs["ar"]), pc.is_null(pairs["en"]))
+        for lang in LANGS:
+            counts = pc.list_value_length(pairs[f"{lang}_sentences"])
+            self.sentences[lang] += _sum(counts)
+            self.alone[lang] += _sum(counts.filter(alone))
+        self.given += [one.report for one in by_hand]
+        low = [*_scored(pairs), *_given(pairs, by_hand)]
+        low.sort(key=lambda one: (rows[one[0]], not one[2], one[0]))
+        self.lowest = nsmallest(
+            LOWEST,
+            [*self.lowest, *(_low(pairs, row, score, first) for row, score, _ in low)],
+            key=lambda low: low.score or 0,
+        )
+
+    def report(self, problems: Sequence[Problem]) -> BuildReport:
+        """Return the account of everything added."""
+        return BuildReport(
+            documents=self.documents,
+            ar_sentences=self.sentences["ar"],
+            en_sentences=self.sentences["en"],
+            pairs=self.beads.total(),
+            boilerplate=self.boilerplate,
+            beads=dict(sorted(self.beads.items(), key=lambda bead: (-bead[1], bead[0]))),
+            ar_unaligned=self.alone["ar"],
+            en_unaligned=self.alone["en"],
+            lowest=tuple(self.lowest),
+            given=tuple(self.given),
+            problems=tuple(problems),
+        )
+
+
+def _sum(array: Any) -> int:
+    return int(pc.sum(array).as_py() or 0)
+
+
+def _scored(pairs: pa.Table) -> Iterator[tuple[int, float | None, bool]]:
+    """The rows and scores of the pairs with two sides that the aligner is least sure of."""
+    both = pc.and_(pc.is_valid(pairs["ar"]), pc.is_valid(pairs["en"]))
+    scores = pc.if_else(both, pairs["score"], pa.scalar(None, pa.float64()))
+    filled = numbers(pc.fill_null(scores, math.inf).combine_chunks(), np.float64)
+    for row in np.argsort(filled, kind="stable")[:LOWEST]:
+        if filled[row] < math.inf:
+            yield int(row), float(filled[row]), False
+
+
+def _given(pairs: pa.Table, by_hand: Sequence[ByHand]) -> Iterator[tuple[int, float | None, bool]]:
+    """The same of all pairs with two sides that were given by hand."""
+    scores = {pair_id: score for one in by_hand for pair_id, score in one.scores.items()}
+    if scores:
+        for row, pair_id in enumerate(pairs["pair_id"].to_pylist()):
+            if pair_id in scores:
+                yield row, scores[pair_id], True
+
+
+def _low(pairs: pa.Table, row: int, score: float | None, first: int) -> LowPair:
+    pair = pairs.slice(row, 1).select(["pair_id", "doc_id", "index", "ar", "en"]).to_pylist()[0]
+    return LowPair(number=first + row, score=score, **pair)

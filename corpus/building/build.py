@@ -1,0 +1,165 @@
+"""Sources -> a new generation of a corpus folder, and the account of what was done."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from pathlib import Path
+
+from hashiya.corpus.building.account import BuildReport
+from hashiya.corpus.building.assembly import DistinctIds, assemble
+from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
+from hashiya.corpus.building.make_parts import Making, Progress
+from hashiya.corpus.building.part_files import FORMAT as PART_FORMAT
+from hashiya.corpus.building.part_files import MakePart, Work
+from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
+from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
+from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
+from hashiya.corpus.encoders.encoder import Encoder, UseEncoder
+from hashiya.corpus.sources import Report, SourceFile, find_sources
+from hashiya.corpus.store.folder import Corpus, Manifest
+from hashiya.corpus.store.tables import file_hash
+from hashiya.corpus.text.tokens import tokenize
+from hashiya.schema.codec import dump, from_object, to_object
+from hashiya.schema.errors import CorpusError, Problem, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A build's outcome; ``fresh`` is false when the corpus was up to date already.
+
+    Of its ``parts`` so many were ``reused`` from a build that was stopped.
+    """
+
+    corpus: Corpus
+    report: BuildReport
+    carried: CarryReport
+    fresh: bool
+    workers: int = 0
+    parts: int = 0
+    reused: int = 0
+
+
+def build(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    name: str | None = None,
+    scheme: Path | None = None,
+    encoder: Encoder | None = None,
+    force: bool = False,
+    workers: int = 1,
+    portion: int = PORTION,
+    engine: Engine | None = None,
+    report: Report = lambda _: None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Built:
+    """Build or rebuild a corpus folder from files and folders of sources.
+
+    Where nothing changed since the last build, nothing is written, unless ``force``. ``report`` hears of
+    every problem as it is met. Raises `SourceError` when no document could be read; what was built before
+    then still holds. A build that is stopped leaves what it made to the next one.
+
+    With more ``workers`` than one, processes of this machine do the work, and a script that calls this
+    needs the usual ``if __name__ == "__main__"``; another ``engine`` takes their place. Work is handed out in
+    portions of about ``portion`` bytes of source text. The corpus has the same bytes whoever made it.
+    """
+    watch = _Watch(report)
+    engine = engine or LocalEngine(workers)
+    sources = find_sources(paths, watch.say)
+    tokenize("")  # where the extra is missing this fails, before anything is written
+    scheme_before = Corpus.open(out).scheme.ref if (out / "corpus.toml").is_file() else None
+    with Corpus.building(out, name, scheme) as corpus:
+        if scheme_before not in {None, corpus.scheme.ref}:
+            what = f"the scheme is now {corpus.scheme.name} {corpus.scheme.version}"
+            what += "; `hashiya check` names the labels that do not fit it"
+            report(Problem(str(out), what, left_out=False))
+        before = _manifest(corpus, watch)
+        contents = _Contents()
+        made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
+        inputs = _fingerprint(sources, made_by, contents)
+        fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
+        work = Work(corpus.work)
+        done = Progress(0)
+        if fresh:
+            work.open()
+            size = sum(map(source_size, sources))
+            making = Making(MakePart(work, encoder), watch.say, progress, Progress(size))
+            making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
+            done = making.progress
+            with corpus.new_generation(before) as (writer, publish):
+                like = LikeDocuments(writer)
+                with tempfile.TemporaryFile(dir=writer.folder) as waiting:
+                    lines = RepeatedLines(like, waiting)
+                    surveys = (DistinctIds(watch.say), like, lines)
+                    account = assemble(lambda: map(work.read, making.keys), surveys, writer)
+                made = account.report(watch.problems)
+                made = replace(made, duplicates=like.counts, repeated=lines.counts)
+                if not made.documents:
+                    work.clear()
+                    if scheme_before is None:
+                        corpus.discard()
+                    raise SourceError("no document could be read, so nothing was built; see above")
+                publish(inputs, to_object(made))
+        else:
+            made = read_report(corpus)
+            for problem in made.problems:
+                if problem not in watch.problems:
+                    watch.say(problem)
+            made = replace(made, problems=tuple(watch.problems))
+        work.clear()
+        with corpus.journal() as journal:
+            carried = carry_over(journal, corpus.generation())
+    return Built(corpus, made, carried, fresh, engine.workers, done.parts, done.parts_reused)
+
+
+def _manifest(corpus: Corpus, watch: _Watch) -> Manifest | None:
+    """The manifest that holds; a damaged one is told of, and the build makes another."""
+    try:
+        return corpus.manifest()
+    except CorpusError as error:
+        watch.say(Problem(str(corpus.folder), f"{error}; this build makes another", left_out=False))
+        return None
+
+
+def read_report(corpus: Corpus) -> BuildReport:
+    """Return what the last build said of itself."""
+    manifest = corpus.generation().manifest
+    return from_object(BuildReport, manifest.report, str(corpus.folder / "manifest.json"))
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Hears of problems, and remembers them."""
+
+    report: Report
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        self.report(problem)
+
+
+@dataclass(slots=True)
+class _Contents:
+    """The hashes of files, each read once."""
+
+    known: dict[Path, str] = field(default_factory=dict[Path, str])
+
+    def hash(self, path: Path) -> str:
+        """The hash of a file's content; one that cannot be read is told of when it is its turn."""
+        if path not in self.known:
+            try:
+                self.known[path] = file_hash(path)
+            except OSError:
+                self.known[path] = ""
+        return self.known[path]
+
+
+def _fingerprint(sources: Sequence[SourceFile], made_by: Sequence[str], contents: _Contents) -> str:
+    """What the outcome depends on: this version, the encoder, every file by name and content."""
+    files = [source_identity(source, contents.hash) for source in sources]
+    return hashlib.sha256(dump([list(made_by), files]).encode()).hexdigest()

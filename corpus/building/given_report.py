@@ -1,0 +1,62 @@
+"""For a document with beads made by hand: what they settle, and what programs alone would make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hashiya.corpus.alignment.align import align
+from hashiya.corpus.alignment.scoring import compare, strict
+from hashiya.corpus.building.account import ByHand, GivenReport
+from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.segmentation.segment import segment
+from hashiya.corpus.sources import SourceDocument
+from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.schema.records import LANGS, Lang, Pair, Span
+
+
+def compared(row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None) -> ByHand:
+    """Hold what segmenter and aligner make of a document against its beads, which hold sentences."""
+    found: dict[Lang, tuple[int, int, int]] = {}
+    texts: dict[Lang, list[str]] = {}
+    for lang in LANGS:
+        text = item.document.text(lang) or ""
+        wanted = [span for bead in item.beads for span in bead.side(lang)]
+        score = compare([Span(sentence.start, sentence.end) for sentence in segment(text, lang)], wanted)
+        found[lang] = (score.found, score.wanted, score.right)
+        texts[lang] = [text[span.start : span.end] for span in wanted]
+    gold: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    ar = en = 0
+    for bead in item.beads:
+        gold.append((tuple(range(ar, ar + len(bead.ar))), tuple(range(en, en + len(bead.en)))))
+        ar, en = ar + len(bead.ar), en + len(bead.en)
+    made = {(bead.ar, bead.en): bead.score for bead in align(texts["ar"], texts["en"], encoder)}
+    score = strict(made, gold)
+    places = {
+        (bead.ar[0].start, bead.en[0].start): made.get(indices)
+        for bead, indices in zip(item.beads, gold, strict=True)
+        if bead.ar and bead.en
+    }
+    scores = {
+        pair.pair_id: places[pair.ar_start, pair.en_start]
+        for pair in pairs
+        if pair.ar_start is not None
+        and pair.en_start is not None
+        and (pair.ar_start, pair.en_start) in places
+    }
+    report = GivenReport(
+        doc_id=item.document.doc_id,
+        ar_sentences=found["ar"],
+        en_sentences=found["en"],
+        precision=score.precision,
+        recall=score.recall,
+        f1=score.f1,
+    )
+    return ByHand(document=row, report=report, scores=scores)
+
+
+def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:
+    """Whether the kind of each pair was given with its bead; ``pairs`` are those of the beads' document."""
+    given = {
+        (lang, bead.side(lang)[0].start) for bead in beads if bead.kind for lang in LANGS if bead.side(lang)
+    }
+    return [("ar", pair.ar_start) in given or ("en", pair.en_start) in given for pair in pairs]

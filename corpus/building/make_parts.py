@@ -1,0 +1,93 @@
+"""All parts of a plan on the disk: those that are there already, and those that an engine makes.
+
+Problems are told in the order of the plan, whatever was ready first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from hashiya.corpus.building.engines.local_engine import Engine
+from hashiya.corpus.building.part import SourceProblems
+from hashiya.corpus.building.part_files import Made, MakePart
+from hashiya.corpus.building.plan import Portion
+from hashiya.corpus.sources import FirstProblems, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is. Sizes are bytes of source text; ``reused`` of them were there already."""
+
+    size: int
+    done: int = 0
+    reused: int = 0
+    parts: int = 0
+    parts_reused: int = 0
+    documents: int = 0
+    pairs_made: int = 0
+
+    def after(self, portion: Portion, made: Made, *, reused: bool) -> Progress:
+        """The state after one more part."""
+        return replace(
+            self,
+            done=self.done + portion.size,
+            reused=self.reused + portion.size * reused,
+            parts=self.parts + 1,
+            parts_reused=self.parts_reused + reused,
+            documents=self.documents + made.documents,
+            pairs_made=self.pairs_made + made.pairs * (not reused),
+        )
+
+
+@dataclass(slots=True)
+class Making:
+    """The making of a plan's parts; ``keys`` are those of its portions, in order."""
+
+    make: MakePart
+    report: Report
+    show: Callable[[Progress], None]
+    progress: Progress
+    keys: list[str] = field(default_factory=list[str])
+    _told: int = 0
+    _waiting: dict[str, Made] = field(default_factory=dict[str, Made])
+    _source: FirstProblems | None = None
+
+    def run(self, portions: Iterable[Portion], engine: Engine) -> None:
+        """Have every part made that is not there. Stopped at any time, it leaves those that are done."""
+        self.show(self.progress)
+        with closing(engine.run(self._missing(portions), self.make)) as results:
+            for portion, made in results:
+                self._take(portion, made, reused=False)
+        if self._source is not None:
+            self._source.close()
+
+    def _missing(self, portions: Iterable[Portion]) -> Iterator[Portion]:
+        for portion in portions:
+            self.keys.append(portion.key)
+            made = self.make.work.made(portion.key)
+            if made is None:
+                yield portion
+            else:
+                self._take(portion, made, reused=True)
+
+    def _take(self, portion: Portion, made: Made, *, reused: bool) -> None:
+        self._waiting[portion.key] = made
+        while self._told < len(self.keys) and (ready := self._waiting.pop(self.keys[self._told], None)):
+            self._told += 1
+            for problems in ready.problems:
+                self._tell(problems)
+        self.progress = self.progress.after(portion, made, reused=reused)
+        self.show(self.progress)
+
+    def _tell(self, found: SourceProblems) -> None:
+        """Tell of a source, or of another stretch of the same one: the limit holds for all of it."""
+        if self._source is None or self._source.where != found.where:
+            if self._source is not None:
+                self._source.close()
+            self._source = FirstProblems(found.where, self.report)
+        for problem in found.problems:
+            self._source(problem)
+        self._source.add_untold(left_out=True, count=found.more_left_out)
+        self._source.add_untold(left_out=False, count=found.more_warnings)

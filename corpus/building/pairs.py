@@ -1,0 +1,87 @@
+"""A document and its beads -> pairs: texts, offsets, tokens, ids. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.ids import pair_ids
+from hashiya.schema.records import LANGS, Document, Kind, Lang, Pair, Sentence, Span
+
+Tokenize = Callable[[str], tuple[Span, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedBead:
+    """The sentences of both sides that belong together, as ranges in the document's texts."""
+
+    ar: tuple[Sentence, ...]
+    en: tuple[Sentence, ...]
+    score: float | None = None
+
+    def side(self, lang: Lang) -> tuple[Sentence, ...]:
+        """The sentences of one side."""
+        return self.ar if lang == "ar" else self.en
+
+    @property
+    def shape(self) -> str:
+        """How many sentences each side has, Arabic first: "2-1"."""
+        return f"{len(self.ar)}-{len(self.en)}"
+
+    @property
+    def kind(self) -> Kind:
+        """Boilerplate or a title where every sentence is, else body."""
+        kinds: set[Kind] = {sentence.kind for lang in LANGS for sentence in self.side(lang)}
+        return kinds.pop() if len(kinds) == 1 else "body"
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
+    sentences: tuple[Span, ...] = ()
+    tokens: tuple[Span, ...] = ()
+    folded: str | None = None
+
+
+def make_pairs(document: Document, beads: Iterable[PlacedBead], tokenize: Tokenize) -> list[Pair]:
+    """Return the pairs of a document, in the order of its beads."""
+    placed = list(beads)
+    sides = [tuple(_side(document, bead, lang, tokenize) for lang in LANGS) for bead in placed]
+    ids = pair_ids(document.doc_id, ((ar.text, en.text) for ar, en in sides))
+    return [
+        Pair(
+            pair_id=pair_id,
+            doc_id=document.doc_id,
+            index=index,
+            ar=ar.text,
+            en=en.text,
+            ar_start=ar.start,
+            ar_end=ar.end,
+            en_start=en.start,
+            en_end=en.end,
+            ar_sentences=ar.sentences,
+            en_sentences=en.sentences,
+            ar_tokens=ar.tokens,
+            en_tokens=en.tokens,
+            bead=bead.shape,
+            score=bead.score,
+            kind=bead.kind,
+            ar_folded=ar.folded,
+            en_folded=en.folded,
+        )
+        for index, (bead, (ar, en), pair_id) in enumerate(zip(placed, sides, ids, strict=True))
+    ]
+
+
+def _side(document: Document, bead: PlacedBead, lang: Lang, tokenize: Tokenize) -> _Side:
+    sentences: Sequence[Sentence] = bead.side(lang)
+    whole = document.text(lang)
+    if not sentences or whole is None:
+        return _Side()
+    start, end = sentences[0].start, sentences[-1].end
+    text = whole[start:end]
+    inner = tuple(Span(sentence.start - start, sentence.end - start) for sentence in sentences)
+    return _Side(text, start, end, inner, tokenize(text), fold(text))

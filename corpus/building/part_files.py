@@ -1,0 +1,136 @@
+"""The parts of a build on the disk, until their corpus is published: what a second run need not make again.
+
+A part's file is named by its portion's key and written whole: the SHA-256 of what follows, then two Arrow IPC
+streams, documents (with the notes as metadata) and pairs. One that does not agree with its hash is no part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from hashiya.corpus.building.part import Notes, Part, SourceProblems, make_part
+from hashiya.corpus.building.plan import Portion
+from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.schema.codec import from_json, to_json
+from hashiya.schema.errors import CorpusError
+
+FORMAT = 2
+"""Part of every portion's key: a later version makes the parts of an earlier one again."""
+
+_SUFFIX = ".part"
+_NOTES = b"notes"
+_HASH_BYTES = 32
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is told of a part when it is on the disk: counts, and what was wrong with its sources."""
+
+    documents: int
+    pairs: int
+    problems: tuple[SourceProblems, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The folder of a build's parts."""
+
+    folder: Path
+
+    def open(self) -> None:
+        """Make the folder, and remove what was not written to its end."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.iterdir():
+            if path.suffix != _SUFFIX:
+                path.unlink()
+
+    def clear(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def made(self, key: str) -> Made | None:
+        """What is known of the part of this key; ``None`` where it is not there, or damaged."""
+        try:
+            part = _decoded(self._path(key).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return _made(part)
+
+    def read(self, key: str) -> Part:
+        """Return a part that is there; `CorpusError` if it is no more what was written."""
+        path = self._path(key)
+        try:
+            return _decoded(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise CorpusError(f"{path}: cannot be read: {error}; build again, which makes it anew") from None
+
+    def write(self, key: str, part: Part) -> Made:
+        """Put a part on the disk, whole or not at all."""
+        self._write(key, encoded(part))
+        return _made(part)
+
+    def take(self, key: str, content: bytes) -> Made:
+        """Put a part on the disk that came `encoded` from elsewhere; ``ValueError`` if it is damaged."""
+        made = _made(_decoded(content))
+        self._write(key, content)
+        return made
+
+    def _write(self, key: str, content: bytes) -> None:
+        path = self._path(key)
+        draft = path.with_suffix(f".{os.getpid()}")
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}{_SUFFIX}"
+
+
+@dataclass(frozen=True, slots=True)
+class MakePart:
+    """Makes the part of a portion and puts it on the disk: what an engine runs, wherever it does."""
+
+    work: Work
+    encoder: Encoder | None
+
+    def __call__(self, portion: Portion) -> Made:
+        """Make a part; errors as `make_part` and `Work.write`."""
+        return self.work.write(portion.key, make_part(portion, self.encoder))
+
+
+def _made(part: Part) -> Made:
+    return Made(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
+
+
+def encoded(part: Part) -> bytes:
+    """A part as the bytes of its file."""
+    sink = pa.BufferOutputStream()
+    documents = part.documents.replace_schema_metadata({_NOTES: to_json(part.notes).encode()})
+    for table in (documents, part.pairs):
+        with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
+            writer.write_table(table)
+    content = sink.getvalue()
+    return hashlib.sha256(content).digest() + content.to_pybytes()
+
+
+def _decoded(data: bytes) -> Part:
+    """A part from the bytes of its file; ``ValueError`` if they are not what was written."""
+    content = memoryview(data)[_HASH_BYTES:]
+    if hashlib.sha256(content).digest() != data[:_HASH_BYTES]:
+        raise ValueError("it is damaged")
+    source = pa.BufferReader(pa.py_buffer(content))
+    documents, pairs = (pa.ipc.open_stream(source).read_all() for _ in range(2))
+    notes = from_json(Notes, (documents.schema.metadata or {})[_NOTES], "notes")
+    return Part(documents.replace_schema_metadata(None), pairs, notes)

@@ -1,0 +1,1 @@
+"""Annotations carried to changed text: placed through a diff, recorded as events."""

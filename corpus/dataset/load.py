@@ -1,0 +1,205 @@
+"""Released datasets for training code: two lines from a folder to labelled rows.
+
+    from hashiya.corpus import load
+    rows = load("build/release", split="test").to_pandas()
+
+Needs the core of the package only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import pyarrow as pa
+
+from hashiya.corpus.store.tables import read_table
+from hashiya.corpus.text.bio import cut, tags
+from hashiya.schema.codec import from_json
+from hashiya.schema.dataset import DatasetInfo
+from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, MissingExtraError
+from hashiya.schema.records import SPLITS, Lang, Split
+from hashiya.schema.scheme import NO_STANCE
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+FORMAT = 1
+Side = Literal["ar", "en", "both"]
+SIDES: tuple[Side, ...] = get_args(Side)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table for training code. ``classes`` names the values of its class columns, in their order."""
+
+    table: pa.Table
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for batch in self.table.to_batches():
+            yield from batch.to_pylist()
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas data frame."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+    def to_datasets(self) -> datasets.Dataset:
+        """Return the rows as a Hugging Face dataset; class columns become ``ClassLabel``.
+
+        `MissingExtraError` where ``datasets`` is not installed.
+        """
+        try:
+            import datasets
+            from datasets.table import InMemoryTable
+        except ImportError:
+            raise MissingExtraError("to_datasets()", "datasets") from None
+        features = datasets.Features.from_arrow_schema(self.table.schema)
+        for column, names in self.classes.items():
+            label = datasets.ClassLabel(names=list(names))
+            nested = pa.types.is_list(self.table.schema.field(column).type)
+            features[column] = datasets.List(label) if nested else label
+        return datasets.Dataset(InMemoryTable(self.table)).cast(features)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset(View):
+    """The rows of a released dataset, one a pair, as `DatasetRow` says."""
+
+    info: DatasetInfo | None = None
+
+    def classification(self, layer: Literal["stance"] = "stance", lang: Side = "both") -> View:
+        """Return one row for every labelled pair and target, and one more for every further holder.
+
+        Columns: ``pair_id, doc_id, split``, ``text`` (of ``lang``; for "both" the Arabic, with the English
+        in ``text_pair``), ``target``, ``holder`` (null where there is no stance) and ``label``, whose
+        class 0 is "none": the pair is finished and says nothing about the target. Pairs without labels,
+        or without the wanted side, are left out.
+        """
+        if layer != "stance":
+            raise LabelError(f"there is no classification of {layer!r}; there is: stance")
+        info = self._info()
+        names = (NO_STANCE, *info.classes["stance"])
+        texts = _texts(lang)
+        rows: list[dict[str, Any]] = []
+        for row in self:
+            if row["labels"] is None or any(row[side] is None for side in texts.values()):
+                continue
+            base = {name: row[name] for name in ("pair_id", "doc_id", "split")}
+            base |= {column: row[side] for column, side in texts.items()}
+            for target in info.classes["target"]:
+                stances = [item for item in row["labels"]["stances"] if item["target"] == target]
+                for item in stances or [{"stance": NO_STANCE, "holder": None}]:
+                    label = names.index(item["stance"])
+                    rows.append({**base, "target": target, "holder": item["holder"], "label": label})
+        columns = ["pair_id", "doc_id", "split", *texts, "target", "holder"]
+        schema = pa.schema([pa.field(name, pa.string()) for name in columns])
+        schema = schema.append(pa.field("label", pa.int64()))
+        return View(pa.Table.from_pylist(rows, schema=schema), {"label": names})
+
+    def tokens(self, layer: Literal["entities"] = "entities", lang: Side = "both") -> View:
+        """Return one row for every labelled side, cut into tokens with BIO tags.
+
+        Columns: ``pair_id, doc_id, split, lang, text``, ``tokens`` with their ``starts`` and ``ends`` in
+        the text, and ``tags``. A token that an entity begins or ends in is cut there, so a particle
+        outside a name is a token of its own. `hashiya.corpus.text.bio.spans` turns tags back into entities.
+        """
+        if layer != "entities":
+            raise LabelError(f"there are no tokens of {layer!r}; there are: entities")
+        names = tags(self._info().classes["entity"])
+        sides: tuple[Lang, ...] = ("ar", "en") if lang == "both" else (lang,)
+        _texts(lang)
+        rows: list[dict[str, Any]] = []
+        for row in self:
+            for side in sides:
+                text = row[side]
+                if row["labels"] is None or text is None:
+                    continue
+                entities = [
+                    (item["start"], item["end"], item["type"])
+                    for item in row["labels"]["entities"]
+                    if item["lang"] == side
+                ]
+                tokens = [(token["start"], token["end"]) for token in row[f"{side}_tokens"]]
+                tagged = cut(tokens, entities)
+                rows.append(
+                    {
+                        **{name: row[name] for name in ("pair_id", "doc_id", "split")},
+                        "lang": side,
+                        "text": text,
+                        "tokens": [text[start:end] for start, end, _ in tagged],
+                        "starts": [start for start, _, _ in tagged],
+                        "ends": [end for _, end, _ in tagged],
+                        "tags": [names.index(tag) for _, _, tag in tagged],
+                    }
+                )
+        schema = pa.schema(
+            [
+                *(pa.field(name, pa.string()) for name in ("pair_id", "doc_id", "split", "lang", "text")),
+                pa.field("tokens", pa.list_(pa.string())),
+                *(pa.field(name, pa.list_(pa.int64())) for name in ("starts", "ends", "tags")),
+            ]
+        )
+        return View(pa.Table.from_pylist(rows, schema=schema), {"tags": names})
+
+    def _info(self) -> DatasetInfo:
+        if self.info is None:
+            raise HashiyaError("a dataset is made by load(), which knows its classes")
+        return self.info
+
+
+def load(folder: str | Path, split: Split | None = None) -> Dataset:
+    """Open a released dataset: one split, or all of them after each other.
+
+    `CorpusError` says what is wrong with the folder and what to do.
+    """
+    path = Path(folder)
+    if split is not None and split not in SPLITS:
+        raise CorpusError(f"there is no split {split!r}; there are: {', '.join(SPLITS)}")
+    info = read_info(path)
+    wanted = [info.splits[name] for name in SPLITS if split in {None, name} and name in info.splits]
+    if not wanted:
+        raise CorpusError(f"{path}: has no split {split!r}; it has: {', '.join(info.splits)}")
+    return Dataset(pa.concat_tables([read_table(path / entry.file) for entry in wanted]), {}, info)
+
+
+def read_info(folder: Path) -> DatasetInfo:
+    """Return what a released folder says of itself."""
+    path = folder / "dataset.json"
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "`hashiya release CORPUS --out DIR` makes one"
+        if (folder / "corpus.toml").is_file():
+            hint = f"it is a corpus: `hashiya release {folder} --out DIR` makes a dataset of it"
+        raise CorpusError(f"{folder}: is no released dataset; {hint}") from None
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from None
+    try:
+        info = from_json(DatasetInfo, content, str(path))
+    except LabelError as error:
+        raise CorpusError(f"{error}; release it again") from None
+    if info.format != FORMAT:
+        raise CorpusError(
+            f"{path}: the dataset has format {info.format}, this version reads {FORMAT}: "
+            "install the hashiya that released it"
+        )
+    return info
+
+
+def _texts(lang: Side) -> Mapping[str, Lang]:
+    """Which side goes into which text column."""
+    if lang not in SIDES:
+        raise LabelError(f"there is no side {lang!r}; there are: {', '.join(SIDES)}")
+    return {"text": "ar", "text_pair": "en"} if lang == "both" else {"text": lang}

@@ -1,0 +1,206 @@
+"""The published dataset: one Parquet file a split, labels resolved, nobody's name in it.
+
+::
+
+    dataset.json                              what is there, and the order of classes
+    scheme.toml                               the label scheme
+    train.parquet validation.parquet test.parquet     rows of `DatasetRow`; a split may be empty
+
+Boilerplate stays out, and so do drafts, skipped, unsure and suggested annotations, comments and the names
+of annotators. A document without a licence or rights note is left out and reported.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from hashiya.corpus.dataset.resolve import labels_of, public, resolve
+from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
+from hashiya.corpus.duplicates.near_duplicates import links_of
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.folder import Corpus, Generation, write_whole
+from hashiya.corpus.store.tables import RecordFile
+from hashiya.schema.codec import to_object
+from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
+from hashiya.schema.errors import CorpusError, Problem
+from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
+from hashiya.schema.scheme import SECTIONS, LabelScheme
+from hashiya.schema.validate import fits
+
+FORMAT = 1
+INFO = "dataset.json"
+_FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
+
+Report = Callable[[Problem], None]
+_SHARED = {field.name for field in fields(DatasetRow)}
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release holds, and why pairs in it have no labels."""
+
+    info: DatasetInfo
+    no_labels: Counter[str]
+
+
+def release(corpus: Corpus, out: Path, report: Report) -> Released:
+    """Write the dataset of a corpus to a folder, whole or not at all.
+
+    A dataset that stands there is replaced; any other folder that is not empty is refused.
+    """
+    out = out.resolve()
+    if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
+        raise CorpusError(f"{out}: holds more than a released dataset; choose another folder with --out")
+    generation = corpus.generation()
+    kept = corpus.folder / SPLITS_FILE
+    recorded = read_recorded(kept)
+    documents = {document.doc_id: document for document in _licensed(generation, report)}
+    splits = assign(documents.values(), recorded, links_of(generation), report)
+    no_labels: Counter[str] = Counter()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
+    try:
+        with corpus.journal(write=False) as journal:
+            labels = _labels(journal, corpus.scheme, report)
+            rows = _rows(generation, labels, documents, splits)
+            files = _write(draft, rows, no_labels)
+        info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
+        write_whole(draft / "scheme.toml", (corpus.folder / "scheme.toml").read_text(encoding="utf-8"))
+        write_whole(draft / INFO, json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n")
+        # Recorded before it is published: a split that anyone may have seen is never given again.
+        write_whole(kept, recorded_text({**recorded, **splits}))
+        draft.chmod(0o755)
+        _exchange(draft, out)
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Released(info, no_labels)
+
+
+def _licensed(generation: Generation, report: Report) -> Iterator[Document]:
+    for document in generation.documents():
+        if document.licence and document.licence.strip():
+            yield document
+        else:
+            report(
+                Problem(
+                    document.doc_id,
+                    "left out: it has no licence or rights note; add `licence` to its metadata, build again",
+                )
+            )
+
+
+def _labels(journal: Journal, scheme: LabelScheme, report: Report) -> dict[str, list[Annotation]]:
+    """What stands, by pair, under pseudonyms; labels that mean something else by now are left out."""
+    # Numbered by their first event: a new annotator changes nobody's pseudonym.
+    names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
+    labels: dict[str, list[Annotation]] = {}
+    strange: Counter[str] = Counter()
+    for standing in journal.standing():
+        for annotation in standing.annotations:
+            if fits(annotation.scheme, scheme):
+                named = replace(annotation, annotator=names[annotation.annotator])
+                labels.setdefault(standing.pair_id, []).append(named)
+            else:
+                strange[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
+    for made_with, count in strange.items():
+        what = f"{count} annotations left out: the corpus has {scheme.name} {scheme.version} now"
+        report(Problem(f"scheme {made_with}", what))
+    return labels
+
+
+def _rows(
+    generation: Generation,
+    labels: Mapping[str, list[Annotation]],
+    documents: Mapping[str, Document],
+    splits: Mapping[str, Split],
+) -> Iterator[DatasetRow]:
+    for pair in generation.pairs():
+        if pair.kind != "boilerplate" and pair.doc_id in splits:
+            yield _row(pair, documents[pair.doc_id], splits[pair.doc_id], labels.get(pair.pair_id, []))
+
+
+def _row(pair: Pair, document: Document, split: Split, annotations: list[Annotation]) -> DatasetRow:
+    resolved = resolve(annotations)
+    of_document: dict[str, Any] = {field.name: getattr(document, field.name) for field in fields(document)}
+    of_pair: dict[str, Any] = {field.name: getattr(pair, field.name) for field in fields(pair)}
+    shared = {name: value for name, value in {**of_document, **of_pair}.items() if name in _SHARED}
+    shared["split"] = split
+    return DatasetRow(
+        **shared,
+        labels=resolved.labels,
+        labels_from=resolved.source,
+        no_labels=resolved.missing,
+        annotations=tuple(
+            PublicAnnotation(annotator=item.annotator, origin=item.origin, labels=labels_of(item))
+            for item in public(annotations)
+        ),
+    )
+
+
+def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) -> dict[Split, SplitFile]:
+    files: dict[Split, RecordFile] = {}
+    for split in SPLITS:
+        files[split] = RecordFile(folder / f"{split}.parquet", DatasetRow)
+    labelled: Counter[Split] = Counter()
+    documents: dict[Split, set[str]] = {split: set() for split in SPLITS}
+    try:
+        for row in rows:
+            files[row.split].add([row])
+            documents[row.split].add(row.doc_id)
+            labelled[row.split] += row.labels is not None
+            if row.no_labels:
+                no_labels[row.no_labels] += 1
+        written: dict[Split, SplitFile] = {}
+        for split, file in files.items():
+            entry = file.finish()
+            written[split] = SplitFile(
+                file=f"{split}.parquet",
+                rows=entry.rows,
+                documents=len(documents[split]),
+                labelled=labelled[split],
+                sha256=entry.sha256,
+            )
+    finally:
+        for file in files.values():
+            file.close()
+    return written
+
+
+def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) -> DatasetInfo:
+    return DatasetInfo(
+        format=FORMAT,
+        name=corpus.name,
+        scheme=corpus.scheme.ref,
+        classes=classes(corpus.scheme),
+        overlap=corpus.scheme.rules.overlap,
+        splits=dict(files.items()),
+        licences=tuple(sorted(licences)),
+    )
+
+
+def classes(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
+    """Return the label ids of every section, in their order for ever."""
+    return {section: scheme.ids(section) for section in SECTIONS}
+
+
+def _exchange(draft: Path, out: Path) -> None:
+    """Put the draft in the place of what stands at ``out``."""
+    if not out.exists():
+        draft.replace(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+    out.replace(old)
+    draft.replace(out)
+    shutil.rmtree(old)

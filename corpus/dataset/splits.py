@@ -1,0 +1,151 @@
+"""Which split a document belongs to: by document, its near-duplicates with it, the first choice for ever.
+
+A split pinned in the document's metadata wins when the document is first released; what was released once
+never changes. A document whose near-duplicates stand in two splits would leak from one to the other: it is
+left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from hashiya.corpus.duplicates.near_duplicates import Link
+from hashiya.schema.codec import adapter, explain
+from hashiya.schema.errors import CorpusError, Problem
+from hashiya.schema.records import SPLITS, Document, Lang, Split
+
+SPLITS_FILE = "splits.json"
+"""The file of a corpus folder that keeps the split of every released document."""
+
+SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
+"""Percent of the documents that no one pinned."""
+
+_SHOWN = 10  # near-duplicates that a message names
+_STRICTEST: tuple[Split, ...] = ("test", "validation", "train")
+
+
+def assign(
+    documents: Iterable[Document],
+    recorded: Mapping[str, Split],
+    links: Iterable[Link],
+    report: Callable[[Problem], None],
+) -> dict[str, Split]:
+    """Return the split of every document that can be released without a leak.
+
+    ``links`` say which documents are near-duplicates; those that are linked to one document stay together,
+    also where that one is not among ``documents``.
+    """
+    sorter = _Sorter({document.doc_id: document for document in documents}, links, report)
+    for split in _STRICTEST:
+        for document in sorter.documents.values():
+            fixed = recorded.get(document.doc_id) or document.split
+            if fixed == split:
+                sorter.fix(document, split)
+    sorter.spread()
+    for document in sorter.documents.values():
+        if document.doc_id not in sorter.decided:
+            sorter.fix(document, _drawn(document.doc_id))
+            sorter.spread()
+    return {doc_id: sorter.chosen[doc_id] for doc_id in sorter.documents if doc_id in sorter.chosen}
+
+
+_Star = tuple[str, Lang]
+"""A document and a side of it: what the sides that are linked to it have in common."""
+
+
+class _Sorter:
+    """Gives splits to documents one after another; a star, once in a split, draws its documents there."""
+
+    def __init__(
+        self, documents: Mapping[str, Document], links: Iterable[Link], report: Callable[[Problem], None]
+    ) -> None:
+        self.documents = documents
+        self.chosen: dict[str, Split] = {}
+        self.decided: set[str] = set()
+        self._report = report
+        self._split_of: dict[_Star, Split] = {}
+        self._waiting: deque[_Star] = deque()
+        self._stars: dict[str, list[_Star]] = {}
+        self._holders: dict[_Star, list[str]] = {}
+        for link in links:
+            star = (link.like, link.lang)
+            if star not in self._holders:
+                self._hold(link.like, star)
+            self._hold(link.doc_id, star)
+
+    def _hold(self, doc_id: str, star: _Star) -> None:
+        holders = self._holders.setdefault(star, [])
+        if doc_id in self.documents:
+            holders.append(doc_id)
+            self._stars.setdefault(doc_id, []).append(star)
+
+    def fix(self, document: Document, split: Split) -> None:
+        """Give a document its split, unless a star of it stands in another one already."""
+        doc_id = document.doc_id
+        stars = self._stars.get(doc_id, [])
+        self.decided.add(doc_id)
+        met = {self._split_of[star] for star in stars if star in self._split_of} | {split}
+        if len(met) > 1:
+            self._report(
+                Problem(doc_id, f"left out: with {self._others(doc_id)} it joins {' and '.join(sorted(met))}")
+            )
+            return
+        self.chosen[doc_id] = split
+        if document.split and document.split != split:
+            what = f"is pinned to {document.split} but was released in {split} before, where it stays"
+            self._report(Problem(doc_id, what, left_out=False))
+        for star in stars:
+            if star not in self._split_of:
+                self._split_of[star] = split
+                self._waiting.append(star)
+
+    def spread(self) -> None:
+        """Draw every undecided near-duplicate of what has a split into the same split."""
+        while self._waiting:
+            star = self._waiting.popleft()
+            for doc_id in self._holders[star]:
+                if doc_id not in self.decided:
+                    self.fix(self.documents[doc_id], self._split_of[star])
+
+    def _others(self, doc_id: str) -> str:
+        others = sorted({other for star in self._stars[doc_id] for other in self._holders[star]} - {doc_id})
+        return f"its near-duplicates ({', '.join(others[:_SHOWN])}{' ...' if len(others) > _SHOWN else ''})"
+
+
+def read_recorded(path: Path) -> dict[str, Split]:
+    """Return the splits of earlier releases; none where there was no release."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    try:
+        recorded: dict[str, Split] = adapter(dict[str, Split]).validate_json(content)
+    except ValidationError as error:
+        what = f"{path}: cannot be read: {explain(error)}"
+        raise CorpusError(
+            f"{what}; it holds the splits of earlier releases: restore it from a copy"
+        ) from None
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return recorded
+
+
+def recorded_text(recorded: Mapping[str, Split]) -> str:
+    """Return the splits as the file that keeps them."""
+    return json.dumps(dict(sorted(recorded.items())), ensure_ascii=False, indent=0) + "\n"
+
+
+def _drawn(doc_id: str) -> Split:
+    """The split of a document that nobody pinned: drawn by its id, so the same on every machine."""
+    draw = int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % 100
+    for split in SPLITS:
+        draw -= SHARES[split]
+        if draw < 0:
+            return split
+    raise AssertionError("the shares add up to 100")

@@ -1,0 +1,1 @@
+"""Documents that are copies or near-duplicates, and lines that a publisher repeats."""

@@ -1,0 +1,81 @@
+"""What a side of a document looks like to the search for duplicates: a few hundred bytes. Pure.
+
+A signature is made of folded words (see ``fold``), so case, marks, tatweel, alef forms, punctuation and line
+breaks make no difference to it. The same text has the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from hashiya.corpus.text.fold import fold
+from hashiya.schema.errors import MissingExtraError
+from hashiya.schema.records import LANGS, Document, Lang
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
+WORDS = 3
+"""Words in a shingle; docs/duplicates.md has the figures behind this and the next two."""
+VALUES = 128
+"""MinHash values of a side."""
+FEWEST = 20
+"""Different shingles that a side must have to be compared by its signature; below, only copies count."""
+
+EXACT = 16
+COUNT = 4
+HEAD = EXACT + COUNT
+SIZE = HEAD + 2 * VALUES
+"""Bytes of a signature: 16 of a hash of the folded text, 4 of the count of its different shingles (little
+endian), and 128 times 2 of MinHash values (little endian). A short text ends after the count."""
+
+_SEED = 1
+_AT_ONCE = 4096  # shingles; each takes 4 bytes times VALUES while it is hashed
+_WORD = re.compile(r"\w+")
+
+
+def signatures(document: Document) -> dict[Lang, bytes]:
+    """Return the signature of each side that has any text, of the layout that `SIZE` describes."""
+    made: dict[Lang, bytes] = {lang: signature(document.text(lang) or "") for lang in LANGS}
+    return {lang: value for lang, value in made.items() if value}
+
+
+def signature(text: str) -> bytes:
+    """Return the signature of a text; nothing where folding leaves nothing of it.
+
+    The values are the lower 16 bits of the library's (b-bit minwise hashing, Li and König 2010): two that
+    differ are taken for equal once in 65,536 times.
+    """
+    folded = fold(text)
+    if not folded:
+        return b""
+    found = sorted(shingles(folded))
+    head = hashlib.blake2b(folded.encode(), digest_size=EXACT).digest() + len(found).to_bytes(COUNT, "little")
+    if len(found) < FEWEST:
+        return head
+    sketch = _empty().copy()
+    for start in range(0, len(found), _AT_ONCE):
+        sketch.update_batch(found[start : start + _AT_ONCE])
+    values: NDArray[Any] = sketch.hashvalues
+    return head + (values & 0xFFFF).astype("<u2").tobytes()
+
+
+def shingles(folded: str) -> set[bytes]:
+    """Return the different runs of `WORDS` words of a folded text, in UTF-8."""
+    words = _WORD.findall(folded)
+    return {" ".join(words[at : at + WORDS]).encode() for at in range(len(words) - WORDS + 1)}
+
+
+@cache
+def _empty() -> MinHash:
+    try:
+        from datasketch import MinHash
+    except ImportError as error:
+        raise MissingExtraError("finding near-duplicates", "build") from error
+    # Every choice is named: a later version of the library may have other defaults.
+    return MinHash(num_perm=VALUES, seed=_SEED, scheme="affine32")

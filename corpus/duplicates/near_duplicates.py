@@ -1,0 +1,241 @@
+"""Which documents are copies or near-duplicates of which: stars of links, joined into groups.
+
+Fed with documents in their order, the search gives the same links on every machine. It holds some
+280 bytes a side and the ids; no step takes more than the number of sides times its logarithm.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hashiya.corpus.duplicates.lsh import first_equal, similar
+from hashiya.corpus.duplicates.minhash import EXACT, HEAD, SIZE, VALUES, signatures
+from hashiya.corpus.store.folder import Generation
+from hashiya.corpus.store.tables import read_records
+from hashiya.schema.errors import CorpusError
+from hashiya.schema.records import LANGS, STRICT, Document, Lang
+
+DUPLICATES = "duplicates.parquet"
+"""The file of a generation that holds its links, one `Link` a row; a generation may be without it."""
+
+THRESHOLD = 0.5
+"""The estimated Jaccard similarity from which two sides are near-duplicates."""
+
+SAME = 0.8
+"""The similarity from which a document is a reprint of another: see `reprints`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A side of a document that is like the same side of an earlier document.
+
+    ``similarity`` is the Jaccard similarity of the shingles, estimated from the signatures; ``shared`` is the
+    share of this side's shingles that the other has, by the same estimate. ``exact`` says that the sides are
+    equal but for case, marks and white space; then both are 1. ``group`` is the first document of the group.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    doc_id: str
+    like: str
+    group: str
+    lang: Lang
+    similarity: float
+    shared: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Documents that links join, in order; ``members`` are the others, by their closest links.
+
+    A member stands for every side in which it is like one of the group: first of all ``first``, else the
+    one most like it.
+    """
+
+    first: str
+    members: tuple[Link, ...]
+
+    @property
+    def doc_ids(self) -> tuple[str, ...]:
+        """The documents, each once."""
+        return tuple(dict.fromkeys((self.first, *(link.doc_id for link in self.members))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateCounts:
+    """How many groups there are, documents in them, and documents with a side that is a copy."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    groups: int = 0
+    documents: int = 0
+    copies: int = 0
+
+
+class NearDuplicates:
+    """The search for links: add every document with its signatures, in order, then ask for `links`."""
+
+    def __init__(self, threshold: float = THRESHOLD) -> None:
+        self._threshold = threshold
+        self._ids: list[str] = []
+        self._sides = {lang: _Sides() for lang in LANGS}
+
+    def add(self, doc_id: str, made: Mapping[Lang, bytes]) -> None:
+        """Take in a document with what `signatures` made of it; an id must not come twice."""
+        for lang, value in made.items():
+            self._sides[lang].add(len(self._ids), value)
+        self._ids.append(doc_id)
+
+    def links(self) -> Iterator[Link]:
+        """Yield the links by document, then by the document that it is like, then by language."""
+        rows: list[tuple[int, int, Lang, float, float, bool]] = [
+            (after, before, lang, similarity, shared, exact)
+            for lang in LANGS
+            for before, after, similarity, shared, exact in self._sides[lang].links(self._threshold)
+        ]
+        rows.sort(key=lambda row: row[:3])
+        first = _components((after, before) for after, before, *_ in rows)
+        for after, before, lang, similarity, shared, exact in rows:
+            yield Link(
+                doc_id=self._ids[after],
+                like=self._ids[before],
+                group=self._ids[first[after]],
+                lang=lang,
+                similarity=similarity,
+                shared=shared,
+                exact=exact,
+            )
+
+    def groups(self) -> list[Group]:
+        """Return the groups, by their first documents."""
+        return groups(self.links())
+
+
+def groups(links: Iterable[Link]) -> list[Group]:
+    """Return the groups that the links of a corpus join, by their first documents."""
+    gathered: dict[str, dict[tuple[str, Lang], Link]] = {}
+    for link in links:
+        members = gathered.setdefault(link.group, {})
+        for one in (link, _turned(link)):
+            if one.doc_id != one.group:
+                place = (one.doc_id, one.lang)
+                members[place] = max(members.get(place, one), one, key=_closeness)
+    return [Group(first=first, members=tuple(members.values())) for first, members in gathered.items()]
+
+
+def count(found: Iterable[Group]) -> DuplicateCounts:
+    """Return the counts of some groups."""
+    counts = DuplicateCounts()
+    for group in found:
+        copies = {link.doc_id for link in group.members if link.exact}
+        counts = DuplicateCounts(
+            groups=counts.groups + 1,
+            documents=counts.documents + len(group.doc_ids),
+            copies=counts.copies + len(copies),
+        )
+    return counts
+
+
+def reprints(links: Iterable[Link]) -> set[str]:
+    """Return the documents that hardly say more than an earlier one: their lines are not to be counted.
+
+    The threshold is higher than that of near-duplicates: pages of a site with much furniture and little text
+    are like each other because of the furniture, which is just what counting lines must find.
+    """
+    return {link.doc_id for link in links if link.similarity >= SAME}
+
+
+def find_links(documents: Iterable[Document]) -> list[Link]:
+    """Return the links of some documents, which are read once and in order."""
+    search = NearDuplicates()
+    for document in documents:
+        search.add(document.doc_id, signatures(document))
+    return list(search.links())
+
+
+def links_of(generation: Generation) -> list[Link]:
+    """Return the links of a generation: those that its build wrote, or else found now.
+
+    `CorpusError` tells of a file that cannot be read, or that names other documents.
+    """
+    if DUPLICATES not in generation.manifest.files:
+        return find_links(generation.documents())
+    path = generation.folder / DUPLICATES
+    if not path.is_file():
+        raise CorpusError(f"{path}: is missing; build the corpus again")
+    return list(read_records(path, Link))
+
+
+class _Sides:
+    """The sides of one language: their documents, by number, and their signatures, in order."""
+
+    def __init__(self) -> None:
+        self._documents = array("L")
+        self._heads = bytearray()
+        self._signed = array("L")
+        self._values = bytearray()
+
+    def add(self, document: int, value: bytes) -> None:
+        if len(value) not in {HEAD, SIZE}:
+            raise ValueError(f"a signature has {HEAD} or {SIZE} bytes, not {len(value)}")
+        if len(value) == SIZE:
+            self._signed.append(len(self._documents))
+            self._values += value[HEAD:]
+        self._documents.append(document)
+        self._heads += value[:HEAD]
+
+    def links(self, threshold: float) -> Iterator[tuple[int, int, float, float, bool]]:
+        """Yield the earlier and the later document of each link, similarity, share, and whether exact."""
+        heads = np.frombuffer(self._heads, np.uint8).reshape(-1, HEAD)
+        leaders = first_equal(np.ascontiguousarray(heads[:, :EXACT]).view("<u8"))
+        copies: dict[int, list[int]] = {}
+        for side in np.flatnonzero(leaders != np.arange(len(leaders))).tolist():
+            copies.setdefault(int(leaders[side]), []).append(side)
+            yield self._documents[leaders[side]], self._documents[side], 1.0, 1.0, True
+        signed = np.array(self._signed, np.int64)
+        values = np.frombuffer(self._values, "<u2").reshape(-1, VALUES)
+        # Of copies, the first is compared for all; what it is like, they are like, with it or without it.
+        before, after, similarity = similar(values, np.flatnonzero(leaders[signed] == signed), threshold)
+        before, after = signed[before], signed[after]
+        counts = np.ascontiguousarray(heads[:, EXACT:]).view("<u4")[:, 0].astype(np.float64)
+        both = similarity * (counts[before] + counts[after]) / (1 + similarity)
+        shared = np.minimum(both / counts[after], 1)
+        for one, other, alike, share in zip(
+            before.tolist(), after.tolist(), similarity.tolist(), shared.tolist(), strict=True
+        ):
+            for side in (other, *copies.get(other, ())):
+                yield self._documents[one], self._documents[side], round(alike, 3), round(share, 3), False
+
+
+def _components(joined: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The lowest number of the component of every number that is joined to another."""
+    above: dict[int, int] = {}
+
+    def top(number: int) -> int:
+        while (higher := above.setdefault(number, number)) != number:
+            above[number] = above[higher]
+            number = higher
+        return number
+
+    for one, other in joined:
+        low, high = sorted((top(one), top(other)))
+        above[high] = low
+    return {number: top(number) for number in list(above)}
+
+
+def _turned(link: Link) -> Link:
+    """The link as the earlier document has it."""
+    # both = shared * count = similarity * (count + other) / (1 + similarity), so this is both / other.
+    rest = link.shared * (1 + link.similarity) / link.similarity - 1
+    shared = round(min(link.shared / rest, 1.0), 3) if rest > 0 else 1.0
+    return replace(link, doc_id=link.like, like=link.doc_id, shared=shared)
+
+
+def _closeness(link: Link) -> tuple[bool, float, bool]:
+    return link.like == link.group, link.similarity, link.exact

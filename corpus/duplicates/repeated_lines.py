@@ -1,0 +1,189 @@
+"""Lines that stand in many articles of a publisher: furniture of its site, found by counting hashes.
+
+A whole line is judged, never a sentence inside a paragraph. Three passes over the documents in their order:
+count roughly (`LineCounter`), count the candidates exactly (`LineTable`), decide each pair (`kind_of`).
+Memory does not grow with the documents, but for the candidates, about 170 bytes each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashiya.corpus.building.pairs import PlacedBead
+from hashiya.corpus.store.index import Rows
+from hashiya.corpus.text.fold import fold
+from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Sentence
+
+NEVER = 0
+"""Stands for a sentence that no repetition makes boilerplate."""
+ALREADY = 2**64 - 1
+"""Stands for a sentence that is boilerplate by what it says (see ``kinds``)."""
+
+LEAST = 4
+"""Documents that a line must stand in."""
+SHARES = (0.01, 0.05)
+"""The share of its publisher's documents that it must stand in: a line without a stop at its end (a heading,
+a byline, a label), and a line with one, since agencies do repeat a sentence of background."""
+
+_SPOKEN = 4  # words; "Yes." and "What happened then?" are an interview's, however often they stand there
+_LABEL = 12  # words; so long a line without a stop has its numbers folded: "Published 3 May 2025"
+_STOPPED = re.compile(r"[.!?؟…۔][^\w\s]*$")
+_NUMBER = re.compile(r"\d+")
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedCounts:
+    """How many repeated lines a build found, and how many pairs are boilerplate because of them."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    lines: int = 0
+    pairs: int = 0
+
+
+def publisher_of(document: Document) -> str:
+    """Whose lines a document's are counted with: its publisher, else its URL's host, else everybody's."""
+    if document.publisher and (name := fold(document.publisher)):
+        return name
+    try:
+        host = urlsplit(document.url or "").hostname or ""
+    except ValueError:  # a URL that is none
+        host = ""
+    return host.removeprefix("www.")
+
+
+def line_hashes(document: Document, beads: Iterable[PlacedBead]) -> list[list[int]]:
+    """Return for each bead a number for each of its sentences, Arabic first: the hash of its line.
+
+    A hash is 64 bits over the publisher, the language and the folded line; its lowest bit says whether the
+    line ends with a stop. `NEVER` stands for a sentence of the title (the first line of its side that is not
+    boilerplate already), of a short spoken line, or of several lines; `ALREADY` for known boilerplate.
+    """
+    placed = list(beads)
+    publisher = publisher_of(document)
+    found: dict[tuple[Lang, Sentence], int] = {}
+    for lang in LANGS:
+        sentences = [sentence for bead in placed for sentence in bead.side(lang)]
+        for sentence, value in _side(document.text(lang) or "", sentences, lang, publisher):
+            found[lang, sentence] = value
+    return [[found[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
+
+
+def lines_by_document(documents: int, rows: Rows, values: Hashes) -> tuple[Hashes, Rows]:
+    """Return the lines of so many documents, one document after the other, and where each begins and ends.
+
+    A document has each of its lines once, in rising order; those of document ``n`` stand from element ``n``
+    to ``n + 1`` of the second array. ``values`` are the numbers of sentences, as `line_hashes` gives them,
+    and ``rows`` their documents, in rising order.
+    """
+    kept = (values != NEVER) & (values != ALREADY)
+    rows, values = rows[kept], values[kept]
+    order = np.lexsort((values, rows))
+    rows, values = rows[order], values[order]
+    once = np.ones(len(rows), dtype=np.bool_)
+    once[1:] = (rows[1:] != rows[:-1]) | (values[1:] != values[:-1])
+    return values[once], np.searchsorted(rows[once], np.arange(documents + 1))
+
+
+def kind_of(kind: Kind, values: Sequence[int], repeated: AbstractSet[int]) -> Kind:
+    """Return what a pair of a ``kind`` is, knowing which lines are repeated: boilerplate if it all is."""
+    if values and all(value == ALREADY or value in repeated for value in values):
+        return "boilerplate"
+    return kind
+
+
+class LineCounter:
+    """The first pass: how many documents have a line, never too low, from one byte a cell.
+
+    With ``bits`` 26 it takes 64 MB; 40 million different lines then make one line in fifty a candidate that
+    need not be one, which costs memory in the second pass and never a wrong answer.
+    """
+
+    def __init__(self, bits: int = 26) -> None:
+        self._shift = np.uint64(64 - bits)
+        self._cells = np.zeros(1 << bits, np.uint8)
+
+    def add(self, lines: Hashes) -> None:
+        """Count the lines of documents, as `lines_by_document` gives them."""
+        cells, counts = np.unique(lines >> self._shift, return_counts=True)
+        self._cells[cells] = np.minimum(self._cells[cells] + counts, 255)
+
+    def candidates(self, lines: Hashes) -> Hashes:
+        """Return those of ``lines`` that `LEAST` documents may have."""
+        kept: Hashes = lines[self._cells[lines >> self._shift] >= LEAST]
+        return kept
+
+
+class LineTable:
+    """The second pass: exact counts of the candidates, by publisher.
+
+    Leave out reprints (see ``duplicates.reprints``): an article that many print is not their furniture.
+    """
+
+    def __init__(self, counter: LineCounter) -> None:
+        self._counter = counter
+        self._numbers: dict[str, int] = {}
+        self._documents: list[int] = []
+        self._counts: dict[int, list[int]] = {}
+
+    def add(self, publisher: str, lines: Hashes) -> None:
+        """Count a document of ``publisher`` (see `publisher_of`) with its lines, each once."""
+        number = self._numbers.setdefault(publisher, len(self._numbers))
+        if number == len(self._documents):
+            self._documents.append(0)
+        self._documents[number] += 1
+        for line in self._counter.candidates(lines).tolist():
+            self._counts.setdefault(line, [0, number])[0] += 1
+
+    def repeated(self) -> frozenset[int]:
+        """Return the lines that are furniture of their publisher's site."""
+        return frozenset(
+            line
+            for line, (count, number) in self._counts.items()
+            if count >= max(LEAST, SHARES[line & 1] * self._documents[number])
+        )
+
+
+def _side(
+    text: str, sentences: Sequence[Sentence], lang: Lang, publisher: str
+) -> Iterator[tuple[Sentence, int]]:
+    """The number of each sentence of a side; ``sentences`` are in order."""
+    at, titled = 0, False
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        inside: list[Sentence] = []
+        while at < len(sentences) and sentences[at].start < end:
+            inside.append(sentences[at])
+            at += 1
+        title = not titled and any(sentence.kind != "boilerplate" for sentence in inside)
+        titled = titled or title
+        value = NEVER if title or not inside else _hash(fold(line), lang, publisher)
+        for sentence in inside:
+            over = sentence.end > end
+            yield sentence, ALREADY if sentence.kind == "boilerplate" else NEVER if over else value
+        start = end
+
+
+def _hash(line: str, lang: Lang, publisher: str) -> int:
+    words = line.count(" ") + 1
+    stopped = _STOPPED.search(line) is not None
+    if stopped and words <= _SPOKEN:
+        return NEVER
+    if not stopped and words <= _LABEL:
+        line = _NUMBER.sub("0", line)
+    key = "\0".join((publisher, lang, line)).encode()
+    value = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")
+    value = value & ~1 | stopped
+    return value if value not in {NEVER, ALREADY} else 2 | stopped

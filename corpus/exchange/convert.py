@@ -1,0 +1,165 @@
+"""The formats of other tools, what each holds, and labels written to and read from them.
+
+Entities are held by all. Stances, implications, links and comments are held by none: an import leaves those
+that stand, and an export counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hashiya.corpus.exchange.export_sides import Selection, sides_of
+from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
+from hashiya.corpus.exchange.import_sides import Terms, annotations_of
+from hashiya.corpus.exchange.labels import ImportReport, record_labels
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.publish import publishing
+from hashiya.corpus.exchange.sides import FLAG, Export, Layer, Side
+from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.errors import LabelError
+from hashiya.schema.records import Status
+
+
+def _whole(side: Side, _outcome: Outcome) -> Side:
+    return side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format: ``holds`` says which layers besides entities; ``folder``, whether it is more than one file.
+
+    ``fit`` returns what of a side the format can hold, and counts the rest.
+    """
+
+    title: str
+    folder: bool
+    holds: frozenset[Layer]
+    write: Callable[[Export], None]
+    read: Callable[[Path, Outcome], Iterator[Side]]
+    fit: Callable[[Side, Outcome], Side | None] = _whole
+
+
+FORMATS: Mapping[str, Format] = {
+    "doccano": Format(
+        title="doccano's JSONL",
+        folder=False,
+        holds=frozenset({"flags", "annotators", "statuses"}),
+        write=doccano.write,
+        read=doccano.read,
+    ),
+    "prodigy": Format(
+        title="Prodigy's JSONL",
+        folder=False,
+        holds=frozenset({"ids", "concepts", "flags", "intended", "annotators", "statuses"}),
+        write=prodigy.write,
+        read=prodigy.read,
+    ),
+    "conll": Format(
+        title="CoNLL",
+        folder=True,
+        holds=frozenset({"statuses"}),
+        write=conll.write,
+        read=conll.read,
+        fit=conll.fit,
+    ),
+    "brat": Format(
+        title="brat's standoff",
+        folder=True,
+        holds=frozenset({"concepts", "flags", "intended"}),
+        write=brat.write,
+        read=brat.read,
+        fit=brat.fit,
+    ),
+    "xmi": Format(
+        title="UIMA CAS XMI",
+        folder=True,
+        holds=frozenset({"concepts", "flags"}),
+        write=uima.write,
+        read=uima.read,
+        fit=uima.fit,
+    ),
+    "spacy": Format(
+        title="spaCy's DocBin",
+        folder=True,
+        holds=frozenset({"ids", "concepts", "flags", "intended", "statuses"}),
+        write=docbin.write,
+        read=docbin.read,
+        fit=docbin.fit,
+    ),
+}
+
+
+def write_labels(
+    corpus: Corpus, name: str, out: Path, selection: Selection | None = None, *, strict: bool = False
+) -> Outcome:
+    """Write the labels of a corpus in a format, whole or not at all; return what was left out, and why.
+
+    ``out`` is a file, or a folder that is new or empty. With ``strict``, `LabelError` if anything is left
+    out, and nothing is written.
+    """
+    form = _format(name)
+    outcome = Outcome()
+    with publishing(out, corpus.folder, folder=form.folder) as draft:
+        sides = sides_of(corpus, selection or Selection(), form.title, form.holds, outcome)
+        fitting = _fitting(sides, form, outcome)
+        form.write(Export(sides=fitting, out=draft, name=out.resolve().name, scheme=corpus.scheme))
+        if strict:
+            _refuse_losses(outcome, "written")
+    return outcome
+
+
+def read_labels(
+    corpus: Corpus,
+    name: str,
+    source: Path,
+    annotator: str,
+    *,
+    status: Status | None = None,
+    replace: bool = False,
+    strict: bool = False,
+) -> tuple[Outcome, ImportReport]:
+    """Record the labels of a file or folder in a format; return what was left out, and what was recorded.
+
+    ``status`` is that of what is recorded, by default what the file says, else *done*. Another annotation
+    that stands is kept unless ``replace``. With ``strict``, `LabelError` if anything is left out, and
+    nothing is recorded.
+    """
+    form = _format(name)
+    outcome = Outcome()
+    terms = Terms(annotator=annotator, status=status, replace=replace)
+    sides = list(form.read(source, outcome))
+    given = list(annotations_of(corpus, sides, terms, form.holds, outcome))
+    if strict:
+        _refuse_losses(outcome, "recorded")
+    report = record_labels(corpus, given, ImportReport(), replace=replace)
+    outcome.keep("annotations", report.recorded + report.unchanged)
+    return outcome, report
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise LabelError(f"there is no format {name!r}; one of {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def _fitting(sides: Iterator[Side], form: Format, outcome: Outcome) -> Iterator[Side]:
+    for side in sides:
+        fitting = form.fit(side, outcome)
+        if fitting is None:
+            continue
+        flags = sum(mark.label.startswith(FLAG) for mark in fitting.marks)
+        outcome.keep("sides")
+        outcome.keep("entities", len(fitting.marks) - flags)
+        if flags:
+            outcome.convert("flags", f"spans with the label {FLAG}KIND", flags)
+        yield fitting
+
+
+def _refuse_losses(outcome: Outcome, done: str) -> None:
+    if outcome.whole:
+        return
+    counted = [f"{count} {what}: {why}" for (what, why), count in outcome.left_out.items()]
+    told = [str(problem) for problem in outcome.problems if problem.left_out]
+    raise LabelError("\n".join([f"nothing was {done}; left out would be", *counted, *told]))

@@ -1,0 +1,1 @@
+"""One module a format of another tool: each reads and writes sides of pairs."""

@@ -1,0 +1,216 @@
+"""UIMA CAS as XMI, for INCEpTION and its kin: one file a side, with a TypeSystem.xml beside it.
+
+Names are DKPro Core's NamedEntity (value, and identifier for the concept), which is INCEpTION's own layer.
+UIMA counts UTF-16 code units; cassis turns them into code points and back, here alone. What does not fall
+between two characters is refused. https://uima.apache.org/d/uimaj-current/references.html
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from itertools import accumulate
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+from hashiya.corpus.exchange.formats.json_lines import lang_of, read_bytes
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.sides import Export, Mark, Side, name_of, pieces
+from hashiya.schema.errors import MissingExtraError, Problem, SourceError
+
+TYPES = "TypeSystem.xml"
+
+_API = "de.tudarmstadt.ukp.dkpro.core.api"
+_ENTITY = f"{_API}.ner.type.NamedEntity"
+_TOKEN = f"{_API}.segmentation.type.Token"
+_SENTENCE = f"{_API}.segmentation.type.Sentence"
+_METADATA = f"{_API}.metadata.type.DocumentMetaData"
+_TITLES = ("documentId", "documentTitle", "documentUri")
+_FEATURES = {
+    _ENTITY: ("value", "identifier"),
+    _TOKEN: (),
+    _SENTENCE: (),
+    _METADATA: (*_TITLES, "documentBaseUri", "collectionId", "isLastSegment"),
+}
+_NAME = re.compile(r"([0-9a-f]{32})\.(ar|en)\b")
+_NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ID = "{http://www.omg.org/XMI}id"
+
+
+def fit(side: Side, outcome: Outcome) -> Side | None:
+    """Leave out a side that XML cannot hold."""
+    if _NOT_XML.search(side.text or ""):
+        outcome.leave("sides", "hold a control character that XML cannot", where=side.where)
+        return None
+    return side
+
+
+def write(export: Export) -> None:
+    """Write a folder of XMI files and their type system."""
+    cassis = _cassis()
+    types = _with_ours(cassis.TypeSystem())
+    types.to_xml(export.out / TYPES)
+    for side in export.sides:
+        cas = cassis.Cas(typesystem=types)
+        cas.sofa_string = side.text
+        cas.sofa_mime = "text/plain"
+        for feature_structure in _structures(types, side):
+            cas.add(feature_structure)
+        cas.to_xmi(export.out / f"{name_of(side)}.xmi")
+
+
+def _structures(types: Any, side: Side) -> Iterator[Any]:
+    name, text = name_of(side), side.text or ""
+    title = {"documentId": name, "documentTitle": name}
+    yield types.get_type(_METADATA)(begin=0, end=len(text), language=side.lang, **title)
+    for sentence in side.sentences:
+        yield types.get_type(_SENTENCE)(begin=sentence.start, end=sentence.end)
+    # INCEpTION's layer of names goes by whole tokens, so tokens are cut where a name begins or ends.
+    for start, end, _ in pieces(text, side.tokens, side.marks):
+        if not text[start:end].isspace():
+            yield types.get_type(_TOKEN)(begin=start, end=end)
+    for mark in side.marks:
+        yield types.get_type(_ENTITY)(
+            begin=mark.start, end=mark.end, value=mark.label, identifier=mark.concept
+        )
+
+
+def read(source: Path, outcome: Outcome) -> Iterator[Side]:
+    """Yield the sides of a file, or of every ``.xmi`` file in a folder and below."""
+    cassis = _cassis()
+    paths = sorted(source.rglob("*.xmi")) if source.is_dir() else [source]
+    if not paths:
+        raise SourceError(f"{source}: there is no .xmi file in it")
+    root = source if source.is_dir() else source.parent
+    systems: dict[Path | None, Any] = {}
+    for path in paths:
+        types = next((folder / TYPES for folder in (path.parent, root) if (folder / TYPES).exists()), None)
+        try:
+            content = read_bytes(path)
+            places = _places(content)
+            if types not in systems:
+                systems[types] = _type_system(cassis, types)
+            cas = _load(cassis, content, systems[types])
+        except ValueError as error:
+            outcome.leave("sides", "are no CAS")
+            outcome.problems.append(Problem(str(path), str(error)))
+            continue
+        name = _name(cas, path)
+        yield Side(
+            where=str(path),
+            pair_id=name[1] if name else None,
+            lang=lang_of(name[2] if name else None),
+            text=cas.sofa_string,
+            marks=tuple(_marks(path, cas, places, outcome)),
+        )
+
+
+def _with_ours(types: Any) -> Any:
+    """A type system with the types that a side needs, where it lacks them."""
+    for name, features in _FEATURES.items():
+        if not types.contains_type(name):
+            above = "uima.tcas.DocumentAnnotation" if name == _METADATA else "uima.tcas.Annotation"
+            made = types.create_type(name=name, supertypeName=above)
+            for feature in features:
+                kind = "Boolean" if feature == "isLastSegment" else "String"
+                types.create_feature(made, name=feature, rangeType=f"uima.cas.{kind}")
+    return types
+
+
+def _type_system(cassis: Any, path: Path | None) -> Any:
+    """The types of a file, else those of DKPro Core; `ValueError` where the file holds none."""
+    if path is None:
+        with warnings.catch_warnings():
+            # cassis opens its own file in a way that Python has deprecated.
+            warnings.filterwarnings("ignore", "open_binary is deprecated", DeprecationWarning)
+            return _with_ours(cassis.load_dkpro_core_typesystem())
+    content = read_bytes(path)
+    try:
+        _check_names(_root(content))
+        return cassis.load_typesystem(BytesIO(content))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{path}: no type system that cassis can read ({error})") from None
+
+
+def _check_names(root: Any) -> None:
+    """Refuse, by `ValueError`, names of types and features that are none.
+
+    cassis makes Python classes of them: any other text would be compiled as code.
+    """
+    for name in (name for kind in root.iter("{*}typeDescription") for name in kind.iter("{*}name")):
+        if not all(part.isidentifier() and not iskeyword(part) for part in (name.text or "").split(".")):
+            raise ValueError(f"{name.text!r} is no name of a type or feature")
+
+
+def _load(cassis: Any, content: bytes, system: Any) -> Any:
+    """The CAS of a file; `ValueError` when it is none."""
+    try:
+        with warnings.catch_warnings():
+            # Types that nobody declared, which say nothing of names, and offsets, which are checked here.
+            warnings.filterwarnings("ignore", category=UserWarning, module="cassis")
+            cas = cassis.load_cas_from_xmi(BytesIO(content), typesystem=system, lenient=True)
+    except (KeyError, TypeError, AttributeError, RuntimeError, IndexError) as error:
+        # What cassis raises for a file that is XML but no CAS.
+        raise ValueError(f"no CAS that cassis can read ({type(error).__name__}: {error})") from None
+    if cas.sofa_string is None:
+        raise ValueError("holds no text")
+    return cas
+
+
+def _name(cas: Any, path: Path) -> re.Match[str] | None:
+    """The name of the side: in the metadata, else in that of the file or of its folder."""
+    metadata = _select(cas, _METADATA)
+    titles = [getattr(item, title, None) for item in metadata for title in _TITLES]
+    names = [str(name) for name in (*titles, path.name, path.parent.name) if name]
+    return next((match for name in names if (match := _NAME.search(name))), None)
+
+
+def _select(cas: Any, kind: str) -> list[Any]:
+    return list(cas.select(kind)) if cas.typesystem.contains_type(kind) else []
+
+
+def _marks(path: Path, cas: Any, places: Mapping[int, tuple[int, int]], outcome: Outcome) -> Iterator[Mark]:
+    borders = {0, *accumulate(1 + (ord(character) > 0xFFFF) for character in cas.sofa_string)}
+    for entity in _select(cas, _ENTITY):
+        begin, end = places.get(entity.xmiID, (-1, -1))
+        where = f"{path}, [{begin}:{end}] {entity.value!r}"
+        if not {begin, end} <= borders:
+            outcome.leave("entities", "their range is none in the text's UTF-16 code units", where=where)
+        elif not entity.value:
+            outcome.leave("entities", "have no label", where=where)
+        else:
+            concept = entity.identifier or None
+            yield Mark(start=entity.begin, end=entity.end, label=entity.value, concept=concept)
+
+
+def _places(content: bytes) -> dict[int, tuple[int, int]]:
+    """The ranges as they stand in a file, by id; `ValueError` where it is no XML, or has a document type."""
+    return {
+        int(element.attrib[_ID]): (int(element.attrib["begin"]), int(element.attrib["end"]))
+        for element in _root(content)
+        if {_ID, "begin", "end"} <= set(element.attrib)
+    }
+
+
+def _root(content: bytes) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root: Any = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"not well-formed XML: {error}") from None
+    if root.getroottree().docinfo.doctype:
+        raise ValueError("has a document type, which no XMI has; not read")
+    return root
+
+
+def _cassis() -> Any:
+    try:
+        import cassis
+    except ImportError as error:
+        raise MissingExtraError("XMI", "exchange") from error
+    return cassis

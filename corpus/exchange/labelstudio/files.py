@@ -1,0 +1,185 @@
+"""Label Studio's JSON as files: tasks written one after the other, exports read the same way.
+
+Neither is ever in memory as a whole. An import looks at all of a file before it records anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hashiya.corpus.exchange.labels import ImportReport, record_labels
+from hashiya.corpus.exchange.labelstudio.people import People
+from hashiya.corpus.exchange.labelstudio.stream import elements
+from hashiya.corpus.exchange.labelstudio.tasks import Arrival, TaskReader, count_layers, task_of
+from hashiya.corpus.exchange.labelstudio.three_way import Merged, Prefer, merge
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.document_view import DocumentView
+from hashiya.corpus.store.folder import Corpus, write_whole
+from hashiya.corpus.store.reader import Reader
+from hashiya.schema.codec import dump
+from hashiya.schema.records import Annotation
+
+Progress = Callable[[int, int], None]
+_AT_ONCE = 1000
+"""Annotations that are recorded in one go."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did; ``refused`` says that nothing was recorded, since not all of it could be."""
+
+    tasks: int = 0
+    outcome: Outcome = field(default_factory=Outcome)
+    merged: Merged = field(default_factory=Merged)
+    moved: ImportReport = field(default_factory=ImportReport)
+    """Annotations of pairs that a build has changed since, which find their place by the text."""
+    refused: bool = False
+
+
+def export_tasks(
+    corpus: Corpus, path: Path, people: People | None = None, progress: Progress | None = None
+) -> tuple[int, Outcome]:
+    """Write every pair with its annotations as tasks, a JSON array; returns their count and the account.
+
+    Boilerplate is written only where someone has labelled it.
+    """
+    outcome = Outcome()
+    count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        yield "["
+        for task in tasks(corpus, outcome, people, progress):
+            yield ("\n" if count == 0 else ",\n") + dump(task)
+            count += 1
+        yield "\n]\n"
+
+    write_whole(path, lines())
+    return count, outcome
+
+
+def tasks(
+    corpus: Corpus, outcome: Outcome, people: People | None = None, progress: Progress | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the tasks of a corpus; what they hold is counted in ``outcome``."""
+    generation = corpus.generation()
+    with corpus.journal(write=False) as journal:
+        labelled = set(journal.pair_ids())
+        total = generation.manifest.report.get("pairs", 0)
+        for number, pair in enumerate(generation.pairs(), start=1):
+            found = _standing(journal, pair.pair_id) if pair.pair_id in labelled else []
+            labelled.discard(pair.pair_id)
+            if found or pair.kind != "boilerplate":
+                for annotation in found:
+                    _account(outcome, annotation)
+                yield task_of(pair, corpus.scheme, found, people)
+            if progress:
+                progress(number, total)
+        gone = sum(len(_standing(journal, pair_id)) for pair_id in labelled)
+        if gone:
+            outcome.leave(
+                "annotations", "their pair is no longer in the corpus (labels export --unplaced)", gone
+            )
+
+
+def import_tasks(
+    corpus: Corpus,
+    path: Path,
+    *,
+    people: People | None = None,
+    prefer: Prefer | None = None,
+    strict: bool = False,
+) -> Imported:
+    """Take an export of Label Studio into the journal.
+
+    Each annotation is compared with what was sent and with what stands: one that was changed only there
+    is recorded, one that was changed on both sides becomes a conflict unless a side is preferred. With
+    ``strict`` nothing is recorded when anything has to be left out.
+    """
+    imported = Imported()
+    with Reader(corpus.generation()) as reader:
+        look = TaskReader(reader, corpus.scheme, people or People(), imported.outcome)
+        seen = np.zeros(len(reader), dtype=np.bool_)
+        strayed: list[tuple[str, Annotation]] = []
+        for number, task in enumerate(elements(path), start=1):
+            imported.tasks = number
+            strayed += [
+                (arrival.where, arrival.annotation)
+                for arrival in look.arrivals(task, f"{path}, task {_number(task, number)}")
+                if strict and reader.index.row(arrival.annotation.pair_id) is None
+            ]
+            row = look.row(task)
+            if row is not None:
+                if seen[row]:
+                    imported.outcome.convert("tasks", "a second one of the same pair, read with the first")
+                seen[row] = True
+        if strayed:
+            homeless = record_labels(corpus, strayed, ImportReport(), replace=prefer == "there", dry=True)
+            imported.outcome.problems += homeless.problems
+        if strict and not imported.outcome.whole:
+            imported.refused = True
+            return imported
+        with corpus.journal() as journal:
+            again = TaskReader(reader, corpus.scheme, people or People(), Outcome())
+            arrivals = (
+                arrival
+                for number, task in enumerate(elements(path), start=1)
+                for arrival in again.arrivals(task, f"{path}, task {_number(task, number)}")
+            )
+            while chunk := list(islice(arrivals, _AT_ONCE)):
+                take_in(corpus, reader, journal, chunk, imported, prefer)
+    return imported
+
+
+def take_in(  # noqa: PLR0917 - the journal and all that decides
+    corpus: Corpus,
+    reader: Reader,
+    journal: Journal,
+    chunk: Iterable[Arrival],
+    imported: Imported,
+    prefer: Prefer | None,
+) -> None:
+    """Merge arrivals into the journal; those whose pair has changed since find their place first."""
+    here: list[Arrival] = []
+    strayed: list[tuple[str, Annotation]] = []
+    for arrival in chunk:
+        if reader.index.row(arrival.annotation.pair_id) is None:
+            strayed.append((arrival.where, arrival.annotation))
+        else:
+            here.append(arrival)
+
+    def texts_of(annotation: Annotation) -> list[str]:
+        row = reader.index.row(annotation.pair_id)
+        return [] if row is None else DocumentView(reader.document_of(row), ()).texts()
+
+    merge(journal, here, texts_of, imported.merged, prefer)
+    if strayed:
+        record_labels(corpus, strayed, imported.moved, replace=prefer == "there")
+
+
+def _number(task: Any, number: int) -> object:
+    return task.get("id", number) if isinstance(task, dict) else number
+
+
+def _standing(journal: Journal, pair_id: str) -> list[Annotation]:
+    return [annotation for standing in journal.standing(pair_id) for annotation in standing.annotations]
+
+
+def _account(outcome: Outcome, annotation: Annotation) -> None:
+    count_layers(outcome, annotation)
+    if annotation.origin == "suggested":
+        outcome.convert("suggestions", "predictions")
+    if annotation.status == "skipped":
+        outcome.convert("skipped annotations", "cancelled ones")
+    holders = [(stance.target, stance.holder) for stance in annotation.stances]
+    if twice := len(holders) - len(set(holders)):
+        outcome.convert("stances", "kept, but not shown: another holder of that kind is", twice)
+    if named := sum(stance.holder_entity is not None for stance in annotation.stances):
+        outcome.convert("holders named in the text", "kept, but not shown", named)

@@ -1,0 +1,1 @@
+"""A Label Studio server: requests, what is sent again, the access key."""

@@ -1,0 +1,190 @@
+"""Whether a corpus folder is what it says: every file, row, offset, id, label and version, none trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hashiya.corpus.dataset.splits import SPLITS_FILE, read_recorded
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, Link
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.document_view import place_faults
+from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus, Generation
+from hashiya.corpus.store.tables import file_hash, read_records
+from hashiya.corpus.text.ids import pair_ids
+from hashiya.schema.arrow import arrow_schema
+from hashiya.schema.errors import HashiyaError, Problem
+from hashiya.schema.records import LANGS, Document, Lang, Pair, Span
+from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.validate import faults
+
+
+@dataclass(slots=True)
+class CheckReport:
+    """What was looked at, and what is wrong, with file and row."""
+
+    documents: int = 0
+    pairs: int = 0
+    annotations: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check(corpus: Corpus) -> CheckReport:
+    """Open everything in a corpus folder and verify it."""
+    report = CheckReport()
+    generation = corpus.generation()
+    report.problems += _files(generation)
+    pairs: dict[str, Pair] = {}
+    try:
+        _contents(generation, pairs, report)
+    except HashiyaError as error:
+        report.problems.append(Problem(PAIRS, str(error)))
+    report.pairs = len(pairs)
+    try:
+        with corpus.journal(write=False) as journal:
+            _labels(journal, pairs, corpus.scheme, report)
+    except HashiyaError as error:
+        report.problems.append(Problem("journal.sqlite", str(error)))
+    try:
+        read_recorded(corpus.folder / SPLITS_FILE)
+    except HashiyaError as error:
+        report.problems.append(Problem(SPLITS_FILE, str(error)))
+    return report
+
+
+def _files(generation: Generation) -> Iterator[Problem]:
+    """Hashes, row counts and columns, against the manifest and this version's records."""
+    records: dict[str, type | None] = {DOCUMENTS: Document, PAIRS: Pair, INDEX: None}
+    if DUPLICATES in generation.manifest.files:  # which an earlier version did not write
+        records[DUPLICATES] = Link
+    for name, record in records.items():
+        path = generation.folder / name
+        entry = generation.manifest.files.get(name)
+        if entry is None or not path.is_file():
+            yield Problem(str(path), "is missing; build the corpus again")
+            continue
+        if file_hash(path) != entry.sha256:
+            yield Problem(
+                str(path), "is not the file that was built (its hash differs); build the corpus again"
+            )
+        if record:
+            yield from _columns(path, record, entry.rows)
+
+
+def _columns(path: Path, record: type, rows: int) -> Iterator[Problem]:
+    try:
+        with pq.ParquetFile(path) as file:
+            if not file.schema_arrow.equals(arrow_schema(record)):
+                yield Problem(str(path), "its columns are not those of this version; build the corpus again")
+            if file.metadata.num_rows != rows:
+                yield Problem(str(path), f"has {file.metadata.num_rows} rows, the manifest says {rows}")
+    except (OSError, pa.ArrowException) as error:
+        yield Problem(str(path), f"cannot be read: {error}; build the corpus again")
+
+
+def _contents(generation: Generation, pairs: dict[str, Pair], report: CheckReport) -> None:
+    """Walk through pairs document by document; ``pairs`` is filled with all of them by id."""
+    documents = {document.doc_id: document for document in generation.documents()}
+    report.documents = len(documents)
+    entry = generation.manifest.files.get(DOCUMENTS)
+    if entry and entry.rows != len(documents):
+        report.problems.append(
+            Problem(DOCUMENTS, f"{entry.rows} rows hold {len(documents)} different doc_ids")
+        )
+    rows: dict[str, list[tuple[int, Pair]]] = {}
+    for row, pair in enumerate(generation.pairs()):
+        rows.setdefault(pair.doc_id, []).append((row, pair))
+        if pair.pair_id in pairs:
+            report.problems.append(_at(row, pair, "its pair_id is there twice"))
+        pairs[pair.pair_id] = pair
+    report.problems += _links(generation, documents.keys())
+    for doc_id, numbered in rows.items():
+        if doc_id in documents:
+            report.problems += _document(documents[doc_id], numbered)
+        else:
+            report.problems.append(_at(*numbered[0], f"there is no document {doc_id!r}"))
+
+
+def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Problem]:
+    """Every link must join documents that are there."""
+    path = generation.folder / DUPLICATES
+    if DUPLICATES not in generation.manifest.files or not path.is_file():
+        return  # a missing file is told of with the others
+    for row, link in enumerate(read_records(path, Link)):
+        for doc_id in sorted({link.doc_id, link.like, link.group} - documents):
+            yield Problem(f"{DUPLICATES}, row {row}", f"there is no document {doc_id!r}; build again")
+
+
+def _document(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[Problem]:
+    ids = pair_ids(document.doc_id, ((pair.ar, pair.en) for _, pair in numbered))
+    reached: dict[Lang, int] = {"ar": 0, "en": 0}
+    for number, ((row, pair), pair_id) in enumerate(zip(numbered, ids, strict=True)):
+        if pair.index != number:
+            yield _at(row, pair, f"index {pair.index}, though it is number {number} of its document")
+        if pair.pair_id != pair_id:
+            yield _at(row, pair, f"its pair_id should be {pair_id}")
+        counts = f"{len(pair.ar_sentences)}-{len(pair.en_sentences)}"
+        if pair.bead != counts:
+            yield _at(row, pair, f"bead {pair.bead}, though it has {counts} sentences")
+        for lang in LANGS:
+            for fault in _side(document, pair, lang, reached):
+                yield _at(row, pair, f"{lang}: {fault}")
+    for lang in LANGS:
+        rest = (document.text(lang) or "")[reached[lang] :].strip()
+        if rest:
+            yield Problem(PAIRS, f"document {document.doc_id}, {lang}: no pair holds its end, {rest[:40]!r}")
+
+
+def _side(document: Document, pair: Pair, lang: Lang, reached: dict[Lang, int]) -> Iterator[str]:
+    whole, text, place = document.text(lang), pair.text(lang), pair.place(lang)
+    if text is None or place is None or whole is None:
+        start, end = (pair.ar_start, pair.ar_end) if lang == "ar" else (pair.en_start, pair.en_end)
+        if {text, start, end} != {None} or pair.sentences(lang) or pair.tokens(lang):
+            yield "half of this side is missing"
+        return
+    if whole[place.start : place.end] != text or not text:
+        yield f"[{place.start}:{place.end}] of the document is not the pair's text"
+    between = whole[reached[lang] : place.start]
+    if place.start < reached[lang] or between.strip():
+        yield f"the text before it, {between.strip()[:40]!r}, is in no pair or it overlaps the pair before"
+    reached[lang] = max(reached[lang], place.end)
+    for name, spans in (("sentence", pair.sentences(lang)), ("token", pair.tokens(lang))):
+        yield from _cover(text, spans, name)
+
+
+def _cover(text: str, spans: tuple[Span, ...], name: str) -> Iterator[str]:
+    """Spans must be in order, not empty, and leave out nothing but white space."""
+    at = 0
+    for number, span in enumerate(spans):
+        if not at <= span.start < span.end <= len(text):
+            yield f"{name} {number}: [{span.start}:{span.end}] overlaps the one before or leaves the text"
+        elif text[at : span.start].strip():
+            yield f"{name} {number}: {text[at : span.start].strip()[:40]!r} before it is in no {name}"
+        at = max(at, span.end)
+    if text[at:].strip():
+        yield f"{text[at:].strip()[:40]!r} at the end is in no {name}"
+
+
+def _labels(journal: Journal, pairs: dict[str, Pair], scheme: LabelScheme, report: CheckReport) -> None:
+    report.problems += [Problem("journal.sqlite", fault) for fault in journal.faults()]
+    for standing in journal.standing():
+        report.annotations += len(standing.annotations)
+        where = f"journal.sqlite, pair {standing.pair_id}, annotator {standing.annotator}"
+        if standing.conflict:
+            what = f"{len(standing.annotations)} annotations stand side by side; save one of them"
+            report.problems.append(Problem(where, what))
+        pair = pairs.get(standing.pair_id)
+        if pair is None:
+            continue
+        for annotation in standing.annotations:
+            wrong = [*faults(annotation, pair, scheme), *place_faults(annotation, pair, journal.text)]
+            report.problems += [Problem(where, fault) for fault in wrong]
+
+
+def _at(row: int, pair: Pair, what: str) -> Problem:
+    return Problem(f"{PAIRS}, row {row} (pair {pair.pair_id})", what)

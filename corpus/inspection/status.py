@@ -1,0 +1,67 @@
+"""How far a corpus is: what the last build made, who labelled what, what waits for someone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from hashiya.corpus.building.account import BuildReport
+from hashiya.corpus.building.build import read_report
+from hashiya.corpus.carrying.carry_over import left_behind, unplaced
+from hashiya.corpus.store.folder import PAIRS, Corpus
+from hashiya.schema.records import SchemeRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """``labels`` counts pairs by annotator and status; ``unplaced`` lists labels whose text is gone.
+
+    ``left_behind`` counts annotations that were carried to a changed text without some of their marks.
+    """
+
+    name: str
+    scheme: SchemeRef
+    generation: str
+    build: BuildReport
+    to_label: int
+    labelled: int
+    labels: dict[str, dict[str, int]]
+    conflicts: int
+    unplaced: tuple[dict[str, object], ...]
+    left_behind: int
+
+
+def status(corpus: Corpus) -> StatusReport:
+    """Return the state of a corpus."""
+    generation = corpus.generation()
+    kinds = {row["pair_id"]: row["kind"] for row in generation.table(PAIRS, ["pair_id", "kind"]).to_pylist()}
+    to_label = {pair_id for pair_id, kind in kinds.items() if kind != "boilerplate"}
+    labels: dict[str, Counter[str]] = {}
+    done: set[str] = set()
+    conflicts = 0
+    with corpus.journal(write=False) as journal:
+        for standing in journal.standing():
+            if standing.pair_id not in kinds:
+                continue
+            conflicts += standing.conflict
+            for annotation in standing.annotations:
+                labels.setdefault(standing.annotator, Counter())[annotation.status] += 1
+                if annotation.status == "done":
+                    done.add(standing.pair_id)
+        lost = unplaced(journal, generation)
+        parts = left_behind(journal, generation)
+    return StatusReport(
+        name=corpus.name,
+        scheme=corpus.scheme.ref,
+        generation=generation.manifest.generation,
+        build=read_report(corpus),
+        to_label=len(to_label),
+        labelled=len(done & to_label),
+        labels={who: dict(sorted(counts.items())) for who, counts in sorted(labels.items())},
+        conflicts=conflicts,
+        unplaced=tuple(
+            {"pair_id": item.pair_id, "annotator": item.annotator, "doc_id": item.annotations[0].place.doc_id}
+            for item in lost
+        ),
+        left_behind=len(parts),
+    )

@@ -1,0 +1,1 @@
+"""The corpus folder: generations of Parquet files, their index, readers and search."""

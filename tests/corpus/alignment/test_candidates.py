@@ -1,0 +1,111 @@
+"""The first pass against all alignments, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+import numpy as np
+import pytest
+
+from hashiya.corpus.alignment.band import Block, whole
+from hashiya.corpus.alignment.candidates import Candidates, Lattice
+from hashiya.corpus.alignment.evidence import Evidence, Settings, Shape, calibrate
+from hashiya.corpus.encoders.encoder import Vectors
+
+Path = tuple[tuple[int, int, int, int], ...]
+
+
+def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
+    """All alignments as (row, column, Arabic, English), no English omission right before an Arabic one."""
+    if not n and not m:
+        yield ()
+    for x, y in [*shapes, (1, 0), (0, 1)]:
+        if x <= n and y <= m:
+            for path in all_paths(n - x, m - y, shapes):
+                if not (path and path[-1][2] == 0 and y == 0):
+                    yield (*path, (n, m, x, y))
+
+
+def evidence_of(n: int, m: int) -> Evidence:
+    rng = np.random.default_rng(n * 10 + m)
+    chosen = Settings(
+        similarity=1, similarity_by_size=1, gain=1, length=1, bias=dict.fromkeys(Settings().bias, 0.0)
+    )
+    sides: list[list[Vectors]] = []
+    for count in (n, m):
+        raw = [rng.standard_normal((count, 4)) for _ in range(4)]
+        sides.append([(x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32) for x in raw])
+    lengths = [rng.integers(20, 90, count).astype(np.float64) for count in (n, m)]
+    ends = [np.array([0.0, *accumulate(side)]) for side in lengths]
+    calibration = calibrate(sides[0][0], sides[1][0], (lengths[0], lengths[1]), chosen)
+    return Evidence(sides[0], sides[1], ends[0], ends[1], calibration, chosen)
+
+
+def probabilities(evidence: Evidence, n: int, m: int, omission: float) -> dict[tuple[int, ...], float]:
+    """The probability of every bead and omission, by enumeration; the sum over all paths under ()."""
+    values = evidence.values(range(n), range(m))
+    found: dict[tuple[int, ...], list[float]] = {}
+    for path in all_paths(n, m, list(evidence.settings.bias)):
+        value = sum(float(values[x, y][r - 1, c - 1]) if x and y else omission for r, c, x, y in path)
+        for step in ((), *path):
+            found.setdefault(step, []).append(value)
+    logs = {step: float(np.logaddexp.reduce(sums)) for step, sums in found.items()}
+    total = logs[()]
+    return {step: float(np.exp(log - total)) if step else log for step, log in logs.items()}
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 4), (3, 3), (4, 2), (4, 4)])
+@pytest.mark.parametrize("omission", [-1.0, 0.0, 1.5])
+def test_candidates_are_as_probable_as_among_all_alignments(n: int, m: int, omission: float) -> None:
+    evidence = evidence_of(n, m)
+    wanted = probabilities(evidence, n, m, omission)
+    lattice = Lattice(evidence, whole(n, m))
+    forward = lattice.forward(omission)
+    assert forward.total[-1][-1] == pytest.approx(wanted.pop(()))
+    candidates = lattice.candidates(forward, 1e-12)
+    found = dict(zip(candidates.borders(), np.exp(candidates.log_odds).tolist(), strict=True))
+    assert found == pytest.approx({step: share for step, share in wanted.items() if share > 1e-12})
+    alone = sum(share for (_, _, x, y), share in wanted.items() if not x or not y)
+    assert lattice.omitted(forward) == pytest.approx(alone, abs=1e-4)
+    assert list(candidates.borders()) == sorted(candidates.borders())
+    assert candidates.lead(n, m)
+
+
+def test_only_what_is_probable_enough_is_a_candidate() -> None:
+    lattice = Lattice(evidence_of(4, 4), whole(4, 4))
+    forward = lattice.forward(0.0)
+    every, some = lattice.candidates(forward, 1e-12), lattice.candidates(forward, 0.05)
+    assert 0 < len(some) < len(every)
+    assert list(some.borders()) == list(every.chosen(every.log_odds > np.log(0.05)).borders())
+    assert len(lattice.candidates(forward, 1.1)) == 0
+
+
+def test_blocks_make_no_difference() -> None:
+    evidence = evidence_of(4, 4)
+    one = Lattice(evidence, whole(4, 4))
+    many = Lattice(evidence, [Block(range(i, i + 1), 0, 4) for i in range(4)])
+    found = [lattice.candidates(lattice.forward(0.5), 1e-9) for lattice in (one, many)]
+    assert list(found[0].borders()) == list(found[1].borders())
+    np.testing.assert_allclose(found[0].log_odds, found[1].log_odds)
+
+
+def test_a_band_leaves_out_what_lies_beyond() -> None:
+    lattice = Lattice(evidence_of(4, 4), [Block(range(2), 0, 2), Block(range(2, 4), 1, 4)])
+    found = lattice.candidates(lattice.forward(0.5), 1e-9)
+    assert found.lead(4, 4)
+    assert found.columns[found.rows <= 2].max() == 2
+    assert found.columns[found.rows > 2].min() >= 1
+
+
+def made(*steps: tuple[int, int, int, int]) -> Candidates:
+    rows, columns, ar, en = np.array(sorted(steps), np.int64).reshape(-1, 4).T
+    return Candidates(rows, columns, ar, en, np.zeros(len(steps)))
+
+
+def test_candidates_lead_from_end_to_end_or_do_not() -> None:
+    assert made((1, 1, 1, 1)).lead(1, 1)
+    assert not made((1, 1, 1, 1)).lead(2, 1)
+    assert made((1, 0, 1, 0), (1, 1, 0, 1)).lead(1, 1)
+    assert not made((0, 1, 0, 1), (1, 1, 1, 0)).lead(1, 1)  # English first
+    assert not made().lead(1, 0)

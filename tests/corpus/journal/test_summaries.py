@@ -1,0 +1,124 @@
+"""What a journal says in few words agrees with what it says at length, and undo takes the last change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.summaries import labelled, names, redoable, summaries, undoable
+from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.records import Annotation, Flag, Stance
+from tests.corpora import label, new
+
+ROWS = [("أعلنت إنفيديا", "Nvidia announced"), ("قالت ديب سيك", "DeepSeek said"), ("ارتفع", "It rose")]
+
+
+def always(pair_id: str) -> bool:
+    return True
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return new(tmp_path / "corpus", {"d": ROWS})
+
+
+def made(corpus: Corpus, number: int, who: str = "layla", **fields: object) -> Annotation:
+    names = [("en", ROWS[number][1].split()[0])] if number < 2 else []
+    return label(corpus.generation(), number, *names, annotator=who, **fields)  # type: ignore[arg-type]
+
+
+def test_summaries_are_what_stands(corpus: Corpus) -> None:
+    flag = Flag(lang="en", start=0, end=2, text="It", kind="garbled")
+    first, second, third = made(corpus, 0), made(corpus, 1, status="unsure"), made(corpus, 2, flags=(flag,))
+    with corpus.journal() as journal:
+        journal.record([first, second, third, made(corpus, 0, "omar", status="draft")])
+        journal.record([replace(second, status="done")])
+        journal.undo(second.pair_id, "layla")
+        journal.undo(third.pair_id, "layla")
+        found = [(item.pair_id, item.annotator, item.status, item.flagged) for item in summaries(journal)]
+        assert sorted(found) == sorted(
+            [
+                (first.pair_id, "layla", "done", False),
+                (first.pair_id, "omar", "draft", False),
+                (second.pair_id, "layla", "unsure", False),
+            ]
+        )
+        journal.redo(third.pair_id, "layla")
+        assert (third.pair_id, "layla", "done", True) in [
+            (item.pair_id, item.annotator, item.status, item.flagged) for item in summaries(journal)
+        ]
+
+
+def test_pairs_are_found_by_label_and_names_are_counted(corpus: Corpus) -> None:
+    stance = Stance(target="chips", stance="bullish", holder="author")
+    first = made(corpus, 0, stances=(stance,))
+    first = replace(first, entities=tuple(replace(item, concept="nvidia") for item in first.entities))
+    with corpus.journal() as journal:
+        journal.record([first, replace(first, annotator="omar"), made(corpus, 1)])
+        assert sorted(labelled(journal, "stances", "stance", "bullish")) == [
+            (first.pair_id, "layla"),
+            (first.pair_id, "omar"),
+        ]
+        assert len(list(labelled(journal, "entities", "type", "company"))) == 3
+        assert list(labelled(journal, "entities", "type", "person")) == []
+        assert [(item.text, item.concept, count) for item, count in names(journal)] == [
+            ("Nvidia", "nvidia", 2)
+        ]
+
+
+@given(st.lists(st.sampled_from(["set0", "set1", "set2", "undo", "redo"]), max_size=25))
+def test_undo_and_redo_go_by_what_was_done_last_across_pairs(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[str]
+) -> None:
+    corpus = new(tmp_path_factory.mktemp("undo") / "corpus", {"d": ROWS})
+    bases = [made(corpus, number) for number in range(3)]
+    done: list[tuple[int, str]] = []  # the model: a stack of changes, and one of what was undone
+    undone: list[tuple[int, str]] = []
+    with corpus.journal() as journal:
+        for number, act in enumerate(acts):
+            if act.startswith("set"):
+                pair = int(act[3:])
+                journal.record([replace(bases[pair], comment=str(number))])
+                done.append((pair, str(number)))
+                undone.clear()
+            elif act == "undo":
+                pair_id = undoable(journal, "layla", always)
+                assert pair_id == (bases[done[-1][0]].pair_id if done else None)
+                if pair_id:
+                    journal.undo(pair_id, "layla")
+                    undone.append(done.pop())
+            else:
+                pair_id = redoable(journal, "layla", always)
+                assert pair_id == (bases[undone[-1][0]].pair_id if undone else None)
+                if pair_id:
+                    journal.redo(pair_id, "layla")
+                    done.append(undone.pop())
+            last = dict(done)
+            stands = {item.pair_id: item.annotations[0].comment for item in journal.standing()}
+            assert stands == {bases[pair].pair_id: comment for pair, comment in last.items()}
+
+
+def test_other_annotators_and_pairs_that_are_gone_are_passed_over(corpus: Corpus) -> None:
+    first, second = made(corpus, 0), made(corpus, 1)
+    with corpus.journal() as journal:
+        journal.record([first, second, made(corpus, 2, "omar")])
+        assert undoable(journal, "layla", always) == second.pair_id
+        assert undoable(journal, "layla", lambda pair_id: pair_id == first.pair_id) == first.pair_id
+        assert undoable(journal, "nobody", always) is redoable(journal, "layla", always) is None
+
+
+def test_the_journal_is_for_whoever_may_write_to_the_folder(tmp_path: Path) -> None:
+    for mode, expected in ((0o775, 0o664), (0o770, 0o660), (0o755, 0o644), (0o700, 0o600)):
+        folder = tmp_path / oct(mode)
+        folder.mkdir()
+        folder.chmod(mode)
+        Journal.create(folder / "journal.sqlite")
+        assert (folder / "journal.sqlite").stat().st_mode & 0o777 == expected
+        with Journal.open(folder / "journal.sqlite"):
+            for suffix in ("-wal", "-shm"):
+                assert (folder / f"journal.sqlite{suffix}").stat().st_mode & 0o777 == expected

@@ -1,0 +1,188 @@
+"""Sources and corpora at URLs, against a real S3 server on this machine."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+from moto.server import ThreadedMotoServer
+
+from hashiya.corpus.building.build import Built, build
+from hashiya.corpus.building.transfer import building_at, fetch
+from hashiya.corpus.inspection.check import check
+from hashiya.corpus.sources import remote
+from hashiya.corpus.sources.remote import RemotePath, place
+from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ServerError
+from tests.corpus.building.engines import mixed
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+GENERATION = "generations/000001"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    yield f"http://{host}:{port}"
+    moto.stop()
+
+
+@pytest.fixture
+def bucket(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL": server}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    remote.system.cache_clear()
+    fsspec.filesystem("s3").clear_instance_cache()
+    name = f"bucket{abs(hash(str(tmp_path)))}"
+    fsspec.filesystem("s3").mkdir(name)
+    yield place(f"s3://{name}")
+    remote.system.cache_clear()
+
+
+def put(folder: Path, url: Path) -> None:
+    remote.storage(url).put(f"{folder}/", f"{url}/", recursive=True)
+    remote.storage(url).invalidate_cache()
+
+
+def run(source: Path, out: Path, work: Path | None = None, **options: object) -> tuple[Built, list[str]]:
+    told: list[Problem] = []
+    with building_at(out, work) as folder:
+        built = build(
+            [source],
+            folder,
+            name="mixed",
+            portion=500,
+            report=told.append,
+            **options,  # type: ignore[arg-type]
+        )
+    return built, [str(problem) for problem in told]
+
+
+def names(url: Path) -> set[str]:
+    remote.storage(url).invalidate_cache()
+    return {found.split("/", 2)[2] for found in remote.storage(url).find(str(url))}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_from_a_url_to_a_url_is_as_on_the_disk(tmp_path: Path, bucket: Path, workers: int) -> None:
+    mixed.write(tmp_path / "news")
+    put(tmp_path / "news", bucket / "news")
+    _, told = run(tmp_path / "news", tmp_path / "here")
+    _, also_told = run(bucket / "news", bucket / "out", workers=workers)
+    assert also_told == [text.replace(str(tmp_path), str(bucket)) for text in told]
+    assert names(bucket / "out") == {
+        "corpus.toml", "scheme.toml", "manifest.json",
+        *(f"{GENERATION}/{path.name}" for path in (tmp_path / "here" / GENERATION).iterdir()),
+    }  # fmt: skip
+    for path in (tmp_path / "here" / GENERATION).iterdir():
+        assert (bucket / "out" / GENERATION / path.name).read_bytes() == path.read_bytes()
+    assert list((tmp_path / "cache" / "hashiya" / "builds").iterdir()) == []
+
+
+def test_a_build_without_changes_is_none_and_a_change_is_the_next_generation(
+    tmp_path: Path, bucket: Path
+) -> None:
+    mixed.write(tmp_path / "news")
+    assert run(tmp_path / "news", bucket / "out")[0].fresh
+    assert not run(tmp_path / "news", bucket / "out")[0].fresh
+    for number, there in ((2, {"000001", "000002"}), (3, {"000002", "000003"})):
+        (tmp_path / "news" / "a.en.txt").write_text(f"He said yes. Then he left {number} houses.")
+        assert run(tmp_path / "news", bucket / "out")[0].fresh
+        generations = [name.split("/")[1] for name in names(bucket / "out") if "/" in name]
+        assert set(generations) == there
+    manifest = json.loads((bucket / "out" / "manifest.json").read_bytes())
+    assert manifest["generation"] == "000003"
+
+
+def test_what_could_not_be_sent_is_not_built_again(tmp_path: Path, bucket: Path) -> None:
+    mixed.write(tmp_path / "news")
+    missing = place("s3://no-such-bucket-here/out")
+    with pytest.raises((OSError, HashiyaError)):
+        run(tmp_path / "news", missing, tmp_path / "work")
+    built = Corpus.open(tmp_path / "work").generation()
+    remote.storage(missing).mkdir("no-such-bucket-here")
+    assert not run(tmp_path / "news", missing, tmp_path / "work")[0].fresh
+    assert json.loads((missing / "manifest.json").read_bytes())["inputs"] == built.manifest.inputs
+
+
+def test_a_fetched_corpus_is_a_corpus_and_keeps_its_labels(tmp_path: Path, bucket: Path) -> None:
+    mixed.write(tmp_path / "news")
+    run(tmp_path / "news", bucket / "out")
+    fetch(bucket / "out", tmp_path / "mine")
+    mine = Corpus.open(tmp_path / "mine")
+    assert mine.name == "mixed"
+    assert check(mine).problems == []
+    journal = (tmp_path / "mine" / "journal.sqlite").stat().st_ino
+    (tmp_path / "news" / "a.en.txt").write_text("He said yes. Then he left two houses.")
+    run(tmp_path / "news", bucket / "out")
+    fetch(bucket / "out", tmp_path / "mine")
+    assert mine.generation().folder.name == "000002"
+    assert check(mine).problems == []
+    assert (tmp_path / "mine" / "journal.sqlite").stat().st_ino == journal
+
+
+def test_a_damaged_corpus_is_not_taken(tmp_path: Path, bucket: Path) -> None:
+    mixed.write(tmp_path / "news")
+    run(tmp_path / "news", bucket / "out")
+    remote.storage(bucket).pipe_file(f"{bucket}/out/{GENERATION}/pairs.parquet", b"PAR1")
+    with pytest.raises(CorpusError, match=r"^s3://.*its files are not those"):
+        fetch(bucket / "out", tmp_path / "mine")
+    assert Corpus.open(tmp_path / "mine").manifest() is None
+    with pytest.raises(CorpusError, match=r"is no corpus: there is no manifest\.json"):
+        fetch(bucket / "nothing", tmp_path / "other")
+
+
+def test_a_server_that_does_not_answer_leaves_nothing_out(
+    tmp_path: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    remote.system.cache_clear()
+    fsspec.filesystem("s3").clear_instance_cache()
+    with pytest.raises(ServerError, match=r"^s3://.*/news/corpus\.toml: the storage does not answer"):
+        run(bucket / "news", tmp_path / "corpus")
+
+
+def test_what_is_not_there_is_said_with_its_url(tmp_path: Path, bucket: Path) -> None:
+    mixed.write(tmp_path / "news")
+    told: list[Problem] = []
+    build([tmp_path / "news", bucket / "nothing"], tmp_path / "corpus", report=told.append)
+    assert f"{bucket}/nothing: cannot be read" in str(told[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "shown"),
+    [
+        ("s3://b/a/x.ar.txt", RemotePath("s3://b/a/x.ar.txt"), "s3://b/a/x.ar.txt"),
+        ("file:///tmp/x", Path("/tmp/x"), "/tmp/x"),
+        ("news/s3:x", Path("news/s3:x"), "news/s3:x"),
+        ("s3:x", Path("s3:x"), "s3:x"),
+    ],
+)
+def test_places(text: str, path: Path, shown: str) -> None:
+    assert (place(text), type(place(text)), str(place(text))) == (path, type(path), shown)
+
+
+def test_a_url_is_a_path() -> None:
+    url = place("s3://bucket/a/سوق.ar.txt")
+    assert (url.name, url.suffix, str(url.parent)) == ("سوق.ar.txt", ".txt", "s3://bucket/a")
+    assert str(url.with_name("b.toml")) == str(place("s3://bucket/a") / "b.toml") == "s3://bucket/a/b.toml"
+    assert url.relative_to(place("s3://bucket")).as_posix() == "a/سوق.ar.txt"
+    assert pickle.loads(pickle.dumps(url)) == url
+    assert str(pickle.loads(pickle.dumps(url))) == str(url)
+
+
+def test_a_scheme_that_nobody_knows_is_said() -> None:
+    with pytest.raises(HashiyaError, match="nosuch:// is no storage that is known"):
+        place("nosuch://x/y").is_file()

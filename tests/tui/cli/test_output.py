@@ -1,0 +1,102 @@
+"""What commands print of a build: how far it is, what it found there, and the pairs to look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hashiya.corpus.building.account import BuildReport, LowPair
+from hashiya.corpus.building.build import Built
+from hashiya.corpus.building.make_parts import Progress
+from hashiya.corpus.carrying.carry_over import CarryReport
+from hashiya.tui.cli import output
+from tests import corpora
+
+LOW = LowPair(
+    pair_id="p",
+    doc_id="d",
+    index=0,
+    number=1,
+    score=0.25,
+    ar="باعت الشركة 35 سيارة.",
+    en="The company sold 53 cars.",
+)
+REPORT = BuildReport(
+    documents=1,
+    ar_sentences=1,
+    en_sentences=1,
+    pairs=1,
+    boilerplate=0,
+    beads={"1-1": 1},
+    ar_unaligned=0,
+    en_unaligned=0,
+    lowest=(),
+    given=(),
+    problems=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "text"),
+    [
+        (Progress(1000), 5.0, "0 parts, 0 documents"),
+        # What was there already took no time of this run, so that it says nothing of its speed.
+        (Progress(1000, done=400, reused=400, parts=2, documents=1200), 5.0, "2 parts, 1,200 documents"),
+        (Progress(1000, done=400, parts=2, documents=10, pairs_made=30), 0.0, "2 parts, 10 documents"),
+        (
+            Progress(1000, done=600, reused=500, parts=3, documents=10, pairs_made=12_345),
+            10.0,
+            "3 parts, 10 documents, 1,234 beads/s, 0:00:40 left",
+        ),
+        (
+            Progress(10_000, done=1000, parts=1, documents=2, pairs_made=70),
+            1000.0,
+            "1 parts, 2 documents, 0 beads/s, 2:30:00 left",
+        ),
+        (
+            Progress(1000, done=1000, parts=1, documents=2, pairs_made=70),
+            7.0,
+            "1 parts, 2 documents, 10 beads/s, 0:00:00 left",
+        ),
+    ],
+)
+def test_progress_of_a_build(state: Progress, seconds: float, text: str) -> None:
+    assert output.progress_text(state, seconds) == text
+
+
+def printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], report: BuildReport, *, reused: int = 0
+) -> list[str]:
+    corpus = corpora.new(tmp_path / "corpus", {"d": [(LOW.ar, LOW.en)]})
+    output.built(Built(corpus, report, CarryReport(), fresh=True, parts=3, reused=reused), corpus.folder)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_build_that_went_on_says_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(tmp_path, capsys, REPORT, reused=2)[0] == "Resumed     2 of 3 parts were there"
+
+
+def test_a_build_from_the_start_resumes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(tmp_path, capsys, REPORT)
+    assert lines[0] == "Documents   1"
+    assert not any(line.startswith("Resumed") for line in lines)
+
+
+def test_doubts_stand_under_the_pair_that_has_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agreeing = LowPair(pair_id="q", doc_id="d", index=1, number=2, score=None, ar="نعم.", en="Yes.")
+    report = replace(REPORT, lowest=(LOW, agreeing))
+    lines = printed(tmp_path, capsys, report)
+    first = next(number for number, line in enumerate(lines) if line.startswith("Look at")) + 1
+    bare = [line.replace("\u2068", "").replace("\u2069", "").strip() for line in lines[first : first + 6]]
+    assert bare[:5] == [
+        "0.25     #1  d  The company sold 53 cars.",
+        LOW.ar,
+        "check: 35 only in Arabic · 53 only in English",
+        "by hand  #2  d  Yes.",
+        agreeing.ar,
+    ]
+    assert bare[5].startswith("Files")

@@ -1,0 +1,60 @@
+"""The filter over what Textual paints: same lines, same cells, nothing left to reorder."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+
+from hashiya.tui.bidi import Shaping, armoured, layout
+from hashiya.tui.bidi.armour import LRM, armoured_text
+from hashiya.tui.terminal.armour_filter import Armour
+from tests.tui.bidi.texts import TEXTS, WIDTHS
+
+BLACK = Color(0, 0, 0)
+RED = Style(color="red")
+
+
+def painted(*segments: Segment) -> list[Segment]:
+    return Armour().apply(list(segments), BLACK)
+
+
+def test_after_each_letter_digit_and_bracket() -> None:
+    [segment] = painted(Segment("a (ﺏَﺎ) ١٢ 12", RED))
+    assert segment.text.replace(LRM, "<") == "a (<ﺏَ<ﺎ<)< ١<٢< 12"
+    assert segment.style is RED
+
+
+def test_lines_without_arabic_stay() -> None:
+    line = [Segment("Say (so) – «yes» 中"), Segment("[x]", RED)]
+    assert painted(*line) == line
+
+
+def test_brackets_beside_arabic_in_another_segment() -> None:
+    assert [segment.text for segment in painted(Segment("(", RED), Segment("ب"))] == ["(" + LRM, "ب" + LRM]
+
+
+def test_control_segments_stay() -> None:
+    control = Segment("\x1b]8;;ب\x07", None, [(ControlType.BELL,)])
+    assert painted(control, Segment("ب")) == [control, Segment("ب" + LRM)]
+    assert painted(control) == [control]
+
+
+def test_no_cell_is_taken() -> None:
+    strip = Strip([Segment("حاشية (a)")])
+    assert strip.apply_filter(Armour(), BLACK).cell_length == strip.cell_length
+    assert Strip(painted(*strip)).cell_length == strip.cell_length
+
+
+@given(TEXTS)
+def test_only_marks_are_added(text: str) -> None:
+    assert armoured_text(text).replace(LRM, "") == text.replace(LRM, "")
+
+
+@given(TEXTS, WIDTHS, st.sampled_from(Shaping))
+def test_as_the_lines_of_a_layout(text: str, width: int, shaping: Shaping) -> None:
+    for line in layout(text, width, shaping=shaping).lines:
+        assert armoured_text(line.text) == armoured(line).text

@@ -1,0 +1,1 @@
+"""The command `hashiya`: one module a command; what commands read and print."""

@@ -1,0 +1,134 @@
+"""The commands `hashiya convert to` and `convert from`: labels to and from other tools' files. Imports late.
+
+What a format cannot hold is counted on stdout. What is wrong with a file is told line by line on stderr,
+and then the exit code is 1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from hashiya.tui.cli.options import AsJson, CorpusFolder, Strict
+from hashiya.tui.cli.problems import leave, tell
+
+if TYPE_CHECKING:
+    from hashiya.schema.records import Status
+
+convert_app = typer.Typer(
+    help="""Bring labels to and from other tools: doccano, Prodigy, CoNLL, brat, INCEpTION (xmi), spaCy.
+
+    What each format holds stands in docs/exchange.md; what it cannot hold is counted.""",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+_ANY = "any"
+
+FormatName = Annotated[
+    str, typer.Argument(metavar="FORMAT", help="doccano, prodigy, conll, brat, xmi or spacy.")
+]
+
+
+@convert_app.command("to")
+def convert_to(
+    name: FormatName,
+    corpus: CorpusFolder,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A file for JSONL; else a folder, new or empty.")
+    ],
+    *,
+    annotator: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose labels; else everybody's, if the format says who."),
+    ] = None,
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="done, draft, skipped, unsure, review, or any.")
+    ] = "done",
+    unlabelled: Annotated[bool, typer.Option("--all", help="The pairs without labels, too.")] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the labels of a corpus for another tool, a text for each side of a pair, whole or not at all.
+
+    The texts carry the ids of their pairs, so that `convert from` finds these again.
+    """
+    from hashiya.corpus.exchange.convert import write_labels
+    from hashiya.corpus.exchange.export_sides import Selection
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.tui.cli import output
+
+    _check_format(name)
+    wanted = None if status == _ANY else _status(status, _ANY)
+    selection = Selection(annotator=annotator, status=wanted, unlabelled=unlabelled)
+    with output.working("converting"):
+        outcome = write_labels(Corpus.open(corpus), name, out, selection, strict=strict)
+    for problem in outcome.problems:
+        tell(problem)
+    if as_json:
+        output.as_json(**output.account_parts(outcome))
+    else:
+        output.say(f"{outcome.kept['sides']} texts written to {out}")
+        output.account(outcome)
+    leave(outcome.problems)
+
+
+@convert_app.command("from")
+def convert_from(
+    name: FormatName,
+    source: Annotated[Path, typer.Argument(metavar="IN", help="The file or folder of the other tool.")],
+    corpus: CorpusFolder,
+    *,
+    annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose labels they are.")],
+    status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="Their status; else what the file says, else done.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let the file win over what stands for this annotator.")
+    ] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record labels that were made with another tool on texts of this corpus.
+
+    A text is found by the id that it carries, else by itself where only one pair has it. What the format
+    does not hold stays as it stands: stances, implications, links, comments.
+    """
+    from hashiya.corpus.exchange.convert import read_labels
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.tui.cli import output
+
+    _check_format(name)
+    wanted = None if status is None else _status(status)
+    with output.working("converting"):
+        outcome, report = read_labels(
+            Corpus.open(corpus), name, source, annotator, status=wanted, replace=replace, strict=strict
+        )
+    outcome.problems.extend(report.problems)
+    for problem in outcome.problems:
+        tell(problem)
+    if as_json:
+        counts = {"recorded": report.recorded, "unchanged": report.unchanged}
+        output.as_json(**counts, **output.account_parts(outcome))
+    else:
+        recorded = f"{report.recorded} annotations recorded, {report.unchanged} stood already"
+        output.say(f"{source}: {recorded}")
+        output.account(outcome)
+    leave(outcome.problems)
+
+
+def _check_format(name: str) -> None:
+    from hashiya.corpus.exchange.convert import FORMATS
+
+    if name not in FORMATS:
+        raise typer.BadParameter(f"one of {', '.join(FORMATS)}", param_hint="FORMAT")
+
+
+def _status(name: str, *more: str) -> Status:
+    from hashiya.schema.records import Status
+
+    if name not in get_args(Status):
+        raise typer.BadParameter(f"one of {', '.join([*get_args(Status), *more])}", param_hint="--status")
+    return cast("Status", name)

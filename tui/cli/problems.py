@@ -1,0 +1,55 @@
+"""What commands share: problems told on stderr, exit code 1 for what was left out, files to write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import typer
+
+from hashiya.schema.errors import HashiyaError, Problem
+
+
+def tell(problem: Problem) -> None:
+    """Tell of one problem, in one line."""
+    kind = "" if problem.left_out else "note: "
+    line = str(problem).replace("\n", "\\n")
+    print(f"{kind}{clean(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
+
+
+def leave(problems: Sequence[Problem]) -> None:
+    """End with 1 where something was left out."""
+    if any(problem.left_out for problem in problems):
+        raise typer.Exit(1)
+
+
+def clean(text: str) -> str:
+    """The text with everything that could move a terminal's cursor or turn its writing shown, not sent."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+        for character in text
+    )
+
+
+def outside(file: Path, corpus: Path) -> Path:
+    """Return where a file to write is; `HashiyaError` where that is in the corpus folder."""
+    target = file.resolve()
+    if target.is_relative_to(corpus.resolve()):
+        raise HashiyaError(f"{file}: lies in the corpus folder; choose a place outside it")
+    return target
+
+
+def write(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
+    """Write lines to a file, at once where it is a regular one; never to a part of the corpus."""
+    from hashiya.corpus.store.folder import write_whole
+
+    target = outside(file, corpus)
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                stream.writelines(lines)
+        else:
+            write_whole(target, b"".join(lines).decode())
+    except OSError as error:
+        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None

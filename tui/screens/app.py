@@ -1,0 +1,264 @@
+"""The annotator's application: settings, the terminal's ways, who labels, and the screen to label on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.filter import LineFilter
+
+from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.errors import HashiyaError, SettingsError
+from hashiya.tui.keys.keymap import Keymap
+from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
+from hashiya.tui.screens.label.screen import LabelScreen
+from hashiya.tui.screens.notice import Choice, NoticeScreen
+from hashiya.tui.screens.terminal_check import TerminalScreen
+from hashiya.tui.screens.write_line import WritingScreen
+from hashiya.tui.session.session import Session
+from hashiya.tui.settings.language import _, ngettext, preferred, speak, spoken
+from hashiya.tui.settings.paths import settings_file
+from hashiya.tui.settings.settings import Settings, UiLanguage, amend
+from hashiya.tui.terminal.armour_filter import Armour
+from hashiya.tui.terminal.detection import Terminal
+from hashiya.tui.terminal.key_order import InOrder
+from hashiya.tui.terminal.ways import AUTO, choose, driver_for, signature, switch
+from hashiya.tui.widgets import Entry, Question
+
+_UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}
+
+
+class Surface(InOrder):
+    """What every application here has: Arabic in the terminal's way, a theme, the language of the menus."""
+
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False  # Textual's own can't show Arabic; ours is a dialog
+    TITLE = "hashiya"
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        ui: UiLanguage | None = None,
+        environ: Mapping[str, str] = os.environ,
+        settings_path: Path | None = None,
+    ) -> None:
+        self.settings = settings
+        self.settings_path = settings_path or settings_file()
+        self._environ = environ
+        self._signature = signature(environ)
+        self.way = settings.terminals.get(self._signature, AUTO)
+        how = choose(environ, self.way)
+        self._armour = Armour(enabled=how.armour and not self.in_browser)
+        speak(ui or settings.ui or preferred(environ))
+        super().__init__(driver_class=driver_for(how))
+        if settings.theme not in self.available_themes:
+            raise SettingsError(
+                f"{self.settings_path}: theme: no theme is called {settings.theme!r}; there are: "
+                + ", ".join(sorted(self.available_themes))
+            )
+        self.theme = settings.theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, then the guard against a terminal that reorders."""
+        return [*super().get_line_filters(), *([self._armour] if self._armour.enabled else [])]
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether the screen is shown by a browser, which orders nothing by itself."""
+        return "TEXTUAL_DRIVER" in self._environ
+
+    def use_way(self, way: str) -> Terminal:
+        """Send Arabic in another way from now on."""
+        how = choose(self._environ, way)
+        self.way = way
+        self._armour.enabled = how.armour
+        switch(self._driver, how)
+        self.screen.refresh(layout=True)
+        return how
+
+    async def ask_way(self) -> None:
+        """Ask whether Arabic reads right, and keep the answer for terminals of this kind."""
+        way = await self.push_screen_wait(TerminalScreen(self.way, self.use_way))
+        self.keep(terminals={self._signature: way})
+
+    def keep(self, **changes: object) -> str:
+        """Keep settings; returns why that failed, "" if it didn't."""
+        try:
+            self.settings = amend(self.settings_path, **changes)
+        except HashiyaError as error:
+            return str(error)
+        return ""
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C ends the program too: everything is saved."""
+        self.exit()
+
+
+class TerminalCheck(Surface):
+    """Asks again whether Arabic reads right."""
+
+    def on_mount(self) -> None:
+        """Ask, and end."""
+        self._ask()
+
+    @work
+    async def _ask(self) -> None:
+        await self.ask_way()
+        self.exit()
+
+
+class Annotator(Surface):
+    """The annotator's application on one corpus."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        settings: Settings,
+        *,
+        annotator: str | None = None,
+        ui: UiLanguage | None = None,
+        environ: Mapping[str, str] = os.environ,
+        settings_path: Path | None = None,
+    ) -> None:
+        super().__init__(settings, ui=ui, environ=environ, settings_path=settings_path)
+        self.corpus = corpus
+        self.annotator = settings.annotator if annotator is None else annotator
+        self.keymap = Keymap(corpus.scheme, settings.keys, str(self.settings_path))
+        self.session: Session | None = None
+        self.failure = ""
+        """Why nothing could be labelled: to be said when the screen is gone."""
+
+    def on_mount(self) -> None:
+        """Go from question to question, to the first pair."""
+        self._begin()
+
+    def on_unmount(self) -> None:
+        """Let others know that nobody labels here any more."""
+        if self.session is not None:
+            self.session.close()
+
+    @work
+    async def _begin(self) -> None:
+        if self._signature not in self.settings.terminals and not self.in_browser:
+            await self.ask_way()
+        message = ""
+        if self.annotator is None:
+            name: str | None = ""
+            while name is not None and not name.strip():
+                question = _("Who is labelling? Your name, or what stands for it, goes with every label.")
+                name = await self.push_screen_wait(WritingScreen(Question(question)))
+            if name is None:
+                self.exit()
+                return
+            self.annotator = name.strip()
+            message = self.keep(annotator=self.annotator)
+        try:
+            self.session = Session.open(self.corpus, self.annotator, idle=self.settings.idle_seconds)
+            await self._introduce(self.session, message)
+        except HashiyaError as error:
+            self.failure = str(error)
+            await self._ask(_("This corpus can't be labelled now"), [str(error)], [_quit_choice()])
+            self.exit()
+
+    async def _introduce(self, session: Session, message: str) -> None:
+        """Show what is out of the ordinary, then the screen."""
+        if not session.standings.total():
+            text = [
+                _("No pair of this corpus can be labelled: it is empty, or all of it is boilerplate."),
+                _(
+                    "Add articles to its sources and build it again: hashiya build SOURCE --out {folder}"
+                ).format(folder=self.corpus.folder),
+            ]
+            await self._ask(_("Nothing to label"), text, [_quit_choice()])
+            self.exit()
+            return
+        own = [entry for entry in session.others() if entry.annotator == session.annotator]
+        if own:
+            text = [
+                _("{who} has this corpus open already, on {host} in process {pid}, since {since}.").format(
+                    who=session.annotator, host=own[0].host, pid=own[0].pid, since=own[0].since
+                ),
+                _("Both save into the same journal. A pair that the other one changed is shown anew first."),
+                _("If that is somebody else, quit and choose your own name with --annotator."),
+            ]
+            if (
+                await self._ask(_("Labelled in another window"), text, [_go_on_choice(), _quit_choice()])
+                == "quit"
+            ):
+                self.exit()
+                return
+        misfits = session.misfits()
+        if misfits:
+            ref = session.scheme.ref
+            text = [
+                ngettext(
+                    "{count} of your pairs was labelled with another scheme than {name} {version}.",
+                    "{count} of your pairs were labelled with another scheme than {name} {version}.",
+                    misfits,
+                ).format(count=misfits, name=ref.name, version=ref.version),
+                _("Their labels are kept and shown. To change them, start the pair anew (Ctrl+P)."),
+            ]
+            await self._ask(_("The scheme has changed"), text, [_go_on_choice()])
+        screen = LabelScreen(session, self.keymap)
+        if message:
+            screen.say(message, "bad")
+        if session.row is None:
+            session.edge(end=False)
+        await self.push_screen(screen)
+        if session.queue.unfinished(session.standings, None) is None:
+            screen.act("pair.unlabelled")
+
+    async def _ask(self, title: str, text: Sequence[str], choices: Sequence[Choice]) -> str:
+        return await self.push_screen_wait(NoticeScreen(title, text, choices))
+
+    def action_choose_theme(self) -> None:
+        """Choose a theme."""
+        self._choose_theme()
+
+    def action_choose_language(self) -> None:
+        """Choose the language of the menus."""
+        self._choose_language()
+
+    def action_check_terminal(self) -> None:
+        """See again whether Arabic reads right."""
+        self._check_terminal()
+
+    @work
+    async def _choose_theme(self) -> None:
+        entries = [Entry(name, name) for name in sorted(self.available_themes)]
+        chosen = await self.push_screen_wait(ChoosingScreen(_("Theme"), among(entries), value=""))
+        if isinstance(chosen, Chosen) and chosen.key:
+            self.theme = chosen.key
+            self._tell(self.keep(theme=chosen.key))
+
+    @work
+    async def _choose_language(self) -> None:
+        entries = [Entry(ui, name) for ui, name in _UI_NAMES.items()]
+        chosen = await self.push_screen_wait(ChoosingScreen(_("Language of the menus"), among(entries)))
+        key = chosen.key if isinstance(chosen, Chosen) else None
+        found: UiLanguage | None = next((ui for ui in _UI_NAMES if ui == key), None)
+        if found is not None:
+            speak(found)
+            self._tell(self.keep(ui=spoken().ui))
+
+    @work
+    async def _check_terminal(self) -> None:
+        await self.ask_way()
+        self._tell("")
+
+    def _tell(self, error: str) -> None:
+        screen = self.screen
+        if isinstance(screen, LabelScreen):
+            screen.say(error, "bad")
+            screen.show()
+
+
+def _quit_choice() -> Choice:
+    return Choice("q", _("Quit"), "quit")
+
+
+def _go_on_choice() -> Choice:
+    return Choice("enter", _("Go on"), "go on")

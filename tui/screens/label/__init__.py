@@ -1,0 +1,1 @@
+"""The labelling screen: what it shows, its commands, its dialogs."""

@@ -1,0 +1,173 @@
+"""What stands in the rows around the texts: where one is, how far, what the keys do now, what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hashiya.corpus.doubts.doubts import Doubt
+from hashiya.schema.records import Lang
+from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.keyboard import shown
+from hashiya.tui.keys.keymap import Keymap
+from hashiya.tui.screens.label.doubt_text import doubts_text
+from hashiya.tui.session.chord import Chord
+from hashiya.tui.session.queue import Filter
+from hashiya.tui.session.session import Session
+from hashiya.tui.settings.language import N_, _, ngettext
+from hashiya.tui.widgets.bar import Ink, Piece
+
+STATUS_NAMES = {
+    "draft": N_("draft"),
+    "done": N_("done"),
+    "skipped": N_("skipped"),
+    "unsure": N_("unsure"),
+    "review": N_("to review"),
+}
+STATE_NAMES = {
+    "all": N_("all pairs"),
+    "unlabelled": N_("without a label of yours"),
+    "untouched": N_("labelled by nobody"),
+    "mine": N_("with any label of yours"),
+    "low": N_("low alignment score, worst first"),
+    "flagged": N_("with a flag of yours"),
+    "twofold": N_("with two versions side by side"),
+    **STATUS_NAMES,
+}
+_BAR_CELLS = 10
+_CHORD_NAMES = {
+    Layer.STANCE: N_("Stance"),
+    Layer.IMPLICATION: N_("Implication"),
+    Layer.FLAG: N_("Flag"),
+}
+_SLOT_NAMES = {
+    "target": N_("Target"),
+    "holder": N_("Holder"),
+    "entity": N_("Who"),
+    "certainty": N_("Certainty"),
+    "direction": N_("Direction"),
+}
+
+
+def head(session: Session) -> tuple[list[Piece], list[Piece]]:
+    """The row at the top: document, pair, status; at its other end the queue and how far it is done."""
+    pair, progress = session.pair, session.progress
+    annotation = session.annotation
+    status = _(STATUS_NAMES[annotation.status]) if annotation else _("not labelled")
+    finished = annotation is not None and annotation.status in {"done", "skipped", "unsure"}
+    score = [] if pair.score is None else [Piece(_("score {score:.2f}").format(score=pair.score), "dim")]
+    begin = [
+        Piece(f"#{(session.row or 0) + 1}", "strong"),
+        Piece(status, "good" if finished else "plain"),
+        *([Piece(_("boilerplate"), "bad")] if pair.kind == "boilerplate" else []),
+        Piece(pair.bead, "dim"),
+        *score,
+        Piece(session.title),
+    ]
+    if session.side_by_side > 1:
+        versions = _("{count} versions side by side").format(count=session.side_by_side)
+        begin.insert(2, Piece(versions, "bad", "pair.versions"))
+    if session.outdated:
+        begin.append(Piece(_("made with another scheme"), "bad"))
+    share = progress.finished / max(progress.total, 1)
+    filled = round(share * _BAR_CELLS)
+    place = "" if progress.place is None else f"{progress.place:,}/{progress.queued:,}"
+    end = [
+        Piece(describe(session.queue.chosen, session), "dim"),
+        Piece(place),
+        Piece("█" * filled + "░" * (_BAR_CELLS - filled), "dim"),
+        Piece(
+            _("{finished:,} of {total:,} finished").format(finished=progress.finished, total=progress.total)
+        ),
+    ]
+    return begin, [piece for piece in end if piece.text]
+
+
+def describe(chosen: Filter, session: Session) -> str:
+    """A filter in words; "" for all pairs."""
+    parts: list[str] = [] if chosen.state == "all" else [_(STATE_NAMES[chosen.state])]
+    if chosen.label:
+        parts.append(chosen.label[2])
+    if chosen.document is not None:
+        parts.append(session.reader.title(chosen.document))
+    if chosen.query:
+        parts.append(f"“{chosen.query}”")
+    return " · ".join(parts)
+
+
+def normal_rows(keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
+    """The entity labels with their keys, and what else one does most."""
+    labels = [
+        piece
+        for label in keymap.labels(Layer.NORMAL)
+        for piece in (
+            Piece(label.key, "key"),
+            Piece(label.name.text(ui), tight=True, action=f"key:{label.key}"),
+        )
+    ]
+    return labels, _actions(keymap, Layer.NORMAL)
+
+
+def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
+    """What an open chord waits for, and what it holds so far."""
+    name = _SLOT_NAMES[chord.waiting] if chord.waiting else _CHORD_NAMES[chord.layer]
+    options = [Piece(f"{_(name)}:", "strong")]
+    for option in chord.options(ui):
+        options.append(Piece(shown(option.key), "key"))
+        ink: Ink = "chosen" if option.chosen else "plain"
+        options.append(Piece(option.name, ink, tight=True, action=f"key:{option.key}"))
+    held: list[Piece] = []
+    for slot in chord.slots:
+        label = chord.label_of(slot)
+        text = label.name.text(ui) if label else ""
+        if slot == "holder" and chord.holder_entity:
+            entity = next(item for item in chord.entities if item.id == chord.holder_entity)
+            text += f": {entity.text}"
+        key = keymap.keys_of(f"chord.{slot}", chord.layer)[:1]
+        shown_key = shown(key[0]) if key else "1-9"
+        held += [Piece(shown_key, "key"), Piece(f"{_(_SLOT_NAMES[slot])}: {text}", tight=True)]
+    rest = [
+        piece
+        for action_id in ("chord.delete", "chord.cancel")
+        for piece in _named(keymap, action_id, chord.layer)
+    ]
+    return options, [*held, *rest]
+
+
+def doubtful(doubts: Sequence[Doubt]) -> list[Piece]:
+    """What the row at the foot says of the pair while there is no message: why to check its alignment."""
+    return [Piece(_("check: {doubts}").format(doubts=doubts_text(doubts)))] if doubts else []
+
+
+def state(session: Session, company: Sequence[str], *, rebuilt: bool) -> list[Piece]:
+    """The end of the row at the foot: who labels here, and until when everything is on the disk."""
+    pieces: list[Piece] = []
+    if rebuilt:
+        pieces.append(Piece(_("the corpus was built again: reopen it"), "bad"))
+    if company:
+        also = ngettext("also here: {who}", "also here: {who}", len(company)).format(who=", ".join(company))
+        pieces.append(Piece(also, "dim"))
+    if session.saved_at is None:
+        pieces.append(Piece(_("nothing to save"), "dim"))
+    else:
+        pieces.append(Piece(_("saved {time}").format(time=f"{session.saved_at:%H:%M:%S}"), "good"))
+    return [*pieces, Piece(session.annotator)]
+
+
+def _actions(keymap: Keymap, layer: Layer) -> list[Piece]:
+    found = [action.id for action in keymap.actions(layer) if action.footer]
+    return [piece for action_id in found for piece in _named(keymap, action_id, layer)]
+
+
+def _named(keymap: Keymap, action_id: str, layer: Layer) -> list[Piece]:
+    action = next(action for action in keymap.actions(layer) if action.id == action_id)
+    keys = keymap.keys_of(action_id, layer)
+    if not keys:
+        return []
+    if action_id == "implication" and (first := keymap.keys_of("implication.1")):
+        last = next(keys for number in range(9, 0, -1) if (keys := keymap.keys_of(f"implication.{number}")))
+        return [
+            Piece(f"{shown(first[0])}-{shown(last[0])}", "key"),
+            Piece(action.title, tight=True, action=action_id),
+        ]
+    click = action_id if layer is Layer.NORMAL else f"key:{keys[0]}"
+    return [Piece(shown(keys[0]), "key"), Piece(action.title, tight=True, action=click)]

@@ -1,0 +1,338 @@
+"""The screen on which pairs are labelled: it shows what a session says, and does what a key means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import ClassVar
+
+from textual import events
+from textual._path import CSSPathType
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from hashiya.corpus.doubts.doubts import Doubt, doubts
+from hashiya.schema.errors import BusyError, HashiyaError
+from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
+from hashiya.tui.bidi import Direction
+from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.keyboard import canonical
+from hashiya.tui.keys.keymap import Keymap
+from hashiya.tui.screens.label.bars import chord_rows, doubtful, head, normal_rows, state
+from hashiya.tui.screens.label.commands import ACTS, finish_chord
+from hashiya.tui.screens.label.dialogs import not_saved
+from hashiya.tui.screens.label.statement_lines import marks, statements
+from hashiya.tui.session.chord import Chord
+from hashiya.tui.session.pen import Pen
+from hashiya.tui.session.session import Session
+from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.widgets import Block, Field, Passage, Prompt, Prose, Question
+from hashiya.tui.widgets.bar import BAR_GAP, Bar, Ink, Piece
+from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.pair.panel import Panel
+
+NARROWEST, LOWEST = 40, 16
+STACKED_BELOW = 80
+_LOW, _VERY_LOW = 30, 20
+_LRM, _RLM = "\u200e", "\u200f"
+_BREATH = 0.02
+"""Seconds after a pair was opened or named until what will be shown next is made ready."""
+_LOOK_AROUND = 5.0
+"""Seconds between two looks at who else labels and whether the corpus was built again."""
+
+
+class LabelScreen(Screen[None]):
+    """Two passages with the cursor in one of them, the panel with what is said, the keys."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = "label.tcss"
+
+    session: Session
+    keymap: Keymap
+    pen: Pen
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Only the line shows that it has the focus: Textual would paint the whole screen anew."""
+
+    def __init__(self, session: Session, keymap: Keymap) -> None:
+        super().__init__()
+        self.session = session
+        self.keymap = keymap
+        self.pen = Pen(session)
+        self.chord: Chord | None = None
+        self.hints: dict[str, Span] = {}
+        self.typed = ""
+        self.message = Piece("")
+        self.company: tuple[str, ...] = ()
+        self.rebuilt = False
+        self._around: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
+        self._doubts: tuple[Doubt, ...] = ()
+        self._preparing: Timer | None = None
+        self._then: Callable[[str | None], object] | None = None
+        self._meant: Callable[[str], int | None] | None = None
+        self.passages: dict[Lang, Passage] = {lang: Passage(lang, classes=lang) for lang in LANGS}
+
+    def compose(self) -> ComposeResult:
+        """English on the left, Arabic on the right; below it, or under it where there is no room."""
+        yield Bar(id="head")
+        with Horizontal(id="sides"):
+            for lang in LANGS[::-1]:
+                with Vertical(classes=f"side {lang}"):
+                    yield Bar(id=f"name-{lang}")
+                    yield self.passages[lang]
+        yield Panel(id="panel")
+        yield Bar(id="labels")
+        yield Bar(id="keys")
+        yield Bar(id="state")
+        yield Prose(id="long")
+        yield Prompt(id="prompt")
+        yield Bar(id="small")
+
+    def on_mount(self) -> None:
+        """Show the first pair, and learn in the background which names the corpus knows."""
+        self.set_interval(_LOOK_AROUND, self.look_around)
+        self.run_worker(self._known_names, thread=True, exit_on_error=False)
+        self.look_around()
+        if not self.message.text:
+            help_key = self.keymap.keys_of("help")[:1]
+            self.say(_("{key} shows all keys").format(key=help_key[0] if help_key else "F1"))
+        self.show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Stack the sides where they would be too narrow; ask for room where nothing could be read."""
+        width, height = event.size
+        self.set_class(width < STACKED_BELOW, "stacked")
+        self.set_class(width < NARROWEST or height < LOWEST, "small")
+        self.set_class(height < _LOW, "low")
+        self.set_class(height < _VERY_LOW, "very-low")
+        self.query_one("#small", Bar).show(
+            [
+                Piece(
+                    _("Too small: {width}×{height}, needs {least_width}×{least_height}").format(
+                        width=width, height=height, least_width=NARROWEST, least_height=LOWEST
+                    ),
+                    "bad",
+                )
+            ],
+            (),
+            spoken().direction,
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what the key means: in a jump, in an open chord, for a label, or by itself."""
+        if self.asking:
+            return
+        key = canonical(event.key, event.character)
+        event.stop()
+        event.prevent_default()
+        self.session.clock.touch()
+        self.say("")
+        if self.hints:
+            self._jump(key)
+        elif self.chord is not None:
+            outcome = self.chord.press(key)
+            if outcome is not None:
+                chord, self.chord = self.chord, None
+                self.attempt(lambda: finish_chord(self, chord, outcome))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+        elif (label := self.keymap.label(Layer.NORMAL, key)) is not None:
+            self.attempt(lambda: self.pen.mark(label.id))
+        elif (action := self.keymap.action(Layer.NORMAL, key)) is not None:
+            self.act(action.id)
+        self.show()
+
+    @property
+    def asking(self) -> bool:
+        """Whether a line is being written: keys and mouse then belong to it."""
+        return self._then is not None
+
+    def ask(
+        self,
+        question: Question,
+        then: Callable[[str | None], object],
+        meant: Callable[[str], int | None] | None = None,
+    ) -> None:
+        """Ask for a line at the foot of the screen, the text above still in view; do ``then`` with it.
+
+        ``meant`` tells which row a text would open: that pair is made ready while it is written. The line is
+        a part of this screen, shown and hidden: a screen of its own would take some frames to come.
+        """
+        prompt = self.query_one(Prompt)
+        self._then, self._meant = then, meant
+        prompt.add_class("asking")
+        prompt.ask(question)
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Make ready the pair that is being named."""
+        if self._meant is not None:
+            self._prepare_soon(self._meant(event.value))
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Go on with what was written, or without it."""
+        then, self._then, self._meant = self._then, None, None
+        self.query_one(Prompt).remove_class("asking")
+        self.set_focus(None)
+        if then is not None:
+            then(event.text)
+
+    def act(self, action_id: str) -> None:
+        """Do an action by its id, as its key does."""
+        act = ACTS.get(action_id)
+        if act is not None:
+            self.attempt(lambda: act(self))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+
+    def attempt(self, what: Callable[[], object]) -> bool:
+        """Do something, and say so if it can't be done; the pair then is as it was.
+
+        Where another program holds the journal, a notice offers to do it again.
+        """
+        try:
+            what()
+        except BusyError:
+            not_saved(self, what)  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+            return False
+        except HashiyaError as error:
+            self.say(str(error), "bad")
+            return False
+        return True
+
+    def say(self, text: str, ink: Ink = "plain") -> None:
+        """Say something at the foot of the screen until the next key."""
+        # A message that begins with a word of the text still runs as its own language does.
+        mark = _RLM if spoken().direction is Direction.RTL else _LRM
+        self.message = Piece(mark + " ".join(text.split()) if text else "", ink)
+
+    def show(self) -> None:
+        """Show everything as it is now."""
+        if self.session.row is None or not self.is_attached:
+            return
+        self.pen.arrive()
+        session, pen = self.session, self.pen
+        ui, base, draft, active = spoken().ui, spoken().direction, session.draft, pen.entity
+        if self._around[0] != session.row:
+            self._around = (session.row, (session.neighbour(-1), session.neighbour(1)))
+            self._doubts = doubts(session.pair)
+            self._prepare_soon(session.ahead(1))
+        for lang, passage in self.passages.items():
+            here = lang == pen.lang
+            before, after = (pair.text(lang) or "" if pair else "" for pair in self._around[1])
+            passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
+            passage.show(
+                session.pair.text(lang),
+                marks(draft, session.scheme, lang, active),
+                pen.cursor.span if here else None,
+                before=before,
+                after=after,
+                hints={span.start: code[len(self.typed) :] for code, span in self._open_hints().items()}
+                if here
+                else {},
+            )
+            pen.layouts[lang] = passage.text_layout
+            name = _("Arabic") if lang == "ar" else _("English")
+            side = Direction.RTL if lang == "ar" else Direction.LTR
+            unit = [Piece(_("letters"), "dim")] if here and pen.cursor.letters else []
+            self.query_one(f"#name-{lang}", Bar).show([Piece(name, "chosen" if here else "dim")], unit, side)
+        self.query_one(Panel).show(statements(draft, session.scheme, ui, active), base)
+        self.query_one("#head", Bar).show(*head(session), base)
+        keymap, chord = self.keymap, self.chord
+        labels, keys = normal_rows(keymap, ui) if chord is None else chord_rows(chord, keymap, ui)
+        self.query_one("#labels", Bar).show(labels, (), base)
+        self.query_one("#keys", Bar).show(keys, (), base)
+        ending = state(session, self.company, rebuilt=self.rebuilt)
+        long = self._is_long(ending)
+        foot = [] if long else [self.message] if self.message.text else doubtful(self._doubts)
+        self.query_one("#state", Bar).show(foot, ending, base)
+        self.set_class(long, "wordy")
+        if long:
+            self.query_one("#long", Prose).show([Block(self.message.text, base)])
+
+    def _is_long(self, ending: Sequence[Piece]) -> bool:
+        """Whether the message is longer than its row has room for: then it is shown over the keys."""
+        taken = sum(fitted(piece.text, self.size.width)[1] + BAR_GAP for piece in ending)
+        return fitted(self.message.text, self.size.width - taken)[0] != self.message.text
+
+    def _prepare_soon(self, row: int | None) -> None:
+        """Read what a save needs, and read and lay out a pair: when nobody waits for it."""
+        if self._preparing is not None:
+            self._preparing.stop()
+        self._preparing = self.set_timer(_BREATH, lambda: self._prepare(row))
+
+    def _prepare(self, row: int | None) -> None:
+        session = self.session
+        _ = session.document
+        if row is not None:
+            pair, around = session.reader.pair(row), [session.beside(row, step) for step in (-1, 1)]
+            for lang, passage in self.passages.items():
+                before, after = (beside.text(lang) or "" if beside else "" for beside in around)
+                passage.prepare(pair.text(lang), before, after)
+
+    def look_around(self) -> None:
+        """See who else labels, whether the corpus was built again, and what another window did."""
+        before = (self.company, self.rebuilt)
+        self.company = tuple(sorted({entry.annotator for entry in self.session.others()}))
+        changed = False
+        with suppress(HashiyaError):  # what is wrong is said when something is to be saved
+            self.rebuilt = self.session.rebuilt()
+            changed = self.session.look_again()
+        if changed or (self.company, self.rebuilt) != before:
+            self.show()
+
+    def _known_names(self) -> None:
+        found = self.session.known_names()
+        self.app.call_from_thread(self._remember, found)
+
+    def _remember(self, found: list[tuple[Entity, int]]) -> None:
+        for entity, times in found:
+            self.session.concepts.remember(entity, times)
+
+    def _open_hints(self) -> dict[str, Span]:
+        return {code: span for code, span in self.hints.items() if code.startswith(self.typed)}
+
+    def _jump(self, key: str) -> None:
+        """Take a letter of a jump; the last one moves the cursor, any other key ends it."""
+        self.typed += key
+        left = self._open_hints()
+        if self.typed in left:
+            self.pen.select_span(self.pen.lang, left[self.typed])
+        if self.typed in left or not left:
+            self.hints, self.typed = {}, ""
+
+    def on_passage_pressed(self, event: Passage.Pressed) -> None:
+        """Move the cursor to where the mouse is."""
+        self._select(event.passage.lang, event.index, event.index)
+
+    def on_passage_dragged(self, event: Passage.Dragged) -> None:
+        """Select what the mouse is drawn over."""
+        self._select(event.passage.lang, event.start_index, event.end_index)
+
+    def _select(self, lang: Lang, start: int, end: int) -> None:
+        if self.asking:
+            return
+        self.session.clock.touch()
+        self.pen.select(lang, start, end)
+        self.show()
+
+    def on_passage_reshaped(self, event: Passage.Reshaped) -> None:
+        """Let the cursor move through the lines as they are now."""
+        self.pen.layouts[event.passage.lang] = event.passage.text_layout
+
+    def on_panel_clicked(self, event: Panel.Clicked) -> None:
+        """Move the cursor to the words that a statement is about."""
+        if self.asking:
+            return
+        self.session.clock.touch()
+        self.pen.select_span(event.lang, event.span)
+        self.show()
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        """Do what was clicked: an action, or in a chord a key."""
+        if self.asking:
+            return
+        self.session.clock.touch()
+        if event.action.startswith("key:"):
+            key = event.action.removeprefix("key:")
+            self.post_message(events.Key(key, key if len(key) == 1 else None))
+        else:
+            self.act(event.action)
+            self.show()

@@ -1,0 +1,138 @@
+"""What the screen says about the open pair: the marks on its text, and a line in words for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hashiya.schema.records import Annotation, Entity, Flag, Implication, Lang, Span, Stance
+from hashiya.schema.scheme import Label, LabelScheme, Section
+from hashiya.tui.session.edits import linked
+from hashiya.tui.settings.language import _
+from hashiya.tui.widgets import Mark
+from hashiya.tui.widgets.pair.panel import Statement
+
+_ARROWS: dict[Lang, str] = {"en": "→", "ar": "←"}
+_LINK = "⇄"
+
+
+def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[Mark]:
+    """The marks on one side; those that are linked have the same number on both."""
+    numbers = _link_numbers(draft)
+    tones = {label.id: number for number, label in enumerate(scheme.entity)}
+    entities = [
+        Mark(
+            item.start,
+            item.end,
+            key_of(scheme, "entity", item.type),
+            tones.get(item.type, len(tones)),
+            "entity",
+            number=numbers.get(item.id, ""),
+            active=active is not None and item.id == active.id,
+        )
+        for item in draft.entities
+        if item.lang == lang
+    ]
+    flags = [
+        Mark(item.start, item.end, key_of(scheme, "flag", item.kind), len(tones), "flag")
+        for item in draft.flags
+        if item.lang == lang
+    ]
+    return [*flags, *entities]
+
+
+def statements(draft: Annotation, scheme: LabelScheme, ui: Lang, active: Entity | None) -> list[Statement]:
+    """Everything that is said of a pair, a line each, in the language of the menus."""
+    return [
+        *_entities(draft, scheme, active),
+        *(_stance(item, draft, scheme, ui) for item in draft.stances),
+        *(_implication(item, scheme, ui) for item in draft.implications),
+        *(_flag(item, scheme, ui) for item in draft.flags),
+        *((Statement(_("note"), (draft.comment,)),) if draft.comment else ()),
+    ]
+
+
+def label_of(scheme: LabelScheme, section: Section, label_id: str) -> Label | None:
+    """A label by its id; ``None`` for one that the scheme does not know (any more)."""
+    return next((label for label in scheme.labels(section) if label.id == label_id), None)
+
+
+def name_of(scheme: LabelScheme, section: Section, label_id: str, ui: Lang) -> str:
+    """A label's name, or the id of one that the scheme does not know."""
+    label = label_of(scheme, section, label_id)
+    return label.name.text(ui) if label else label_id
+
+
+def key_of(scheme: LabelScheme, section: Section, label_id: str) -> str:
+    """A label's key, or "?" for one that the scheme does not know."""
+    label = label_of(scheme, section, label_id)
+    return label.key if label else "?"
+
+
+def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> Iterator[Statement]:
+    """A line for each name: with its translation, if it is linked to one, and the concept of both."""
+    numbers = _link_numbers(draft)
+    tones = {label.id: number for number, label in enumerate(scheme.entity)}
+    told: set[str] = set()
+    for entity in draft.entities:
+        if entity.id in told:
+            continue
+        group = {entity.id, *linked(draft, entity.id)}
+        told |= group
+        members = [item for item in draft.entities if item.id in group]
+        parts = [members[0].text]
+        for item in members[1:]:
+            parts += [_LINK, item.text]
+        concept = entity.concept or ""
+        yield Statement(
+            key_of(scheme, "entity", entity.type) + numbers.get(entity.id, ""),
+            (*parts, concept) if concept else parts,
+            dim=(_LINK, concept),
+            tone=tones.get(entity.type, len(tones)),
+            active=active is not None and active.id in group,
+            at=(entity.lang, Span(entity.start, entity.end)),
+        )
+
+
+def _flag(item: Flag, scheme: LabelScheme, ui: Lang) -> Statement:
+    kind = name_of(scheme, "flag", item.kind, ui)
+    meant = (_ARROWS[ui], item.intended) if item.intended else ()
+    return Statement(
+        f"~{key_of(scheme, 'flag', item.kind)}",
+        (item.text, *meant, kind),
+        dim=(_ARROWS[ui], kind),
+        at=(item.lang, Span(item.start, item.end)),
+    )
+
+
+def _stance(item: Stance, draft: Annotation, scheme: LabelScheme, ui: Lang) -> Statement:
+    entity = next((entity for entity in draft.entities if entity.id == item.holder_entity), None)
+    holder = name_of(scheme, "holder", item.holder, ui) + (f": {entity.text}" if entity else "")
+    stance, target = name_of(scheme, "stance", item.stance, ui), name_of(scheme, "target", item.target, ui)
+    return Statement(_("stance"), (stance, _ARROWS[ui], target, holder), dim=(_ARROWS[ui], holder))
+
+
+def _implication(item: Implication, scheme: LabelScheme, ui: Lang) -> Statement:
+    certainty = name_of(scheme, "certainty", item.certainty, ui)
+    return Statement(
+        _("implies"),
+        (
+            name_of(scheme, "channel", item.channel, ui),
+            name_of(scheme, "direction", item.direction, ui),
+            _ARROWS[ui],
+            name_of(scheme, "target", item.target, ui),
+            certainty,
+        ),
+        dim=(_ARROWS[ui], certainty),
+    )
+
+
+def _link_numbers(draft: Annotation) -> dict[str, str]:
+    """A number for each group of linked entities, in the order of the text."""
+    numbers: dict[str, str] = {}
+    count = 0
+    for entity in draft.entities:
+        others = linked(draft, entity.id)
+        if others and entity.id not in numbers:
+            count += 1
+            numbers |= dict.fromkeys((entity.id, *others), str(count))
+    return numbers

@@ -1,0 +1,73 @@
+"""A text to be read: the keys, the guidelines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual._path import CSSPathType
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from hashiya.tui.keys.keyboard import canonical
+from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.widgets import Block, Prose
+from hashiya.tui.widgets.bar import Bar, Piece, keys
+
+_CLOSING = frozenset({"escape", "enter", "q", "h", "?", "f1", "f9"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text with its title, and the block to begin at."""
+
+    title: str
+    blocks: Sequence[Block]
+    current: int | None = None
+
+
+class ReadingScreen(ModalScreen[None]):
+    """Shows a text; where there are several, Tab goes from one to the next."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
+
+    def __init__(self, *readings: Reading) -> None:
+        super().__init__()
+        self._readings = readings
+        self._at = 0
+        self._prose = Prose()
+
+    def compose(self) -> ComposeResult:
+        """The title above the text."""
+        with Vertical(classes="dialog tall"):
+            yield Bar(id="title")
+            yield self._prose
+
+    def on_mount(self) -> None:
+        """Show the first text."""
+        self._show()
+        self.set_focus(self._prose)
+
+    def on_key(self, event: events.Key) -> None:
+        """Close, or show the next text."""
+        key = canonical(event.key, event.character)
+        if key in _CLOSING:
+            event.stop()
+            self.dismiss(None)
+        elif key == "tab":
+            event.stop()
+            event.prevent_default()
+            self._at = (self._at + 1) % len(self._readings)
+            self._show()
+
+    def _show(self) -> None:
+        reading = self._readings[self._at]
+        following = self._readings[(self._at + 1) % len(self._readings)]
+        others = [("Tab", following.title)] if following is not reading else []
+        self.query_one("#title", Bar).show(
+            [Piece(reading.title, "strong")], keys(*others, ("Esc", _("Close"))), spoken().direction
+        )
+        self._prose.show(reading.blocks, current=reading.current)

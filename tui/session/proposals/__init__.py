@@ -1,0 +1,1 @@
+"""What a session proposes for an entity: concepts, and its counterpart on the other side."""

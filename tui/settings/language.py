@@ -1,0 +1,83 @@
+"""The language of menus and messages: gettext catalogues, looked up when a text is shown.
+
+``_`` and ``ngettext`` speak the language last given to ``speak``, English until then. A text that stands in
+a table is marked with ``N_`` there and goes through ``_`` where it is shown. English is the msgid; other
+languages stand in ``locale/``, renewed with ``make locale``.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from hashiya.tui.bidi import Direction
+from hashiya.tui.settings.settings import UiLanguage
+
+DOMAIN = "hashiya"
+LOCALE = Path(__file__).with_name("locale")
+
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_DIRECTIONS: dict[UiLanguage, Direction] = {"en": Direction.LTR, "ar": Direction.RTL}
+
+
+class Language:
+    """One language of menus and messages."""
+
+    def __init__(self, ui: UiLanguage) -> None:
+        self.ui: UiLanguage = ui
+        self.direction = _DIRECTIONS[ui]
+        self._catalogue = (
+            catalogues.NullTranslations()
+            if ui == "en"
+            else catalogues.translation(DOMAIN, LOCALE, languages=[ui])
+        )
+
+    def text(self, msgid: str) -> str:
+        """``msgid`` in this language, or as it is where no translation stands in the catalogue."""
+        return self._catalogue.gettext(msgid) if msgid else ""  # "" would fetch the catalogue's header
+
+    def plural(self, one: str, many: str, n: int) -> str:
+        """The form that goes with ``n`` things; the number itself is filled in by the caller."""
+        return self._catalogue.ngettext(one, many, n)
+
+
+class _Spoken:
+    language = Language("en")
+
+
+def speak(ui: UiLanguage) -> Language:
+    """From now on ``_`` and ``ngettext`` answer in this language."""
+    _Spoken.language = Language(ui)
+    return _Spoken.language
+
+
+def spoken() -> Language:
+    """The language now spoken."""
+    return _Spoken.language
+
+
+def _(msgid: str) -> str:
+    """``msgid`` in the language now spoken."""
+    return _Spoken.language.text(msgid)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form that goes with ``n`` things in the language now spoken."""
+    return _Spoken.language.plural(one, many, n)
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for it, by which Babel finds the text
+    """``msgid`` itself, marked for translation."""
+    return msgid
+
+
+def preferred(environ: Mapping[str, str] = os.environ) -> UiLanguage:
+    """The language that an environment asks for, as gettext finds it; English where it names no other."""
+    wanted = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    for locale in wanted.split(":"):
+        for ui in _DIRECTIONS:
+            if locale.lower() == ui or locale.lower().startswith((f"{ui}_", f"{ui}.", f"{ui}@", f"{ui}-")):
+                return ui
+    return "en"

@@ -1,0 +1,124 @@
+"""How Arabic is sent to a terminal: the ways to choose from, and the driver that goes by one of them.
+
+A choice is kept in the settings under the signature of the kind of terminal that it was made on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from textual import constants
+from textual.driver import Driver
+
+from hashiya.schema.errors import SettingsError
+from hashiya.tui.settings.language import N_, _
+from hashiya.tui.terminal.detection import (
+    EXPLICIT_MODE,
+    IMPLICIT_MODE,
+    KONSOLE_BIDI_OFF,
+    KONSOLE_BIDI_ON,
+    Terminal,
+    TerminalKind,
+    terminal,
+    tmux_passthrough,
+)
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to show Arabic; it stands in place of what was found out about the terminal."""
+
+    id: str
+    name: str
+    """A msgid."""
+    start: str = ""
+    stop: str = ""
+    armour: bool = False
+
+
+WAYS: tuple[Way, ...] = (
+    Way(AUTO, N_("What suits the terminal as far as it is known")),
+    Way("explicit", N_("Ask for explicit mode, and guard every letter"), EXPLICIT_MODE, IMPLICIT_MODE, True),
+    Way("explicit-only", N_("Ask for explicit mode"), EXPLICIT_MODE, IMPLICIT_MODE),
+    Way("lrm", N_("Guard every letter"), armour=True),
+    Way("konsole", N_("Switch Konsole's own ordering off"), KONSOLE_BIDI_OFF, KONSOLE_BIDI_ON, True),
+    Way("plain", N_("Send nothing: the terminal does not reorder")),
+)
+"""In the order to try them in."""
+
+_WAYS = {way.id: way for way in WAYS}
+
+_ADVICE = {
+    TerminalKind.KITTY: N_(
+        "kitty reverses Arabic a second time: put `force_ltr yes` into kitty.conf, open a new window."
+    ),
+    TerminalKind.MLTERM: N_(
+        "mlterm reverses Arabic a second time: start it with --ctl=false, or put `use_ctl = false` into "
+        "~/.mlterm/main."
+    ),
+    TerminalKind.PUTTY: N_(
+        "PuTTY reverses Arabic a second time: tick Disable bidirectional text display under Terminal > "
+        "Features."
+    ),
+    TerminalKind.UNKNOWN: N_(
+        "If no way reads right, name your terminal: HASHIYA_TERMINAL=konsole, or kitty, mlterm, putty."
+    ),
+}
+
+
+def choose(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
+    """How to show Arabic on the terminal of ``environ``, in the way chosen for it."""
+    found = terminal(environ)
+    if way == AUTO:
+        return found
+    if way not in _WAYS:
+        raise SettingsError(
+            f"terminals.{signature(environ)}: no way is called {way!r}; there are: {', '.join(_WAYS)}"
+        )
+    how = _WAYS[way]
+    start, stop = how.start, how.stop
+    if environ.get("TMUX") and start:
+        start, stop = tmux_passthrough(start), tmux_passthrough(stop)
+    return replace(found, start=start, stop=stop, armour=how.armour)
+
+
+def advice(how: Terminal) -> str:
+    """What the user of a terminal has to do by hand, in the language now spoken; "" if nothing."""
+    return _(_ADVICE[how.kind]) if how.kind in _ADVICE else ""
+
+
+def signature(environ: Mapping[str, str]) -> str:
+    """What kind of terminal this is, under a name that stays: "vte", "xterm+tmux", "foot".
+
+    An unknown one goes by its TERM, except within tmux and screen, whose TERM is their own.
+    """
+    kind = terminal(environ).kind
+    within = [name for name, variable in (("tmux", "TMUX"), ("screen", "STY")) if environ.get(variable)]
+    term = environ.get("TERM", "").lower()
+    name = term if kind is TerminalKind.UNKNOWN and term and not within else kind.value
+    return "+".join([name, *within])
+
+
+def driver_for(how: Terminal) -> type[Driver] | None:
+    """The driver for a terminal, as an argument to ``App``; None lets Textual choose.
+
+    That is on Windows, whose terminals reorder nothing, and where TEXTUAL_DRIVER names one (a browser).
+    """
+    if sys.platform == "win32" or constants.DRIVER is not None:
+        return None
+    from hashiya.tui.terminal.posix_driver import PosixDriver
+
+    return type("TerminalDriver", (PosixDriver,), {"how": how})
+
+
+def switch(driver: Driver | None, how: Terminal) -> None:
+    """Change over to another way while the app runs; the caller has the screen painted anew."""
+    if sys.platform != "win32":
+        from hashiya.tui.terminal.posix_driver import PosixDriver
+
+        if isinstance(driver, PosixDriver):
+            driver.change(how)

@@ -1,0 +1,120 @@
+"""What is said of the open pair, in words: its names by concept, stances, implications, flags, comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from hashiya.schema.records import Lang, Span
+from hashiya.tui.bidi import Direction, Shaping
+from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.page import Page, laid
+from hashiya.tui.widgets.paint import Row, Styled
+from hashiya.tui.widgets.tones import inked
+
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One line of the panel: a short name for what it is, then parts; some of them are dim.
+
+    ``tone`` colours the name; ``at`` is where a click takes the cursor.
+    """
+
+    name: str
+    parts: Sequence[str]
+    dim: Sequence[str] = ()
+    tone: int | None = None
+    active: bool = False
+    at: tuple[Lang, Span] | None = None
+
+
+class Panel(Page):
+    """The statements of a pair, one a line."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--name", "panel--dim"}
+    DEFAULT_CSS = """
+    Panel {
+        & > .panel--name { color: $text-accent; text-style: bold; }
+        & > .panel--dim { color: $foreground 60%; }
+    }
+    """
+
+    @dataclass
+    class Clicked(Message):
+        """A statement about words of the text was clicked."""
+
+        lang: Lang
+        span: Span
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as in every widget
+        super().__init__(id=id, classes=classes)
+        self._statements: Sequence[Statement] = ()
+        self._base = Direction.LTR
+        self._width = 0
+
+    def show(self, statements: Sequence[Statement], base: Direction) -> None:
+        """Show other statements, the active one in view."""
+        if (statements, base) == (self._statements, self._base):
+            return
+        self._statements, self._base = statements, base
+        self.reflow()
+        for number, statement in enumerate(statements):
+            if statement.active:
+                self.reveal(number, number)
+
+    def reflow(self) -> None:
+        """Say how many rows there are."""
+        self._width = max((fitted(item.name, 40)[1] for item in self._statements), default=0)
+        self.fill(len(self._statements))
+
+    def row_at(self, number: int) -> Row | None:
+        """The row of a statement."""
+        if number >= len(self._statements):
+            return None
+        statement = self._statements[number]
+        plain = self.plain
+        row = Row(self.columns, plain)
+        rtl = self._base is Direction.RTL
+        room = max(row.width - self._width - 2, 2)
+        name = (
+            self.tint("panel--name")
+            if statement.tone is None
+            else plain + inked(statement.tone, self.background_colors[1])
+        )
+        emphasis = Style(bold=True, reverse=True) if statement.active else Style.null()
+        self._write(row, statement.name, name + emphasis, 0, self._width, rtl=rtl)
+        text, spans = "", list[Styled]()
+        for part in statement.parts:
+            piece = _ISOLATE + " ".join(part.split()) + _END_ISOLATE
+            if part in statement.dim:
+                spans.append(Styled(len(text), len(text) + len(piece), self.tint("panel--dim")))
+            text += piece + " "
+        shown, _ = fitted(text, room)
+        line = laid(shown, room, self._base, Shaping.LIGATURES).lines[0]
+        row.draw(
+            line, [span for span in spans if span.start < len(shown)], shift=0 if rtl else self._width + 2
+        )
+        return row
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Tell which words a clicked statement is about."""
+        number = self.place_of(event).y
+        if event.button == 1 and 0 <= number < len(self._statements):
+            place = self._statements[number].at
+            if place is not None:
+                event.stop()
+                self.post_message(self.Clicked(*place))
+
+    def _write(self, row: Row, text: str, style: Style, start: int, room: int, *, rtl: bool) -> None:
+        shown, width = fitted(text, room)
+        if width:
+            line = laid(shown, max(width, 2), self._base, Shaping.LIGATURES).lines[0]
+            column = row.width - start - width if rtl else start
+            row.draw(line, [Styled(0, len(shown), style)], shift=column - line.indent)
