@@ -17,7 +17,7 @@ from bench.peers.aligners import OURS, SYSTEMS, Found, LengthsOnly
 from bench.process import Absent, Json, run
 from bench.sets import Case, alignment_sets, read_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.alignment.scoring import Score, compare, strict, unaligned
+from hashiya.corpus.alignment.scoring import Score, score_sets, strict, unaligned
 from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
 
 SHORT = 30
@@ -138,7 +138,7 @@ def by_type(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Mapping[
         ours = _sorted_by_type([bead[:2] for bead in document], case)
         right = _sorted_by_type(case["gold"], case)
         for name in _TYPES:
-            scores[name] += compare(ours[name], right[name])
+            scores[name] += score_sets(ours[name], right[name])
     return {
         name: f"{score.f1:.3f} ({score.wanted:,})" if score.wanted else "" for name, score in scores.items()
     }

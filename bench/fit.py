@@ -25,7 +25,7 @@ from hashiya.corpus.alignment.evidence import Floats
 from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
 from hashiya.corpus.alignment.scoring import BeadIndices, Score
-from hashiya.corpus.alignment.weights import FILE, KINDS, Weights
+from hashiya.corpus.alignment.weights import BEAD_KINDS, FILE, Weights
 from hashiya.corpus.encoders.encoder import default_encoder
 
 Gold = list[BeadIndices]
@@ -266,7 +266,7 @@ def fit(cases: Sequence[Case]) -> Weights:
     best = minimize(
         loss, np.zeros(count + len(TRANSITIONS)), jac=True, method="L-BFGS-B", options={"maxiter": 70}
     ).x
-    return Weights(best[:count], best[count:], np.tile([1.0, 0.0], (len(KINDS), 1)))
+    return Weights(best[:count], best[count:], np.tile([1.0, 0.0], (len(BEAD_KINDS), 1)))
 
 
 def judged(case: Case, weights: Weights) -> Held:
@@ -286,7 +286,7 @@ def calibrate(held: Sequence[Held]) -> Floats:
         chosen = each.candidates
         kinds.append(np.where(chosen.paired, (chosen.ar + chosen.en > 2).astype(np.float64), 2.0))
     kind, x, y = (np.concatenate(column) for column in (kinds, odds, [each.right for each in held]))
-    return np.array([_slope(x[kind == k], y[kind == k]) for k in range(len(KINDS))])
+    return np.array([_slope(x[kind == k], y[kind == k]) for k in range(len(BEAD_KINDS))])
 
 
 def _slope(odds: Floats, right: Floats) -> Floats:
@@ -340,7 +340,7 @@ def written(weights: Weights) -> str:
         ("transitions", TRANSITIONS, weights.transitions),
     ):
         lines += [f"[{title}]", *(f'"{n}" = {v:.3f}' for n, v in zip(names, values, strict=True)), ""]
-    pairs = zip(KINDS, weights.calibration, strict=True)
+    pairs = zip(BEAD_KINDS, weights.calibration, strict=True)
     lines += ["[calibration]", *(f"{kind} = [{slope:.3f}, {offset:.3f}]" for kind, (slope, offset) in pairs)]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.alignment.beads import PlacedBead
+from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 

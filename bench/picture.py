@@ -20,7 +20,7 @@ from hashiya.tui.screens.app import Annotator
 from hashiya.tui.screens.label.screen import LabelScreen
 from hashiya.tui.screens.picture import picture
 from hashiya.tui.settings.settings import Settings
-from hashiya.tui.terminal.ways import signature
+from hashiya.tui.terminal.ways import terminal_signature
 
 NAME = "annotating"
 _SEEDS = Path(__file__).parents[1] / "seeds"
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 async def _drawn(corpus: Corpus) -> str:
-    settings = Settings(annotator="gold", terminals={signature(_ENVIRON): "auto"})
+    settings = Settings(annotator="gold", terminals={terminal_signature(_ENVIRON): "auto"})
     app = Annotator(corpus, settings, ui="en", environ=_ENVIRON)
     async with app.run_test(size=_SIZE) as pilot:
         await pilot.pause()

@@ -15,8 +15,8 @@ from onnx import TensorProto, helper
 
 from bench.sets import alignment_sets, read_set
 from hashiya.corpus.encoders.use import quantised
-from hashiya.corpus.encoders.use.network import CLOSING, OPENING, Network, Second
-from hashiya.corpus.encoders.use.quantised import GRAPH, RANGES, Rows
+from hashiya.corpus.encoders.use.network import CLOSING_TOKEN, OPENING_TOKEN, Network, Second
+from hashiya.corpus.encoders.use.quantised import GRAPH, RANGES, FloatRows
 
 _FORMAT, _OPERATORS = 8, 17  # of ONNX: those that its runtimes have read since 2022
 
@@ -57,9 +57,9 @@ class _Watched:
 
     def __init__(self, convolution: Second) -> None:
         self._convolution = convolution
-        self.largest: Rows = np.zeros(1, np.float32)
+        self.largest: FloatRows = np.zeros(1, np.float32)
 
-    def __call__(self, rows: Rows, count: int) -> Rows:
+    def __call__(self, rows: FloatRows, count: int) -> FloatRows:
         self.largest = np.maximum(self.largest, np.abs(rows).max(axis=0))
         return self._convolution(rows, count)
 
@@ -72,7 +72,7 @@ def ranges(data: Path) -> list[list[float]]:
     for path in alignment_sets(data):
         for case in read_set(path):
             read = network.words.tokens([*case["ar"], *case["en"]])
-            sentences = [[OPENING, *ids, CLOSING] for ids, _ in read]
+            sentences = [[OPENING_TOKEN, *ids, CLOSING_TOKEN] for ids, _ in read]
             network.shares(sentences, [[(0, len(ids))] for ids in sentences])
     return [(np.ceil(of.largest * 10) / 10).round(1).tolist() for of in watched]
 

@@ -21,7 +21,7 @@ from bench.sheets import Column, Sheet
 from hashiya.corpus.building.build import build
 from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
 from hashiya.corpus.building.engines.ray_engine import RayEngine
-from hashiya.corpus.building.make_parts import Progress
+from hashiya.corpus.building.make_parts import BuildProgress
 
 MILLION = 1_000_000
 SENTENCES = 24
@@ -109,7 +109,7 @@ def work(engine: str, workers: int, source: str, out: str, articles: int) -> Jso
     began = ended = 0.0
     parts = after_first = 0
 
-    def watch(state: Progress) -> None:
+    def watch(state: BuildProgress) -> None:
         nonlocal first, last, began, ended, parts, after_first
         last, ended = time.perf_counter(), time.process_time()
         if state.parts == 1:

@@ -29,10 +29,10 @@ from bench.terminal import Painted, Terminal
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import JOURNAL, Corpus
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import search
 from hashiya.schema.records import Annotation, Entity, Lang
-from hashiya.tui.terminal.ways import signature
+from hashiya.tui.terminal.ways import terminal_signature
 
 LABELLED = 50_000
 ANNOTATOR = "bench"
@@ -152,7 +152,7 @@ def _linked(source: str, target: str) -> str:
 def _label(corpus: Corpus) -> None:
     """Label the first pairs, each with a name on both sides."""
     made: list[Annotation] = []
-    with Reader(corpus.generation()) as reader, corpus.journal() as journal:
+    with GenerationReader(corpus.generation()) as reader, corpus.journal() as journal:
         for row in range(min(LABELLED, len(reader) // 2)):
             pair = reader.pair(row)
             sides: tuple[Lang, ...] = ("ar", "en")
@@ -192,7 +192,7 @@ def _open(corpus: Corpus) -> Terminal:
     environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     settings = corpus.folder.parent / "settings.toml"
     settings.write_text(
-        f'annotator = "{ANNOTATOR}"\nui = "en"\n[terminals]\n"{signature(environ)}" = "plain"\n',
+        f'annotator = "{ANNOTATOR}"\nui = "en"\n[terminals]\n"{terminal_signature(environ)}" = "plain"\n',
         encoding="utf-8",
     )
     command = [str(Path(sys.executable).parent / "hashiya"), "label", str(corpus.folder)]
@@ -216,7 +216,7 @@ def _press(terminal: Terminal, corpus: Corpus) -> dict[str, list[Painted]]:
     """Go to pairs here and there and press `ROUND` on each; what was painted, by the kind of key."""
     rng = random.Random(_SEED)
     found: defaultdict[str, list[Painted]] = defaultdict(list)
-    with Reader(corpus.generation()) as reader:
+    with GenerationReader(corpus.generation()) as reader:
         places = [rng.randrange(len(reader)) for _ in range(2 * _ROUNDS)]
         ids = {row: reader.pair(row).pair_id for row in places[_ROUNDS:]}
     for number, by_id in zip(places[:_ROUNDS], places[_ROUNDS:], strict=True):

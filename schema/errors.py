@@ -17,7 +17,9 @@ A message says what is wrong, where (file, row, field) and what to do. It is sho
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 class HashiyaError(Exception):
@@ -73,3 +75,7 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+ReportProblem: TypeAlias = Callable[[Problem], None]
+"""Where the problems of a batch go: whoever runs the batch collects them, and goes on."""

@@ -30,7 +30,7 @@ def derived() -> dict[str, str]:
     return files
 
 
-def write(root: Path) -> None:
+def write_derived(root: Path) -> None:
     """Write the derived files below the project's root."""
     for name, content in derived().items():
         path = root / name
@@ -43,4 +43,4 @@ def _pretty(value: object) -> str:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write_derived(Path(sys.argv[1]))

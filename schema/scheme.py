@@ -19,7 +19,7 @@ from hashiya.schema.codec import from_object
 from hashiya.schema.errors import LabelError, SchemeError
 from hashiya.schema.records import STRICT, Lang, SchemeRef
 
-FORMAT = 1
+SCHEME_FORMAT = 1
 Section = Literal["entity", "stance", "holder", "target", "channel", "direction", "certainty", "flag"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 NO_STANCE = "none"
@@ -107,7 +107,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
+class LayerGuide:
     """The rules that hold for a whole layer, as Markdown."""
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -131,7 +131,7 @@ class LabelScheme:
     title: Bilingual
     defaults: Defaults = field(default_factory=Defaults)
     rules: Rules = field(default_factory=Rules)
-    guide: Guide = field(default_factory=Guide)
+    guide: LayerGuide = field(default_factory=LayerGuide)
     entity: tuple[Label, ...] = ()
     stance: tuple[Label, ...] = ()
     holder: tuple[Label, ...] = ()
@@ -162,10 +162,10 @@ def parse_scheme(text: str, where: str) -> LabelScheme:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number too long, tables too deep
         raise SchemeError(f"{where}: not valid TOML: {error}") from None
-    if table.get("format") not in {FORMAT, None}:
+    if table.get("format") not in {SCHEME_FORMAT, None}:
         raise SchemeError(
             f"{where}: format: {table['format']!r} is not known to this version, "
-            f"which reads format {FORMAT}; install a newer hashiya"
+            f"which reads format {SCHEME_FORMAT}; install a newer hashiya"
         )
     try:
         scheme = from_object(LabelScheme, table, where)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.alignment.beads import PlacedBead
+from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Lang, Sentence, Span

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from hashiya.schema.records import Pair, Span
-from hashiya.tui.bidi import Layout
+from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.session.cursor import Cursor, at_edge, by_unit, moved, units
 from hashiya.tui.session.pen import HINT_LETTERS

@@ -18,8 +18,9 @@ from bench.keys.moves import Keys, by_keys, shortest
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance, Status
 from hashiya.schema.scheme import Label, Section
-from hashiya.tui.bidi import Shaping, layout
-from hashiya.tui.keys.actions import Layer
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.guidelines import BASES
 from hashiya.tui.session.chord import UNNAMED, Chord, FlagKind
@@ -231,7 +232,7 @@ class _Planner:
         label = self._label("flag", flag.kind)
         intended = flag.intended or ""
         pressed = (*self._key("flag"), label.key)
-        outcome = self._chord(Layer.FLAG, pressed[1:])
+        outcome = self._chord(KeyLayer.FLAG, pressed[1:])
         if not isinstance(outcome, FlagKind):
             raise TypeError(f"{pressed} made {outcome}")
         self.pen.flag(outcome.kind, intended)
@@ -240,11 +241,11 @@ class _Planner:
     def _stance(self, stance: Stance, gold: Annotation) -> None:
         named = next((item for item in gold.entities if item.id == stance.holder_entity), None)
         holder = self._entity(named) if named else None
-        pressed: list[str] = self._slot(Layer.STANCE, "target", stance.target)
-        other_holder = self._slot(Layer.STANCE, "holder", stance.holder)
+        pressed: list[str] = self._slot(KeyLayer.STANCE, "target", stance.target)
+        other_holder = self._slot(KeyLayer.STANCE, "holder", stance.holder)
         if other_holder and self.session.draft.entities:
             chord = Chord(
-                self.session.scheme, self.keymap, Layer.STANCE, entities=self.session.draft.entities
+                self.session.scheme, self.keymap, KeyLayer.STANCE, entities=self.session.draft.entities
             )
             for key in other_holder:
                 chord.press(key)
@@ -252,7 +253,7 @@ class _Planner:
             at = 0 if holder is None else [item.id for item in chord.entities].index(holder.id) + 1
             other_holder.append(text or chord.options("en")[at].key)
         pressed += [*other_holder, self._label("stance", stance.stance).key]
-        outcome = self._chord(Layer.STANCE, pressed)
+        outcome = self._chord(KeyLayer.STANCE, pressed)
         if outcome != replace(stance, holder_entity=holder.id if holder else None):
             raise TypeError(f"{pressed} made {outcome}")
         self.pen.take_stance(outcome)
@@ -262,18 +263,18 @@ class _Planner:
         scheme = self.session.scheme
         number = list(scheme.ids("direction")).index(implication.direction) + 1
         pressed = [
-            *self._slot(Layer.IMPLICATION, "target", implication.target),
-            *self._slot(Layer.IMPLICATION, "certainty", implication.certainty),
+            *self._slot(KeyLayer.IMPLICATION, "target", implication.target),
+            *self._slot(KeyLayer.IMPLICATION, "certainty", implication.certainty),
             self._label("channel", implication.channel).key,
         ]
-        outcome = self._chord(Layer.IMPLICATION, pressed, number)
+        outcome = self._chord(KeyLayer.IMPLICATION, pressed, number)
         if outcome != implication:
             raise TypeError(f"{pressed} made {outcome}")
         self.pen.imply(implication)
         keys = (*self._key(f"implication.{number}"), *pressed)
         self._note("implication", keys, usual=len(pressed) == 1)
 
-    def _chord(self, layer: Layer, keys: Sequence[str], direction: int = 1) -> object:
+    def _chord(self, layer: KeyLayer, keys: Sequence[str], direction: int = 1) -> object:
         session = self.session
         chord = Chord(
             session.scheme, self.keymap, layer, direction=direction, entities=session.draft.entities
@@ -281,7 +282,7 @@ class _Planner:
         outcomes = [chord.press(key) for key in keys]
         return outcomes[-1]
 
-    def _slot(self, layer: Layer, slot: Literal["target", "holder", "certainty"], value: str) -> list[str]:
+    def _slot(self, layer: KeyLayer, slot: Literal["target", "holder", "certainty"], value: str) -> list[str]:
         """The keys that give a slot of a chord its value; none where it has it from the beginning."""
         if Chord(self.session.scheme, self.keymap, layer).values[slot] == value:
             return []
@@ -315,7 +316,7 @@ class _Planner:
             "mark.particle": pen.peel,
         }
         for key in keys:
-            action = self.keymap.action(Layer.NORMAL, key)
+            action = self.keymap.action(KeyLayer.NORMAL, key)
             if action is None:
                 raise ValueError(f"{key!r} does nothing")
             if action.id != "move.hint":

@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 
 from hashiya.corpus.alignment.align import align_vectors
-from hashiya.corpus.alignment.evidence import Settings
+from hashiya.corpus.alignment.evidence import AlignmentSettings
 from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
 from hashiya.corpus.encoders.encoder import Encoded, Encoder, Pieces
@@ -46,7 +46,7 @@ class System:
     embeds: bool
 
 
-def hashiya(settings: Settings, without: Sequence[str] = ()) -> Callable[[Encoder], Align]:
+def hashiya(settings: AlignmentSettings, without: Sequence[str] = ()) -> Callable[[Encoder], Align]:
     """The project's aligner with these settings, and with no weight on some features of its second pass."""
 
     def make(encoder: Encoder) -> Align:
@@ -116,9 +116,9 @@ LENGTHS = ("misfit", "deviation", "fragment")
 """The features that know lengths."""
 
 SYSTEMS: Mapping[str, System] = {
-    OURS: System(hashiya(Settings()), embeds=True),
-    "hashiya, no lengths": System(hashiya(Settings(length=0.0), LENGTHS), embeds=True),
-    "hashiya, lengths only": System(hashiya(Settings()), embeds=False),
+    OURS: System(hashiya(AlignmentSettings()), embeds=True),
+    "hashiya, no lengths": System(hashiya(AlignmentSettings(length=0.0), LENGTHS), embeds=True),
+    "hashiya, lengths only": System(hashiya(AlignmentSettings()), embeds=False),
     "galechurch": System(galechurch, embeds=False),
     "sentweave": System(sentweave(0.2), embeds=True),
     "sentweave, deletions .05": System(sentweave(0.05), embeds=True),

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hashiya.corpus.alignment.band import Block, around, coarse_path, whole
+from hashiya.corpus.alignment.band import BandBlock, around, coarse_path, whole_band
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
 from hashiya.corpus.alignment.evidence import (
     SURE,
+    AlignmentSettings,
     Calibration,
     Evidence,
     Floats,
-    Settings,
     calibrate,
     omission_value,
 )
-from hashiya.corpus.alignment.features import PIECE, Side, features
+from hashiya.corpus.alignment.features import PIECE, SideFeatures, features
 from hashiya.corpus.alignment.forward_backward import Chain
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
 from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
 from hashiya.corpus.text.cognates import clues
 
-DEFAULTS = Settings()
+DEFAULTS = AlignmentSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class Bead:
 
 
 def align(
-    ar: Sequence[str], en: Sequence[str], encoder: Encoder | None = None, settings: Settings = DEFAULTS
+    ar: Sequence[str],
+    en: Sequence[str],
+    encoder: Encoder | None = None,
+    settings: AlignmentSettings = DEFAULTS,
 ) -> list[Bead]:
     """Align the sentences of one document, in order; the same sentences always give the same beads.
 
@@ -69,7 +72,7 @@ def align_vectors(
     en: Sequence[str],
     ar_encoded: Encoded,
     en_encoded: Encoded,
-    settings: Settings = DEFAULTS,
+    settings: AlignmentSettings = DEFAULTS,
     *,
     weights: Weights | None = None,
 ) -> list[Bead]:
@@ -97,7 +100,7 @@ def consider(
     en: Sequence[str],
     ar_encoded: Encoded,
     en_encoded: Encoded,
-    settings: Settings = DEFAULTS,
+    settings: AlignmentSettings = DEFAULTS,
 ) -> tuple[Candidates, Floats]:
     """Return the candidates that the first pass leaves, and their features; neither side may be empty."""
     n, m = len(ar), len(en)
@@ -116,15 +119,15 @@ def consider(
     while not (candidates := lattice.candidates(forward, least)).lead(n, m):
         least /= 100
     sides = [
-        Side.of(encoded, length, [clues(sentence) for sentence in side])
+        SideFeatures.of(encoded, length, [clues(sentence) for sentence in side])
         for encoded, length, side in zip((ar_encoded, en_encoded), lengths, (ar, en), strict=True)
     ]
     return candidates, features(candidates, sides[0], sides[1], calibration, share)
 
 
-def _band(calibration: Calibration, n: int, m: int, settings: Settings) -> list[Block]:
+def _band(calibration: Calibration, n: int, m: int, settings: AlignmentSettings) -> list[BandBlock]:
     if n * m <= settings.whole:
-        return whole(n, m)
+        return whole_band(n, m)
     sure = calibration.strengths > SURE
     path = coarse_path(calibration.pairs[sure], calibration.strengths[sure])
     return around(path, n, m, settings.radius)

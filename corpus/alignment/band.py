@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pairs = NDArray[np.int64]
+SentencePairs = NDArray[np.int64]
 
 _ROWS = 128
 _STRETCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BandBlock:
     """Arabic sentences (``rows``) and the borders between English ones (``first`` to ``last``) to visit.
 
     Border j stands before English sentence j; the last one equals the number of sentences.
@@ -31,12 +31,12 @@ class Block:
     last: int
 
 
-def whole(n: int, m: int) -> list[Block]:
+def whole_band(n: int, m: int) -> list[BandBlock]:
     """Return a band that leaves nothing out, for n Arabic and m English sentences."""
-    return [Block(range(row, min(row + _ROWS, n)), 0, m) for row in range(0, n, _ROWS)]
+    return [BandBlock(range(row, min(row + _ROWS, n)), 0, m) for row in range(0, n, _ROWS)]
 
 
-def around(path: Sequence[tuple[int, int]], n: int, m: int, radius: int) -> list[Block]:
+def around(path: Sequence[tuple[int, int]], n: int, m: int, radius: int) -> list[BandBlock]:
     """Return the band that holds every monotone path through the points of ``path``, and ``radius`` more.
 
     Between two points the whole rectangle is visited, unless both its sides are longer than 2,000
@@ -44,17 +44,17 @@ def around(path: Sequence[tuple[int, int]], n: int, m: int, radius: int) -> list
     """
     points = _bridged([(0, 0), *path, (n, m)])
     rows, columns = [row for row, _ in points], [column for _, column in points]
-    blocks: list[Block] = []
+    blocks: list[BandBlock] = []
     for start in range(0, n, _ROWS):
         stop = min(start + _ROWS, n)
         # The way to a first point on row 0 lies on row 0: the first block begins at the text's beginning.
         first = columns[bisect_left(rows, start + 1) - 1] - radius if start else 0
         last = columns[bisect_left(rows, stop)] + radius
-        blocks.append(Block(range(start, stop), max(first, 0), min(last, m)))
+        blocks.append(BandBlock(range(start, stop), max(first, 0), min(last, m)))
     return blocks
 
 
-def coarse_path(pairs: Pairs, weights: NDArray[np.float64]) -> list[tuple[int, int]]:
+def coarse_path(pairs: SentencePairs, weights: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return the heaviest chain of pairs that rises strictly on both sides; ``pairs`` rise in the first.
 
     A Fenwick tree over the second numbers makes it n log n.

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hashiya.corpus.alignment.band import Block
-from hashiya.corpus.alignment.evidence import Evidence, Floats, Indices, Shape
+from hashiya.corpus.alignment.band import BandBlock
+from hashiya.corpus.alignment.evidence import Evidence, Floats, IndexArray, Shape
 from hashiya.corpus.encoders.encoder import Vectors
 
 _NEVER = -1e30
@@ -32,16 +32,16 @@ class Candidates:
     taken in (one of them 0 in an omission), ``log_odds`` the logarithm of their probability.
     """
 
-    rows: Indices
-    columns: Indices
-    ar: Indices
-    en: Indices
+    rows: IndexArray
+    columns: IndexArray
+    ar: IndexArray
+    en: IndexArray
     log_odds: Floats
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def chosen(self, which: NDArray[np.bool_] | Indices) -> Candidates:
+    def chosen(self, which: NDArray[np.bool_] | IndexArray) -> Candidates:
         """Return some of them, in the same order."""
         return Candidates(
             self.rows[which], self.columns[which], self.ar[which], self.en[which], self.log_odds[which]
@@ -85,7 +85,7 @@ class Forward:
 class Lattice:
     """The alignments of n Arabic and m English sentences (neither 0) that stay inside a band."""
 
-    def __init__(self, evidence: Evidence, blocks: Sequence[Block]) -> None:
+    def __init__(self, evidence: Evidence, blocks: Sequence[BandBlock]) -> None:
         self._evidence = evidence
         self._blocks = blocks
         self._n = len(evidence.ar[0])
@@ -124,7 +124,7 @@ class Lattice:
     def candidates(self, forward: Forward, least: float, *, omissions_only: bool = False) -> Candidates:
         """Find what has at least a probability, by a pass from the end."""
         omission, total, floor = forward.omission, float(forward.total[-1][-1]), float(np.log(least))
-        found: list[tuple[Indices, Indices, Shape, Floats]] = []
+        found: list[tuple[IndexArray, IndexArray, Shape, Floats]] = []
 
         def keep(r: int, columns: int, shape: Shape, log_odds: Floats) -> None:
             at = np.flatnonzero(log_odds > floor)
@@ -193,7 +193,7 @@ class Lattice:
         return values
 
 
-def _ordered(found: Sequence[tuple[Indices, Indices, Shape, Floats]]) -> Candidates:
+def _ordered(found: Sequence[tuple[IndexArray, IndexArray, Shape, Floats]]) -> Candidates:
     if not found:
         none = np.zeros(0, np.int64)
         return Candidates(none, none, none, none, np.zeros(0))

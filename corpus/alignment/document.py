@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hashiya.corpus.alignment.align import align
-from hashiya.corpus.building.pairs import PlacedBead
+from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, Span
 
-Sides = dict[Lang, list[Sentence]]
+SentencesBySide = dict[Lang, list[Sentence]]
 
 
 def place_beads(
@@ -22,13 +22,13 @@ def place_beads(
     Sentences outside the given beads are found and aligned gap by gap, so that a bead given by hand is a
     wall which the aligner does not cross.
     """
-    sentences: Sides = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
+    sentences: SentencesBySide = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
     if not given:
         return list(_aligned(document, sentences, encoder))
     placed: list[PlacedBead] = []
     reached: dict[Lang, int] = {"ar": 0, "en": 0}
     for bead in given:
-        gap: Sides = {}
+        gap: SentencesBySide = {}
         for lang in LANGS:
             start = end = reached[lang]
             if bead.side(lang):
@@ -37,14 +37,14 @@ def place_beads(
             reached[lang] = end
         placed += _aligned(document, gap, encoder)
         placed.append(_obeyed(document, bead, sentences))
-    rest: Sides = {
+    rest: SentencesBySide = {
         lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
     }
     placed += _aligned(document, rest, encoder)
     return placed
 
 
-def _aligned(document: Document, sentences: Sides, encoder: Encoder | None) -> Iterator[PlacedBead]:
+def _aligned(document: Document, sentences: SentencesBySide, encoder: Encoder | None) -> Iterator[PlacedBead]:
     ar, en = sentences["ar"], sentences["en"]
     if not ar or not en:
         for lang in LANGS:
@@ -56,7 +56,7 @@ def _aligned(document: Document, sentences: Sides, encoder: Encoder | None) -> I
         yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
 
 
-def _obeyed(document: Document, bead: GivenBead, found: Sides) -> PlacedBead:
+def _obeyed(document: Document, bead: GivenBead, found: SentencesBySide) -> PlacedBead:
     """A given bead as it stands; a whole segment is cut into the sentences inside it."""
     sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
     for lang in LANGS:

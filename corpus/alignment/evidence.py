@@ -18,7 +18,7 @@ from hashiya.corpus.encoders.encoder import Vectors
 Shape = tuple[int, int]
 """Sentences of a bead, Arabic first."""
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+IndexArray = NDArray[np.int64]
 
 _GRAIN = 8192.0
 """Cosines and values are whole multiples of 1/8192: sums of values are exact, and so are ties."""
@@ -29,7 +29,7 @@ _ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AlignmentSettings:
     """The weights of the evidence and the extent of the search.
 
     The weights maximise the likelihood of hand-made and simulated gold alignments; docs/alignment.md says
@@ -113,7 +113,7 @@ class Calibration:
     en_best: Floats
     ar_nearest: Floats
     en_nearest: Floats
-    pairs: Indices
+    pairs: IndexArray
     strengths: Floats
 
     def scaled(self, cosines: Floats) -> Floats:
@@ -121,7 +121,9 @@ class Calibration:
         return (cosines - self.random) / (self.typical - self.random)
 
 
-def calibrate(ar: Vectors, en: Vectors, lengths: tuple[Floats, Floats], settings: Settings) -> Calibration:
+def calibrate(
+    ar: Vectors, en: Vectors, lengths: tuple[Floats, Floats], settings: AlignmentSettings
+) -> Calibration:
     """Calibrate on single sentences: unit vectors (sentences, dimensions), and lengths in characters.
 
     Neither side may be empty. The matrix of cosines is made some rows at a time and not kept.
@@ -163,7 +165,7 @@ def calibrate(ar: Vectors, en: Vectors, lengths: tuple[Floats, Floats], settings
 
 
 def _scale(
-    mutual: Floats, total: float, squares: float, cells: int, settings: Settings
+    mutual: Floats, total: float, squares: float, cells: int, settings: AlignmentSettings
 ) -> tuple[float, float]:
     """The random and the typical true cosine; what is not mutually best is taken to be random."""
     trust = settings.trust
@@ -189,7 +191,7 @@ class Evidence:
     ar_ends: Floats
     en_ends: Floats
     calibration: Calibration
-    settings: Settings
+    settings: AlignmentSettings
 
     def values(self, rows: range, columns: range) -> dict[Shape, Vectors]:
         """The values of the beads of each shape, (rows, columns), at the cells of a rectangle.
@@ -224,7 +226,7 @@ class Evidence:
         return np.minimum(deviate, 9.0) / 9.0
 
 
-def omission_value(share: float, settings: Settings) -> float:
+def omission_value(share: float, settings: AlignmentSettings) -> float:
     """The value of leaving a sentence alone where that share of sentences has no translation."""
     return float(np.rint(np.log(share / settings.omission) * _GRAIN) / _GRAIN)
 
@@ -234,8 +236,8 @@ def _cosines(ar: Vectors, en: Vectors) -> Floats:
     return rounded
 
 
-def _with_previous(span: range) -> Indices:
-    numbers: Indices = np.maximum(np.arange(span.start - 1, span.stop), 0)
+def _with_previous(span: range) -> IndexArray:
+    numbers: IndexArray = np.maximum(np.arange(span.start - 1, span.stop), 0)
     return numbers
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Calibration, Floats, Indices
+from hashiya.corpus.alignment.evidence import Calibration, Floats, IndexArray
 from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
 from hashiya.corpus.text.cognates import Clues
 
@@ -48,7 +48,7 @@ _BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideFeatures:
     """One side of a document: vectors with the pieces of `PIECE` characters, lengths, clues."""
 
     windows: Sequence[Vectors]
@@ -57,12 +57,14 @@ class Side:
     clues: Sequence[Clues]
 
     @classmethod
-    def of(cls, encoded: Encoded, lengths: Floats, found: Sequence[Clues]) -> Side:
+    def of(cls, encoded: Encoded, lengths: Floats, found: Sequence[Clues]) -> SideFeatures:
         """Join what is known of the sentences of a side."""
         return cls(encoded.windows, encoded.pieces[0], lengths, found)
 
 
-def features(candidates: Candidates, ar: Side, en: Side, calibration: Calibration, share: float) -> Floats:
+def features(
+    candidates: Candidates, ar: SideFeatures, en: SideFeatures, calibration: Calibration, share: float
+) -> Floats:
     """Return the features, (candidates, FEATURES).
 
     ``share`` is the document's expected share of sentences without a translation.
@@ -77,7 +79,7 @@ def features(candidates: Candidates, ar: Side, en: Side, calibration: Calibratio
 
 
 def _of_paired(
-    c: Candidates, paired: Mask, ar: Side, en: Side, calibration: Calibration
+    c: Candidates, paired: Mask, ar: SideFeatures, en: SideFeatures, calibration: Calibration
 ) -> Iterator[tuple[str, Floats]]:
     b = c.chosen(paired)
     x, y = b.ar, b.en
@@ -135,7 +137,9 @@ def _of_paired(
     yield "crossing", spread((less > 1) * np.log((crossed + 0.2) / known / 0.01))
 
 
-def _of_alone(c: Candidates, ar: Side, en: Side, calibration: Calibration) -> Iterator[tuple[str, Floats]]:
+def _of_alone(
+    c: Candidates, ar: SideFeatures, en: SideFeatures, calibration: Calibration
+) -> Iterator[tuple[str, Floats]]:
     alone, arabic = ~c.paired, c.ar > 0
     sentences = np.where(arabic, c.rows, c.columns) - 1
     best = [calibration.scaled(side) for side in (calibration.ar_nearest, calibration.en_nearest)]
@@ -152,8 +156,8 @@ def _of_alone(c: Candidates, ar: Side, en: Side, calibration: Calibration) -> It
 def _cosines(
     ar: Sequence[Vectors],
     en: Sequence[Vectors],
-    ends: tuple[Indices, Indices],
-    counts: tuple[Indices, Indices],
+    ends: tuple[IndexArray, IndexArray],
+    counts: tuple[IndexArray, IndexArray],
 ) -> Floats:
     """The cosines of the windows of so many sentences of both sides that lead to borders."""
     found: Floats = np.zeros(len(ends[0]))
@@ -249,7 +253,7 @@ def _covered(ar: Pieces, en: Pieces, b: Candidates) -> dict[str, Floats]:
     return dict(zip(names, found, strict=True))
 
 
-def _reach(ends: Indices, counts: Indices, start: int, stop: int, pieces: Pieces) -> range:
+def _reach(ends: IndexArray, counts: IndexArray, start: int, stop: int, pieces: Pieces) -> range:
     """The sentences of some candidates, and those around them."""
     first, last = int((ends - counts)[start:stop].min()), int(ends[start:stop].max())
     return range(max(first - _REACH, 0), min(last + _REACH, len(pieces.starts) - 1))
@@ -318,7 +322,7 @@ def _usual(pieces: Pieces, others: Pieces) -> Floats:
     return usual
 
 
-def _blocks(rows: Indices) -> Iterator[tuple[int, int]]:
+def _blocks(rows: IndexArray) -> Iterator[tuple[int, int]]:
     """Ranges of candidates, in order, that lead to at most so many rows."""
     start = 0
     while start < len(rows):

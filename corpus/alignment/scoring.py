@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-Indices = tuple[int, ...]
-BeadIndices = tuple[Indices, Indices]
+SentenceNumbers = tuple[int, ...]
+BeadIndices = tuple[SentenceNumbers, SentenceNumbers]
 """The sentence numbers of both sides of a bead, Arabic first."""
 
 
@@ -38,7 +38,7 @@ class Score:
         return Score(self.right + other.right, self.found + other.found, self.wanted + other.wanted)
 
 
-def compare(found: Collection[object], wanted: Collection[object]) -> Score:
+def score_sets(found: Collection[object], wanted: Collection[object]) -> Score:
     """Score a set of things against the right one: a thing is right when it is there, letter for letter."""
     return Score(len(set(found) & set(wanted)), len(set(found)), len(set(wanted)))
 
@@ -48,12 +48,12 @@ def strict(found: Iterable[Sequence[Sequence[int]]], wanted: Iterable[Sequence[S
 
     A bead is right when both its sides are, exactly; beads with an empty side do not count.
     """
-    return compare(_both_sided(found), _both_sided(wanted))
+    return score_sets(_both_sided(found), _both_sided(wanted))
 
 
 def unaligned(found: Iterable[Sequence[Sequence[int]]], wanted: Iterable[Sequence[Sequence[int]]]) -> Score:
     """Score which sentences were left without a translation."""
-    return compare(_alone(found), _alone(wanted))
+    return score_sets(_alone(found), _alone(wanted))
 
 
 def _both_sided(beads: Iterable[Sequence[Sequence[int]]]) -> set[BeadIndices]:

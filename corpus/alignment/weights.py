@@ -19,7 +19,7 @@ from hashiya.corpus.alignment.features import FEATURES
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS
 
 FILE = "weights.toml"
-KINDS = ("single", "merged", "omission")
+BEAD_KINDS = ("single", "merged", "omission")
 """What has a calibration of its own: beads of 1-1, larger ones, omissions."""
 
 
@@ -50,7 +50,7 @@ def read_weights(text: str) -> Weights:
     return Weights(
         np.array([table["features"][name] for name in FEATURES], np.float64),
         np.array([table["transitions"][name] for name in TRANSITIONS], np.float64),
-        np.array([table["calibration"][kind] for kind in KINDS], np.float64),
+        np.array([table["calibration"][kind] for kind in BEAD_KINDS], np.float64),
     )
 
 

@@ -15,13 +15,13 @@ import pyarrow.compute
 
 from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts
 from hashiya.corpus.duplicates.repeated_lines import RepeatedCounts
-from hashiya.corpus.store.index import Rows, numbers
+from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, STRICT
 
 pc: Any = pyarrow.compute  # the stubs know few of the types that go with its functions
 
-LOWEST = 5
+LOWEST_LISTED = 5
 """How many of the least certain pairs a build shows."""
 
 
@@ -112,7 +112,7 @@ class Account:
     lowest: list[LowPair] = field(default_factory=list)
     given: list[GivenReport] = field(default_factory=list)
 
-    def add(self, documents: int, rows: Rows, pairs: pa.Table, by_hand: Sequence[ByHand]) -> None:
+    def add(self, documents: int, rows: PairRows, pairs: pa.Table, by_hand: Sequence[ByHand]) -> None:
         """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
         first = self.beads.total() + 1
         self.documents += documents
@@ -128,7 +128,7 @@ class Account:
         low = [*_scored(pairs), *_given(pairs, by_hand)]
         low.sort(key=lambda one: (rows[one[0]], not one[2], one[0]))
         self.lowest = nsmallest(
-            LOWEST,
+            LOWEST_LISTED,
             [*self.lowest, *(_low(pairs, row, score, first) for row, score, _ in low)],
             key=lambda low: low.score or 0,
         )
@@ -159,7 +159,7 @@ def _scored(pairs: pa.Table) -> Iterator[tuple[int, float | None, bool]]:
     both = pc.and_(pc.is_valid(pairs["ar"]), pc.is_valid(pairs["en"]))
     scores = pc.if_else(both, pairs["score"], pa.scalar(None, pa.float64()))
     filled = numbers(pc.fill_null(scores, math.inf).combine_chunks(), np.float64)
-    for row in np.argsort(filled, kind="stable")[:LOWEST]:
+    for row in np.argsort(filled, kind="stable")[:LOWEST_LISTED]:
         if filled[row] < math.inf:
             yield int(row), float(filled[row]), False
 

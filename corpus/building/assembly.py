@@ -14,8 +14,9 @@ import numpy as np
 
 from hashiya.corpus.building.account import Account
 from hashiya.corpus.building.part import WHERE, Part
-from hashiya.corpus.sources import Report, same_id
+from hashiya.corpus.sources.read import same_id
 from hashiya.corpus.store.folder import Writer
+from hashiya.schema.errors import ReportProblem
 
 _DIGEST = 16
 
@@ -43,7 +44,7 @@ class DistinctIds:
     until all were seen.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ReportProblem) -> None:
         self._report = report
         self._seen: set[bytes] = set()
         self._repeated: set[bytes] = set()

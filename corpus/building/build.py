@@ -12,19 +12,19 @@ from pathlib import Path
 from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.assembly import DistinctIds, assemble
 from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
-from hashiya.corpus.building.make_parts import Making, Progress
-from hashiya.corpus.building.part_files import FORMAT as PART_FORMAT
-from hashiya.corpus.building.part_files import MakePart, Work
+from hashiya.corpus.building.make_parts import BuildProgress, PartMaker
+from hashiya.corpus.building.part_files import PART_FORMAT, MakePart, PartFolder
 from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
 from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.encoders.encoder import Encoder, UseEncoder
-from hashiya.corpus.sources import Report, SourceFile, find_sources
+from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.sources.source import SourceFile
 from hashiya.corpus.store.folder import Corpus, Manifest
 from hashiya.corpus.store.tables import file_hash
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.codec import dump, from_object, to_object
-from hashiya.schema.errors import CorpusError, Problem, SourceError
+from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def build(
     workers: int = 1,
     portion: int = PORTION,
     engine: Engine | None = None,
-    report: Report = lambda _: None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    report: ReportProblem = lambda _: None,
+    progress: Callable[[BuildProgress], None] = lambda _: None,
 ) -> Built:
     """Build or rebuild a corpus folder from files and folders of sources.
 
@@ -82,12 +82,12 @@ def build(
         made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
         inputs = _fingerprint(sources, made_by, contents)
         fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
-        work = Work(corpus.work)
-        done = Progress(0)
+        work = PartFolder(corpus.work)
+        done = BuildProgress(0)
         if fresh:
             work.open()
             size = sum(map(source_size, sources))
-            making = Making(MakePart(work, encoder), watch.say, progress, Progress(size))
+            making = PartMaker(MakePart(work, encoder), watch.say, progress, BuildProgress(size))
             making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
             done = making.progress
             with corpus.new_generation(before) as (writer, publish):
@@ -135,7 +135,7 @@ def read_report(corpus: Corpus) -> BuildReport:
 class _Watch:
     """Hears of problems, and remembers them."""
 
-    report: Report
+    report: ReportProblem
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, problem: Problem) -> None:

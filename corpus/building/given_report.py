@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hashiya.corpus.alignment.align import align
-from hashiya.corpus.alignment.scoring import compare, strict
+from hashiya.corpus.alignment.scoring import score_sets, strict
 from hashiya.corpus.building.account import ByHand, GivenReport
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.segmentation.segment import segment
-from hashiya.corpus.sources import SourceDocument
 from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.corpus.sources.source import SourceDocument
 from hashiya.schema.records import LANGS, Lang, Pair, Span
 
 
@@ -21,7 +21,7 @@ def compared(row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Enc
     for lang in LANGS:
         text = item.document.text(lang) or ""
         wanted = [span for bead in item.beads for span in bead.side(lang)]
-        score = compare([Span(sentence.start, sentence.end) for sentence in segment(text, lang)], wanted)
+        score = score_sets([Span(sentence.start, sentence.end) for sentence in segment(text, lang)], wanted)
         found[lang] = (score.found, score.wanted, score.right)
         texts[lang] = [text[span.start : span.end] for span in wanted]
     gold: list[tuple[tuple[int, ...], tuple[int, ...]]] = []

@@ -13,11 +13,12 @@ from hashiya.corpus.building.engines.local_engine import Engine
 from hashiya.corpus.building.part import SourceProblems
 from hashiya.corpus.building.part_files import Made, MakePart
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.sources import FirstProblems, Report
+from hashiya.corpus.sources.read import FirstProblems
+from hashiya.schema.errors import ReportProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BuildProgress:
     """How far a build is. Sizes are bytes of source text; ``reused`` of them were there already."""
 
     size: int
@@ -28,7 +29,7 @@ class Progress:
     documents: int = 0
     pairs_made: int = 0
 
-    def after(self, portion: Portion, made: Made, *, reused: bool) -> Progress:
+    def after(self, portion: Portion, made: Made, *, reused: bool) -> BuildProgress:
         """The state after one more part."""
         return replace(
             self,
@@ -42,13 +43,13 @@ class Progress:
 
 
 @dataclass(slots=True)
-class Making:
+class PartMaker:
     """The making of a plan's parts; ``keys`` are those of its portions, in order."""
 
     make: MakePart
-    report: Report
-    show: Callable[[Progress], None]
-    progress: Progress
+    report: ReportProblem
+    show: Callable[[BuildProgress], None]
+    progress: BuildProgress
     keys: list[str] = field(default_factory=list[str])
     _told: int = 0
     _waiting: dict[str, Made] = field(default_factory=dict[str, Made])

@@ -22,8 +22,9 @@ from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.duplicates.minhash import signatures
 from hashiya.corpus.duplicates.repeated_lines import NEVER, line_hashes, publisher_of
 from hashiya.corpus.encoders.encoder import Encoder
-from hashiya.corpus.sources import FirstProblems, SourceDocument, read_stretch
-from hashiya.corpus.store.index import Rows, numbers
+from hashiya.corpus.sources.read import FirstProblems, read_stretch
+from hashiya.corpus.sources.source import SourceDocument
+from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.corpus.store.tables import records_table
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
@@ -82,7 +83,7 @@ class Part:
     pairs: pa.Table
     notes: Notes
 
-    def rows(self) -> Rows:
+    def rows(self) -> PairRows:
         """Return the row of each pair's document."""
         return numbers(self.pairs[DOCUMENT].combine_chunks(), np.int32).astype(np.int64)
 

@@ -20,7 +20,7 @@ from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError
 
-FORMAT = 2
+PART_FORMAT = 2
 """Part of every portion's key: a later version makes the parts of an earlier one again."""
 
 _SUFFIX = ".part"
@@ -39,7 +39,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class PartFolder:
     """The folder of a build's parts."""
 
     folder: Path
@@ -102,7 +102,7 @@ class Work:
 class MakePart:
     """Makes the part of a portion and puts it on the disk: what an engine runs, wherever it does."""
 
-    work: Work
+    work: PartFolder
     encoder: Encoder | None
 
     def __call__(self, portion: Portion) -> Made:

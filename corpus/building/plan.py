@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hashiya.corpus.sources import SourceFile, Stretch
-from hashiya.corpus.sources.read import cut
+from hashiya.corpus.sources.read import cut_source
+from hashiya.corpus.sources.source import SourceFile, Stretch
 from hashiya.schema.codec import dump
 
 PORTION = 1 << 18
@@ -54,7 +54,7 @@ def plan(
     size = 0
     for source in sources:
         here = source_size(source)
-        stretches = cut(source, about) if here > about else []
+        stretches = cut_source(source, about) if here > about else []
         if group and (size + here > about or len(stretches) > 1):
             yield _portion(tuple(group), None, size, made_by, content)
             group, size = [], 0

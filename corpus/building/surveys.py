@@ -18,7 +18,7 @@ from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, Part
 from hashiya.corpus.duplicates.near_duplicates import (
     DUPLICATES,
     DuplicateCounts,
-    Link,
+    DuplicateLink,
     NearDuplicates,
     count,
     groups,
@@ -64,7 +64,7 @@ class LikeDocuments:
         """See `Survey.decide`."""
         links = list(self._search.links())
         self._search = NearDuplicates()
-        self._writer.record_file(DUPLICATES, Link).add(links)
+        self._writer.record_file(DUPLICATES, DuplicateLink).add(links)
         self.counts = count(groups(links))
         self.reprints = reprints(links)
 

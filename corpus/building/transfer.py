@@ -17,7 +17,7 @@ import platformdirs
 
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.sources.remote import is_remote, refusals, storage
-from hashiya.corpus.store.folder import FORMAT, Corpus, Manifest, write_whole
+from hashiya.corpus.store.folder import CORPUS_FORMAT, Corpus, Manifest, write_whole
 from hashiya.corpus.store.tables import file_hash
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
@@ -46,14 +46,14 @@ def building_at(out: Path, work: Path | None) -> Generator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     there, here = _manifest(out), _built(folder)
     if there is not None and (here is None or int(here.generation) <= int(there.generation)):
-        fetch(out, folder)
+        fetch_corpus(out, folder)
     yield folder
-    send(Corpus.open(folder), out)
+    send_corpus(Corpus.open(folder), out)
     if work is None:
         shutil.rmtree(folder)
 
 
-def send(corpus: Corpus, out: Path) -> None:
+def send_corpus(corpus: Corpus, out: Path) -> None:
     """Put the generation that holds at a URL, the manifest last; what is there already is not sent again."""
     generation = corpus.generation()
     before = _manifest(out)
@@ -74,7 +74,7 @@ def send(corpus: Corpus, out: Path) -> None:
                 there.rm(old, recursive=True)
 
 
-def fetch(source: Path, folder: Path) -> CarryReport:
+def fetch_corpus(source: Path, folder: Path) -> CarryReport:
     """Make a corpus folder of the corpus at a URL, or renew the one that is there; labels in it are carried.
 
     Raises CorpusError if there is no corpus, if it has an unknown format, or if what came is not what its
@@ -127,6 +127,10 @@ def _manifest(source: Path) -> Manifest | None:
     except LabelError as error:
         raise CorpusError(f"{error}; build the corpus again at another address") from None
     names = [manifest.generation, *manifest.files]
-    if manifest.format != FORMAT or not manifest.generation.isdigit() or any("/" in name for name in names):
+    if (
+        manifest.format != CORPUS_FORMAT
+        or not manifest.generation.isdigit()
+        or any("/" in name for name in names)
+    ):
         raise CorpusError(f"{source}: format {manifest.format} is not known to this version")
     return manifest

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashiya.corpus.carrying.placing import Left, merge, place
+from hashiya.corpus.carrying.placing import Left, merge_annotations, place_annotation
 from hashiya.corpus.journal.event import Carry, Standing
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
@@ -192,7 +192,7 @@ def _place(
     found: list[tuple[Annotation, Left]] = []
     for annotation in item.annotations:
         for view in views[annotation.place.doc_id]:
-            placed = place(annotation, view, journal.text)
+            placed = place_annotation(annotation, view, journal.text)
             for number, (_, part) in enumerate(placed.parts):
                 found.append((part, placed.left if number == 0 else ()))
             if placed.parts:
@@ -202,7 +202,7 @@ def _place(
 
 def _joined(first: Carry, second: Carry) -> Carry:
     """Two carries to one pair as one."""
-    annotation, left = merge(first.annotation, second.annotation)
+    annotation, left = merge_annotations(first.annotation, second.annotation)
     moved_from = tuple(dict.fromkeys((*first.moved_from, *second.moved_from)))
     return Carry(annotation, moved_from, (*first.left, *second.left, *left))
 
@@ -217,7 +217,7 @@ def _beside(there: Standing, moved: Carry, journal: Journal) -> Carry:
     }
     later = any(head.event_id in came_from for head in there.heads)
     first, second = moved.annotation, there.annotations[0]
-    annotation, left = merge(first, second) if later else merge(second, first)
+    annotation, left = merge_annotations(first, second) if later else merge_annotations(second, first)
     return replace(moved, annotation=annotation, left=(*moved.left, *left))
 
 

@@ -57,7 +57,7 @@ class Placed:
     left: Left
 
 
-def place(annotation: Annotation, view: DocumentView, old_text: OldText) -> Placed:
+def place_annotation(annotation: Annotation, view: DocumentView, old_text: OldText) -> Placed:
     """Find the place of an annotation in a document that may have changed.
 
     ``old_text`` returns a kept text by its hash. An annotation without any part was not placed at all.
@@ -174,7 +174,7 @@ def _partial(annotation: Annotation, part: _Part, document: Document) -> Annotat
     )
 
 
-def merge(first: Annotation, second: Annotation) -> tuple[Annotation, Left]:
+def merge_annotations(first: Annotation, second: Annotation) -> tuple[Annotation, Left]:
     """Join what one annotator said of two old pairs that are one now; also return what had to give way.
 
     The first one's labels win where two spans share letters, or two stances a target and a holder. The

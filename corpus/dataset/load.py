@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pyarrow as pa
 
 from hashiya.corpus.store.tables import read_table
-from hashiya.corpus.text.bio import cut, tags
+from hashiya.corpus.text.bio import tag_tokens, tags
 from hashiya.schema.codec import from_json
 from hashiya.schema.dataset import DatasetInfo
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, MissingExtraError
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = 1
-Side = Literal["ar", "en", "both"]
-SIDES: tuple[Side, ...] = get_args(Side)
+SideChoice = Literal["ar", "en", "both"]
+SIDE_CHOICES: tuple[SideChoice, ...] = get_args(SideChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Dataset(View):
 
     info: DatasetInfo | None = None
 
-    def classification(self, layer: Literal["stance"] = "stance", lang: Side = "both") -> View:
+    def classification(self, layer: Literal["stance"] = "stance", lang: SideChoice = "both") -> View:
         """Return one row for every labelled pair and target, and one more for every further holder.
 
         Columns: ``pair_id, doc_id, split``, ``text`` (of ``lang``; for "both" the Arabic, with the English
@@ -108,7 +108,7 @@ class Dataset(View):
         schema = schema.append(pa.field("label", pa.int64()))
         return View(pa.Table.from_pylist(rows, schema=schema), {"label": names})
 
-    def tokens(self, layer: Literal["entities"] = "entities", lang: Side = "both") -> View:
+    def tokens(self, layer: Literal["entities"] = "entities", lang: SideChoice = "both") -> View:
         """Return one row for every labelled side, cut into tokens with BIO tags.
 
         Columns: ``pair_id, doc_id, split, lang, text``, ``tokens`` with their ``starts`` and ``ends`` in
@@ -132,7 +132,7 @@ class Dataset(View):
                     if item["lang"] == side
                 ]
                 tokens = [(token["start"], token["end"]) for token in row[f"{side}_tokens"]]
-                tagged = cut(tokens, entities)
+                tagged = tag_tokens(tokens, entities)
                 rows.append(
                     {
                         **{name: row[name] for name in ("pair_id", "doc_id", "split")},
@@ -198,8 +198,8 @@ def read_info(folder: Path) -> DatasetInfo:
     return info
 
 
-def _texts(lang: Side) -> Mapping[str, Lang]:
+def _texts(lang: SideChoice) -> Mapping[str, Lang]:
     """Which side goes into which text column."""
-    if lang not in SIDES:
-        raise LabelError(f"there is no side {lang!r}; there are: {', '.join(SIDES)}")
+    if lang not in SIDE_CHOICES:
+        raise LabelError(f"there is no side {lang!r}; there are: {', '.join(SIDE_CHOICES)}")
     return {"text": "ar", "text_pair": "en"} if lang == "both" else {"text": lang}

@@ -16,12 +16,12 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.dataset.resolve import labels_of, public, resolve
+from hashiya.corpus.dataset.resolve import labels_of, public, resolve_labels
 from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.journal.journal import Journal
@@ -29,7 +29,7 @@ from hashiya.corpus.store.folder import Corpus, Generation, write_whole
 from hashiya.corpus.store.tables import RecordFile
 from hashiya.schema.codec import to_object
 from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
-from hashiya.schema.errors import CorpusError, Problem
+from hashiya.schema.errors import CorpusError, Problem, ReportProblem
 from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
 from hashiya.schema.scheme import SECTIONS, LabelScheme
 from hashiya.schema.validate import fits
@@ -38,7 +38,6 @@ FORMAT = 1
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
-Report = Callable[[Problem], None]
 _SHARED = {field.name for field in fields(DatasetRow)}
 
 
@@ -50,7 +49,7 @@ class Released:
     no_labels: Counter[str]
 
 
-def release(corpus: Corpus, out: Path, report: Report) -> Released:
+def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
     """Write the dataset of a corpus to a folder, whole or not at all.
 
     A dataset that stands there is replaced; any other folder that is not empty is refused.
@@ -88,7 +87,7 @@ def release(corpus: Corpus, out: Path, report: Report) -> Released:
     return Released(info, no_labels)
 
 
-def _licensed(generation: Generation, report: Report) -> Iterator[Document]:
+def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Document]:
     for document in generation.documents():
         if document.licence and document.licence.strip():
             yield document
@@ -101,7 +100,7 @@ def _licensed(generation: Generation, report: Report) -> Iterator[Document]:
             )
 
 
-def _labels(journal: Journal, scheme: LabelScheme, report: Report) -> dict[str, list[Annotation]]:
+def _labels(journal: Journal, scheme: LabelScheme, report: ReportProblem) -> dict[str, list[Annotation]]:
     """What stands, by pair, under pseudonyms; labels that mean something else by now are left out."""
     # Numbered by their first event: a new annotator changes nobody's pseudonym.
     names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
@@ -132,7 +131,7 @@ def _rows(
 
 
 def _row(pair: Pair, document: Document, split: Split, annotations: list[Annotation]) -> DatasetRow:
-    resolved = resolve(annotations)
+    resolved = resolve_labels(annotations)
     of_document: dict[str, Any] = {field.name: getattr(document, field.name) for field in fields(document)}
     of_pair: dict[str, Any] = {field.name: getattr(pair, field.name) for field in fields(pair)}
     shared = {name: value for name, value in {**of_document, **of_pair}.items() if name in _SHARED}
@@ -183,14 +182,14 @@ def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) 
         format=FORMAT,
         name=corpus.name,
         scheme=corpus.scheme.ref,
-        classes=classes(corpus.scheme),
+        classes=class_names(corpus.scheme),
         overlap=corpus.scheme.rules.overlap,
         splits=dict(files.items()),
         licences=tuple(sorted(licences)),
     )
 
 
-def classes(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
+def class_names(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
     """Return the label ids of every section, in their order for ever."""
     return {section: scheme.ids(section) for section in SECTIONS}
 

@@ -27,7 +27,7 @@ def public(annotations: Sequence[Annotation]) -> list[Annotation]:
     return [item for item in annotations if item.status == "done" and item.origin != "suggested"]
 
 
-def resolve(annotations: Sequence[Annotation]) -> Resolved:
+def resolve_labels(annotations: Sequence[Annotation]) -> Resolved:
     """Return the labels that stand for a pair, from all its annotations."""
     done = public(annotations)
     if not done:

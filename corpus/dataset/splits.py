@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from hashiya.corpus.duplicates.near_duplicates import Link
+from hashiya.corpus.duplicates.near_duplicates import DuplicateLink
 from hashiya.schema.codec import adapter, explain
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import SPLITS, Document, Lang, Split
@@ -23,7 +23,7 @@ from hashiya.schema.records import SPLITS, Document, Lang, Split
 SPLITS_FILE = "splits.json"
 """The file of a corpus folder that keeps the split of every released document."""
 
-SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
+SPLIT_SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
 """Percent of the documents that no one pinned."""
 
 _SHOWN = 10  # near-duplicates that a message names
@@ -33,7 +33,7 @@ _STRICTEST: tuple[Split, ...] = ("test", "validation", "train")
 def assign(
     documents: Iterable[Document],
     recorded: Mapping[str, Split],
-    links: Iterable[Link],
+    links: Iterable[DuplicateLink],
     report: Callable[[Problem], None],
 ) -> dict[str, Split]:
     """Return the split of every document that can be released without a leak.
@@ -63,7 +63,10 @@ class _Sorter:
     """Gives splits to documents one after another; a star, once in a split, draws its documents there."""
 
     def __init__(
-        self, documents: Mapping[str, Document], links: Iterable[Link], report: Callable[[Problem], None]
+        self,
+        documents: Mapping[str, Document],
+        links: Iterable[DuplicateLink],
+        report: Callable[[Problem], None],
     ) -> None:
         self.documents = documents
         self.chosen: dict[str, Split] = {}
@@ -145,7 +148,7 @@ def _drawn(doc_id: str) -> Split:
     """The split of a document that nobody pinned: drawn by its id, so the same on every machine."""
     draw = int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % 100
     for split in SPLITS:
-        draw -= SHARES[split]
+        draw -= SPLIT_SHARES[split]
         if draw < 0:
             return split
     raise AssertionError("the shares add up to 100")

@@ -15,12 +15,12 @@ _ROUNDS = 16
 """Leaders of one bucket, at most."""
 _AT_ONCE = 1 << 16  # pairs of rows, 512 bytes each, that are compared in one step
 
-Rows = NDArray[np.int64]
-Pairs = NDArray[np.uint64]
+RowNumbers = NDArray[np.int64]
+PackedPairs = NDArray[np.uint64]
 """The earlier row in the upper 32 bits, the later one in the lower."""
 
 
-def first_equal(keys: NDArray[np.uint64]) -> Rows:
+def first_equal(keys: NDArray[np.uint64]) -> RowNumbers:
     """For each row of ``keys``, shape (n, 2), the first row that is equal to it."""
     order = np.lexsort((keys[:, 1], keys[:, 0]))  # stable: equal rows stay in their order
     new = np.ones(len(order), bool)
@@ -31,8 +31,8 @@ def first_equal(keys: NDArray[np.uint64]) -> Rows:
 
 
 def similar(
-    values: NDArray[np.uint16], rows: Rows, threshold: float
-) -> tuple[Rows, Rows, NDArray[np.float64]]:
+    values: NDArray[np.uint16], rows: RowNumbers, threshold: float
+) -> tuple[RowNumbers, RowNumbers, NDArray[np.float64]]:
     """Return pairs of ``rows``, earlier and later, and the similarity of each, ``threshold`` or more.
 
     ``values`` has the shape (n, a multiple of 4); of ``rows``, which must rise, the others are left out. The
@@ -40,7 +40,7 @@ def similar(
     has a leader anew. So a bucket costs no more than its size times 16, whatever its rows are.
     """
     bands = np.ascontiguousarray(values).view(np.uint64)
-    found: Pairs = np.empty(0, np.uint64)
+    found: PackedPairs = np.empty(0, np.uint64)
     similarity: NDArray[np.float64] = np.empty(0, np.float64)
     for band in range(bands.shape[1]):
         members, bucket = _buckets(bands[rows, band], rows)
@@ -63,14 +63,14 @@ def similar(
     return *_apart(found), similarity
 
 
-def _buckets(keys: NDArray[np.uint64], rows: Rows) -> tuple[Rows, Rows]:
+def _buckets(keys: NDArray[np.uint64], rows: RowNumbers) -> tuple[RowNumbers, RowNumbers]:
     """The rows, those of an equal key side by side and in their order, and a number for each key."""
     order = np.argsort(keys, kind="stable")
-    numbers: Rows = np.cumsum(_begins(keys[order]), dtype=np.int64)
+    numbers: RowNumbers = np.cumsum(_begins(keys[order]), dtype=np.int64)
     return rows[order], numbers
 
 
-def _together(members: Rows, bucket: Rows) -> tuple[Rows, Rows]:
+def _together(members: RowNumbers, bucket: RowNumbers) -> tuple[RowNumbers, RowNumbers]:
     """Only the members of buckets that have two or more."""
     begins = _begins(bucket)
     ends = np.ones(len(bucket), bool)
@@ -85,7 +85,7 @@ def _begins(ordered: NDArray[np.int64] | NDArray[np.uint64]) -> NDArray[np.bool_
     return begins
 
 
-def _among(pairs: Pairs, found: Pairs) -> NDArray[np.bool_]:
+def _among(pairs: PackedPairs, found: PackedPairs) -> NDArray[np.bool_]:
     if not len(found):
         return np.zeros(len(pairs), bool)
     places = np.minimum(np.searchsorted(found, pairs), len(found) - 1)
@@ -93,7 +93,7 @@ def _among(pairs: Pairs, found: Pairs) -> NDArray[np.bool_]:
     return there
 
 
-def _equal(values: NDArray[np.uint16], pairs: Pairs) -> NDArray[np.float64]:
+def _equal(values: NDArray[np.uint16], pairs: PackedPairs) -> NDArray[np.float64]:
     """The share of equal values of each pair: an estimate of the Jaccard similarity."""
     equal = np.empty(len(pairs))
     for start in range(0, len(pairs), _AT_ONCE):
@@ -102,5 +102,5 @@ def _equal(values: NDArray[np.uint16], pairs: Pairs) -> NDArray[np.float64]:
     return equal
 
 
-def _apart(pairs: Pairs) -> tuple[Rows, Rows]:
+def _apart(pairs: PackedPairs) -> tuple[RowNumbers, RowNumbers]:
     return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)

@@ -21,7 +21,7 @@ from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import LANGS, STRICT, Document, Lang
 
 DUPLICATES = "duplicates.parquet"
-"""The file of a generation that holds its links, one `Link` a row; a generation may be without it."""
+"""The file of a generation that holds its links, one `DuplicateLink` a row; it may be missing."""
 
 THRESHOLD = 0.5
 """The estimated Jaccard similarity from which two sides are near-duplicates."""
@@ -31,7 +31,7 @@ SAME = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class DuplicateLink:
     """A side of a document that is like the same side of an earlier document.
 
     ``similarity`` is the Jaccard similarity of the shingles, estimated from the signatures; ``shared`` is the
@@ -59,7 +59,7 @@ class Group:
     """
 
     first: str
-    members: tuple[Link, ...]
+    members: tuple[DuplicateLink, ...]
 
     @property
     def doc_ids(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class NearDuplicates:
             self._sides[lang].add(len(self._ids), value)
         self._ids.append(doc_id)
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[DuplicateLink]:
         """Yield the links by document, then by the document that it is like, then by language."""
         rows: list[tuple[int, int, Lang, float, float, bool]] = [
             (after, before, lang, similarity, shared, exact)
@@ -102,7 +102,7 @@ class NearDuplicates:
         rows.sort(key=lambda row: row[:3])
         first = _components((after, before) for after, before, *_ in rows)
         for after, before, lang, similarity, shared, exact in rows:
-            yield Link(
+            yield DuplicateLink(
                 doc_id=self._ids[after],
                 like=self._ids[before],
                 group=self._ids[first[after]],
@@ -117,9 +117,9 @@ class NearDuplicates:
         return groups(self.links())
 
 
-def groups(links: Iterable[Link]) -> list[Group]:
+def groups(links: Iterable[DuplicateLink]) -> list[Group]:
     """Return the groups that the links of a corpus join, by their first documents."""
-    gathered: dict[str, dict[tuple[str, Lang], Link]] = {}
+    gathered: dict[str, dict[tuple[str, Lang], DuplicateLink]] = {}
     for link in links:
         members = gathered.setdefault(link.group, {})
         for one in (link, _turned(link)):
@@ -142,7 +142,7 @@ def count(found: Iterable[Group]) -> DuplicateCounts:
     return counts
 
 
-def reprints(links: Iterable[Link]) -> set[str]:
+def reprints(links: Iterable[DuplicateLink]) -> set[str]:
     """Return the documents that hardly say more than an earlier one: their lines are not to be counted.
 
     The threshold is higher than that of near-duplicates: pages of a site with much furniture and little text
@@ -151,7 +151,7 @@ def reprints(links: Iterable[Link]) -> set[str]:
     return {link.doc_id for link in links if link.similarity >= SAME}
 
 
-def find_links(documents: Iterable[Document]) -> list[Link]:
+def find_links(documents: Iterable[Document]) -> list[DuplicateLink]:
     """Return the links of some documents, which are read once and in order."""
     search = NearDuplicates()
     for document in documents:
@@ -159,7 +159,7 @@ def find_links(documents: Iterable[Document]) -> list[Link]:
     return list(search.links())
 
 
-def links_of(generation: Generation) -> list[Link]:
+def links_of(generation: Generation) -> list[DuplicateLink]:
     """Return the links of a generation: those that its build wrote, or else found now.
 
     `CorpusError` tells of a file that cannot be read, or that names other documents.
@@ -169,7 +169,7 @@ def links_of(generation: Generation) -> list[Link]:
     path = generation.folder / DUPLICATES
     if not path.is_file():
         raise CorpusError(f"{path}: is missing; build the corpus again")
-    return list(read_records(path, Link))
+    return list(read_records(path, DuplicateLink))
 
 
 class _Sides:
@@ -229,7 +229,7 @@ def _components(joined: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {number: top(number) for number in list(above)}
 
 
-def _turned(link: Link) -> Link:
+def _turned(link: DuplicateLink) -> DuplicateLink:
     """The link as the earlier document has it."""
     # both = shared * count = similarity * (count + other) / (1 + similarity), so this is both / other.
     rest = link.shared * (1 + link.similarity) / link.similarity - 1
@@ -237,5 +237,5 @@ def _turned(link: Link) -> Link:
     return replace(link, doc_id=link.like, like=link.doc_id, shared=shared)
 
 
-def _closeness(link: Link) -> tuple[bool, float, bool]:
+def _closeness(link: DuplicateLink) -> tuple[bool, float, bool]:
     return link.like == link.group, link.similarity, link.exact

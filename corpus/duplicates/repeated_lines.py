@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from hashiya.corpus.building.pairs import PlacedBead
-from hashiya.corpus.store.index import Rows
+from hashiya.corpus.alignment.beads import PlacedBead
+from hashiya.corpus.store.index import PairRows
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Sentence
 
@@ -30,7 +30,7 @@ ALREADY = 2**64 - 1
 
 LEAST = 4
 """Documents that a line must stand in."""
-SHARES = (0.01, 0.05)
+REPEATED_SHARES = (0.01, 0.05)
 """The share of its publisher's documents that it must stand in: a line without a stop at its end (a heading,
 a byline, a label), and a line with one, since agencies do repeat a sentence of background."""
 
@@ -80,7 +80,7 @@ def line_hashes(document: Document, beads: Iterable[PlacedBead]) -> list[list[in
     return [[found[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
 
 
-def lines_by_document(documents: int, rows: Rows, values: Hashes) -> tuple[Hashes, Rows]:
+def lines_by_document(documents: int, rows: PairRows, values: Hashes) -> tuple[Hashes, PairRows]:
     """Return the lines of so many documents, one document after the other, and where each begins and ends.
 
     A document has each of its lines once, in rising order; those of document ``n`` stand from element ``n``
@@ -151,7 +151,7 @@ class LineTable:
         return frozenset(
             line
             for line, (count, number) in self._counts.items()
-            if count >= max(LEAST, SHARES[line & 1] * self._documents[number])
+            if count >= max(LEAST, REPEATED_SHARES[line & 1] * self._documents[number])
         )
 
 

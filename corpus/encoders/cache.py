@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from hashiya.corpus.encoders.encoder import Vectors
+
 EncodeTexts = Callable[[Sequence[str]], Vectors]
 """Texts to unit vectors, (texts, dimensions)."""
 

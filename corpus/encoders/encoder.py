@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.encoders.pieces import stretches
-from hashiya.corpus.encoders.use.network import CLOSING, OPENING, Network
+from hashiya.corpus.encoders.use.network import CLOSING_TOKEN, OPENING_TOKEN, Network
 from hashiya.corpus.encoders.use.token_rows import DIMENSIONS
 
 Vectors = NDArray[np.float32]
@@ -110,7 +110,7 @@ class UseEncoder:
         restored = list(map(self._network.spacing.restore, sentences))
         read = self._network.words.tokens(restored)
         for sentence, (tokens, counts) in zip(restored, read, strict=True):
-            ids.append([OPENING, *tokens, CLOSING])
+            ids.append([OPENING_TOKEN, *tokens, CLOSING_TOKEN])
             words = sentence.split()
             for of, size in zip(found, sizes, strict=True):
                 of.append(_cut(words, counts, len(sentence), size) or [(1, 1 + len(tokens), len(sentence))])

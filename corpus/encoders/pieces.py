@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def cut(sentence: str, size: int) -> list[str]:
+def cut_pieces(sentence: str, size: int) -> list[str]:
     """The pieces of a sentence, about ``size`` characters each; one without words is its own only piece."""
     words = sentence.split()
     if not words:

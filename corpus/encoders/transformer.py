@@ -22,7 +22,7 @@ import numpy as np
 
 from hashiya.corpus.encoders.cache import Cached
 from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
-from hashiya.corpus.encoders.pieces import cut
+from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 _BATCH = 32  # texts that the model reads at a time
@@ -85,7 +85,7 @@ class TransformerEncoder:
         """See ``Encoder.encode``; what is longer than the model reads is cut off there."""
         ends = range(1, len(sentences) + 1)
         windows = [[" ".join(sentences[max(0, end - k) : end]) for end in ends] for k in range(1, window + 1)]
-        cuts = [[cut(sentence, size) for sentence in sentences] for size in pieces]
+        cuts = [[cut_pieces(sentence, size) for sentence in sentences] for size in pieces]
         flat = [[piece for of in one for piece in of] for one in cuts]
         texts = sorted({text for some in (*windows, *flat) for text in some})
         vectors = self._vectors(texts)

@@ -16,7 +16,7 @@ from hashiya.corpus.exchange.import_sides import Terms, annotations_of
 from hashiya.corpus.exchange.labels import ImportReport, record_labels
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.publish import publishing
-from hashiya.corpus.exchange.sides import FLAG, Export, Layer, Side
+from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Status
@@ -27,7 +27,7 @@ def _whole(side: Side, _outcome: Outcome) -> Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class ExchangeFormat:
     """A format: ``holds`` says which layers besides entities; ``folder``, whether it is more than one file.
 
     ``fit`` returns what of a side the format can hold, and counts the rest.
@@ -35,28 +35,28 @@ class Format:
 
     title: str
     folder: bool
-    holds: frozenset[Layer]
+    holds: frozenset[SideLayer]
     write: Callable[[Export], None]
     read: Callable[[Path, Outcome], Iterator[Side]]
     fit: Callable[[Side, Outcome], Side | None] = _whole
 
 
-FORMATS: Mapping[str, Format] = {
-    "doccano": Format(
+FORMATS: Mapping[str, ExchangeFormat] = {
+    "doccano": ExchangeFormat(
         title="doccano's JSONL",
         folder=False,
         holds=frozenset({"flags", "annotators", "statuses"}),
         write=doccano.write,
         read=doccano.read,
     ),
-    "prodigy": Format(
+    "prodigy": ExchangeFormat(
         title="Prodigy's JSONL",
         folder=False,
         holds=frozenset({"ids", "concepts", "flags", "intended", "annotators", "statuses"}),
         write=prodigy.write,
         read=prodigy.read,
     ),
-    "conll": Format(
+    "conll": ExchangeFormat(
         title="CoNLL",
         folder=True,
         holds=frozenset({"statuses"}),
@@ -64,7 +64,7 @@ FORMATS: Mapping[str, Format] = {
         read=conll.read,
         fit=conll.fit,
     ),
-    "brat": Format(
+    "brat": ExchangeFormat(
         title="brat's standoff",
         folder=True,
         holds=frozenset({"concepts", "flags", "intended"}),
@@ -72,7 +72,7 @@ FORMATS: Mapping[str, Format] = {
         read=brat.read,
         fit=brat.fit,
     ),
-    "xmi": Format(
+    "xmi": ExchangeFormat(
         title="UIMA CAS XMI",
         folder=True,
         holds=frozenset({"concepts", "flags"}),
@@ -80,7 +80,7 @@ FORMATS: Mapping[str, Format] = {
         read=uima.read,
         fit=uima.fit,
     ),
-    "spacy": Format(
+    "spacy": ExchangeFormat(
         title="spaCy's DocBin",
         folder=True,
         holds=frozenset({"ids", "concepts", "flags", "intended", "statuses"}),
@@ -138,13 +138,13 @@ def read_labels(
     return outcome, report
 
 
-def _format(name: str) -> Format:
+def _format(name: str) -> ExchangeFormat:
     if name not in FORMATS:
         raise LabelError(f"there is no format {name!r}; one of {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
-def _fitting(sides: Iterator[Side], form: Format, outcome: Outcome) -> Iterator[Side]:
+def _fitting(sides: Iterator[Side], form: ExchangeFormat, outcome: Outcome) -> Iterator[Side]:
     for side in sides:
         fitting = form.fit(side, outcome)
         if fitting is None:

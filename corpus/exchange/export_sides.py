@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from hashiya.corpus.carrying.carry_over import unplaced
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import FLAG, Layer, Mark, Side
+from hashiya.corpus.exchange.sides import FLAG, Side, SideLayer, SideMark
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus, Generation
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import LabelError, Problem
 from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Status
 from hashiya.schema.validate import has_labels
@@ -30,7 +30,7 @@ class Selection:
 
 
 def sides_of(
-    corpus: Corpus, selection: Selection, title: str, holds: Collection[Layer], outcome: Outcome
+    corpus: Corpus, selection: Selection, title: str, holds: Collection[SideLayer], outcome: Outcome
 ) -> Iterator[Side]:
     """Yield the sides of the selected annotations, and count what a format that ``holds`` these cannot say.
 
@@ -38,7 +38,7 @@ def sides_of(
     """
     generation = corpus.generation()
     others: Counter[str] = Counter()
-    with corpus.journal(write=False) as journal, Reader(generation) as reader:
+    with corpus.journal(write=False) as journal, GenerationReader(generation) as reader:
         ids = journal.pair_ids()
         annotator = selection.annotator
         _check_annotator(journal, annotator)
@@ -88,7 +88,7 @@ def _only_annotator(journal: Journal, selection: Selection, ids: Sequence[str], 
 
 
 def _rows(
-    journal: Journal, reader: Reader, selection: Selection, ids: Sequence[str], outcome: Outcome
+    journal: Journal, reader: GenerationReader, selection: Selection, ids: Sequence[str], outcome: Outcome
 ) -> Iterator[int]:
     rows = reader.index.rows(ids)
     if (rows < 0).any():
@@ -127,14 +127,14 @@ def _standing(
             yield from item.annotations
 
 
-def _count(annotation: Annotation, title: str, holds: Collection[Layer], outcome: Outcome) -> None:
+def _count(annotation: Annotation, title: str, holds: Collection[SideLayer], outcome: Outcome) -> None:
     unknown: dict[str, int] = {
         "stances": len(annotation.stances),
         "implications": len(annotation.implications),
         "links": len(annotation.links),
         "comments": annotation.comment is not None,
     }
-    layers: dict[Layer, int] = {
+    layers: dict[SideLayer, int] = {
         "flags": len(annotation.flags),
         "intended": sum(flag.intended is not None for flag in annotation.flags) if "flags" in holds else 0,
         "concepts": sum(entity.concept is not None for entity in annotation.entities),
@@ -146,7 +146,7 @@ def _count(annotation: Annotation, title: str, holds: Collection[Layer], outcome
             outcome.leave(what, f"{title} has no place for them", int(count))
 
 
-def _sides(pair: Pair, annotation: Annotation | None, holds: Collection[Layer]) -> Iterator[Side]:
+def _sides(pair: Pair, annotation: Annotation | None, holds: Collection[SideLayer]) -> Iterator[Side]:
     for lang in LANGS:
         text = pair.text(lang)
         if text is not None:
@@ -164,10 +164,10 @@ def _sides(pair: Pair, annotation: Annotation | None, holds: Collection[Layer]) 
             )
 
 
-def _marks(annotation: Annotation, lang: Lang, holds: Collection[Layer]) -> Iterator[Mark]:
+def _marks(annotation: Annotation, lang: Lang, holds: Collection[SideLayer]) -> Iterator[SideMark]:
     for entity in annotation.entities:
         if entity.lang == lang:
-            yield Mark(
+            yield SideMark(
                 start=entity.start,
                 end=entity.end,
                 label=entity.type,
@@ -177,7 +177,7 @@ def _marks(annotation: Annotation, lang: Lang, holds: Collection[Layer]) -> Iter
             )
     for flag in annotation.flags if "flags" in holds else ():
         if flag.lang == lang:
-            yield Mark(
+            yield SideMark(
                 start=flag.start,
                 end=flag.end,
                 label=FLAG + flag.kind,

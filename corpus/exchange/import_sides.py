@@ -9,11 +9,11 @@ from hashiya.corpus.exchange.mark_reader import MarkReader, Read
 from hashiya.corpus.exchange.matching import find
 from hashiya.corpus.exchange.merge_layers import merged
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Layer, Side
+from hashiya.corpus.exchange.sides import Side, SideLayer
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import LabelError, Problem
 from hashiya.schema.records import Annotation, Lang, Status
 from hashiya.schema.scheme import LabelScheme
@@ -36,12 +36,12 @@ class Terms:
 
 
 def annotations_of(
-    corpus: Corpus, sides: Sequence[Side], terms: Terms, holds: Collection[Layer], outcome: Outcome
+    corpus: Corpus, sides: Sequence[Side], terms: Terms, holds: Collection[SideLayer], outcome: Outcome
 ) -> Iterator[tuple[str, Annotation]]:
     """Yield what is to be recorded, each with where it comes from."""
     sides = _own(sides, terms.annotator, outcome)
     marks = MarkReader(corpus.scheme, holds, outcome)
-    with corpus.journal(write=False) as journal, Reader(corpus.generation()) as reader:
+    with corpus.journal(write=False) as journal, GenerationReader(corpus.generation()) as reader:
         pairs: dict[int, dict[Lang, tuple[Side, Read]]] = {}
         for found in find(sides, reader, outcome):
             there = pairs.setdefault(found.row, {})
@@ -98,7 +98,7 @@ class _Merge:
         scheme: LabelScheme,
         terms: Terms,
         journal: Journal,
-        reader: Reader,
+        reader: GenerationReader,
         outcome: Outcome,
         *,
         with_flags: bool,

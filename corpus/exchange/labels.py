@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hashiya.corpus.carrying.carry_over import left_behind, unplaced, views_for
-from hashiya.corpus.carrying.placing import place
+from hashiya.corpus.carrying.placing import place_annotation
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView, OldText, place_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_json, to_json
-from hashiya.schema.errors import LabelError, Problem, SourceError
+from hashiya.schema.errors import LabelError, Problem, ReportProblem, SourceError
 from hashiya.schema.records import Annotation, Status
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
-Report = Callable[[Problem], None]
-Say = Callable[[str], None]
+TellText = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -116,7 +115,7 @@ def export_labels(
             yield to_json(annotation)
 
 
-def _read(path: Path, report: Report) -> Iterator[tuple[str, Annotation]]:
+def _read(path: Path, report: ReportProblem) -> Iterator[tuple[str, Annotation]]:
     try:
         content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
@@ -136,7 +135,7 @@ def _placed(
     views: Sequence[DocumentView],
     scheme: LabelScheme,
     journal: Journal,
-    report: Say,
+    report: TellText,
 ) -> Iterator[tuple[DocumentView, Annotation]]:
     """The annotation where it belongs now, if it fits there; in parts when its pair was cut up."""
     if not views:
@@ -146,7 +145,7 @@ def _placed(
         same_name = view.document.doc_id == annotation.place.doc_id
         here = [(pair, annotation) for pair in view.pairs if same_name and pair.pair_id == annotation.pair_id]
         if not here:
-            found = place(annotation, view, journal.text)
+            found = place_annotation(annotation, view, journal.text)
             here = list(found.parts)
             for item in found.left:
                 report(f"found no place in the changed text: {item}")

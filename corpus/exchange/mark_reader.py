@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hashiya.corpus.exchange.matching import Found
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import FLAG, Layer, Mark
+from hashiya.corpus.exchange.sides import FLAG, SideLayer, SideMark
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Entity, Flag
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
@@ -26,7 +26,7 @@ class Read:
 class MarkReader:
     """Reads marks by a scheme, for a format that holds certain layers."""
 
-    def __init__(self, scheme: LabelScheme, holds: Collection[Layer], outcome: Outcome) -> None:
+    def __init__(self, scheme: LabelScheme, holds: Collection[SideLayer], outcome: Outcome) -> None:
         self._scheme = scheme
         self._holds = holds
         self._outcome = outcome
@@ -69,7 +69,7 @@ class MarkReader:
                     entities.append(entity)
         return Read(tuple(entities), tuple(flags))
 
-    def _label(self, mark: Mark, found: Found) -> str | None:
+    def _label(self, mark: SideMark, found: Found) -> str | None:
         given = mark.label.strip()
         label = self._entities.get(given.casefold())
         if label is None and self._flags:
@@ -84,7 +84,7 @@ class MarkReader:
             self._outcome.convert("labels", f"{given} is {label}")
         return label
 
-    def _fits(self, mark: Mark, found: Found) -> bool:
+    def _fits(self, mark: SideMark, found: Found) -> bool:
         length = len(found.text)
         if mark.start >= mark.end or mark.start < 0:
             self._leave(mark, found, mark.layer, "end before they start, or where")
@@ -103,7 +103,7 @@ class MarkReader:
             return True
         return False
 
-    def _overlaps(self, entity: Entity, others: Collection[Entity], mark: Mark, found: Found) -> bool:
+    def _overlaps(self, entity: Entity, others: Collection[Entity], mark: SideMark, found: Found) -> bool:
         for other in others:
             if entity.start < other.end and other.start < entity.end:
                 same = (entity.start, entity.end, entity.type) == (other.start, other.end, other.type)
@@ -112,14 +112,14 @@ class MarkReader:
                     return True
         return False
 
-    def _concept(self, mark: Mark, found: Found) -> str | None:
+    def _concept(self, mark: SideMark, found: Found) -> str | None:
         if mark.concept is None or is_concept(mark.concept):
             return mark.concept
         why = f"{mark.concept!r} is no slug such as 'large-language-model'"
         self._leave(mark, found, "concepts", "are no slugs", why)
         return None
 
-    def _intended(self, mark: Mark, found: Found) -> str | None:
+    def _intended(self, mark: SideMark, found: Found) -> str | None:
         if mark.intended is not None and any(
             "\ud800" <= character <= "\udfff" for character in mark.intended
         ):
@@ -127,7 +127,7 @@ class MarkReader:
             return None
         return mark.intended
 
-    def _leave(self, mark: Mark, found: Found, what: str, why: str, detail: str | None = None) -> None:
+    def _leave(self, mark: SideMark, found: Found, what: str, why: str, detail: str | None = None) -> None:
         self._outcome.leave(what, why)
         where = f"{found.side.where}, {mark.label!r} at [{mark.start}:{mark.end}]"
         self._outcome.problems.append(Problem(where, detail or f"{what}: {why}"))

@@ -9,16 +9,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Mark, Side
-from hashiya.corpus.store.index import KINDS
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.exchange.sides import Side, SideMark
+from hashiya.corpus.store.index import PAIR_KINDS
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Lang
 
-Place = tuple[int, Lang]
+SidePlace = tuple[int, Lang]
 """The row of a pair, and one of its sides."""
 
-_BOILERPLATE = KINDS.index("boilerplate")
+_BOILERPLATE = PAIR_KINDS.index("boilerplate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Lost:
     detail: str
 
 
-def find(sides: Sequence[Side], reader: Reader, outcome: Outcome) -> Iterator[Found]:
+def find(sides: Sequence[Side], reader: GenerationReader, outcome: Outcome) -> Iterator[Found]:
     """Yield every side that has a place; the others are told and left out."""
     rows = [_row(side, reader) for side in sides]
     wanted = {
@@ -57,11 +57,11 @@ def find(sides: Sequence[Side], reader: Reader, outcome: Outcome) -> Iterator[Fo
             yield found
 
 
-def _row(side: Side, reader: Reader) -> int | None:
+def _row(side: Side, reader: GenerationReader) -> int | None:
     return None if side.pair_id is None else reader.index.row(side.pair_id)
 
 
-def _by_id(side: Side, row: int, reader: Reader) -> Found | _Lost:
+def _by_id(side: Side, row: int, reader: GenerationReader) -> Found | _Lost:
     pair = reader.pair(row)
     texts: dict[Lang, str] = {lang: text for lang in LANGS if (text := pair.text(lang)) is not None}
     if side.lang is None:
@@ -79,7 +79,9 @@ def _by_id(side: Side, row: int, reader: Reader) -> Found | _Lost:
     return _found(side, row, side.lang, text)
 
 
-def _by_text(side: Side, places: dict[tuple[bool, str], list[Place]], reader: Reader) -> Found | _Lost:
+def _by_text(
+    side: Side, places: dict[tuple[bool, str], list[SidePlace]], reader: GenerationReader
+) -> Found | _Lost:
     unknown = "" if side.pair_id is None else f"there is no pair {side.pair_id}, and "
     if side.text is None:
         return _Lost("their pair is unknown", f"{unknown}no text to find it by")
@@ -97,10 +99,12 @@ def _key(side: Side) -> tuple[bool, str]:
     return side.spaced, side.text or ""
 
 
-def _places(reader: Reader, wanted: Collection[tuple[bool, str]]) -> dict[tuple[bool, str], list[Place]]:
+def _places(
+    reader: GenerationReader, wanted: Collection[tuple[bool, str]]
+) -> dict[tuple[bool, str], list[SidePlace]]:
     """Where the wanted texts stand: one pass over the pairs."""
     forms = {spaced for spaced, _ in wanted}
-    places: dict[tuple[bool, str], list[Place]] = {}
+    places: dict[tuple[bool, str], list[SidePlace]] = {}
     for row in range(len(reader)):
         if reader.index.kinds[row] == _BOILERPLATE:
             continue
@@ -142,6 +146,6 @@ def _found(side: Side, row: int, lang: Lang, text: str) -> Found:
     return Found(side, row, lang, text)
 
 
-def _spaced(mark: Mark, at: Sequence[int]) -> Mark:
+def _spaced(mark: SideMark, at: Sequence[int]) -> SideMark:
     """A mark that counted characters that are no white space, in the text with it."""
     return replace(mark, start=at[mark.start], end=at[mark.end - 1] + 1)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hashiya.schema.errors import Problem
+
+ShowProgress = Callable[[int, int], None]
+"""Is told how much is done, and of how much; 0 of unknown."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Literal
 from hashiya.schema.records import Lang, Span, Status
 from hashiya.schema.scheme import LabelScheme
 
-Layer = Literal["ids", "concepts", "flags", "intended", "annotators", "statuses"]
+SideLayer = Literal["ids", "concepts", "flags", "intended", "annotators", "statuses"]
 """What a format may hold besides entities."""
 
 FLAG = "flag:"
@@ -23,7 +23,7 @@ FLAG = "flag:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class SideMark:
     """A labelled range; ``label`` is an entity's type, or `FLAG` and a flag's kind.
 
     ``quote`` is the text that the file gives for it, where it gives one.
@@ -56,7 +56,7 @@ class Side:
     pair_id: str | None = None
     lang: Lang | None = None
     text: str | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[SideMark, ...] = ()
     annotator: str | None = None
     status: Status | None = None
     answered: bool = False
@@ -87,12 +87,12 @@ class Export:
     scheme: LabelScheme
 
 
-def name_of(side: Side) -> str:
+def side_name(side: Side) -> str:
     """The name of a side's own file, without suffix: the id of its pair and its language."""
     return f"{side.pair_id}.{side.lang}"
 
 
-def pieces(text: str, tokens: Iterable[Span], marks: Collection[Mark]) -> Iterator[tuple[int, int, bool]]:
+def pieces(text: str, tokens: Iterable[Span], marks: Collection[SideMark]) -> Iterator[tuple[int, int, bool]]:
     """Yield ranges that make up the whole text, cut at tokens and marks; each says if a space follows it.
 
     A single space between two pieces belongs to neither; any other white space is a piece.

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashiya.corpus.dataset.splits import SPLITS_FILE, read_recorded
-from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, Link
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus, Generation
@@ -61,7 +61,7 @@ def _files(generation: Generation) -> Iterator[Problem]:
     """Hashes, row counts and columns, against the manifest and this version's records."""
     records: dict[str, type | None] = {DOCUMENTS: Document, PAIRS: Pair, INDEX: None}
     if DUPLICATES in generation.manifest.files:  # which an earlier version did not write
-        records[DUPLICATES] = Link
+        records[DUPLICATES] = DuplicateLink
     for name, record in records.items():
         path = generation.folder / name
         entry = generation.manifest.files.get(name)
@@ -115,7 +115,7 @@ def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Prob
     path = generation.folder / DUPLICATES
     if DUPLICATES not in generation.manifest.files or not path.is_file():
         return  # a missing file is told of with the others
-    for row, link in enumerate(read_records(path, Link)):
+    for row, link in enumerate(read_records(path, DuplicateLink)):
         for doc_id in sorted({link.doc_id, link.like, link.group} - documents):
             yield Problem(f"{DUPLICATES}, row {row}", f"there is no document {doc_id!r}; build again")
 

@@ -12,7 +12,7 @@ from hashiya.schema.codec import dump, to_object
 from hashiya.schema.records import Annotation
 
 EventKind = Literal["set", "carry", "undo", "redo"]
-COLUMNS = "event_id, pair_id, annotator, parents, replica, seq, kind, payload, created_at, checksum"
+EVENT_COLUMNS = "event_id, pair_id, annotator, parents, replica, seq, kind, payload, created_at, checksum"
 """The columns of an event in the journal's table, in the order of its fields."""
 
 
@@ -38,14 +38,14 @@ class Event:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Event:
-        """Read a row of `COLUMNS`; `ValueError` when its JSON is damaged."""
-        value: dict[str, Any] = dict(zip(COLUMNS.split(", "), row, strict=True))
+        """Read a row of `EVENT_COLUMNS`; `ValueError` when its JSON is damaged."""
+        value: dict[str, Any] = dict(zip(EVENT_COLUMNS.split(", "), row, strict=True))
         value["parents"] = tuple(json.loads(value["parents"]))
         value["payload"] = json.loads(value["payload"])
         return cls(**value)
 
     def row(self) -> list[str | int]:
-        """Return the event as a row of `COLUMNS`."""
+        """Return the event as a row of `EVENT_COLUMNS`."""
         value = to_object(self)
         return [dump(item) if isinstance(item, (list, dict)) else item for item in value.values()]
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from hashiya.corpus.journal.event import COLUMNS, Carry, Event, EventKind, Standing
-from hashiya.corpus.journal.tables import FORMAT, make_tables
+from hashiya.corpus.journal.event import EVENT_COLUMNS, Carry, Event, EventKind, Standing
+from hashiya.corpus.journal.tables import JOURNAL_FORMAT, make_tables
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.errors import BusyError, CorpusError, LabelError
@@ -92,14 +92,14 @@ class Journal:
                 make_tables(db)
                 db.execute("COMMIT")
             (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-            if version == str(FORMAT):
+            if version == str(JOURNAL_FORMAT):
                 return cls(path, db)
         except (sqlite3.Error, TypeError, UnicodeError) as error:
             db.close()
             raise CorpusError(_unreadable(path, error)) from None
         db.close()
         raise CorpusError(
-            f"{path}: the journal has format {version}, this version reads {FORMAT}: "
+            f"{path}: the journal has format {version}, this version reads {JOURNAL_FORMAT}: "
             "install the hashiya that wrote it"
         )
 
@@ -193,7 +193,7 @@ class Journal:
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
             f"(SELECT 1 FROM parent WHERE parent.parent = event.event_id){where} ORDER BY position",
             given,
         )
@@ -222,7 +222,7 @@ class Journal:
     def history(self, pair_id: str, annotator: str) -> list[Event]:
         """Return every event of a pair and an annotator, by order of arrival."""
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
             (pair_id, annotator),
         )
         return list(self._events(rows))
@@ -238,7 +238,7 @@ class Journal:
 
     def carried(self) -> Iterator[Event]:
         """Yield every ``carry`` event, by order of arrival."""
-        rows = self._rows(f"SELECT {COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position", ())  # noqa: S608
+        rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position", ())  # noqa: S608
         yield from self._events(rows)
 
     def text(self, digest: str) -> str | None:
@@ -261,7 +261,7 @@ class Journal:
             checked = self._rows("PRAGMA integrity_check")
             yield from (f"SQLite says: {line}" for (line,) in checked if line != "ok")
             known = {row[0] for row in self._rows("SELECT event_id FROM event")}
-            for row in self._rows(f"SELECT {COLUMNS} FROM event ORDER BY position"):  # noqa: S608
+            for row in self._rows(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position"):  # noqa: S608
                 try:
                     yield from self._event_faults(Event.from_row(row), known)
                 except (ValueError, TypeError, LabelError, KeyError) as error:
@@ -309,7 +309,8 @@ class Journal:
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
         event = replace(blank, checksum=blank.digest())
-        self._db.execute(f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", event.row())  # noqa: S608
+        insert = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        self._db.execute(insert, event.row())
         self._db.executemany(
             "INSERT INTO parent VALUES (?, ?)", ((parent, event.event_id) for parent in parents)
         )
@@ -317,7 +318,7 @@ class Journal:
 
     def _heads(self, pair_id: str, annotator: str) -> list[Event]:
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM parent WHERE parent.parent = event.event_id) ORDER BY position",
             (pair_id, annotator),
         )
@@ -340,7 +341,7 @@ class Journal:
         return None if to is None else self._event(to)
 
     def _event(self, event_id: str) -> Event:
-        rows = self._rows(f"SELECT {COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
+        rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
         for event in self._events(rows):
             return event
         raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")

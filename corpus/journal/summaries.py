@@ -14,7 +14,7 @@ from hashiya.corpus.journal.event import EventKind
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Entity, SchemeRef, Status
 
-Layer = Literal["entities", "stances", "implications", "flags"]
+LabelLayer = Literal["entities", "stances", "implications", "flags"]
 Present = Callable[[str], bool]
 """Whether a pair, by its id, is in the corpus as it is now."""
 
@@ -70,7 +70,7 @@ def summaries(journal: Journal) -> Iterator[Summary]:
         yield Summary(pair_id, annotator, status, bool(flagged), ref)
 
 
-def labelled(journal: Journal, layer: Layer, field: str, label: str) -> Iterator[tuple[str, str]]:
+def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Iterator[tuple[str, str]]:
     """Yield pair and annotator of what stands with an item of ``layer`` whose ``field`` is ``label``."""
     yield from ((pair_id, who) for pair_id, who in journal.ask(_LABELLED, (layer, field, label)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 
-FORMAT = 1
+JOURNAL_FORMAT = 1
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -42,5 +42,5 @@ def make_tables(db: sqlite3.Connection) -> None:
                 "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
             )
     db.executemany(
-        "INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("replica", secrets.token_hex(8))]
+        "INSERT INTO meta VALUES (?, ?)", [("format", str(JOURNAL_FORMAT)), ("replica", secrets.token_hex(8))]
     )

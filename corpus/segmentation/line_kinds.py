@@ -99,14 +99,14 @@ _WRAPPED = 40  # characters; hard line breaks leave lines at least so long, and 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ArticleLine:
     """The sentences of a line, one at least, and whether a blank line stands before it."""
 
     sentences: tuple[str, ...]
     spaced: bool
 
 
-def kinds(lines: Sequence[Line]) -> list[Kind]:
+def kinds(lines: Sequence[ArticleLine]) -> list[Kind]:
     """The kind of each line of a text."""
     found: list[Kind] = [
         "boilerplate" if all(map(is_boilerplate, line.sentences)) else "body" for line in lines
@@ -134,18 +134,18 @@ def is_boilerplate(sentence: str) -> bool:
     )
 
 
-def _is_title(line: Line, after: Line) -> bool:
+def _is_title(line: ArticleLine, after: ArticleLine) -> bool:
     long, short = sorted((_length(line), _length(after)), reverse=True)
     runs_on = not (after.spaced or _is_paragraph(after)) and short >= _WRAPPED and 4 * short >= 3 * long
     return _is_headline(line, after, _TITLE_WORDS) and not runs_on
 
 
-def _is_heading(before: Line, line: Line, after: Line) -> bool:
+def _is_heading(before: ArticleLine, line: ArticleLine, after: ArticleLine) -> bool:
     # Between paragraphs only: lines without stops one after the other are a list or a poem.
     return _is_headline(line, after, _HEADING_WORDS) and _is_paragraph(before) and _is_paragraph(after)
 
 
-def _is_headline(line: Line, after: Line, most_words: int) -> bool:
+def _is_headline(line: ArticleLine, after: ArticleLine, most_words: int) -> bool:
     text = line.sentences[0]
     return (
         not _is_paragraph(line)
@@ -156,10 +156,10 @@ def _is_headline(line: Line, after: Line, most_words: int) -> bool:
     )
 
 
-def _is_paragraph(line: Line) -> bool:
+def _is_paragraph(line: ArticleLine) -> bool:
     *others, last = line.sentences
     return bool(others) or _STOPPED.search(last) is not None
 
 
-def _length(line: Line) -> int:
+def _length(line: ArticleLine) -> int:
     return sum(map(len, line.sentences))

@@ -17,7 +17,7 @@ from hashiya.corpus.segmentation.abbreviations import (
     Abbreviation,
     abbreviation,
 )
-from hashiya.corpus.segmentation.line_kinds import Line, kinds
+from hashiya.corpus.segmentation.line_kinds import ArticleLine, kinds
 from hashiya.corpus.segmentation.missing_stops import unstopped
 from hashiya.schema.records import Lang, Sentence
 
@@ -56,14 +56,14 @@ _NUMBER_IN_LIST = re.compile(r"[^\w.]*(?:[ivxIVX]{1,4}|\d{1,3}|[^\W\d_]ـ?)")
 def segment(text: str, lang: Lang) -> list[Sentence]:
     """The sentences of ``text``, each with the kind of the line that it stands in."""
     ranges: list[list[tuple[int, int]]] = []
-    lines: list[Line] = []
+    lines: list[ArticleLine] = []
     last = 0
     for match in _LINE.finditer(text):
         first, line = match.start(), match[0]
         parts = list(unstopped(line, _stopped(line), lang))
         ranges.append([(first + start, first + end) for start, end in parts])
         spaced = _BLANK_LINE.search(text, last, first) is not None
-        lines.append(Line(tuple(line[start:end] for start, end in parts), spaced))
+        lines.append(ArticleLine(tuple(line[start:end] for start, end in parts), spaced))
         last = match.end()
     return [
         Sentence(start, end, kind)

@@ -8,8 +8,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from hashiya.corpus.sources.source import Report
-from hashiya.schema.errors import Problem
+from hashiya.schema.errors import Problem, ReportProblem
 
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF32_LE, "UTF-32LE"),  # before UTF-16, whose mark it begins with
@@ -22,11 +21,11 @@ WESTERN = "WINDOWS-1252"
 COMMONEST = "اليمونترب"
 """The letters that make up most of any Arabic text."""
 
-SAMPLE = 1 << 15
+SAMPLE_BYTES = 1 << 15
 """Bytes on either side of the first fault that a guess looks at."""
 
 
-def read_bytes(path: Path, report: Report) -> bytes | None:
+def read_source_bytes(path: Path, report: ReportProblem) -> bytes | None:
     """The whole file; a file that cannot be read is reported."""
     try:
         return path.read_bytes()
@@ -35,7 +34,7 @@ def read_bytes(path: Path, report: Report) -> bytes | None:
         return None
 
 
-def decode(data: bytes, path: Path, report: Report) -> str | None:
+def decode(data: bytes, path: Path, report: ReportProblem) -> str | None:
     """``data``, the bytes of ``path``, as text without its byte order mark; what is not UTF-8 is reported."""
     if data.startswith(codecs.BOM_UTF8):
         report(
@@ -64,7 +63,7 @@ def guess(data: bytes, position: int) -> str | None:
     for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return name
-    sample = data[max(0, position - SAMPLE) : position + SAMPLE]
+    sample = data[max(0, position - SAMPLE_BYTES) : position + SAMPLE_BYTES]
     foreign = [char for char in sample.decode("utf-8", errors="replace") if char >= "\x80"]
     # UTF-8 with a few bytes damaged reads as Arabic letters too, in Windows-1256 (ط§ظ„), so it comes first
     if foreign.count("\ufffd") * 2 < len(foreign):

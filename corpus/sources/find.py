@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hashiya.corpus.sources.remote import real, walk
-from hashiya.corpus.sources.source import BEADS, METADATA, Format, Report, SourceFile, split_name
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.source import BEADS, METADATA, SourceFile, SourceFormat, split_name
+from hashiya.schema.errors import Problem, ReportProblem
 
 # Labels are read by another command; the rest comes with folders of any kind.
 _NOT_OURS = re.compile(
@@ -44,7 +44,7 @@ CORPUS = "corpus.toml"
 _UNKNOWN = "is of no format that is read"
 
 
-def find_sources(paths: Sequence[Path], report: Report) -> list[SourceFile]:
+def find_sources(paths: Sequence[Path], report: ReportProblem) -> list[SourceFile]:
     """The sources in ``paths``, folders (with all that is in them) and files, in the order of their keys.
 
     A key is relative to the folder that was given, or to the folder of the file. A file that is reached
@@ -71,7 +71,7 @@ def _examples() -> tuple[str, ...]:
     return ("NAME.ar.txt", "NAME.en.html", "NAME.jsonl", "NAME.parquet", "NAME.tmx", "NAME.ar with NAME.en")
 
 
-def _walk(root: Path, report: Report) -> Iterator[Path]:
+def _walk(root: Path, report: ReportProblem) -> Iterator[Path]:
     """The files under ``root``, in order; not hidden folders, corpora and what browsers save with a page."""
 
     def unreadable(error: OSError) -> None:
@@ -98,10 +98,10 @@ def _walk(root: Path, report: Report) -> Iterator[Path]:
 class _Finds:
     """What was found so far."""
 
-    report: Report
+    report: ReportProblem
     count: int = 0
-    units: dict[tuple[Path, str, str], list[tuple[Path, Format]]] = field(
-        default_factory=lambda: defaultdict[tuple[Path, str, str], list[tuple[Path, Format]]](list)
+    units: dict[tuple[Path, str, str], list[tuple[Path, SourceFormat]]] = field(
+        default_factory=lambda: defaultdict[tuple[Path, str, str], list[tuple[Path, SourceFormat]]](list)
     )
     companions: dict[str, tuple[Path, bool]] = field(default_factory=dict[str, tuple[Path, bool]])
     unread: dict[tuple[Path, str], list[Path]] = field(
@@ -162,8 +162,8 @@ class _Finds:
                 }
             for path in beside:
                 self.companions.pop(real(path), None)
-            kinds: set[Format] = {kind for _, kind in files}
-            kind: Format = "html" if "html" in kinds else files[0][1]
+            kinds: set[SourceFormat] = {kind for _, kind in files}
+            kind: SourceFormat = "html" if "html" in kinds else files[0][1]
             found.append(SourceFile(kind, key, tuple(sorted(beside))))
         for file, named in self.companions.values():
             self.report(Problem(str(file), _way_out(file.name), left_out=named))

@@ -28,7 +28,7 @@ from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Span
 
-FORMAT = 1
+BEADS_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def read_beads(path: Path, document: Document) -> tuple[GivenBead, ...]:
     try:
         # the format first: what a later one holds besides is no fault of the file
         version = _ANY_FORMAT.validate_json(data).format
-        if version != FORMAT:
-            raise SourceError(f"{path}: is of format {version} and {FORMAT} is known: update hashiya")
+        if version != BEADS_FORMAT:
+            raise SourceError(f"{path}: is of format {version} and {BEADS_FORMAT} is known: update hashiya")
         content = _FILE.validate_json(data)
     except ValidationError as error:
         raise SourceError(f"{path}{_first_fault(error)}") from error
@@ -114,7 +114,7 @@ def write_beads(path: Path, document: Document, beads: Sequence[GivenBead]) -> N
             raise SourceError(
                 f"bead {number}: holds whole segments: find their sentences before writing them"
             )
-    header: dict[str, object] = {"format": FORMAT}
+    header: dict[str, object] = {"format": BEADS_FORMAT}
     for lang in LANGS:
         text = document.text(lang)
         if text is not None:

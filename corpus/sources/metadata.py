@@ -16,23 +16,23 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from hashiya.corpus.sources.encoding import decode, read_bytes
-from hashiya.corpus.sources.source import Head, Report
-from hashiya.corpus.sources.text_faults import fault, shown
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.encoding import decode, read_source_bytes
+from hashiya.corpus.sources.source import SourceHead
+from hashiya.corpus.sources.text_faults import escaped_name, fault
+from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import Document
 
-FIELDS: tuple[str, ...] = tuple(
+METADATA_FIELDS: tuple[str, ...] = tuple(
     field.name for field in dataclasses.fields(Document) if field.name not in {"ar", "en"}
 )
 
 _HINTS = get_type_hints(Document)
-_ADAPTERS: dict[str, TypeAdapter[object]] = {name: TypeAdapter(_HINTS[name]) for name in FIELDS}
+_ADAPTERS: dict[str, TypeAdapter[object]] = {name: TypeAdapter(_HINTS[name]) for name in METADATA_FIELDS}
 
 
-def read_metadata(path: Path, report: Report) -> dict[str, str] | None:
+def read_metadata(path: Path, report: ReportProblem) -> dict[str, str] | None:
     """The checked fields of a ``NAME.toml``; None, and a report for each fault, if it has any."""
-    data = read_bytes(path, report)
+    data = read_source_bytes(path, report)
     text = None if data is None else decode(data, path, report)
     if text is None:
         return None
@@ -44,21 +44,21 @@ def read_metadata(path: Path, report: Report) -> dict[str, str] | None:
     except RecursionError:
         report(Problem(str(path), "is not metadata: it is nested too deeply"))
         return None
-    fields, faults = clean({key: value for key, value in table.items() if key in FIELDS})
-    faults += [_unknown(key) for key in table if key not in FIELDS]
+    fields, faults = checked_fields({key: value for key, value in table.items() if key in METADATA_FIELDS})
+    faults += [_unknown(key) for key in table if key not in METADATA_FIELDS]
     for what in faults:
         report(Problem(str(path), what))
     return None if faults else fields
 
 
 def _unknown(key: str) -> str:
-    near = difflib.get_close_matches(key, FIELDS, 1)
-    return f"{shown(key)}: no such field; " + (
-        f"did you mean {near[0]}?" if near else f"there are {', '.join(FIELDS)}"
+    near = difflib.get_close_matches(key, METADATA_FIELDS, 1)
+    return f"{escaped_name(key)}: no such field; " + (
+        f"did you mean {near[0]}?" if near else f"there are {', '.join(METADATA_FIELDS)}"
     )
 
 
-def clean(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
+def checked_fields(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
     """The values that say something, as ``Document`` holds them, and what is wrong with the others."""
     given = {
         key: _iso_date(value) if key == "published" else value
@@ -72,7 +72,7 @@ def clean(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
         if what is None and isinstance(value, str):
             checked[key] = value
         else:
-            faults.append(f"{key} = {shown(repr(value))}: {what}")
+            faults.append(f"{key} = {escaped_name(repr(value))}: {what}")
     return checked, faults
 
 
@@ -91,10 +91,10 @@ def make_document(doc_id: str, ar: str | None, en: str | None, fields: Mapping[s
     return Document(doc_id=doc_id, ar=ar, en=en, **others)
 
 
-def head(key: str, fields: Mapping[str, str]) -> Head:
+def source_head(key: str, fields: Mapping[str, str]) -> SourceHead:
     """The name and the metadata that hold for a whole source."""
     others = {name: value for name, value in fields.items() if name != "doc_id"}
-    return Head(fields.get("doc_id", key), others)
+    return SourceHead(fields.get("doc_id", key), others)
 
 
 def doc_id_fault(doc_id: str) -> str | None:

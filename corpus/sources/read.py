@@ -14,23 +14,22 @@ from hashiya.corpus.sources.formats.line_aligned import read_lines
 from hashiya.corpus.sources.formats.parquet import cut_parquet, read_parquet
 from hashiya.corpus.sources.formats.rows import silent
 from hashiya.corpus.sources.given_beads import read_beads
-from hashiya.corpus.sources.metadata import doc_id_fault, head, read_metadata
+from hashiya.corpus.sources.metadata import doc_id_fault, read_metadata, source_head
 from hashiya.corpus.sources.source import (
     BEADS,
     METADATA,
-    Format,
-    Head,
-    Reader,
-    Report,
     SourceDocument,
     SourceFile,
+    SourceFormat,
+    SourceHead,
+    SourceReader,
     Stretch,
     StretchReader,
 )
-from hashiya.schema.errors import MissingExtraError, Problem, SourceError
+from hashiya.schema.errors import MissingExtraError, Problem, ReportProblem, SourceError
 
 
-def _read_tmx(source: SourceFile, known: Head, report: Report) -> Iterator[SourceDocument]:
+def _read_tmx(source: SourceFile, known: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     try:
         from hashiya.corpus.sources.formats.tmx import read_tmx
     except ModuleNotFoundError as error:
@@ -38,7 +37,7 @@ def _read_tmx(source: SourceFile, known: Head, report: Report) -> Iterator[Sourc
     return read_tmx(source, known, report)
 
 
-READERS: Mapping[Format, Reader] = {
+READERS: Mapping[SourceFormat, SourceReader] = {
     "text": read_article,
     "html": read_article,
     "jsonl": read_jsonl,
@@ -47,8 +46,8 @@ READERS: Mapping[Format, Reader] = {
     "lines": read_lines,
 }
 
-STRETCH_READERS: Mapping[Format, StretchReader] = {"jsonl": read_jsonl, "parquet": read_parquet}
-CUTTERS: Mapping[Format, Callable[[SourceFile, Head, int], list[Stretch]]] = {
+STRETCH_READERS: Mapping[SourceFormat, StretchReader] = {"jsonl": read_jsonl, "parquet": read_parquet}
+CUTTERS: Mapping[SourceFormat, Callable[[SourceFile, SourceHead, int], list[Stretch]]] = {
     "jsonl": cut_jsonl,
     "parquet": cut_parquet,
 }
@@ -57,7 +56,7 @@ MOST_PROBLEMS = 20
 """Problems of one source that are told one by one; of a million bad rows the rest are counted."""
 
 
-def read_source(source: SourceFile, report: Report) -> Iterator[SourceDocument]:
+def read_source(source: SourceFile, report: ReportProblem) -> Iterator[SourceDocument]:
     """The documents of one source, in the order in which they end.
 
     Whatever is wrong with the input is reported, and what it spoils (a row, a document, the whole source)
@@ -73,7 +72,7 @@ def same_id(doc_id: str, where: str, other: str) -> Problem:
     return Problem(where, f"its doc_id {doc_id!r} is that of {other} too: give one of them another")
 
 
-def unique(documents: Iterable[SourceDocument], report: Report) -> Iterator[SourceDocument]:
+def unique(documents: Iterable[SourceDocument], report: ReportProblem) -> Iterator[SourceDocument]:
     """``documents`` without those whose ``doc_id`` an earlier one has; each is reported, with both places."""
     places: dict[str, str] = {}
     for item in documents:
@@ -85,14 +84,16 @@ def unique(documents: Iterable[SourceDocument], report: Report) -> Iterator[Sour
             yield item
 
 
-def cut(source: SourceFile, size: int) -> list[Stretch]:
+def cut_source(source: SourceFile, size: int) -> list[Stretch]:
     """Stretches of about ``size`` bytes that a source may be read in; empty where it is to be read whole."""
     cutter = CUTTERS.get(source.format)
     known = _head(source, silent)
     return [] if cutter is None or known is None else cutter(source, known, size)
 
 
-def read_stretch(source: SourceFile, stretch: Stretch | None, report: Report) -> Iterator[SourceDocument]:
+def read_stretch(
+    source: SourceFile, stretch: Stretch | None, report: ReportProblem
+) -> Iterator[SourceDocument]:
     """The documents of a stretch of a source, or (None) of all of it; every problem is reported."""
     known = _head(source, report if stretch is None or stretch.begin == 0 else silent)
     if known is None:
@@ -115,13 +116,13 @@ def read_stretch(source: SourceFile, stretch: Stretch | None, report: Report) ->
             yield dataclasses.replace(item, beads=given)
 
 
-def _head(source: SourceFile, report: Report) -> Head | None:
+def _head(source: SourceFile, report: ReportProblem) -> SourceHead | None:
     """What is known of a source before its texts are read; None, and a report, if that is at fault."""
     metadata = source.companion(METADATA)
     fields = {} if metadata is None else read_metadata(metadata, report)
     if fields is None:
         return None
-    known = head(source.key, fields)
+    known = source_head(source.key, fields)
     fault = doc_id_fault(known.doc_id)
     if fault is not None:
         report(Problem(str(source.paths[0]), f"its doc_id would be {known.doc_id!a}: {fault}"))
@@ -132,7 +133,7 @@ def _head(source: SourceFile, report: Report) -> Head | None:
 class FirstProblems:
     """Passes on the first problems of a source, and at the end says how many more there were."""
 
-    def __init__(self, where: str, report: Report) -> None:
+    def __init__(self, where: str, report: ReportProblem) -> None:
         self.where = where
         self.report = report
         self.counts = {True: 0, False: 0}

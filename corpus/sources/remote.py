@@ -124,7 +124,7 @@ class _Reading(io.RawIOBase):
         super().close()
 
 
-def place(text: str) -> Path:
+def parse_location(text: str) -> Path:
     """A path as a user writes it: on this disk (also ``file://``), or a URL."""
     found = _URL.match(text)
     if found is None or "://" not in text:

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.schema.errors import Problem
+from hashiya.schema.errors import ReportProblem
 from hashiya.schema.records import LANGS, Document, Lang
 
-Format = Literal["text", "html", "jsonl", "parquet", "tmx", "lines"]
+SourceFormat = Literal["text", "html", "jsonl", "parquet", "tmx", "lines"]
 
-Report: TypeAlias = Callable[[Problem], None]
-"""Where problems go: the one who builds collects them, and goes on."""
-
-SUFFIXES: tuple[tuple[str, Format], ...] = (
+SUFFIXES: tuple[tuple[str, SourceFormat], ...] = (
     *((f".{lang}.txt", "text") for lang in LANGS),
     *((f".{lang}.html", "html") for lang in LANGS),
     *((f".{lang}.htm", "html") for lang in LANGS),
@@ -44,7 +41,7 @@ class SourceFile:
     ``paths`` are all files that take part, ``NAME.toml`` and ``NAME.beads.json`` included, sorted.
     """
 
-    format: Format
+    format: SourceFormat
     key: str
     paths: tuple[Path, ...]
 
@@ -73,7 +70,7 @@ class SourceDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SourceHead:
     """What is known of a source before its texts are read.
 
     ``doc_id`` names the document of the source itself, which rows that name none belong to; ``fields`` are
@@ -99,11 +96,13 @@ class Stretch:
     unread: tuple[str, ...] = ()
 
 
-Reader: TypeAlias = Callable[[SourceFile, Head, Report], Iterator[SourceDocument]]
-StretchReader: TypeAlias = Callable[[SourceFile, Head, Report, Stretch | None], Iterator[SourceDocument]]
+SourceReader: TypeAlias = Callable[[SourceFile, SourceHead, ReportProblem], Iterator[SourceDocument]]
+StretchReader: TypeAlias = Callable[
+    [SourceFile, SourceHead, ReportProblem, Stretch | None], Iterator[SourceDocument]
+]
 
 
-def split_name(name: str) -> tuple[str, str, Format] | None:
+def split_name(name: str) -> tuple[str, str, SourceFormat] | None:
     """The stem, suffix and format of a source's file name; None for any other name."""
     lower = name.lower()
     for suffix, kind in SUFFIXES:

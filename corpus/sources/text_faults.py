@@ -19,7 +19,7 @@ FEWEST_LETTERS = 20
 """Fewer letters than these say nothing about the language of a text."""
 
 SCRIPTS: dict[Lang, str] = {"ar": "ARABIC", "en": "LATIN"}
-LANGUAGES: dict[Lang, str] = {"ar": "Arabic", "en": "English"}
+LANGUAGE_NAMES: dict[Lang, str] = {"ar": "Arabic", "en": "English"}
 
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 
@@ -70,12 +70,13 @@ def wrong_script(text: str, lang: Lang) -> str | None:
     if scripts[SCRIPTS[lang]] == most:
         return None
     return (
-        f"{most / letters:.0%} of its letters are {script.capitalize()}, so it is not in {LANGUAGES[lang]}: "
+        f"{most / letters:.0%} of its letters are {script.capitalize()}, "
+        f"so it is not in {LANGUAGE_NAMES[lang]}: "
         "give it the right language, or see whether the two sides are swapped"
     )
 
 
-def shown(name: str) -> str:
+def escaped_name(name: str) -> str:
     """A name from a file as a message may hold it: what would not print, or act on a terminal, is escaped."""
     text = name if name.isprintable() else ascii(name)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -35,7 +35,7 @@ import tomlkit
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.index import IndexFile, Rows
+from hashiya.corpus.store.index import IndexFile, PairRows
 from hashiya.corpus.store.tables import (
     FileEntry,
     RecordFile,
@@ -50,7 +50,7 @@ from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import STRICT, Document, Pair
 from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
 
-FORMAT = 1
+CORPUS_FORMAT = 1
 DOCUMENTS = "documents.parquet"
 PAIRS = "pairs.parquet"
 INDEX = "pairs.arrow"
@@ -137,7 +137,7 @@ class Writer:
         rows = np.zeros(len(pairs), dtype=np.int64)
         self.add_tables(records_table(Document, [document]), rows, records_table(Pair, pairs))
 
-    def add_tables(self, documents: pa.Table, rows: Rows, pairs: pa.Table) -> None:
+    def add_tables(self, documents: pa.Table, rows: PairRows, pairs: pa.Table) -> None:
         """Append documents and their pairs, in order; ``rows`` has the row of each pair's document."""
         self._files[DOCUMENTS].add_table(documents)
         self._files[PAIRS].add_table(pairs)
@@ -208,7 +208,7 @@ class Corpus:
                 Journal.create(folder / JOURNAL)
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
-            table = {"format": FORMAT, "name": name or folder.resolve().name}
+            table = {"format": CORPUS_FORMAT, "name": name or folder.resolve().name}
             write_whole(folder / "corpus.toml", tomlkit.dumps(table))
         except OSError as error:
             raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
@@ -228,9 +228,9 @@ class Corpus:
             ) from None
         except (OSError, ValueError, RecursionError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}") from None
-        if table.get("format") != FORMAT:
+        if table.get("format") != CORPUS_FORMAT:
             raise CorpusError(
-                f"{path}: the corpus has format {table.get('format')!r}, this version reads {FORMAT}: "
+                f"{path}: the corpus has format {table.get('format')!r}, this version reads {CORPUS_FORMAT}: "
                 "install the hashiya that built it"
             )
         return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
@@ -252,7 +252,7 @@ class Corpus:
             manifest = from_json(Manifest, content, str(path))
         except LabelError as error:
             raise CorpusError(f"{error}; build the corpus again") from None
-        if manifest.format != FORMAT or not manifest.generation.isdigit():
+        if manifest.format != CORPUS_FORMAT or not manifest.generation.isdigit():
             raise CorpusError(f"{path}: format {manifest.format} is not known to this version; build again")
         return manifest
 
@@ -311,7 +311,7 @@ class Publish:
     def __call__(self, inputs: str, report: dict[str, Any]) -> Manifest:
         """Put everything on the disk, then rename the manifest into place."""
         manifest = Manifest(
-            format=FORMAT,
+            format=CORPUS_FORMAT,
             generation=self.folder.name,
             files=self.writer.finish(),
             inputs=inputs,

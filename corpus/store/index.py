@@ -1,8 +1,8 @@
 """The pair index: what is asked of every pair of a generation, in a file that is mapped and never read whole.
 
 A row is a pair, in the order of the corpus; rows of a document stand together. The file is Arrow IPC, with
-the columns id (16 bytes), document (its row among the documents), kind (its place in `KINDS`), score (NaN
-where it is null), and, sorted by id, head (the first 8 bytes of the id as a number) and row.
+the columns id (16 bytes), document (its row among the documents), kind (its place in `PAIR_KINDS`), score
+(NaN where it is null), and, sorted by id, head (the first 8 bytes of the id as a number) and row.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from hashiya.corpus.store.tables import FileEntry, file_hash
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Kind
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-Rows = npt.NDArray[np.int64]
+PAIR_KINDS: tuple[Kind, ...] = get_args(Kind)
+PairRows = npt.NDArray[np.int64]
 """Rows of pairs, ascending unless said otherwise."""
 
 _ID_BYTES = 16
@@ -42,10 +42,10 @@ class IndexFile:
         self._kinds = bytearray()
         self._scores = bytearray()
 
-    def add(self, documents: Rows, pairs: pa.Table) -> None:
+    def add(self, documents: PairRows, pairs: pa.Table) -> None:
         """Append pairs, each with the row of its document."""
         compute: Any = pc  # the stubs know few of the types that go with its functions
-        kinds = compute.index_in(pairs["kind"].combine_chunks(), value_set=pa.array(KINDS))
+        kinds = compute.index_in(pairs["kind"].combine_chunks(), value_set=pa.array(PAIR_KINDS))
         scores = compute.fill_null(pairs["score"].combine_chunks(), float("nan"))
         self._ids += bytes.fromhex("".join(map(str, pairs["pair_id"].to_pylist())))
         self._documents += documents.astype(np.int32).tobytes()
@@ -116,11 +116,11 @@ class PairIndex:
         """Return the row of a pair; ``None`` where there is none of this id."""
         return next((row for row in self.starting(pair_id) if self.pair_id(row) == pair_id), None)
 
-    def rows(self, pair_ids: Iterable[str]) -> Rows:
+    def rows(self, pair_ids: Iterable[str]) -> PairRows:
         """Return the row of each pair, in the order given; -1 for those that are not here."""
         raw = b"".join(_raw(pair_id) for pair_id in pair_ids)
         wanted = np.frombuffer(raw, dtype=np.uint8).reshape(-1, _ID_BYTES)
-        found: Rows = np.full(len(wanted), -1, dtype=np.int64)
+        found: PairRows = np.full(len(wanted), -1, dtype=np.int64)
         if not len(self) or not len(wanted):
             return found
         heads = _heads(wanted)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +15,9 @@ import pyarrow.parquet as pq
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Generation
 from hashiya.corpus.store.index import PairIndex
-from hashiya.schema.codec import from_object
+from hashiya.schema.codec import Record, from_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Document, Pair
-
-Record = TypeVar("Record")
 
 _GROUPS_KEPT = 8
 _TITLES_AT_ONCE = 1000
@@ -30,10 +28,10 @@ def save_memory() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-class Reader:
+class GenerationReader:
     """An open generation; use it as a context manager."""
 
-    def __init__(self, generation: Generation, like: Reader | None = None) -> None:
+    def __init__(self, generation: Generation, like: GenerationReader | None = None) -> None:
         """Open the files; ``like`` is a reader of the same generation that has read what is in them."""
         self.generation = generation
         self.index: PairIndex = like.index if like else PairIndex.open(generation.folder / INDEX)

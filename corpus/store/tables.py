@@ -10,21 +10,20 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hashiya.schema.arrow import arrow_schema
-from hashiya.schema.codec import from_object, to_object
+from hashiya.schema.codec import Record, from_object, to_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import STRICT
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Record = TypeVar("Record")
 
 ROW_GROUP = 1000
 

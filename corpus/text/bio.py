@@ -10,9 +10,9 @@ from itertools import pairwise
 
 OUTSIDE = "O"
 
-Token = tuple[int, int]
-Entity = tuple[int, int, str]
-Tagged = tuple[int, int, str]
+TokenRange = tuple[int, int]
+TypedRange = tuple[int, int, str]
+TaggedToken = tuple[int, int, str]
 
 
 def tags(types: Iterable[str]) -> tuple[str, ...]:
@@ -20,7 +20,7 @@ def tags(types: Iterable[str]) -> tuple[str, ...]:
     return (OUTSIDE, *(f"{mark}-{name}" for name in types for mark in "BI"))
 
 
-def cut(tokens: Iterable[Token], entities: Iterable[Entity]) -> list[Tagged]:
+def tag_tokens(tokens: Iterable[TokenRange], entities: Iterable[TypedRange]) -> list[TaggedToken]:
     """Return the tokens, cut wherever an entity begins or ends, each with its tag.
 
     Of entities that overlap, the longest is tagged and those that share letters with it are not: BIO
@@ -28,7 +28,7 @@ def cut(tokens: Iterable[Token], entities: Iterable[Entity]) -> list[Tagged]:
     """
     flat = _flat(entities)
     edges = sorted({edge for start, end, _ in flat for edge in (start, end)})
-    tagged: list[Tagged] = []
+    tagged: list[TaggedToken] = []
     for start, end in tokens:
         bounds = [start, *(edge for edge in edges if start < edge < end), end]
         for left, right in pairwise(bounds):
@@ -41,9 +41,9 @@ def cut(tokens: Iterable[Token], entities: Iterable[Entity]) -> list[Tagged]:
     return tagged
 
 
-def spans(tagged: Iterable[Tagged]) -> list[Entity]:
-    """Return the entities of tagged tokens, as `cut` tagged them."""
-    found: list[Entity] = []
+def spans(tagged: Iterable[TaggedToken]) -> list[TypedRange]:
+    """Return the entities of tagged tokens, as `tag_tokens` tagged them."""
+    found: list[TypedRange] = []
     inside = False
     for start, end, tag in tagged:
         mark, _, name = tag.partition("-")
@@ -55,8 +55,8 @@ def spans(tagged: Iterable[Tagged]) -> list[Entity]:
     return found
 
 
-def _flat(entities: Iterable[Entity]) -> Sequence[Entity]:
-    kept: list[Entity] = []
+def _flat(entities: Iterable[TypedRange]) -> Sequence[TypedRange]:
+    kept: list[TypedRange] = []
     for item in sorted(entities, key=lambda item: (item[0] - item[1], item)):
         if all(item[1] <= other[0] or other[1] <= item[0] for other in kept):
             kept.append(item)

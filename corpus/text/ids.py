@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from hashiya.schema.codec import dump
 
-Sides = tuple[str | None, str | None]
+PairTexts = tuple[str | None, str | None]
 """The Arabic and the English text of a pair; an absent side is ``None``."""
 
 
@@ -17,13 +17,13 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def pair_ids(doc_id: str, sides: Iterable[Sides]) -> Iterator[str]:
+def pair_ids(doc_id: str, sides: Iterable[PairTexts]) -> Iterator[str]:
     """Yield the id of each pair of a document, in document order: 32 hex digits.
 
     An id is the first 128 bits of SHA-256 over the compact UTF-8 JSON ``[doc_id, ar, en, n]``, where n
     counts the equal pairs before it. So an edit elsewhere changes no id, and a repeated pair has its own.
     """
-    seen: Counter[Sides] = Counter()
+    seen: Counter[PairTexts] = Counter()
     for ar, en in sides:
         key = dump([doc_id, ar, en, seen[ar, en]])
         seen[ar, en] += 1

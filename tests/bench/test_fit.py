@@ -12,7 +12,7 @@ from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.evidence import Floats
 from hashiya.corpus.alignment.features import FEATURES
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
-from hashiya.corpus.alignment.weights import KINDS, Weights, read_weights
+from hashiya.corpus.alignment.weights import BEAD_KINDS, Weights, read_weights
 
 RIGHT = [(1, 1, 1, 1), (2, 2, 1, 1)]
 WRONG = [(2, 2, 2, 2), (0, 1, 0, 1), (1, 1, 1, 0), (1, 2, 0, 1), (2, 2, 1, 0)]
@@ -117,7 +117,7 @@ def test_what_is_written_is_read_again() -> None:
     weights = Weights(
         numbers.normal(size=len(FEATURES)).round(3),
         numbers.normal(size=len(TRANSITIONS)).round(3),
-        numbers.normal(size=(len(KINDS), 2)).round(3),
+        numbers.normal(size=(len(BEAD_KINDS), 2)).round(3),
     )
     again = read_weights(written(weights))
     for name in ("features", "transitions", "calibration"):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hashiya.tui.bidi.cells import Cell, Line
-from hashiya.tui.bidi.classes import classes
+from hashiya.tui.bidi.cells import Cell, VisualLine
+from hashiya.tui.bidi.classes import bidi_classes
 from hashiya.tui.bidi.mirror import MIRROR
 
 LRM = "\u200e"
 
-# In the letters of `classes`: a cell's character, and the marks and joiners that follow it in the cell.
+# In the letters of `bidi_classes`: a cell's character, and the marks and joiners that follow it in the cell.
 _EXPOSED = re.compile("[RAN][mz]*")
 _ARABIC_ONE = "\u0661"
 _RIGHT_TO_LEFT = re.compile("[RAN]")
@@ -24,7 +24,7 @@ _A_MARK = "\u0300"
 _MIRRORED = re.compile(f"[{re.escape(''.join(MIRROR))}]")
 
 
-def armoured(line: Line) -> Line:
+def armoured(line: VisualLine) -> VisualLine:
     """``line`` with LRM after right-to-left cells, Arabic digits and characters that have a mirror image."""
     return replace(line, cells=tuple([_armoured(cell) for cell in line.cells]))
 
@@ -34,15 +34,15 @@ def armoured_text(text: str) -> str:
     if text.isascii() and not _MIRRORED.search(text):
         return text
     alike = _FOLLOWING.sub(_A_MARK, _MIRRORED.sub(_ARABIC_ONE, text))  # so that one pattern finds all
-    ends = [match.end() for match in _EXPOSED.finditer(classes(alike))]
+    ends = [match.end() for match in _EXPOSED.finditer(bidi_classes(alike))]
     return LRM.join([text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)])
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether a terminal might reorder ``text``: it has right-to-left characters or Arabic digits."""
-    return not text.isascii() and _RIGHT_TO_LEFT.search(classes(text)) is not None
+    return not text.isascii() and _RIGHT_TO_LEFT.search(bidi_classes(text)) is not None
 
 
 def _armoured(cell: Cell) -> Cell:
-    exposed = cell.text[0] in MIRROR or classes(cell.text[0]) in "RAN"
+    exposed = cell.text[0] in MIRROR or bidi_classes(cell.text[0]) in "RAN"
     return cell._replace(text=cell.text + LRM) if exposed else cell

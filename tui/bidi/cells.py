@@ -22,7 +22,7 @@ class Cell(NamedTuple):
     level: int
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """Where a code point is.
 
     Width 0 says that it has no cell (a line break, a space that hangs over, the text's end): ``column`` is
@@ -34,7 +34,7 @@ class Place(NamedTuple):
     width: int
 
 
-class Stretch(NamedTuple):
+class ColumnRange(NamedTuple):
     """Columns ``start`` to ``end`` of a line, half-open."""
 
     line: int
@@ -43,7 +43,7 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VisualLine:
     """One line of the screen; ``cells`` run from left to right without gaps.
 
     ``start`` and ``end`` take in what has no cell: the lines of a layout divide its text.

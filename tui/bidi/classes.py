@@ -47,7 +47,7 @@ class _Letters(dict[int, str]):
 _LETTER_OF = _Letters()
 
 
-def classes(text: str) -> str:
+def bidi_classes(text: str) -> str:
     """The letter of each code point of ``text``."""
     return text.translate(_LETTER_OF)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-from hashiya.tui.bidi.cells import Cell, Line, Place, Stretch
+from hashiya.tui.bidi.cells import Cell, CellPlace, ColumnRange, VisualLine
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.bidi.lines import lines
 
-NARROWEST = 2
+NARROWEST_LAYOUT = 2
 """Columns; less would not hold a wide character."""
 
 
@@ -26,20 +26,20 @@ class Layout:
 
     text: str
     width: int
-    lines: tuple[Line, ...]
+    lines: tuple[VisualLine, ...]
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[CellPlace, ...]:
         """The place of each code point, and last that of the text's end."""
-        found: list[Place] = []
+        found: list[CellPlace] = []
         for number, line in enumerate(self.lines):
-            edge = Place(number, min(max(line.edge, 0), self.width - 1), 0)
+            edge = CellPlace(number, min(max(line.edge, 0), self.width - 1), 0)
             found += [edge] * (line.end - line.start)
             for cell in line.cells:
-                place = Place(number, cell.column, cell.width)
+                place = CellPlace(number, cell.column, cell.width)
                 found[cell.start : cell.end] = [place] * (cell.end - cell.start)
         last = self.lines[-1]
-        found.append(Place(len(self.lines) - 1, min(max(last.edge, 0), self.width - 1), 0))
+        found.append(CellPlace(len(self.lines) - 1, min(max(last.edge, 0), self.width - 1), 0))
         return tuple(found)
 
     def cell(self, line: int, column: int) -> Cell | None:
@@ -58,13 +58,13 @@ class Layout:
         at = bisect_right(cells, column, key=attrgetter("column")) - 1
         return cells[max(at, 0)].start
 
-    def select(self, start: int, end: int) -> list[Stretch]:
+    def select(self, start: int, end: int) -> list[ColumnRange]:
         """The columns of the code points ``start`` to ``end``, line by line and from left to right.
 
         One span may be several stretches of a line. A cell is taken if any of its code points is: half of a
         lam-alef, or a mark alone. What has no cell takes no column.
         """
-        found: list[Stretch] = []
+        found: list[ColumnRange] = []
         if start >= end:
             return found
         first = max(bisect_right(self.lines, start, key=attrgetter("start")) - 1, 0)
@@ -78,7 +78,7 @@ class Layout:
                     if found and found[-1].line == number and found[-1].end == cell.column:
                         found[-1] = found[-1]._replace(end=right)
                     else:
-                        found.append(Stretch(number, cell.column, right))
+                        found.append(ColumnRange(number, cell.column, right))
         return found
 
     def left(self, index: int) -> int:
@@ -116,10 +116,10 @@ class Layout:
 def layout(
     text: str, width: int, base: Direction | None = None, *, shaping: Shaping = Shaping.LIGATURES
 ) -> Layout:
-    """``text`` in lines of ``width`` columns (at least ``NARROWEST``).
+    """``text`` in lines of ``width`` columns (at least ``NARROWEST_LAYOUT``).
 
     A paragraph that runs from right to left begins at the right. Without ``base``, the first strong letter
     of each paragraph decides. Every line separator of Unicode ends a paragraph.
     """
-    width = max(width, NARROWEST)
+    width = max(width, NARROWEST_LAYOUT)
     return Layout(text, width, tuple(lines(text, width, base, shaping)))

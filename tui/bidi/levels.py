@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
 
-from hashiya.tui.bidi.classes import ISOLATES, REMOVED, classes
+from hashiya.tui.bidi.classes import ISOLATES, REMOVED, bidi_classes
 from hashiya.tui.bidi.explicit import explicit, first_strong
-from hashiya.tui.bidi.resolve import resolve
+from hashiya.tui.bidi.resolve import resolve_levels
 
 _REMOVED = re.compile(f"[{REMOVED}]+")
 _TO_BASE = re.compile(f"[wq{ISOLATES}{REMOVED}]*[BS]|[wq{ISOLATES}{REMOVED}]+$")
@@ -51,7 +51,7 @@ def levels(text: str, base: Direction | None = None) -> Levels:
     Without ``base`` the first strong letter decides, and LTR where there is none. Source: UAX #9,
     revision 46 (Unicode 15.0), rules P2 to I2; an implementation of all of it, explicit characters included.
     """
-    letters = classes(text)
+    letters = bidi_classes(text)
     if base is None:
         base = Direction.RTL if first_strong(letters) in ("R", "A") else Direction.LTR
     if base == Direction.LTR and not _RIGHT_TO_LEFT.search(letters):
@@ -59,11 +59,13 @@ def levels(text: str, base: Direction | None = None) -> Levels:
     after_explicit, found, runs = explicit(letters, base)
     if len(runs) == 1 and len(runs[0].positions) == len(text):
         run = runs[0]
-        resolved = resolve(after_explicit, letters, text, level=run.level, before=run.before, after=run.after)
+        resolved = resolve_levels(
+            after_explicit, letters, text, level=run.level, before=run.before, after=run.after
+        )
         return Levels(base, resolved, letters)
     out = bytearray(found)
     for run in runs:
-        resolved = resolve(
+        resolved = resolve_levels(
             "".join([after_explicit[at] for at in run.positions]),
             "".join([letters[at] for at in run.positions]),
             "".join([text[at] for at in run.positions]),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from hashiya.tui.bidi.cells import Cell, Line
+from hashiya.tui.bidi.cells import Cell, VisualLine
 from hashiya.tui.bidi.glyphs import Glyph, shape
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.levels import Direction, Levels, levels, visual_order
@@ -37,7 +37,7 @@ _CUT = re.compile(
 )
 
 
-def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> Iterator[Line]:
+def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> Iterator[VisualLine]:
     """The lines of ``text``; there is always one, and one after a paragraph separator that ends the text."""
     start = 0
     for match in _PARAGRAPH_END.finditer(text):
@@ -50,7 +50,7 @@ def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> It
 
 def _paragraph(
     text: str, offset: int, end: int, *, width: int, base: Direction | None, shaping: Shaping
-) -> Iterator[Line]:
+) -> Iterator[VisualLine]:
     """``offset`` is where the paragraph begins, ``end`` where its separator ends."""
     found = levels(text, base)
     glyphs = shape(text, shaping)
@@ -59,7 +59,7 @@ def _paragraph(
         line_end = end if last == len(glyphs) else offset + glyphs[last].start
         yield _line(glyphs[first:last], found, width, offset, line_end)
     if len(cuts) == 1:
-        yield Line(offset, end, found.base, (), width if found.base is Direction.RTL else 0)
+        yield VisualLine(offset, end, found.base, (), width if found.base is Direction.RTL else 0)
 
 
 def _wrap(text: str, glyphs: list[Glyph], width: int) -> list[int]:
@@ -89,7 +89,7 @@ def _wrap(text: str, glyphs: list[Glyph], width: int) -> list[int]:
     return [*cuts, len(glyphs)]
 
 
-def _line(glyphs: list[Glyph], found: Levels, width: int, offset: int, end: int) -> Line:
+def _line(glyphs: list[Glyph], found: Levels, width: int, offset: int, end: int) -> VisualLine:
     start = glyphs[0].start
     shown = [glyph for glyph in glyphs if glyph.width]
     total = sum([glyph.width for glyph in shown])
@@ -106,4 +106,4 @@ def _line(glyphs: list[Glyph], found: Levels, width: int, offset: int, end: int)
             text = MIRROR[text[0]] + text[1:]
         cells.append(Cell(column, glyph.width, offset + glyph.start, offset + glyph.end, text, level))
         column += glyph.width
-    return Line(offset + start, end, found.base, tuple(cells), indent)
+    return VisualLine(offset + start, end, found.base, tuple(cells), indent)

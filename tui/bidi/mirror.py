@@ -39,5 +39,5 @@ _OPENING = """
 
 _DOUBLES = [tuple(chr(int(code, 16)) for code in pair.split("-")) for pair in _PAIRS.split()]
 MIRROR = {char: image for pair in _DOUBLES for char, image in (pair, pair[::-1])}
-OPENING = frozenset(chr(int(code, 16)) for code in _OPENING.split())
-CLOSING = frozenset(MIRROR[char] for char in OPENING)
+OPENING_BRACKETS = frozenset(chr(int(code, 16)) for code in _OPENING.split())
+CLOSING_BRACKETS = frozenset(MIRROR[char] for char in OPENING_BRACKETS)

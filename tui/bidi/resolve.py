@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from hashiya.tui.bidi.classes import ISOLATES, NEUTRAL
-from hashiya.tui.bidi.mirror import CLOSING, MIRROR, OPENING
+from hashiya.tui.bidi.mirror import CLOSING_BRACKETS, MIRROR, OPENING_BRACKETS
 
 _MARKS = re.compile("([^m])(m+)")
 _NUMBER_AFTER_ARABIC = re.compile("A[^LRAE]*E[^LRA]*")
@@ -22,7 +22,7 @@ _BETWEEN_LEFT = re.compile(f"(?<=L)[{NEUTRAL}]+(?=L)")
 _BETWEEN_RIGHT = re.compile(f"(?<=[REN])[{NEUTRAL}]+(?=[REN])")
 _TO_SIDE = {side: str.maketrans(NEUTRAL, side * len(NEUTRAL)) for side in "LR"}
 
-_BRACKET = re.compile(f"[{re.escape(''.join(sorted(OPENING | CLOSING)))}]")
+_BRACKET = re.compile(f"[{re.escape(''.join(sorted(OPENING_BRACKETS | CLOSING_BRACKETS)))}]")
 _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 _STACK = 63  # BD16
 _STRONG_SIDE = {"L": "L", "R": "R", "E": "R", "N": "R"}
@@ -31,7 +31,7 @@ _EVEN = {"L": 0, "R": 1, "E": 2, "N": 2}
 _ODD = {"L": 1, "R": 0, "E": 1, "N": 1}
 
 
-def resolve(classes: str, original: str, chars: str, *, level: int, before: str, after: str) -> bytes:
+def resolve_levels(classes: str, original: str, chars: str, *, level: int, before: str, after: str) -> bytes:
     """The embedding level of each character of a sequence.
 
     ``classes`` are as overrides left them, ``original`` as the characters have them.
@@ -96,7 +96,7 @@ def _pairs(sequence: str, chars: str) -> list[tuple[int, int]]:
         char, place = match[0], match.start() + 1
         if sequence[place] != "o":
             continue
-        if char in OPENING:
+        if char in OPENING_BRACKETS:
             if len(opened) == _STACK:
                 break
             partner = MIRROR[char]

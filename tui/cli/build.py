@@ -13,12 +13,12 @@ from hashiya.tui.cli.problems import leave, tell
 
 def _place(text: str) -> Path:
     """A path or a URL; what knows URLs is imported when one is asked about."""
-    from hashiya.corpus.sources.remote import place
+    from hashiya.corpus.sources.remote import parse_location
 
-    return place(text)
+    return parse_location(text)
 
 
-def build(
+def build_command(
     sources: Annotated[
         list[Path],
         typer.Argument(
@@ -116,7 +116,7 @@ def build(
                 progress=advance,
             )
         if as_json:
-            output.as_json(
+            output.print_json(
                 fresh=built.fresh,
                 report=built.report,
                 carried=built.carried.counts(),
@@ -129,7 +129,7 @@ def build(
     leave(built.report.problems)
 
 
-def fetch(
+def fetch_command(
     corpus: Annotated[
         Path, typer.Argument(metavar="URL", parser=_place, help="A corpus that `build --out URL` has made.")
     ],
@@ -140,7 +140,7 @@ def fetch(
     What lies at a URL has no labels. Fetched again into the same folder, a later build takes the place of the
     earlier one, and the labels in the folder are carried over as after a build.
     """
-    from hashiya.corpus.building.transfer import fetch as run
+    from hashiya.corpus.building.transfer import fetch_corpus as run
     from hashiya.corpus.sources.remote import is_remote
     from hashiya.tui.cli import output
 

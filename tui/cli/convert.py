@@ -68,7 +68,7 @@ def convert_to(
     for problem in outcome.problems:
         tell(problem)
     if as_json:
-        output.as_json(**output.account_parts(outcome))
+        output.print_json(**output.account_parts(outcome))
     else:
         output.say(f"{outcome.kept['sides']} texts written to {out}")
         output.account(outcome)
@@ -111,7 +111,7 @@ def convert_from(
         tell(problem)
     if as_json:
         counts = {"recorded": report.recorded, "unchanged": report.unchanged}
-        output.as_json(**counts, **output.account_parts(outcome))
+        output.print_json(**counts, **output.account_parts(outcome))
     else:
         recorded = f"{report.recorded} annotations recorded, {report.unchanged} stood already"
         output.say(f"{source}: {recorded}")

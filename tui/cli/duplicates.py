@@ -11,13 +11,13 @@ from hashiya.tui.cli.options import AsJson, CorpusFolder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts, Group, Link
+    from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts, DuplicateLink, Group
 
 _SHOWN = 50
 _LANGUAGES = {"ar": "Arabic", "en": "English"}
 
 
-def duplicates(
+def duplicates_command(
     corpus: CorpusFolder,
     *,
     everything: Annotated[
@@ -41,7 +41,7 @@ def duplicates(
     titles = dict(zip(table["doc_id"], table["title"], strict=True))
     counts = count(found)
     if as_json:
-        output.as_json(
+        output.print_json(
             documents=len(titles), counts=counts, groups=tuple(_parts(group, titles) for group in found)
         )
         return
@@ -99,8 +99,8 @@ def _parts(group: Group, titles: Mapping[str, str | None]) -> dict[str, object]:
     }
 
 
-def _by_document(group: Group) -> dict[str, list[Link]]:
-    links: dict[str, list[Link]] = {}
+def _by_document(group: Group) -> dict[str, list[DuplicateLink]]:
+    links: dict[str, list[DuplicateLink]] = {}
     for link in group.members:
         links.setdefault(link.doc_id, []).append(link)
     return links
@@ -111,7 +111,7 @@ def _named(doc_id: str, titles: Mapping[str, str | None]) -> str:
     return f"{doc_id}  {title}" if title else doc_id
 
 
-def _likeness(link: Link) -> str:
+def _likeness(link: DuplicateLink) -> str:
     of = "" if link.like == link.group else f", of {link.like}"
     if link.exact:
         return f"{_LANGUAGES[link.lang]}: a copy{of}"

@@ -14,7 +14,7 @@ import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
 from hashiya.tui.cli.options import AsJson, CorpusFolder, Strict
-from hashiya.tui.cli.problems import leave, outside, tell, write
+from hashiya.tui.cli.problems import leave, outside, tell, write_output
 
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.people import People
@@ -75,7 +75,7 @@ def show_config(
     if out is None:
         print(xml, end="")  # noqa: T201 - this is the result
     else:
-        write(out, [xml.encode()], corpus)
+        write_output(out, [xml.encode()], corpus)
 
 
 @labelstudio_app.command("export")
@@ -366,7 +366,7 @@ def _account(outcome: Outcome, *, as_json: bool, **parts: object) -> None:
     for problem in outcome.problems:
         tell(problem)
     if as_json:
-        output.as_json(**parts, **output.account_parts(outcome))
+        output.print_json(**parts, **output.account_parts(outcome))
     else:
         output.account(outcome)
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
-from hashiya.tui.cli.build import build, fetch
+from hashiya.tui.cli.build import build_command, fetch_command
 from hashiya.tui.cli.convert import convert_app
-from hashiya.tui.cli.duplicates import duplicates
+from hashiya.tui.cli.duplicates import duplicates_command
 from hashiya.tui.cli.labelstudio import labelstudio_app
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.problems import clean, leave, tell, write
+from hashiya.tui.cli.problems import leave, printable, tell, write_output
 
 if TYPE_CHECKING:
     from hashiya.tui.settings.settings import UiLanguage
@@ -43,9 +43,9 @@ labels_app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
-app.command("duplicates")(duplicates)
-app.command("build")(build)
-app.command("fetch")(fetch)
+app.command("duplicates")(duplicates_command)
+app.command("build")(build_command)
+app.command("fetch")(fetch_command)
 
 
 @app.callback(invoke_without_command=True)
@@ -63,8 +63,8 @@ def root(
         raise typer.Exit
 
 
-@app.command()
-def label(
+@app.command("label")
+def label_command(
     corpus: CorpusFolder,
     *,
     annotator: Annotated[
@@ -110,8 +110,8 @@ def label(
     raise typer.Exit(screen.return_code or 0)
 
 
-@app.command()
-def terminal() -> None:
+@app.command("terminal")
+def terminal_command() -> None:
     """See whether Arabic reads right in this terminal, and choose another way to show it."""
     from hashiya.tui.screens.app import TerminalCheck
     from hashiya.tui.settings.settings import read_settings
@@ -120,8 +120,8 @@ def terminal() -> None:
     TerminalCheck(read_settings()).run()
 
 
-@app.command()
-def status(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
+@app.command("status")
+def status_command(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
     """Show what is in a corpus, who labelled how much, and what waits for someone."""
     from hashiya.corpus.inspection.status import status as run
     from hashiya.corpus.store.folder import Corpus
@@ -129,13 +129,13 @@ def status(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
 
     report = run(Corpus.open(corpus))
     if as_json:
-        output.as_json(report=report)
+        output.print_json(report=report)
     else:
-        output.status(report, corpus)
+        output.print_status(report, corpus)
 
 
-@app.command()
-def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
+@app.command("check")
+def check_command(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
     """Open everything in a corpus and verify it: files, offsets, quotes, ids, labels, versions.
 
     Says what is wrong with file and row; the exit code is 1 if anything is.
@@ -147,7 +147,7 @@ def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
     with output.working("checking"):
         report = run(Corpus.open(corpus))
     if as_json:
-        output.as_json(report=report)
+        output.print_json(report=report)
     else:
         for problem in report.problems:
             tell(problem)
@@ -155,8 +155,8 @@ def check(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
     leave(report.problems)
 
 
-@app.command()
-def release(
+@app.command("release")
+def release_command(
     corpus: CorpusFolder,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="The dataset folder to make or renew.")
@@ -182,7 +182,7 @@ def release(
     with output.working("releasing"):
         released = run(Corpus.open(corpus), out, report)
     if as_json:
-        output.as_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
+        output.print_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
     else:
         output.released(released, out)
     leave(problems)
@@ -212,7 +212,7 @@ def labels_import(
     for problem in report.problems:
         tell(problem)
     if as_json:
-        output.as_json(report=report)
+        output.print_json(report=report)
     else:
         output.imported(report, file)
     leave(report.problems)
@@ -246,7 +246,7 @@ def labels_export(
         sys.stdout.flush()
         sys.stdout.buffer.writelines(lines)
         return
-    write(file, lines, corpus)
+    write_output(file, lines, corpus)
     output.say(f"{len(lines)} annotations written to {file}")
 
 
@@ -280,5 +280,5 @@ def _need_terminal() -> None:
 
 
 def _end(message: str) -> NoReturn:
-    print(f"hashiya: {clean(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
+    print(f"hashiya: {printable(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
     sys.exit(1)

@@ -22,7 +22,7 @@ from rich.progress import (
 
 from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.build import Built
-from hashiya.corpus.building.make_parts import Progress as BuildProgress
+from hashiya.corpus.building.make_parts import BuildProgress
 from hashiya.corpus.dataset.release import Released
 from hashiya.corpus.doubts.doubts import doubts_between
 from hashiya.corpus.exchange.labels import ImportReport
@@ -42,7 +42,7 @@ def say(text: str = "") -> None:
     _out.print(text)
 
 
-def as_json(**parts: object) -> None:
+def print_json(**parts: object) -> None:
     """Print the parts of a report as one JSON object."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(parts, default=_plain, ensure_ascii=not unicode, indent=2))  # noqa: T201 - the result
@@ -121,7 +121,7 @@ def built(result: Built, out: Path) -> None:
     _row("", str(generation / DOCUMENTS))
 
 
-def status(report: StatusReport, folder: Path) -> None:
+def print_status(report: StatusReport, folder: Path) -> None:
     """Print the state of a corpus."""
     scheme = report.scheme
     _row("Corpus", f"{report.name}, scheme {scheme.name} {scheme.version}, build {report.generation}")

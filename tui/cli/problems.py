@@ -15,7 +15,7 @@ def tell(problem: Problem) -> None:
     """Tell of one problem, in one line."""
     kind = "" if problem.left_out else "note: "
     line = str(problem).replace("\n", "\\n")
-    print(f"{kind}{clean(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
+    print(f"{kind}{printable(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
 
 
 def leave(problems: Sequence[Problem]) -> None:
@@ -24,7 +24,7 @@ def leave(problems: Sequence[Problem]) -> None:
         raise typer.Exit(1)
 
 
-def clean(text: str) -> str:
+def printable(text: str) -> str:
     """The text with everything that could move a terminal's cursor or turn its writing shown, not sent."""
     return "".join(
         character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
@@ -40,7 +40,7 @@ def outside(file: Path, corpus: Path) -> Path:
     return target
 
 
-def write(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
+def write_output(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
     """Write lines to a file, at once where it is a regular one; never to a part of the corpus."""
     from hashiya.corpus.store.folder import write_whole
 

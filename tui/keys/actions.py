@@ -15,7 +15,7 @@ from hashiya.schema.scheme import Section
 from hashiya.tui.settings.language import N_, _
 
 
-class Layer(StrEnum):
+class KeyLayer(StrEnum):
     """What the keys speak of: the pair, or the mark that is just being made."""
 
     NORMAL = "normal"
@@ -24,11 +24,11 @@ class Layer(StrEnum):
     FLAG = "flag"
 
 
-LABELS_OF: Mapping[Layer, Section] = {
-    Layer.NORMAL: "entity",
-    Layer.STANCE: "stance",
-    Layer.IMPLICATION: "channel",
-    Layer.FLAG: "flag",
+LABELS_OF: Mapping[KeyLayer, Section] = {
+    KeyLayer.NORMAL: "entity",
+    KeyLayer.STANCE: "stance",
+    KeyLayer.IMPLICATION: "channel",
+    KeyLayer.FLAG: "flag",
 }
 """Whose labels have keys in each layer."""
 
@@ -44,7 +44,7 @@ class Action:
     """The first is the one to show."""
     group: str
     """A msgid."""
-    layers: tuple[Layer, ...] = (Layer.NORMAL,)
+    layers: tuple[KeyLayer, ...] = (KeyLayer.NORMAL,)
     footer: bool = False
     section: Section | None = None
     """Offered only where the scheme has labels there."""
@@ -60,8 +60,8 @@ class Action:
 _MOVE, _MARK, _PAIR, _GO, _APP = GROUPS = (N_("Move"), N_("Mark"), N_("Pair"), N_("Go"), N_("App"))
 """The groups of actions, in the order to show them in: msgids."""
 
-_STANCE, _IMPLICATION = (Layer.STANCE,), (Layer.IMPLICATION,)
-_CHORDS = (Layer.STANCE, Layer.IMPLICATION, Layer.FLAG)
+_STANCE, _IMPLICATION = (KeyLayer.STANCE,), (KeyLayer.IMPLICATION,)
+_CHORDS = (KeyLayer.STANCE, KeyLayer.IMPLICATION, KeyLayer.FLAG)
 _DIGITS = range(1, 10)
 
 ACTIONS: tuple[Action, ...] = (

@@ -67,12 +67,12 @@ def exists(key: str) -> bool:
     return known and (not modifiers or set(modifiers.split("+")) <= _MODIFIERS)
 
 
-def shown(key: str) -> str:
+def key_label(key: str) -> str:
     """A canonical name as people read it on a keyboard: "PgDn", "Ctrl+F"; letters stay as they are."""
     modifiers, base = _split(key)
     if not modifiers:
         return key if len(key) == 1 else _SHOWN.get(key, key.capitalize())
-    end = _SIGN_OF.get(base) or (base.upper() if len(base) == 1 else shown(base))
+    end = _SIGN_OF.get(base) or (base.upper() if len(base) == 1 else key_label(base))
     return "+".join([*(modifier.capitalize() for modifier in modifiers.split("+")), end])
 
 

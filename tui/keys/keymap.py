@@ -13,10 +13,10 @@ from string import ascii_uppercase
 
 from hashiya.schema.errors import SettingsError
 from hashiya.schema.scheme import Label, LabelScheme
-from hashiya.tui.keys.actions import ACTIONS, LABELS_OF, Action, Layer
-from hashiya.tui.keys.keyboard import canonical, exists, shown
+from hashiya.tui.keys.actions import ACTIONS, LABELS_OF, Action, KeyLayer
+from hashiya.tui.keys.keyboard import canonical, exists, key_label
 
-__all__ = ["Action", "Keymap", "Layer", "canonical", "shown"]
+__all__ = ["Action", "KeyLayer", "Keymap", "canonical", "key_label"]
 
 _NAMES = {action.id: action for action in ACTIONS}
 
@@ -46,22 +46,22 @@ class Keymap:
         }
         self._bound = {
             layer: {key: action for action in self.actions(layer) for key in self.keys_of(action.id, layer)}
-            for layer in Layer
+            for layer in KeyLayer
         }
 
-    def action(self, layer: Layer, key: str) -> Action | None:
+    def action(self, layer: KeyLayer, key: str) -> Action | None:
         """What a canonical key does in a layer, unless it stands for a label there."""
         return self._bound[layer].get(key)
 
-    def label(self, layer: Layer, key: str) -> Label | None:
+    def label(self, layer: KeyLayer, key: str) -> Label | None:
         """The label that a canonical key stands for in a layer."""
         return self._labels[layer].get(key)
 
-    def labels(self, layer: Layer) -> tuple[Label, ...]:
+    def labels(self, layer: KeyLayer) -> tuple[Label, ...]:
         """The labels that have keys in a layer, in the order of the scheme."""
         return tuple(self._labels[layer].values())
 
-    def keys_of(self, action_id: str, layer: Layer | None = None) -> tuple[str, ...]:
+    def keys_of(self, action_id: str, layer: KeyLayer | None = None) -> tuple[str, ...]:
         """The keys that labels leave an action, in its first layer or the one named; the first is shown.
 
         Empty for an action that the scheme has no use for, such as the fourth of three directions.
@@ -72,7 +72,7 @@ class Keymap:
         labels = self._labels[layer or action.layers[0]]
         return tuple(key for key in action.keys if key not in labels)
 
-    def actions(self, layer: Layer | None = None) -> tuple[Action, ...]:
+    def actions(self, layer: KeyLayer | None = None) -> tuple[Action, ...]:
         """The actions that the scheme has a use for, in one layer or all, also those without a key."""
         return tuple(action for action in self._actions.values() if layer is None or layer in action.layers)
 
@@ -125,7 +125,7 @@ def _key_fault(key: str) -> str | None:
 
 def _clashes(overrides: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     actions = [_with_keys(action, overrides) for action in ACTIONS]
-    for layer in Layer:
+    for layer in KeyLayer:
         taken: dict[str, Action] = {}
         for action in actions:
             for key in action.keys if layer in action.layers else ():

@@ -25,8 +25,9 @@ from hashiya.tui.settings.settings import Settings, UiLanguage, amend
 from hashiya.tui.terminal.armour_filter import Armour
 from hashiya.tui.terminal.detection import Terminal
 from hashiya.tui.terminal.key_order import InOrder
-from hashiya.tui.terminal.ways import AUTO, choose, driver_for, signature, switch
-from hashiya.tui.widgets import Entry, Question
+from hashiya.tui.terminal.ways import AUTO, choose, driver_for, switch, terminal_signature
+from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.prompt import Question
 
 _UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}
 
@@ -48,7 +49,7 @@ class Surface(InOrder):
         self.settings = settings
         self.settings_path = settings_path or settings_file()
         self._environ = environ
-        self._signature = signature(environ)
+        self._signature = terminal_signature(environ)
         self.way = settings.terminals.get(self._signature, AUTO)
         how = choose(environ, self.way)
         self._armour = Armour(enabled=how.armour and not self.in_browser)

@@ -12,10 +12,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from hashiya.tui.keys.keyboard import canonical, shown
+from hashiya.tui.keys.keyboard import canonical, key_label
 from hashiya.tui.settings.language import spoken
-from hashiya.tui.widgets import Block, Prose
 from hashiya.tui.widgets.bar import Bar, Piece
+from hashiya.tui.widgets.markdown import TextBlock
+from hashiya.tui.widgets.prose import Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class NoticeScreen(ModalScreen[str]):
         base = spoken().direction
         with Vertical(classes="dialog notice"):
             yield Bar(id="title")
-            yield Prose([Block(text, base) for text in self._text])
+            yield Prose([TextBlock(text, base) for text in self._text])
             yield Bar(id="choices")
 
     def on_mount(self) -> None:
@@ -52,7 +53,10 @@ class NoticeScreen(ModalScreen[str]):
         self.query_one("#title", Bar).show([Piece(self._title, "strong")], (), base)
         pieces: list[Piece] = []
         for choice in self._choices:
-            pieces += [Piece(shown(choice.key), "key"), Piece(choice.name, tight=True, action=choice.result)]
+            pieces += [
+                Piece(key_label(choice.key), "key"),
+                Piece(choice.name, tight=True, action=choice.result),
+            ]
         self.query_one("#choices", Bar).show(pieces, (), base)
 
     def on_key(self, event: events.Key) -> None:

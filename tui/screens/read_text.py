@@ -14,8 +14,9 @@ from textual.screen import ModalScreen
 
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.settings.language import _, spoken
-from hashiya.tui.widgets import Block, Prose
 from hashiya.tui.widgets.bar import Bar, Piece, keys
+from hashiya.tui.widgets.markdown import TextBlock
+from hashiya.tui.widgets.prose import Prose
 
 _CLOSING = frozenset({"escape", "enter", "q", "h", "?", "f1", "f9"})
 
@@ -25,7 +26,7 @@ class Reading:
     """A text with its title, and the block to begin at."""
 
     title: str
-    blocks: Sequence[Block]
+    blocks: Sequence[TextBlock]
     current: int | None = None
 
 

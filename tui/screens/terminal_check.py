@@ -11,15 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.settings.language import _, spoken
 from hashiya.tui.terminal.detection import Terminal
 from hashiya.tui.terminal.ways import WAYS, advice
-from hashiya.tui.widgets import Block, Prose
 from hashiya.tui.widgets.bar import Bar, Piece, keys
+from hashiya.tui.widgets.markdown import TextBlock
+from hashiya.tui.widgets.prose import Prose
 
-SAMPLE = "سلامٌ (١) وNvidia لا إله."
+SAMPLE_LINE = "سلامٌ (١) وNvidia لا إله."
 """Letters that join, a mark, brackets, an Arabic digit, a particle on a Latin name, a lam-alef."""
 
 
@@ -75,7 +76,12 @@ class TerminalScreen(ModalScreen[str]):
         way = _("Way {number} of {count}: {name}").format(
             number=self._at + 1, count=len(WAYS), name=_(WAYS[self._at].name)
         )
-        extra = [Block(text, base)] if (text := advice(how)) else []
+        extra = [TextBlock(text, base)] if (text := advice(how)) else []
         self._prose.show(
-            [Block(SAMPLE, Direction.RTL, "heading"), Block(what, base, "dim"), Block(way, base), *extra]
+            [
+                TextBlock(SAMPLE_LINE, Direction.RTL, "heading"),
+                TextBlock(what, base, "dim"),
+                TextBlock(way, base),
+                *extra,
+            ]
         )

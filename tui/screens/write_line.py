@@ -8,7 +8,7 @@ from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
-from hashiya.tui.widgets import Prompt, Question
+from hashiya.tui.widgets.prompt import Prompt, Question
 
 
 class WritingScreen(ModalScreen[str | None]):

@@ -12,14 +12,14 @@ from typing import Literal
 
 from hashiya.schema.records import Entity, Implication, Stance
 from hashiya.schema.scheme import Label, LabelScheme, Section
-from hashiya.tui.keys.actions import LABELS_OF, Layer
+from hashiya.tui.keys.actions import LABELS_OF, KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 
 Slot = Literal["target", "holder", "direction", "certainty"]
-_SLOTS: dict[Layer, tuple[Slot, ...]] = {
-    Layer.STANCE: ("target", "holder"),
-    Layer.IMPLICATION: ("target", "direction", "certainty"),
-    Layer.FLAG: (),
+_SLOTS: dict[KeyLayer, tuple[Slot, ...]] = {
+    KeyLayer.STANCE: ("target", "holder"),
+    KeyLayer.IMPLICATION: ("target", "direction", "certainty"),
+    KeyLayer.FLAG: (),
 }
 _HOLDER_KEYS = "123456789asdfghjklqwertyuiopzxcvnm"
 UNNAMED = "enter"
@@ -42,7 +42,7 @@ class Cancel:
     """Nothing is to be made."""
 
 
-Outcome = Stance | Implication | FlagKind | Remove | Cancel
+ChordResult = Stance | Implication | FlagKind | Remove | Cancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Chord:
         self,
         scheme: LabelScheme,
         keymap: Keymap,
-        layer: Layer,
+        layer: KeyLayer,
         *,
         direction: int = 1,
         entities: Sequence[Entity] = (),
@@ -104,7 +104,7 @@ class Chord:
             for label in self.scheme.labels(section)
         ]
 
-    def press(self, key: str) -> Outcome | None:
+    def press(self, key: str) -> ChordResult | None:
         """Take a key; ``None`` while the chord stays open. What means nothing now is left unheard."""
         if key == "escape":
             return Cancel()
@@ -117,7 +117,7 @@ class Chord:
         label = self._keymap.label(self.layer, key)
         return self._made(label) if label else self._press_action(key)
 
-    def _press_action(self, key: str) -> Outcome | None:
+    def _press_action(self, key: str) -> ChordResult | None:
         action = self._keymap.action(self.layer, key)
         if action is None:
             return None
@@ -153,16 +153,16 @@ class Chord:
             self.holder_entity = None if key == UNNAMED else self.entities[at].id
             self.waiting = None
 
-    def _made(self, label: Label) -> Outcome:
+    def _made(self, label: Label) -> ChordResult:
         values = self.values
-        if self.layer is Layer.STANCE:
+        if self.layer is KeyLayer.STANCE:
             return Stance(
                 target=values["target"],
                 stance=label.id,
                 holder=values["holder"],
                 holder_entity=self.holder_entity,
             )
-        if self.layer is Layer.IMPLICATION:
+        if self.layer is KeyLayer.IMPLICATION:
             return Implication(
                 target=values["target"],
                 channel=label.id,

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hashiya.schema.records import Lang, Pair, Span
-from hashiya.tui.bidi import Direction, Layout
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.session.words import above_below, beside, graphemes, snap, word_at, words
 
 

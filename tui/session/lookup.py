@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.summaries import labelled
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import search
 from hashiya.tui.session.queue import Filter
 
@@ -12,7 +12,7 @@ _SHORTEST_ID = 4
 _LONGEST_NUMBER = 18
 
 
-def row_meant(reader: Reader, text: str) -> int | None:
+def row_meant(reader: GenerationReader, text: str) -> int | None:
     """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
     text = text.strip().lower().removeprefix("#")
     if text.isdecimal() and len(text) <= _LONGEST_NUMBER and 1 <= int(text) <= len(reader):
@@ -21,7 +21,7 @@ def row_meant(reader: Reader, text: str) -> int | None:
     return starting[0] if len(starting) == 1 else None
 
 
-def rows_among(reader: Reader, journal: Journal, annotator: str, chosen: Filter) -> set[int] | None:
+def rows_among(reader: GenerationReader, journal: Journal, annotator: str, chosen: Filter) -> set[int] | None:
     """The rows that a filter's label and query leave; ``None`` where it has neither."""
     among: set[int] | None = None
     if chosen.label is not None:

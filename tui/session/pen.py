@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance
-from hashiya.tui.bidi import Direction, Layout, Shaping, layout
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout, layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.session import edits
 from hashiya.tui.session.cursor import Cursor, at_edge, begin, by_unit, moved, selecting
 from hashiya.tui.session.proposals.counterpart import Counterpart, propose

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hashiya.corpus.doubts.doubts import LOW_SCORE
-from hashiya.corpus.journal.summaries import Layer, Summary
-from hashiya.corpus.store.index import KINDS, PairIndex, Rows
+from hashiya.corpus.journal.summaries import LabelLayer, Summary
+from hashiya.corpus.store.index import PAIR_KINDS, PairIndex, PairRows
 from hashiya.schema.records import Status
 
 State = Literal[
@@ -43,7 +43,7 @@ class Filter:
 
     state: State = "all"
     document: int | None = None
-    label: tuple[Layer, str, str] | None = None
+    label: tuple[LabelLayer, str, str] | None = None
     query: str | None = None
 
 
@@ -60,7 +60,7 @@ class Standings:
         self._others: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self._twofold: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
-        self.labelled: npt.NDArray[np.bool_] = index.kinds != KINDS.index("boilerplate")
+        self.labelled: npt.NDArray[np.bool_] = index.kinds != PAIR_KINDS.index("boilerplate")
         self._total = int(np.count_nonzero(self.labelled))
         self._read(list(summaries))
         self._finished = int(np.count_nonzero(self.labelled & ~_WAITS[self._own]))
@@ -96,7 +96,7 @@ class Standings:
         code = int(self._own[row])
         return STATUSES[code - 1] if code else None
 
-    def unfinished(self, rows: Rows) -> npt.NDArray[np.bool_]:
+    def unfinished(self, rows: PairRows) -> npt.NDArray[np.bool_]:
         """Whether each of some pairs waits for the annotator: no label yet, a draft, or one to review."""
         waiting: npt.NDArray[np.bool_] = _WAITS[self._own[rows]]
         return waiting
@@ -109,7 +109,7 @@ class Standings:
         """How many pairs there are to label."""
         return self._total
 
-    def rows(self, chosen: Filter, among: Iterable[int] | None = None) -> Rows:
+    def rows(self, chosen: Filter, among: Iterable[int] | None = None) -> PairRows:
         """The pairs that a filter chooses; ``among`` restricts them to what a search or a label gave."""
         keep = self._in_state(chosen.state)
         if chosen.document is not None:
@@ -118,7 +118,7 @@ class Standings:
             given: npt.NDArray[np.bool_] = np.zeros(len(self._index), dtype=bool)
             given[np.fromiter(among, dtype=np.int64)] = True
             keep &= given
-        rows: Rows = np.flatnonzero(keep)
+        rows: PairRows = np.flatnonzero(keep)
         if chosen.state == "low":
             rows = rows[np.argsort(self._index.scores[rows], kind="stable")]
         return rows
@@ -150,10 +150,10 @@ class Queue:
     They stand in the order of the corpus, but for those that a low score chose.
     """
 
-    def __init__(self, rows: Rows, chosen: Filter) -> None:
+    def __init__(self, rows: PairRows, chosen: Filter) -> None:
         self.rows = rows
         self.chosen = chosen
-        self._order: Rows | None = None
+        self._order: PairRows | None = None
         self._ascending = rows
         if chosen.state == "low":
             self._order = np.argsort(rows)

@@ -20,7 +20,7 @@ from hashiya.corpus.journal.summaries import Present, names, redoable, summaries
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import Hits, search
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
@@ -38,7 +38,7 @@ PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LabellingProgress:
     """How far an annotator is: pairs finished and in all; the place in the queue, from 1, and its length."""
 
     finished: int
@@ -72,7 +72,7 @@ class Session:
         self.scheme = corpus.scheme
         self.annotator = annotator
         with ExitStack() as opened:
-            self.reader = opened.enter_context(Reader(corpus.generation()))
+            self.reader = opened.enter_context(GenerationReader(corpus.generation()))
             refuse_read_only(corpus.folder)
             self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
             standing = list(summaries(self.journal))
@@ -179,10 +179,10 @@ class Session:
         return self.annotation is not None and bool(self._faults(self.annotation))
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> LabellingProgress:
         """How far the annotator is."""
         place = None if self.row is None else self.queue.position(self.row)
-        return Progress(
+        return LabellingProgress(
             finished=self.standings.finished(),
             total=self.standings.total(),
             place=None if place is None else place + 1,

@@ -12,7 +12,10 @@ from collections import deque
 from collections.abc import Sequence
 
 from hashiya.schema.records import Lang, Pair, Span
-from hashiya.tui.bidi import Direction, Layout, Shaping, shape
+from hashiya.tui.bidi.glyphs import shape
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 
 _PIECE = re.compile(r"\S+")
 _CARRIED = frozenset({"Sc", "So"})  # currency signs; emoji

@@ -54,7 +54,7 @@ class Settings:
     """How Arabic is sent to each kind of terminal, by its signature; see `hashiya.tui.terminal.ways`."""
 
 
-FIELDS = tuple(item.name for item in fields(Settings))
+SETTING_NAMES = tuple(item.name for item in fields(Settings))
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -115,9 +115,9 @@ def _parse(text: str, path: Path) -> Settings:
     except (ValueError, RecursionError) as error:  # also a number too long, tables too deep
         raise SettingsError(f"{path}: not valid TOML: {error}; mend it or remove the file") from None
     for name in table:
-        if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, 1)
-            meant = f"perhaps {near[0]!r} was meant" if near else f"there are: {', '.join(FIELDS)}"
+        if name not in SETTING_NAMES:
+            near = get_close_matches(name, SETTING_NAMES, 1)
+            meant = f"perhaps {near[0]!r} was meant" if near else f"there are: {', '.join(SETTING_NAMES)}"
             raise SettingsError(f"{path}: {name}: no such setting; {meant}")
     try:
         return from_object(Settings, table, str(path))

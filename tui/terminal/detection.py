@@ -103,7 +103,7 @@ _KINDS = {
 }
 
 
-def terminal(environ: Mapping[str, str]) -> Terminal:
+def detect_terminal(environ: Mapping[str, str]) -> Terminal:
     """How to show right-to-left text on the terminal that ``environ`` speaks of.
 
     An unknown terminal gets all that does no harm elsewhere. Within tmux and GNU screen the variables are

@@ -21,7 +21,7 @@ from hashiya.tui.terminal.detection import (
     KONSOLE_BIDI_ON,
     Terminal,
     TerminalKind,
-    terminal,
+    detect_terminal,
     tmux_passthrough,
 )
 
@@ -72,12 +72,13 @@ _ADVICE = {
 
 def choose(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
     """How to show Arabic on the terminal of ``environ``, in the way chosen for it."""
-    found = terminal(environ)
+    found = detect_terminal(environ)
     if way == AUTO:
         return found
     if way not in _WAYS:
         raise SettingsError(
-            f"terminals.{signature(environ)}: no way is called {way!r}; there are: {', '.join(_WAYS)}"
+            f"terminals.{terminal_signature(environ)}: no way is called {way!r}; there are: "
+            + ", ".join(_WAYS)
         )
     how = _WAYS[way]
     start, stop = how.start, how.stop
@@ -91,12 +92,12 @@ def advice(how: Terminal) -> str:
     return _(_ADVICE[how.kind]) if how.kind in _ADVICE else ""
 
 
-def signature(environ: Mapping[str, str]) -> str:
+def terminal_signature(environ: Mapping[str, str]) -> str:
     """What kind of terminal this is, under a name that stays: "vte", "xterm+tmux", "foot".
 
     An unknown one goes by its TERM, except within tmux and screen, whose TERM is their own.
     """
-    kind = terminal(environ).kind
+    kind = detect_terminal(environ).kind
     within = [name for name, variable in (("tmux", "TMUX"), ("screen", "STY")) if environ.get(variable)]
     term = environ.get("TERM", "").lower()
     name = term if kind is TerminalKind.UNKNOWN and term and not within else kind.value

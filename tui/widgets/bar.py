@@ -16,10 +16,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hashiya.tui.bidi import Direction, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.entries import ELLIPSIS, fitted
 from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import Row, Styled
+from hashiya.tui.widgets.paint import CellRow, Styled
 
 Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -95,13 +96,13 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         """The row."""
         width = self.size.width
-        row = Row(width, self.rich_style)
+        row = CellRow(width, self.rich_style)
         self._places = []
         taken = self._draw(row, self._end, 0, width, far=True) if self._end else 0
         self._draw(row, self._begin, 0, width - taken - (BAR_GAP if taken else 0), far=False)
         return row.strip() if y == 0 else Strip.blank(width, self.rich_style)
 
-    def _draw(self, row: Row, pieces: Sequence[Piece], used: int, room: int, *, far: bool) -> int:
+    def _draw(self, row: CellRow, pieces: Sequence[Piece], used: int, room: int, *, far: bool) -> int:
         """Draw pieces along the row from its beginning, or all at its far end; the columns they take."""
         placed: list[tuple[int, int, Piece, str]] = []
         most = _widest_name(pieces, room - used)

@@ -6,7 +6,9 @@ the end: at the right of a line that runs to the right, and at the left of one t
 
 from __future__ import annotations
 
-from hashiya.tui.bidi import Direction, Layout, Stretch
+from hashiya.tui.bidi.cells import ColumnRange
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.editing import Edited
 
 
@@ -15,12 +17,12 @@ def shift(direction: Direction) -> int:
     return 1 if direction is Direction.RTL else 0
 
 
-def seen(found: Layout, index: int) -> Stretch:
+def seen(found: Layout, index: int) -> ColumnRange:
     """The line and the columns of the caret at ``index``, as they are painted."""
     place = found.places[index]
     line = found.lines[place.line]
     column = (place.column if place.width else line.edge) + shift(line.direction)
-    return Stretch(place.line, column, column + max(place.width, 1))
+    return ColumnRange(place.line, column, column + max(place.width, 1))
 
 
 def pointed(found: Layout, row: int, column: int) -> int:

@@ -12,7 +12,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hashiya.tui.bidi import Shaping, shape
+from hashiya.tui.bidi.glyphs import shape
+from hashiya.tui.bidi.joining import Shaping
 
 _WORD = re.compile(r"\w[\w\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]*")
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")

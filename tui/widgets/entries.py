@@ -15,9 +15,11 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from hashiya.tui.bidi import Direction, Shaping, shape
+from hashiya.tui.bidi.glyphs import shape
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.widgets.paint import CellRow
 
 ELLIPSIS = "…"
 _GAP = 2
@@ -113,7 +115,7 @@ class EntryList(Page):
         self.fill(len(self._rows))
         self._show_highlighted()
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row ``number``: an entry, or a heading."""
         if number >= len(self._rows):
             return None
@@ -122,7 +124,7 @@ class EntryList(Page):
             return self._heading(what)
         entry = self._entries[what]
         chosen = _HIGHLIGHTED if what == self._highlighted else Style.null()
-        row = Row(self.columns, self.plain + chosen)
+        row = CellRow(self.columns, self.plain + chosen)
         # A short text leaves the note all the room that it needs, a long one a third.
         _, wanted = fitted(entry.text, row.width)
         note_room = max(row.width // 3, row.width - wanted - _GAP)
@@ -134,7 +136,7 @@ class EntryList(Page):
             right = found.lines[0].direction is Direction.LTR
             line = laid(note, max(taken, 2), None, Shaping.LIGATURES).lines[0]
             shift = (row.width - taken if right else 0) - line.indent
-            noted = Row(row.width, self.tint("entries--note") + chosen)
+            noted = CellRow(row.width, self.tint("entries--note") + chosen)
             noted.draw(line, shift=shift)
             row.overlay(noted, row.width - taken if right else 0, taken)
         return row
@@ -149,8 +151,8 @@ class EntryList(Page):
     def _direction(self, entry: Entry) -> Direction | None:
         return self.base if entry.lang is None else entry.lang
 
-    def _heading(self, group: str) -> Row:
-        row = Row(self.columns, self.tint("entries--group"))
+    def _heading(self, group: str) -> CellRow:
+        row = CellRow(self.columns, self.tint("entries--group"))
         text, _ = fitted(group, row.width)
         row.draw(laid(text, max(row.width, 2), self.base, Shaping.LIGATURES).lines[0])
         return row

@@ -17,11 +17,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hashiya.tui.bidi import Direction, Layout, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.caret import by_word, pointed, seen, shift, stepped
 from hashiya.tui.widgets.editing import Edited, cleaned
 from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.widgets.paint import CellRow
 
 _CARET = Style(reverse=True)
 
@@ -143,7 +145,9 @@ class Field(Widget, can_focus=True):
         found, width = self._laid(), self.content_size.width
         number = y + self._top
         empty = not self.value
-        row = Row(width, self.get_component_rich_style("field--placeholder") if empty else self.rich_style)
+        row = CellRow(
+            width, self.get_component_rich_style("field--placeholder") if empty else self.rich_style
+        )
         if number >= len(found.lines):
             return row.strip()
         line = found.lines[number]

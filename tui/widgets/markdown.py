@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 
 BlockStyle = Literal["body", "heading", "dim", "example", "item", "code"]
 InlineStyle = Literal["bold", "italic", "code"]
@@ -33,7 +33,7 @@ class Inline(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A paragraph or the like; ``indent`` is in columns, from the side where its lines begin.
 
     ``marker`` stands in the indent of the first line. A ``tight`` block has no blank row above.
@@ -48,20 +48,20 @@ class Block:
     tight: bool = False
 
 
-def markdown(text: str, base: Direction | None = None) -> list[Block]:
+def markdown(text: str, base: Direction | None = None) -> list[TextBlock]:
     """The blocks of a text; without ``base`` each block runs as its first strong letter says."""
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for lines in _paragraphs(text):
         match = _ITEM.match(lines[0])
         body, spans = _inline(" ".join([lines[0][match.end() if match else 0 :], *lines[1:]]))
         if match is None:
-            blocks.append(Block(body, base, spans=spans))
+            blocks.append(TextBlock(body, base, spans=spans))
         elif match["heading"]:
-            blocks.append(Block(body, base, "heading", spans=spans))
+            blocks.append(TextBlock(body, base, "heading", spans=spans))
         else:
             tight = bool(blocks) and blocks[-1].style == "item"
             marker = match["number"] or "•"
-            blocks.append(Block(body, base, "item", max(_INDENT, len(marker) + 1), spans, marker, tight))
+            blocks.append(TextBlock(body, base, "item", max(_INDENT, len(marker) + 1), spans, marker, tight))
     return blocks
 
 

@@ -16,8 +16,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hashiya.tui.bidi import Direction, Layout, Shaping, layout
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout, layout
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.paint import CellRow
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +57,7 @@ class Page(ScrollView, can_focus=False):
         """The rows that are seen at a time."""
         return max(self.scrollable_content_region.height, 0)
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row ``number`` as it is to be seen; None is a blank one."""
         raise NotImplementedError
 

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from hashiya.tui.bidi import Line
+from hashiya.tui.bidi.cells import VisualLine
 
 
 class Styled(NamedTuple):
@@ -26,14 +26,14 @@ class Styled(NamedTuple):
     style: Style
 
 
-def paint(line: Line, width: int, base: Style, spans: Sequence[Styled] = ()) -> Strip:
+def paint(line: VisualLine, width: int, base: Style, spans: Sequence[Styled] = ()) -> Strip:
     """One line as a strip of exactly ``width`` columns, filled with ``base``."""
-    row = Row(width, base)
+    row = CellRow(width, base)
     row.draw(line, spans)
     return row.strip()
 
 
-class Row:
+class CellRow:
     """One row of the screen that can be painted over, column by column.
 
     What lies outside of it is left out. A wide cell of which one half is painted over leaves a blank.
@@ -46,7 +46,7 @@ class Row:
         self._text = [" "] * width
         self._styles = [base] * width
 
-    def draw(self, line: Line, spans: Sequence[Styled] = (), *, shift: int = 0) -> None:
+    def draw(self, line: VisualLine, spans: Sequence[Styled] = (), *, shift: int = 0) -> None:
         """Paint the cells of ``line``, ``shift`` columns to the right of where they are laid out."""
         here = [span for span in spans if line.start < span.end and span.start < min(span.end, line.end)]
         for cell in line.cells:
@@ -78,7 +78,7 @@ class Row:
         for at in range(max(start, 0), min(end, self.width)):
             self._styles[at] += style
 
-    def overlay(self, other: Row, start: int, width: int) -> None:
+    def overlay(self, other: CellRow, start: int, width: int) -> None:
         """Paint over with the columns of a row of the same width."""
         end = min(start + width, self.width)
         for column in (start, end):

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.entries import Entry, EntryList
 from hashiya.tui.widgets.field import Field
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.settings.language import _, spoken
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.field import Field

@@ -11,10 +11,12 @@ from typing import ClassVar, NamedTuple
 from rich.style import Style
 from textual.reactive import var
 
-from hashiya.tui.bidi import Direction, Layout, Shaping
-from hashiya.tui.widgets.markdown import Block
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import Row, Styled
+from hashiya.tui.widgets.paint import CellRow, Styled
 
 _CURRENT = "▌"
 _MARGIN = 2
@@ -24,7 +26,7 @@ _MARGIN = 2
 class _Placed(NamedTuple):
     """A block with its layout and the row of its first line."""
 
-    block: Block
+    block: TextBlock
     layout: Layout
     row: int
 
@@ -52,7 +54,7 @@ class Prose(Page, can_focus=True):
 
     def __init__(
         self,
-        blocks: Sequence[Block] = (),
+        blocks: Sequence[TextBlock] = (),
         *,
         id: str | None = None,  # noqa: A002 - its name in every widget
         classes: str | None = None,
@@ -64,11 +66,11 @@ class Prose(Page, can_focus=True):
         self._wanted: int | None = None
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[TextBlock, ...]:
         """What is shown."""
         return self._blocks
 
-    def show(self, blocks: Sequence[Block], *, current: int | None = None) -> None:
+    def show(self, blocks: Sequence[TextBlock], *, current: int | None = None) -> None:
         """Show other blocks, from the top, or with the current one in view."""
         self._blocks = tuple(blocks)
         self.reflow()
@@ -113,7 +115,7 @@ class Prose(Page, can_focus=True):
             wanted, self._wanted = self._wanted, None
             self.scroll_to_block(wanted)
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row ``number``: a line of a block; None between blocks."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
@@ -124,7 +126,7 @@ class Prose(Page, can_focus=True):
         current = index == self.current
         base = self.tint("prose--current") if current else self.plain
         body = base + self._ink(block.style)
-        row = Row(self.columns, body)
+        row = CellRow(self.columns, body)
         right = line.direction is Direction.RTL
         begin = _MARGIN + block.indent
         spans = [Styled(span.start, span.end, self._inline(span.style)) for span in block.spans]
@@ -135,7 +137,7 @@ class Prose(Page, can_focus=True):
             row.write(row.width - 1 if right else 0, "▐" if right else _CURRENT, base + self._ink("marker"))
         return row
 
-    def _marker(self, row: Row, block: Block, direction: Direction, style: Style) -> None:
+    def _marker(self, row: CellRow, block: TextBlock, direction: Direction, style: Style) -> None:
         room = max(block.indent, 2)
         shift = row.width - _MARGIN - room if direction is Direction.RTL else _MARGIN
         for cell in laid(block.marker, room, direction, Shaping.LIGATURES).lines[0].cells:

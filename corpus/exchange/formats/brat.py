@@ -13,9 +13,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_bytes
+from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import FLAG, Export, Mark, Side, name_of
+from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, side_name
 from hashiya.schema.errors import SourceError
 from hashiya.schema.scheme import Label, LabelScheme
 
@@ -33,7 +33,7 @@ _OTHERS = {"R": "relations", "*": "relations", "E": "events", "A": "attributes",
 
 def fit(side: Side, outcome: Outcome) -> Side:
     """Leave out what a line of brat cannot say."""
-    kept: list[Mark] = []
+    kept: list[SideMark] = []
     for mark in side.marks:
         pieces = _fragments(side.text or "", mark)
         if not pieces or (pieces[0][0], pieces[-1][1]) != (mark.start, mark.end):
@@ -50,8 +50,8 @@ def write(export: Export) -> None:
     """Write a folder that brat serves as a collection."""
     for side in export.sides:
         text = side.text or ""
-        _write(export.out / f"{name_of(side)}.txt", text)
-        _write(export.out / f"{name_of(side)}.ann", "".join(f"{line}\n" for line in _lines(text, side)))
+        _write(export.out / f"{side_name(side)}.txt", text)
+        _write(export.out / f"{side_name(side)}.ann", "".join(f"{line}\n" for line in _lines(text, side)))
     _write(export.out / "annotation.conf", _annotation_conf(export.scheme))
     _write(export.out / "visual.conf", _visual_conf(export.scheme))
 
@@ -73,7 +73,7 @@ def _lines(text: str, side: Side) -> Iterator[str]:
     yield from notes
 
 
-def _fragments(text: str, mark: Mark) -> list[tuple[int, int]]:
+def _fragments(text: str, mark: SideMark) -> list[tuple[int, int]]:
     return [match.span() for match in _FRAGMENT.finditer(text, mark.start, mark.end)]
 
 
@@ -103,12 +103,12 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
 
 
 def _text(path: Path) -> str | None:
-    return read_bytes(path).decode("utf-8") if path.exists() else None
+    return read_file(path).decode("utf-8") if path.exists() else None
 
 
-def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[Mark]:
-    found: dict[str, Mark] = {}
-    for number, raw in enumerate(read_bytes(path).decode("utf-8-sig").split("\n"), start=1):
+def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[SideMark]:
+    found: dict[str, SideMark] = {}
+    for number, raw in enumerate(read_file(path).decode("utf-8-sig").split("\n"), start=1):
         line, where = raw.removesuffix("\r"), f"{path}, line {number}"
         if not line.strip():
             continue
@@ -133,7 +133,7 @@ def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[Mark]:
     yield from found.values()
 
 
-def _mark(span: re.Match[str], text: str | None) -> Mark | None:
+def _mark(span: re.Match[str], text: str | None) -> SideMark | None:
     """The mark of a line; ``None`` when anything but line breaks stands between its pieces."""
     parts = [tuple(map(int, part.split())) for part in span[3].split(";")]
     start, end = parts[0][0], parts[-1][1]
@@ -147,7 +147,9 @@ def _mark(span: re.Match[str], text: str | None) -> Mark | None:
         quote = text[start:end] if quote == " ".join(text[left:right] for left, right in parts) else quote
     label = span[2]
     flag = label.startswith(_FLAG)
-    return Mark(start=start, end=end, label=FLAG + label.removeprefix(_FLAG) if flag else label, quote=quote)
+    return SideMark(
+        start=start, end=end, label=FLAG + label.removeprefix(_FLAG) if flag else label, quote=quote
+    )
 
 
 def _types(scheme: LabelScheme) -> Iterator[tuple[str, Label]]:

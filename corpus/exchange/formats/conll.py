@@ -14,10 +14,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_bytes, status_of
+from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file, status_of
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Export, Mark, Side
-from hashiya.corpus.text.bio import Tagged, cut, spans
+from hashiya.corpus.exchange.sides import Export, Side, SideMark
+from hashiya.corpus.text.bio import TaggedToken, spans, tag_tokens
 from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS
 
@@ -48,9 +48,9 @@ def fit(side: Side, outcome: Outcome) -> Side:
     return replace(side, marks=marks)
 
 
-def _tagged(side: Side) -> list[Tagged]:
+def _tagged(side: Side) -> list[TaggedToken]:
     tokens = [(token.start, token.end) for token in side.tokens]
-    return cut(tokens, [(mark.start, mark.end, mark.label) for mark in side.marks])
+    return tag_tokens(tokens, [(mark.start, mark.end, mark.label) for mark in side.marks])
 
 
 def write(export: Export) -> None:
@@ -93,7 +93,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
 
 def _blocks(path: Path, outcome: Outcome) -> Iterator[_Block]:
     block: _Block | None = None
-    for number, raw in enumerate(read_bytes(path).split(b"\n"), start=1):
+    for number, raw in enumerate(read_file(path).split(b"\n"), start=1):
         try:
             line = raw.decode("utf-8").removesuffix("\r")
         except UnicodeDecodeError as error:
@@ -128,7 +128,7 @@ def _side(path: Path, block: _Block, outcome: Outcome) -> Side | None:
     if not block.tokens and not block.said:
         return None
     with_ranges = text is not None and all(_has_range(columns) for _, columns in block.tokens)
-    tagged: list[Tagged] = []
+    tagged: list[TaggedToken] = []
     at = 0
     for number, columns in block.tokens:
         form, tag = "".join(columns[0].split()), _tag(columns[-1])
@@ -155,7 +155,7 @@ def _side(path: Path, block: _Block, outcome: Outcome) -> Side | None:
         pair_id=block.said.get("pair_id"),
         lang=lang_of(block.said.get("lang") or path.stem.rpartition(".")[2]),
         text=text,
-        marks=tuple(Mark(start=start, end=end, label=label) for start, end, label in spans(tagged)),
+        marks=tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(tagged)),
         annotator=block.said.get("annotator"),
         status=status_of(block.said.get("status")),
         spaced=with_ranges,

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_bytes, status_of, string
+from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file, status_of, string
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import FLAG, Export, Mark, Side, pieces
+from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, pieces
 from hashiya.schema.errors import MissingExtraError, SourceError
 from hashiya.schema.records import LANGS
 
@@ -32,7 +32,7 @@ _FLAGS = "flag"
 def fit(side: Side, outcome: Outcome) -> Side:
     """Leave out all but one of what flags on the same letters meant: spaCy keeps one value a range."""
     said: set[tuple[int, int]] = set()
-    marks: list[Mark] = []
+    marks: list[SideMark] = []
     for mark in side.marks:
         if mark.intended is not None and (mark.start, mark.end) in said:
             outcome.leave("intended", "spaCy keeps one for each range")
@@ -93,7 +93,7 @@ def _doc(vocab: Vocab, side: Side) -> Doc:
     return doc
 
 
-def _span(doc: Doc, start: int, end: int, mark: Mark) -> SpacySpan:
+def _span(doc: Doc, start: int, end: int, mark: SideMark) -> SpacySpan:
     from spacy.tokens import Span
 
     label = mark.label.removeprefix(FLAG)
@@ -112,7 +112,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     if not paths:
         raise SourceError(f"{source}: there is no .spacy file in it")
     for path in paths:
-        content = read_bytes(path)
+        content = read_file(path)
         try:
             docs: list[Doc] = list(docbin(store_user_data=True).from_bytes(content).get_docs(vocab))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, zlib.error) as error:
@@ -131,12 +131,12 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
             )
 
 
-def _marks(doc: Doc) -> Iterator[Mark]:
+def _marks(doc: Doc) -> Iterator[SideMark]:
     groups = {name: list(doc.spans[name]) for name in (_OVERLAPPING, _FLAGS) if name in doc.spans}
     data: dict[Any, Any] = doc.user_data
     entities = [*doc.ents, *groups.get(_OVERLAPPING, ())]
     for span in entities:
-        yield Mark(
+        yield SideMark(
             start=span.start_char,
             end=span.end_char,
             label=span.label_,
@@ -145,7 +145,7 @@ def _marks(doc: Doc) -> Iterator[Mark]:
         )
     for span in groups.get(_FLAGS, ()):
         meant = data.get(_extension(span))
-        yield Mark(
+        yield SideMark(
             start=span.start_char,
             end=span.end_char,
             label=FLAG + span.label_,

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from hashiya.corpus.exchange.formats.json_lines import (
-    Line,
+    JsonObject,
     items,
     lang_of,
     objects,
     status_of,
     string,
     table,
-    whole,
+    whole_number,
 )
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Export, Mark, Side
+from hashiya.corpus.exchange.sides import Export, Side, SideMark
 from hashiya.schema.codec import dump
 
 
@@ -56,20 +56,20 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
         )
 
 
-def _marks(where: str, line: Line, outcome: Outcome) -> Iterator[Mark]:
+def _marks(where: str, line: JsonObject, outcome: Outcome) -> Iterator[SideMark]:
     for number, item in enumerate(items(line, "label", "labels", "entities"), start=1):
         start, end, label = _span(item)
         if start is None or end is None or not isinstance(label, str):
             outcome.leave("entities", "no span: start, end and label", where=f"{where}, label {number}")
         else:
-            yield Mark(start=start, end=end, label=label)
+            yield SideMark(start=start, end=end, label=label)
 
 
 def _span(item: Any) -> tuple[int | None, int | None, object]:
     if isinstance(item, dict):
-        span = cast("Line", item)
-        return whole(span.get("start_offset")), whole(span.get("end_offset")), span.get("label")
+        span = cast("JsonObject", item)
+        return whole_number(span.get("start_offset")), whole_number(span.get("end_offset")), span.get("label")
     if isinstance(item, list) and len(item) == 3:
         start, end, label = item
-        return whole(start), whole(end), label
+        return whole_number(start), whole_number(end), label
     return None, None, None

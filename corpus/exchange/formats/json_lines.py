@@ -12,12 +12,12 @@ from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS, Lang, Status
 
-Line = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """Return a file's content; `SourceError` when it cannot be read."""
     try:
         return path.read_bytes()
@@ -25,7 +25,7 @@ def read_bytes(path: Path) -> bytes:
         raise SourceError(f"{path}: {error.strerror or error}") from None
 
 
-def objects(path: Path, outcome: Outcome) -> Iterator[tuple[str, Line]]:
+def objects(path: Path, outcome: Outcome) -> Iterator[tuple[str, JsonObject]]:
     """Yield every JSON object of a file with where it stands; a line that is none is told and left out."""
     try:
         file = path.open("rb")
@@ -45,7 +45,7 @@ def objects(path: Path, outcome: Outcome) -> Iterator[tuple[str, Line]]:
                 outcome.leave("lines", "not valid JSON", where=where)
             else:
                 if isinstance(value, dict):
-                    yield where, cast("Line", value)
+                    yield where, cast("JsonObject", value)
                 else:
                     outcome.leave("lines", "no JSON object", where=where)
 
@@ -57,23 +57,23 @@ def _lines(file: Any, path: Path) -> Iterator[bytes]:
         raise SourceError(f"{path}: {error.strerror or error}") from None
 
 
-def string(line: Line, *names: str) -> str | None:
+def string(line: JsonObject, *names: str) -> str | None:
     """The first of some keys that holds text."""
     return next((line[name] for name in names if isinstance(line.get(name), str)), None)
 
 
-def items(line: Line, *names: str) -> list[Any]:
+def items(line: JsonObject, *names: str) -> list[Any]:
     """The first of some keys that holds a list; else an empty one."""
     return next((cast("list[Any]", line[name]) for name in names if isinstance(line.get(name), list)), [])
 
 
-def table(line: Line, name: str) -> Line:
+def table(line: JsonObject, name: str) -> JsonObject:
     """The object under a key; else an empty one."""
     value = line.get(name)
-    return cast("Line", value) if isinstance(value, dict) else {}
+    return cast("JsonObject", value) if isinstance(value, dict) else {}
 
 
-def whole(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """The whole number, where it is one; in JSON, true is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

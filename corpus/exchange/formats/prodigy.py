@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from hashiya.corpus.exchange.formats.json_lines import (
-    Line,
+    JsonObject,
     items,
     lang_of,
     objects,
     status_of,
     string,
     table,
-    whole,
+    whole_number,
 )
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Export, Mark, Side, pieces
+from hashiya.corpus.exchange.sides import Export, Side, SideMark, pieces
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Status
 
@@ -95,14 +95,18 @@ def _status(answer: object, before: Status | None) -> Status | None:
     return _STATUSES[answer] if isinstance(answer, str) and answer in _STATUSES else before
 
 
-def _marks(where: str, line: Line, outcome: Outcome) -> Iterator[Mark]:
+def _marks(where: str, line: JsonObject, outcome: Outcome) -> Iterator[SideMark]:
     for number, item in enumerate(items(line, "spans"), start=1):
-        span = cast("Line", item) if isinstance(item, dict) else {}
-        start, end, label = whole(span.get("start")), whole(span.get("end")), string(span, "label")
+        span = cast("JsonObject", item) if isinstance(item, dict) else {}
+        start, end, label = (
+            whole_number(span.get("start")),
+            whole_number(span.get("end")),
+            string(span, "label"),
+        )
         if start is None or end is None or label is None:
             outcome.leave("entities", "no span: start, end and label", where=f"{where}, span {number}")
             continue
-        yield Mark(
+        yield SideMark(
             start=start,
             end=end,
             label=label,

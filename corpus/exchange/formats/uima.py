@@ -16,9 +16,9 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_bytes
+from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Export, Mark, Side, name_of, pieces
+from hashiya.corpus.exchange.sides import Export, Side, SideMark, pieces, side_name
 from hashiya.schema.errors import MissingExtraError, Problem, SourceError
 
 TYPES = "TypeSystem.xml"
@@ -59,11 +59,11 @@ def write(export: Export) -> None:
         cas.sofa_mime = "text/plain"
         for feature_structure in _structures(types, side):
             cas.add(feature_structure)
-        cas.to_xmi(export.out / f"{name_of(side)}.xmi")
+        cas.to_xmi(export.out / f"{side_name(side)}.xmi")
 
 
 def _structures(types: Any, side: Side) -> Iterator[Any]:
-    name, text = name_of(side), side.text or ""
+    name, text = side_name(side), side.text or ""
     title = {"documentId": name, "documentTitle": name}
     yield types.get_type(_METADATA)(begin=0, end=len(text), language=side.lang, **title)
     for sentence in side.sentences:
@@ -89,7 +89,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     for path in paths:
         types = next((folder / TYPES for folder in (path.parent, root) if (folder / TYPES).exists()), None)
         try:
-            content = read_bytes(path)
+            content = read_file(path)
             places = _places(content)
             if types not in systems:
                 systems[types] = _type_system(cassis, types)
@@ -127,7 +127,7 @@ def _type_system(cassis: Any, path: Path | None) -> Any:
             # cassis opens its own file in a way that Python has deprecated.
             warnings.filterwarnings("ignore", "open_binary is deprecated", DeprecationWarning)
             return _with_ours(cassis.load_dkpro_core_typesystem())
-    content = read_bytes(path)
+    content = read_file(path)
     try:
         _check_names(_root(content))
         return cassis.load_typesystem(BytesIO(content))
@@ -172,7 +172,9 @@ def _select(cas: Any, kind: str) -> list[Any]:
     return list(cas.select(kind)) if cas.typesystem.contains_type(kind) else []
 
 
-def _marks(path: Path, cas: Any, places: Mapping[int, tuple[int, int]], outcome: Outcome) -> Iterator[Mark]:
+def _marks(
+    path: Path, cas: Any, places: Mapping[int, tuple[int, int]], outcome: Outcome
+) -> Iterator[SideMark]:
     borders = {0, *accumulate(1 + (ord(character) > 0xFFFF) for character in cas.sofa_string)}
     for entity in _select(cas, _ENTITY):
         begin, end = places.get(entity.xmiID, (-1, -1))
@@ -183,7 +185,7 @@ def _marks(path: Path, cas: Any, places: Mapping[int, tuple[int, int]], outcome:
             outcome.leave("entities", "have no label", where=where)
         else:
             concept = entity.identifier or None
-            yield Mark(start=entity.begin, end=entity.end, label=entity.value, concept=concept)
+            yield SideMark(start=entity.begin, end=entity.end, label=entity.value, concept=concept)
 
 
 def _places(content: bytes) -> dict[int, tuple[int, int]]:

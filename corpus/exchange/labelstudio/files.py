@@ -5,7 +5,7 @@ Neither is ever in memory as a whole. An import looks at all of a file before it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,16 +17,15 @@ from hashiya.corpus.exchange.labels import ImportReport, record_labels
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.stream import elements
 from hashiya.corpus.exchange.labelstudio.tasks import Arrival, TaskReader, count_layers, task_of
-from hashiya.corpus.exchange.labelstudio.three_way import Merged, Prefer, merge
-from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.labelstudio.three_way import Merged, Prefer, merge_arrivals
+from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.folder import Corpus, write_whole
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Annotation
 
-Progress = Callable[[int, int], None]
 _AT_ONCE = 1000
 """Annotations that are recorded in one go."""
 
@@ -44,7 +43,7 @@ class Imported:
 
 
 def export_tasks(
-    corpus: Corpus, path: Path, people: People | None = None, progress: Progress | None = None
+    corpus: Corpus, path: Path, people: People | None = None, progress: ShowProgress | None = None
 ) -> tuple[int, Outcome]:
     """Write every pair with its annotations as tasks, a JSON array; returns their count and the account.
 
@@ -66,7 +65,7 @@ def export_tasks(
 
 
 def tasks(
-    corpus: Corpus, outcome: Outcome, people: People | None = None, progress: Progress | None = None
+    corpus: Corpus, outcome: Outcome, people: People | None = None, progress: ShowProgress | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the tasks of a corpus; what they hold is counted in ``outcome``."""
     generation = corpus.generation()
@@ -104,7 +103,7 @@ def import_tasks(
     ``strict`` nothing is recorded when anything has to be left out.
     """
     imported = Imported()
-    with Reader(corpus.generation()) as reader:
+    with GenerationReader(corpus.generation()) as reader:
         look = TaskReader(reader, corpus.scheme, people or People(), imported.outcome)
         seen = np.zeros(len(reader), dtype=np.bool_)
         strayed: list[tuple[str, Annotation]] = []
@@ -140,7 +139,7 @@ def import_tasks(
 
 def take_in(  # noqa: PLR0917 - the journal and all that decides
     corpus: Corpus,
-    reader: Reader,
+    reader: GenerationReader,
     journal: Journal,
     chunk: Iterable[Arrival],
     imported: Imported,
@@ -159,7 +158,7 @@ def take_in(  # noqa: PLR0917 - the journal and all that decides
         row = reader.index.row(annotation.pair_id)
         return [] if row is None else DocumentView(reader.document_of(row), ()).texts()
 
-    merge(journal, here, texts_of, imported.merged, prefer)
+    merge_arrivals(journal, here, texts_of, imported.merged, prefer)
     if strayed:
         record_labels(corpus, strayed, imported.moved, replace=prefer == "there")
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read
+from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read_annotation
 from hashiya.corpus.exchange.labelstudio.page.write_results import results
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.document_view import anchors
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.errors import LabelError
@@ -100,7 +100,7 @@ def count_layers(outcome: Outcome, annotation: Annotation) -> None:
 class TaskReader:
     """Reads tasks against a corpus; what cannot be read is told to ``outcome`` and left out."""
 
-    corpus: Reader
+    corpus: GenerationReader
     scheme: LabelScheme
     people: People
     outcome: Outcome
@@ -200,7 +200,7 @@ class TaskReader:
         if kept is not None and kept.annotator != annotator:  # somebody's copy of another one's annotation
             kept = replace(kept, annotator=annotator, origin=blank.origin, created_at=blank.created_at)
         texts: dict[Lang, str | None] = {lang: _text(data.get(lang)) or None for lang in LANGS}
-        annotation = read(given, blank, kept, texts, self.scheme, say)
+        annotation = read_annotation(given, blank, kept, texts, self.scheme, say)
         pair = self.pair(pair_id)
         if pair is not None:
             annotation = replace(annotation, place=place)

@@ -15,7 +15,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Place
 
 Prefer = Literal["here", "there"]
-Verdict = Literal["same", "here", "there", "both"]
+Change = Literal["same", "here", "there", "both"]
 """Nothing to do; changed here only, there only, on both sides."""
 
 _ANYWHERE = Place(doc_id="")
@@ -26,7 +26,7 @@ def same(one: Annotation | None, other: Annotation | None) -> bool:
     return _said(one) == _said(other)
 
 
-def compare(base: Annotation | None, here: Annotation | None, there: Annotation | None) -> Verdict:
+def what_changed(base: Annotation | None, here: Annotation | None, there: Annotation | None) -> Change:
     """Return what changed since both sides held ``base``."""
     if same(here, there):
         return "same"
@@ -52,7 +52,7 @@ class Merged:
     """One line each: where the annotation came from, and whose it is."""
 
 
-def merge(
+def merge_arrivals(
     journal: Journal,
     arrivals: Sequence[Arrival],
     texts_of: Callable[[Annotation], Sequence[str]],
@@ -81,7 +81,7 @@ def merge(
             continue
         here = heads[0] if heads else None
         new = here is None and not journal.history(*key)
-        verdict = "there" if new else compare(arrival.base, here, there) if len(heads) < 2 else "both"
+        verdict = "there" if new else what_changed(arrival.base, here, there) if len(heads) < 2 else "both"
         if verdict == "there":
             merged.recorded += 1
             waiting[key] = there

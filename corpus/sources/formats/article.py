@@ -9,15 +9,14 @@ from pathlib import Path
 from hashiya.corpus.sources.formats.text_file import read_text, text_fault
 from hashiya.corpus.sources.metadata import make_document
 from hashiya.corpus.sources.source import (
-    Format,
-    Head,
-    Report,
     SourceDocument,
     SourceFile,
+    SourceFormat,
+    SourceHead,
     side_of,
     split_name,
 )
-from hashiya.schema.errors import MissingExtraError, Problem
+from hashiya.schema.errors import MissingExtraError, Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang
 
 
@@ -29,7 +28,7 @@ class _Side:
     fields: Mapping[str, str]
 
 
-def read_article(source: SourceFile, head: Head, report: Report) -> Iterator[SourceDocument]:
+def read_article(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     """The one document of a source; none if any of its sides is at fault."""
     sides: dict[Lang, _Side] = {}
     whole = True
@@ -54,13 +53,13 @@ def read_article(source: SourceFile, head: Head, report: Report) -> Iterator[Sou
     )
 
 
-def _read_text(path: Path, report: Report) -> _Side | None:
+def _read_text(path: Path, report: ReportProblem) -> _Side | None:
     lang = side_of(path)
     text = None if lang is None else read_text(path, lang, report)
     return None if lang is None or text is None else _Side(lang, path, text, {})
 
 
-def _read_page(path: Path, report: Report) -> _Side | None:
+def _read_page(path: Path, report: ReportProblem) -> _Side | None:
     try:
         from hashiya.corpus.sources.formats.webpage import read_page
     except ModuleNotFoundError as error:
@@ -80,10 +79,13 @@ def _read_page(path: Path, report: Report) -> _Side | None:
     return _Side(lang, path, page.text, page.fields)
 
 
-_READERS: dict[Format, Callable[[Path, Report], _Side | None]] = {"text": _read_text, "html": _read_page}
+_READERS: dict[SourceFormat, Callable[[Path, ReportProblem], _Side | None]] = {
+    "text": _read_text,
+    "html": _read_page,
+}
 
 
-def _stated(sides: list[_Side], head: Head, report: Report) -> dict[str, str]:
+def _stated(sides: list[_Side], head: SourceHead, report: ReportProblem) -> dict[str, str]:
     """What the pages say of the document: first the page it was written in, then the Arabic one.
 
     A licence covers the side it stands on, so it counts only where every side states the same.

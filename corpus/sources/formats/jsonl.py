@@ -11,13 +11,21 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from hashiya.corpus.sources.encoding import BYTE_ORDER_MARKS, not_utf8
-from hashiya.corpus.sources.formats.rows import COLUMNS, Row, document_of, gather, make_row, silent, unread
+from hashiya.corpus.sources.formats.rows import (
+    ROW_COLUMNS,
+    SourceRow,
+    document_of,
+    gather,
+    make_row,
+    silent,
+    unread,
+)
 from hashiya.corpus.sources.formats.stretches import Cuts
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile, Stretch
-from hashiya.corpus.sources.text_faults import shown
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, Stretch
+from hashiya.corpus.sources.text_faults import escaped_name
+from hashiya.schema.errors import Problem, ReportProblem
 
-LONGEST = 64 << 20
+LONGEST_ROW = 64 << 20
 """Bytes of a line. A longer one is not a row, and must not fill the memory."""
 
 
@@ -32,13 +40,13 @@ class _Line:
 
 
 def read_jsonl(
-    source: SourceFile, head: Head, report: Report, stretch: Stretch | None = None
+    source: SourceFile, head: SourceHead, report: ReportProblem, stretch: Stretch | None = None
 ) -> Iterator[SourceDocument]:
     """The documents of one ``NAME.jsonl``, or of a stretch of it."""
     return gather(partial(_rows, source.texts[0], stretch), head, report)
 
 
-def cut_jsonl(source: SourceFile, head: Head, size: int) -> list[Stretch]:
+def cut_jsonl(source: SourceFile, head: SourceHead, size: int) -> list[Stretch]:
     """Stretches of about ``size`` bytes that hold all of the file; each line is read once for it.
 
     Empty where the file cannot be read: then it is to be read whole, which tells why.
@@ -49,14 +57,14 @@ def cut_jsonl(source: SourceFile, head: Head, size: int) -> list[Stretch]:
             for line in _lines(path, file, silent):
                 values = _object(line.where, line.text, silent)
                 if values is not None:
-                    unknown |= values.keys() - set(COLUMNS)
+                    unknown |= values.keys() - set(ROW_COLUMNS)
                     cuts.add(document_of(values, head.doc_id), line.begin, line.number - 1)
     except OSError:
         return []
     return cuts.stretches(sorted(unknown))
 
 
-def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
+def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
     unknown: dict[str, None] = {}
     try:
         with path.open("rb") as file:
@@ -64,7 +72,7 @@ def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
                 values = _object(line.where, line.text, report)
                 if values is None:
                     continue
-                unknown.update(dict.fromkeys(values.keys() - set(COLUMNS)))
+                unknown.update(dict.fromkeys(values.keys() - set(ROW_COLUMNS)))
                 row = make_row(line.where, values, report)
                 if row is not None:
                     yield row
@@ -73,20 +81,22 @@ def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
     unread(path, unknown if stretch is None else dict.fromkeys(stretch.unread), report)
 
 
-def _lines(path: Path, file: BinaryIO, report: Report, stretch: Stretch | None = None) -> Iterator[_Line]:
+def _lines(
+    path: Path, file: BinaryIO, report: ReportProblem, stretch: Stretch | None = None
+) -> Iterator[_Line]:
     """The lines that are not blank; stops where the file is plainly no JSON Lines."""
     stretch = stretch or Stretch(0, None, 0)
     number, offset, empty = stretch.before, stretch.begin, True
     file.seek(offset)
-    while (stretch.end is None or offset < stretch.end) and (data := file.readline(LONGEST)):
+    while (stretch.end is None or offset < stretch.end) and (data := file.readline(LONGEST_ROW)):
         number += 1
         empty = empty and not data.strip()
         start = begin = offset
         offset += len(data)
         where = f"{path}, line {number}"
-        if len(data) == LONGEST and not data.endswith(b"\n"):
-            report(Problem(where, f"is longer than {LONGEST:,} bytes: write one row a line"))
-            while not data.endswith(b"\n") and (data := file.readline(LONGEST)):
+        if len(data) == LONGEST_ROW and not data.endswith(b"\n"):
+            report(Problem(where, f"is longer than {LONGEST_ROW:,} bytes: write one row a line"))
+            while not data.endswith(b"\n") and (data := file.readline(LONGEST_ROW)):
                 offset += len(data)
             continue
         if number == 1 and data.startswith(codecs.BOM_UTF8):
@@ -113,7 +123,7 @@ def _lines(path: Path, file: BinaryIO, report: Report, stretch: Stretch | None =
         report(Problem(str(path), "has no rows"))
 
 
-def _object(where: str, line: str, report: Report) -> dict[str, object] | None:
+def _object(where: str, line: str, report: ReportProblem) -> dict[str, object] | None:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
@@ -124,6 +134,6 @@ def _object(where: str, line: str, report: Report) -> dict[str, object] | None:
         report(Problem(where, "is no row: it holds a number too long or is nested too deeply"))
         return None
     if not isinstance(value, dict):
-        report(Problem(where, f"is no JSON object, but {shown(line):.40}"))
+        report(Problem(where, f"is no JSON object, but {escaped_name(line):.40}"))
         return None
     return cast("dict[str, object]", value)

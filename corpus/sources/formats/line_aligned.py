@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from hashiya.corpus.sources.formats.text_file import read_text
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.metadata import make_document
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile, side_of
+from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, side_of
 from hashiya.corpus.sources.text_faults import trimmed
-from hashiya.schema.errors import Problem
+from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang, Span
 
 
-def read_lines(source: SourceFile, head: Head, report: Report) -> Iterator[SourceDocument]:
+def read_lines(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     """The one document of ``NAME.ar`` and ``NAME.en``."""
     paths = {side_of(path): path for path in source.texts}
     first = source.texts[0]

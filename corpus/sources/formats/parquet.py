@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashiya.corpus.sources.formats.rows import (
-    COLUMNS,
     IDS,
+    ROW_COLUMNS,
     TEXTS,
-    Row,
+    SourceRow,
     document_of,
     gather,
     make_row,
@@ -23,9 +23,9 @@ from hashiya.corpus.sources.formats.rows import (
 )
 from hashiya.corpus.sources.formats.stretches import Cuts
 from hashiya.corpus.sources.remote import is_remote
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile, Stretch
-from hashiya.corpus.sources.text_faults import shown
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, Stretch
+from hashiya.corpus.sources.text_faults import escaped_name
+from hashiya.schema.errors import Problem, ReportProblem
 
 BATCH = 1_000
 """Rows in memory at a time."""
@@ -36,13 +36,13 @@ _PARTS_OF_GROUP = 256
 
 
 def read_parquet(
-    source: SourceFile, head: Head, report: Report, stretch: Stretch | None = None
+    source: SourceFile, head: SourceHead, report: ReportProblem, stretch: Stretch | None = None
 ) -> Iterator[SourceDocument]:
     """The documents of one ``NAME.parquet``, or of a stretch of it."""
     return gather(partial(_rows, source.texts[0], stretch), head, report)
 
 
-def cut_parquet(source: SourceFile, head: Head, size: int) -> list[Stretch]:
+def cut_parquet(source: SourceFile, head: SourceHead, size: int) -> list[Stretch]:
     """Stretches of about ``size`` bytes, uncompressed, that hold all of the file; reads the ids for it.
 
     Empty where the file cannot be read: then it is to be read whole, which tells why.
@@ -100,7 +100,7 @@ def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.R
         reached += batch.num_rows
 
 
-def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
+def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
     part = stretch or Stretch(0, None, 0)
     number = part.before
     try:
@@ -130,9 +130,9 @@ def _rows(path: Path, stretch: Stretch | None, report: Report) -> Iterator[Row]:
             report(Problem(str(path), "has no rows"))
 
 
-def _columns(path: Path, schema: pa.Schema, report: Report) -> list[str] | None:
+def _columns(path: Path, schema: pa.Schema, report: ReportProblem) -> list[str] | None:
     """The columns to read; None, and a report for each fault, if one of them holds what it must not."""
-    names = [name for name in schema.names if name in COLUMNS]
+    names = [name for name in schema.names if name in ROW_COLUMNS]
     types: dict[str, Any] = dict(zip(schema.names, schema.types, strict=True))
     faults = [f"column {name} occurs twice" for name in {*names} if names.count(name) > 1]
     if not faults:
@@ -142,12 +142,14 @@ def _columns(path: Path, schema: pa.Schema, report: Report) -> list[str] | None:
             if (wanted := _wanted(name, types[name])) is not None
         ]
     if not {*names} & {*TEXTS}:
-        faults.append(f"has no column ar or en, but {', '.join(map(shown, schema.names)):.200}")
+        faults.append(f"has no column ar or en, but {', '.join(map(escaped_name, schema.names)):.200}")
     for what in faults:
         report(Problem(str(path), what))
     # pandas stores its index beside the columns
     others = {
-        name: None for name in schema.names if name not in COLUMNS and not name.startswith("__index_level_")
+        name: None
+        for name in schema.names
+        if name not in ROW_COLUMNS and not name.startswith("__index_level_")
     }
     unread(path, others, report)
     return None if faults else names

@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.corpus.sources.metadata import FIELDS, clean, doc_id_fault, make_document
-from hashiya.corpus.sources.source import Head, Report, SourceDocument
-from hashiya.corpus.sources.text_faults import fault, shown, trimmed, wrong_script
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.metadata import METADATA_FIELDS, checked_fields, doc_id_fault, make_document
+from hashiya.corpus.sources.source import SourceDocument, SourceHead
+from hashiya.corpus.sources.text_faults import escaped_name, fault, trimmed, wrong_script
+from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang, Span
 
 TEXTS: tuple[str, ...] = LANGS
 IDS: tuple[str, ...] = ("id", "document", "doc_id")
-COLUMNS: tuple[str, ...] = (*IDS, *TEXTS, *(name for name in FIELDS if name not in IDS))
+ROW_COLUMNS: tuple[str, ...] = (*IDS, *TEXTS, *(name for name in METADATA_FIELDS if name not in IDS))
 """What is read of a row; anything else in it is named in one warning a file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """A row: an article of its own (``whole``), or a segment of a document (None: the source's own).
 
     ``where`` is its file and number. A side is null or has more than white space; one of them has.
@@ -43,11 +43,11 @@ class Row:
         return self.ar if lang == "ar" else self.en
 
 
-Rows: TypeAlias = Callable[[Report], Iterator[Row]]
+ReadRows: TypeAlias = Callable[[ReportProblem], Iterator[SourceRow]]
 """Reads the rows of a file from its first, each time it is called."""
 
 
-def make_row(where: str, values: Mapping[str, object], report: Report) -> Row | None:
+def make_row(where: str, values: Mapping[str, object], report: ReportProblem) -> SourceRow | None:
     """The row of ``values`` by column; None, and a report for each fault, if it cannot be used.
 
     A row with ``document`` or ``doc_id`` is a segment of that document, one with ``id`` alone a whole
@@ -56,7 +56,7 @@ def make_row(where: str, values: Mapping[str, object], report: Report) -> Row | 
     faults: list[str] = []
     texts = {lang: _text(lang, values.get(lang), faults) for lang in LANGS}
     ids = {name: _id(name, values.get(name), faults) for name in IDS}
-    fields, others = clean({name: values.get(name) for name in FIELDS if name != "doc_id"})
+    fields, others = checked_fields({name: values.get(name) for name in METADATA_FIELDS if name != "doc_id"})
     faults += others
     document = ids["document"] or ids["doc_id"]
     if ids["doc_id"] not in {None, document}:
@@ -68,7 +68,7 @@ def make_row(where: str, values: Mapping[str, object], report: Report) -> Row | 
     if faults:
         return None
     whole = document is None and ids["id"] is not None
-    return Row(where, ids["id"] if whole else document, texts["ar"], texts["en"], whole, fields)
+    return SourceRow(where, ids["id"] if whole else document, texts["ar"], texts["en"], whole, fields)
 
 
 def document_of(values: Mapping[str, object], own: str) -> str | None:
@@ -104,7 +104,7 @@ def _id(name: str, value: object, faults: list[str]) -> str | None:
     return value
 
 
-def gather(rows: Rows, head: Head, report: Report) -> Iterator[SourceDocument]:
+def gather(rows: ReadRows, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     """The documents of ``rows``, each when its last row was read; of a segment's beads, one a row."""
     last: dict[str, int] = {}
     for number, row in enumerate(rows(silent)):
@@ -140,14 +140,14 @@ class _Draft:
         self.lengths: dict[Lang, int] = dict.fromkeys(LANGS, 0)
         self.beads: list[GivenBead] = []
 
-    def take_whole(self, row: Row) -> _Draft:
+    def take_whole(self, row: SourceRow) -> _Draft:
         """Take the one row of an article that is still to be aligned."""
         self.fields.update(row.fields)
         for lang in LANGS:
             self._append(lang, row.text(lang))
         return self
 
-    def add(self, row: Row, report: Report) -> None:
+    def add(self, row: SourceRow, report: ReportProblem) -> None:
         """Take one segment; of metadata that differ between rows the first stay."""
         for name, value in row.fields.items():
             kept = self.fields.setdefault(name, value)
@@ -170,7 +170,7 @@ class _Draft:
         return "\n".join(self.parts[lang]) if self.parts[lang] else None
 
 
-def _finished(draft: _Draft, report: Report) -> Iterator[SourceDocument]:
+def _finished(draft: _Draft, report: ReportProblem) -> Iterator[SourceDocument]:
     texts: dict[Lang, str | None] = {lang: draft.text(lang) for lang in LANGS}
     faults = {lang: wrong_script(text, lang) for lang, text in texts.items() if text is not None}
     for lang, what in faults.items():
@@ -182,9 +182,9 @@ def _finished(draft: _Draft, report: Report) -> Iterator[SourceDocument]:
     yield SourceDocument(document=document, where=draft.where, beads=tuple(draft.beads))
 
 
-def unread(path: Path, names: Mapping[str, object], report: Report) -> None:
+def unread(path: Path, names: Mapping[str, object], report: ReportProblem) -> None:
     """Warn once of the columns of ``path`` that nothing reads, in case one of them is misspelt."""
     if names:
-        columns = ", ".join(map(shown, sorted(names)))
-        what = f"not read: {columns:.200}; the columns that are read: {', '.join(COLUMNS)}"
+        columns = ", ".join(map(escaped_name, sorted(names)))
+        what = f"not read: {columns:.200}; the columns that are read: {', '.join(ROW_COLUMNS)}"
         report(Problem(str(path), what, left_out=False))

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from hashiya.corpus.sources.formats.rows import Row, gather
+from hashiya.corpus.sources.formats.rows import SourceRow, gather
 from hashiya.corpus.sources.metadata import doc_id_fault
-from hashiya.corpus.sources.source import Head, Report, SourceDocument, SourceFile
-from hashiya.corpus.sources.text_faults import fault, shown
-from hashiya.schema.errors import Problem
+from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead
+from hashiya.corpus.sources.text_faults import escaped_name, fault
+from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 """Bytes parsed at a time."""
 
-LANGUAGES: dict[str, Lang] = {"ar": "ar", "ara": "ar", "arb": "ar", "en": "en", "eng": "en"}
+LANGUAGE_CODES: dict[str, Lang] = {"ar": "ar", "ara": "ar", "arb": "ar", "en": "en", "eng": "en"}
 """What stands before the first hyphen of ``xml:lang`` (ISO 639-1, -2 and -3)."""
 
 DOCUMENT_TYPES: tuple[str, ...] = (
@@ -68,12 +68,12 @@ class _Seen:
     variants: list[int] = field(default_factory=list[int])
 
 
-def read_tmx(source: SourceFile, head: Head, report: Report) -> Iterator[SourceDocument]:
+def read_tmx(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     """The documents of one ``NAME.tmx``."""
     return gather(partial(_rows, source.texts[0]), head, report)
 
 
-def _rows(path: Path, report: Report) -> Iterator[Row]:
+def _rows(path: Path, report: ReportProblem) -> Iterator[SourceRow]:
     number, seen = 0, _Seen()
     try:
         for element in _elements(path):
@@ -152,7 +152,7 @@ def _one_line(message: str) -> str:
 def _check_root(root: Element) -> None:
     name = etree.QName(root).localname
     if name != "tmx":
-        raise ValueError(f"is no TMX file: it begins with <{shown(name)}>, not with <tmx>")
+        raise ValueError(f"is no TMX file: it begins with <{escaped_name(name)}>, not with <tmx>")
     dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and next(dtd.iterentities(), None) is not None:
         raise ValueError(f"declares entities of its own: {UNEXPANDED}")
@@ -166,12 +166,12 @@ def _free(element: Element) -> None:
         parent.remove(before)
 
 
-def _row(where: str, number: int, unit: Element, seen: _Seen, report: Report) -> Row | None:
+def _row(where: str, number: int, unit: Element, seen: _Seen, report: ReportProblem) -> SourceRow | None:
     """The row of a unit; None, and a report, if it has nothing to give."""
     texts: dict[Lang, str] = {}
     for variant in unit.iterchildren("{*}tuv"):
         code = variant.get(XML_LANG) or variant.get("lang") or "?"
-        lang = LANGUAGES.get(code.replace("_", "-").split("-")[0].lower())
+        lang = LANGUAGE_CODES.get(code.replace("_", "-").split("-")[0].lower())
         if lang is None:
             seen.languages[code] += 1
         elif lang in texts:
@@ -195,7 +195,7 @@ def _row(where: str, number: int, unit: Element, seen: _Seen, report: Report) ->
     if faults:
         return None
     ar, en = (text if (text := texts.get(lang, "")).strip() else None for lang in LANGS)
-    return Row(where, document, ar, en)
+    return SourceRow(where, document, ar, en)
 
 
 def _text(segment: Element, tags: Counter[str]) -> str:
@@ -203,7 +203,7 @@ def _text(segment: Element, tags: Counter[str]) -> str:
     parts = [segment.text or ""]
     for child in segment:
         if child.tag is etree.Entity:
-            entity = shown(child.text or "")
+            entity = escaped_name(child.text or "")
             raise ValueError(f"the entity {entity} is never expanded: write the character that it stands for")
         name = etree.QName(child).localname
         tags[name] += 1
@@ -222,17 +222,17 @@ def _document(element: Element) -> str | None:
     return next((named[kind] for kind in DOCUMENT_TYPES if named.get(kind)), None)
 
 
-def _tell(path: Path, seen: _Seen, report: Report) -> None:
+def _tell(path: Path, seen: _Seen, report: ReportProblem) -> None:
     """One warning for each sort of thing that was passed over."""
 
     def warn(what: str) -> None:
         report(Problem(str(path), what, left_out=False))
 
     if seen.tags:
-        kinds = ", ".join(f"{shown(name)} {count:,}" for name, count in seen.tags.most_common())
+        kinds = ", ".join(f"{escaped_name(name)} {count:,}" for name, count in seen.tags.most_common())
         warn(f"{seen.tags.total():,} inline tags were removed ({kinds})")
     if seen.languages:
-        kinds = ", ".join(f"{shown(code)} {count:,}" for code, count in seen.languages.most_common(10))
+        kinds = ", ".join(f"{escaped_name(code)} {count:,}" for code, count in seen.languages.most_common(10))
         warn(f"segments in other languages were passed over ({kinds})")
     if seen.variants:
         warn(

@@ -17,11 +17,10 @@ from lxml import etree
 from lxml.html import HTMLParser
 from trafilatura import bare_extraction
 
-from hashiya.corpus.sources.encoding import decode, read_bytes
-from hashiya.corpus.sources.metadata import clean
-from hashiya.corpus.sources.source import Report
+from hashiya.corpus.sources.encoding import decode, read_source_bytes
+from hashiya.corpus.sources.metadata import checked_fields
 from hashiya.corpus.sources.text_faults import fault
-from hashiya.schema.errors import Problem
+from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ _NOT_SHOWN = frozenset({"script", "style", "noscript", "template"})
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WebPage:
     """A page's text, the language that ``<html lang>`` says, and the document's metadata that it states."""
 
     text: str
@@ -61,9 +60,9 @@ class Page:
     fields: Mapping[str, str]
 
 
-def read_page(path: Path, report: Report) -> Page | None:
+def read_page(path: Path, report: ReportProblem) -> WebPage | None:
     """The article on the page ``path``; None, and a report, if none can be read."""
-    data = read_bytes(path, report)
+    data = read_source_bytes(path, report)
     html = None if data is None else _decoded(data, path, report)
     if html is None:
         return None
@@ -74,7 +73,7 @@ def read_page(path: Path, report: Report) -> Page | None:
         return None
 
 
-def _decoded(data: bytes, path: Path, report: Report) -> str | None:
+def _decoded(data: bytes, path: Path, report: ReportProblem) -> str | None:
     declared = _DECLARED.search(data[:HEADER])
     label = declared[1].decode("ascii", errors="replace").lower() if declared else "utf-8"
     encoding = _LABELS.get(label, label)
@@ -96,7 +95,7 @@ def _decoded(data: bytes, path: Path, report: Report) -> str | None:
     return None
 
 
-def _extract(html: str) -> Page:
+def _extract(html: str) -> WebPage:
     """The article on a page; ``ValueError`` says why there is none."""
     if "\0" in html:
         raise ValueError(fault(html))
@@ -136,8 +135,8 @@ def _extract(html: str) -> Page:
         "published": found.date,
         "licence": found.license,
     }
-    fields, _ = clean({name: value and value.translate(originals) for name, value in stated.items()})
-    return Page(text, lang, fields)
+    fields, _ = checked_fields({name: value and value.translate(originals) for name, value in stated.items()})
+    return WebPage(text, lang, fields)
 
 
 def _declared_lang(tree: Element) -> Lang | None:

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.alignment.align import Bead, align, align_vectors, consider
 from hashiya.corpus.alignment.band import around, coarse_path
-from hashiya.corpus.alignment.evidence import Settings, omission_value
+from hashiya.corpus.alignment.evidence import AlignmentSettings, omission_value
 from hashiya.corpus.alignment.scoring import strict
 from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
-from hashiya.corpus.encoders.pieces import cut
+from hashiya.corpus.encoders.pieces import cut_pieces
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,7 +40,7 @@ class Trigrams:
         )
 
     def pieces(self, sentences: Sequence[str], size: int) -> Pieces:
-        found = [cut(sentence, size) for sentence in sentences]
+        found = [cut_pieces(sentence, size) for sentence in sentences]
         flat = [piece for of in found for piece in of]
         starts = np.cumsum([0, *map(len, found)])
         return Pieces(self.vectors(flat), starts, np.array([len(piece) for piece in flat], np.int64))
@@ -78,7 +78,7 @@ def assert_whole(beads: Sequence[Bead], n: int, m: int) -> None:
     """Every sentence is in one bead, in order, and the beads are of the shapes that there are."""
     assert [i for bead in beads for i in bead.ar] == list(range(n))
     assert [j for bead in beads for j in bead.en] == list(range(m))
-    allowed = {*Settings().bias, (1, 0), (0, 1)}
+    allowed = {*AlignmentSettings().bias, (1, 0), (0, 1)}
     assert all((len(bead.ar), len(bead.en)) in allowed and 0 <= bead.score <= 1 for bead in beads)
 
 
@@ -212,8 +212,8 @@ def test_the_band_finds_what_the_whole_finds(radius: int) -> None:
     ar, en, _ = made_document(4, 400)
     del en[150:270]  # a long omission, wider than the narrow band
     sides = Trigrams().encode(ar, 4, (25,)), Trigrams().encode(en, 4, (25,))
-    full = align_vectors(ar, en, *sides, Settings(whole=10**9))
-    band = align_vectors(ar, en, *sides, Settings(whole=0, radius=radius))
+    full = align_vectors(ar, en, *sides, AlignmentSettings(whole=10**9))
+    band = align_vectors(ar, en, *sides, AlignmentSettings(whole=0, radius=radius))
     assert pairs(band) == pairs(full)
     np.testing.assert_allclose([b.score for b in band], [b.score for b in full], atol=0.01)
 
@@ -260,7 +260,7 @@ def test_the_order_of_sets_does_not_matter() -> None:
 
 
 def test_an_omission_at_the_usual_rate_is_worth_nothing() -> None:
-    chosen = Settings()
+    chosen = AlignmentSettings()
     assert omission_value(chosen.omission, chosen) == 0
     assert omission_value(0.02, chosen) < 0 < omission_value(0.3, chosen)
 

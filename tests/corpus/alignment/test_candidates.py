@@ -8,9 +8,9 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from hashiya.corpus.alignment.band import Block, whole
+from hashiya.corpus.alignment.band import BandBlock, whole_band
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
-from hashiya.corpus.alignment.evidence import Evidence, Settings, Shape, calibrate
+from hashiya.corpus.alignment.evidence import AlignmentSettings, Evidence, Shape, calibrate
 from hashiya.corpus.encoders.encoder import Vectors
 
 Path = tuple[tuple[int, int, int, int], ...]
@@ -29,8 +29,12 @@ def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
 
 def evidence_of(n: int, m: int) -> Evidence:
     rng = np.random.default_rng(n * 10 + m)
-    chosen = Settings(
-        similarity=1, similarity_by_size=1, gain=1, length=1, bias=dict.fromkeys(Settings().bias, 0.0)
+    chosen = AlignmentSettings(
+        similarity=1,
+        similarity_by_size=1,
+        gain=1,
+        length=1,
+        bias=dict.fromkeys(AlignmentSettings().bias, 0.0),
     )
     sides: list[list[Vectors]] = []
     for count in (n, m):
@@ -60,7 +64,7 @@ def probabilities(evidence: Evidence, n: int, m: int, omission: float) -> dict[t
 def test_candidates_are_as_probable_as_among_all_alignments(n: int, m: int, omission: float) -> None:
     evidence = evidence_of(n, m)
     wanted = probabilities(evidence, n, m, omission)
-    lattice = Lattice(evidence, whole(n, m))
+    lattice = Lattice(evidence, whole_band(n, m))
     forward = lattice.forward(omission)
     assert forward.total[-1][-1] == pytest.approx(wanted.pop(()))
     candidates = lattice.candidates(forward, 1e-12)
@@ -73,7 +77,7 @@ def test_candidates_are_as_probable_as_among_all_alignments(n: int, m: int, omis
 
 
 def test_only_what_is_probable_enough_is_a_candidate() -> None:
-    lattice = Lattice(evidence_of(4, 4), whole(4, 4))
+    lattice = Lattice(evidence_of(4, 4), whole_band(4, 4))
     forward = lattice.forward(0.0)
     every, some = lattice.candidates(forward, 1e-12), lattice.candidates(forward, 0.05)
     assert 0 < len(some) < len(every)
@@ -83,15 +87,15 @@ def test_only_what_is_probable_enough_is_a_candidate() -> None:
 
 def test_blocks_make_no_difference() -> None:
     evidence = evidence_of(4, 4)
-    one = Lattice(evidence, whole(4, 4))
-    many = Lattice(evidence, [Block(range(i, i + 1), 0, 4) for i in range(4)])
+    one = Lattice(evidence, whole_band(4, 4))
+    many = Lattice(evidence, [BandBlock(range(i, i + 1), 0, 4) for i in range(4)])
     found = [lattice.candidates(lattice.forward(0.5), 1e-9) for lattice in (one, many)]
     assert list(found[0].borders()) == list(found[1].borders())
     np.testing.assert_allclose(found[0].log_odds, found[1].log_odds)
 
 
 def test_a_band_leaves_out_what_lies_beyond() -> None:
-    lattice = Lattice(evidence_of(4, 4), [Block(range(2), 0, 2), Block(range(2, 4), 1, 4)])
+    lattice = Lattice(evidence_of(4, 4), [BandBlock(range(2), 0, 2), BandBlock(range(2, 4), 1, 4)])
     found = lattice.candidates(lattice.forward(0.5), 1e-9)
     assert found.lead(4, 4)
     assert found.columns[found.rows <= 2].max() == 2

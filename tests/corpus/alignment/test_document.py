@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.alignment.document import place_beads
-from hashiya.corpus.building.pairs import PlacedBead
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import Document, Lang, Span
 

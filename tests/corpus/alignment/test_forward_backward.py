@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Floats, Settings, Shape
+from hashiya.corpus.alignment.evidence import AlignmentSettings, Floats, Shape
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
 
 Path = tuple[tuple[int, int, int, int], ...]
@@ -29,7 +29,7 @@ def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
 
 def every(n: int, m: int, kept: Sequence[bool] = ()) -> tuple[Candidates, list[Path]]:
     """All candidates of n by m sentences, or some of them, and the alignments that these make."""
-    paths = list(all_paths(n, m, list(Settings().bias)))
+    paths = list(all_paths(n, m, list(AlignmentSettings().bias)))
     steps = sorted({step for path in paths for step in path})
     if kept:
         steps = [step for at, step in enumerate(steps) if kept[at % len(kept)]]

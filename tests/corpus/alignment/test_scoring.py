@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hashiya.corpus.alignment.scoring import Score, compare, strict, unaligned
+from hashiya.corpus.alignment.scoring import Score, score_sets, strict, unaligned
 
 GOLD = [((0,), (0,)), ((1, 2), (1,)), ((3,), ()), ((), (2,))]
 
@@ -20,4 +20,4 @@ def test_the_same_is_one_and_nothing_is_one() -> None:
     assert strict(GOLD, GOLD).f1 == 1
     assert strict([], []).f1 == 1
     assert strict([], GOLD).f1 == 0
-    assert compare({1, 2}, {2, 3}) + compare({5}, {5}) == Score(2, 3, 3)
+    assert score_sets({1, 2}, {2, 3}) + score_sets({5}, {5}) == Score(2, 3, 3)

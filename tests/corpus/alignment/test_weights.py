@@ -11,7 +11,7 @@ import pytest
 from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.features import FEATURES
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS
-from hashiya.corpus.alignment.weights import FILE, KINDS, read_weights, shipped_weights
+from hashiya.corpus.alignment.weights import BEAD_KINDS, FILE, read_weights, shipped_weights
 
 TEXT = resources.files("hashiya.corpus.alignment").joinpath(FILE).read_text(encoding="utf-8")
 
@@ -20,7 +20,7 @@ def test_the_file_has_all_names_and_no_other() -> None:
     table = tomllib.loads(TEXT)
     assert tuple(table["features"]) == FEATURES
     assert tuple(table["transitions"]) == TRANSITIONS
-    assert tuple(table["calibration"]) == KINDS
+    assert tuple(table["calibration"]) == BEAD_KINDS
 
 
 def test_weights_stand_in_the_order_of_their_names() -> None:
@@ -28,7 +28,7 @@ def test_weights_stand_in_the_order_of_their_names() -> None:
     weights = shipped_weights()
     assert weights.features[FEATURES.index("gain")] == table["features"]["gain"]
     assert weights.transitions[TRANSITIONS.index("en_follows")] == table["transitions"]["en_follows"]
-    assert weights.calibration[KINDS.index("omission")].tolist() == table["calibration"]["omission"]
+    assert weights.calibration[BEAD_KINDS.index("omission")].tolist() == table["calibration"]["omission"]
     assert (weights.calibration[:, 0] > 0).all()
 
 
@@ -48,7 +48,7 @@ def test_scores_are_shares_that_rise_with_the_probability(shape: tuple[int, int]
     assert (np.diff(scores) >= 0).all()
     assert scores[0] >= 0
     assert scores[-1] <= 1
-    kind = KINDS[0 if shape == (1, 1) else 1 if min(shape) else 2]
+    kind = BEAD_KINDS[0 if shape == (1, 1) else 1 if min(shape) else 2]
     slope, offset = tomllib.loads(TEXT)["calibration"][kind]
     assert scores[50] == pytest.approx(1 / (1 + np.exp(-offset)))
     assert scores[75] == pytest.approx(1 / (1 + np.exp(-(slope * np.log(3) + offset))))

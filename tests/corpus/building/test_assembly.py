@@ -14,7 +14,7 @@ from hashiya.corpus.building.account import ByHand, GivenReport
 from hashiya.corpus.building.assembly import DistinctIds, assemble
 from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.building.part import DOCUMENT, WHERE, Notes, Part
-from hashiya.corpus.building.part_files import Work
+from hashiya.corpus.building.part_files import PartFolder
 from hashiya.corpus.store.folder import Corpus, Writer
 from hashiya.corpus.store.tables import records_table
 from hashiya.schema.errors import CorpusError, Problem
@@ -97,7 +97,7 @@ def test_a_part_without_some_documents_keeps_what_belongs_to_the_others(tmp_path
 
 
 def test_a_part_comes_back_from_the_disk_or_not_at_all(tmp_path: Path) -> None:
-    work = Work(tmp_path / ".work")
+    work = PartFolder(tmp_path / ".work")
     work.open()
     made = part(("a", ROWS), ("b", []), by_hand=(ByHand(document=0, report=REPORT, scores={"x": None}),))
     assert work.write("key", made).documents == 2

@@ -15,13 +15,19 @@ from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, make_p
 from hashiya.corpus.building.plan import plan
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release
-from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateCounts, Link, find_links, links_of
+from hashiya.corpus.duplicates.near_duplicates import (
+    DUPLICATES,
+    DuplicateCounts,
+    DuplicateLink,
+    find_links,
+    links_of,
+)
 from hashiya.corpus.duplicates.repeated_lines import NEVER, RepeatedCounts
 from hashiya.corpus.inspection.check import check
-from hashiya.corpus.sources import find_sources
+from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead, write_beads
 from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus
-from hashiya.corpus.store.index import KINDS, PairIndex
+from hashiya.corpus.store.index import PAIR_KINDS, PairIndex
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object
 from hashiya.schema.records import Document, Kind, Pair, Span
@@ -84,7 +90,7 @@ def test_furniture_becomes_boilerplate_everywhere(built: Built) -> None:
     boilerplate = [pair for pair in generation.pairs() if pair.kind == "boilerplate"]
     assert [(pair.ar, pair.en) for pair in boilerplate] == [(AR, EN)] * PAGES
     index = PairIndex.open(generation.folder / INDEX)
-    assert [KINDS[kind] for kind in index.kinds] == [pair.kind for pair in generation.pairs()]
+    assert [PAIR_KINDS[kind] for kind in index.kinds] == [pair.kind for pair in generation.pairs()]
     assert built.report.boilerplate == PAGES
     assert built.report.repeated == RepeatedCounts(lines=2, pairs=PAGES)
     assert check(built.corpus).problems == []
@@ -106,7 +112,7 @@ def test_the_links_are_written_as_they_would_be_found(built: Built) -> None:
 def test_files_have_the_columns_of_their_records_and_no_more(built: Built) -> None:
     folder = built.corpus.generation().folder
     assert {path.name for path in folder.iterdir()} == {DOCUMENTS, PAIRS, INDEX, DUPLICATES}
-    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair), (DUPLICATES, Link)):
+    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair), (DUPLICATES, DuplicateLink)):
         assert pq.read_schema(folder / name).equals(arrow_schema(record))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hashiya.corpus.dataset.resolve import public, resolve
+from hashiya.corpus.dataset.resolve import public, resolve_labels
 from hashiya.schema.records import Annotation, Entity, Link, Place, SchemeRef, Stance
 
 
@@ -48,21 +48,21 @@ JUDGE = said("judge", stance="neutral", origin="adjudicated")
 def test_whose_labels_are_released(
     annotations: list[Annotation], source: str | None, missing: str | None, stance: str | None
 ) -> None:
-    resolved = resolve(annotations)
+    resolved = resolve_labels(annotations)
     assert (resolved.source, resolved.missing) == (source, missing)
     assert (resolved.labels.stances[0].stance if resolved.labels else None) == stance
 
 
 def test_ids_and_order_make_no_disagreement() -> None:
     one, other = said("a", id="e", stance="bullish"), said("b", id="x9", stance="bullish")
-    assert resolve([one, replace(other, entities=other.entities[::-1])]).source == "unanimous"
+    assert resolve_labels([one, replace(other, entities=other.entities[::-1])]).source == "unanimous"
 
 
 def test_another_link_or_concept_is_a_disagreement() -> None:
     one, other = said("a"), said("b")
-    assert resolve([one, replace(other, links=())]).missing == "disagreement"
+    assert resolve_labels([one, replace(other, links=())]).missing == "disagreement"
     renamed = tuple(replace(entity, concept="foo") for entity in other.entities)
-    assert resolve([one, replace(other, entities=renamed)]).missing == "disagreement"
+    assert resolve_labels([one, replace(other, entities=renamed)]).missing == "disagreement"
 
 
 def test_drafts_and_suggestions_are_not_public() -> None:

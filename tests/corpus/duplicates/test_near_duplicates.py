@@ -12,7 +12,7 @@ from hashiya.corpus.duplicates.near_duplicates import (
     DUPLICATES,
     THRESHOLD,
     DuplicateCounts,
-    Link,
+    DuplicateLink,
     NearDuplicates,
     count,
     find_links,
@@ -38,7 +38,7 @@ def jaccard(one: str, other: str) -> float:
     return len(a & b) / len(a | b)
 
 
-def brief(links: list[Link]) -> list[tuple[str, str, str, bool]]:
+def brief(links: list[DuplicateLink]) -> list[tuple[str, str, str, bool]]:
     return [(link.doc_id, link.like, link.lang, link.exact) for link in links]
 
 
@@ -143,10 +143,10 @@ def test_what_the_build_wrote_is_believed(tmp_path: Path) -> None:
         tmp_path / "corpus", {"a": rows, "b": rows, "c": [(None, "Something else.")]}
     ).generation()
     assert brief(links_of(generation)) == [("b", "a", "en", True)]
-    written = Link(
+    written = DuplicateLink(
         doc_id="c", like="a", group="a", lang="en", similarity=0.6, shared=0.75, exact=False
     )  # which the texts do not say
-    file = RecordFile(generation.folder / DUPLICATES, Link)
+    file = RecordFile(generation.folder / DUPLICATES, DuplicateLink)
     file.add([written])
     files = {**generation.manifest.files, DUPLICATES: file.finish()}
     with_file = Generation(generation.folder, replace(generation.manifest, files=files))

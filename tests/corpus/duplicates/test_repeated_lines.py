@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.building.pairs import PlacedBead
+from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.duplicates.repeated_lines import (
     ALREADY,
     LEAST,

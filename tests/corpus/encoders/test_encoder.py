@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.encoders.encoder import UseEncoder, default_encoder
-from hashiya.corpus.encoders.pieces import cut
+from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.corpus.encoders.use import network, token_rows
 from hashiya.corpus.encoders.use.network import Second, weight
-from hashiya.corpus.encoders.use.quantised import Rows
+from hashiya.corpus.encoders.use.quantised import FloatRows
 from hashiya.corpus.encoders.use.token_rows import BRANCH
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
@@ -64,7 +64,7 @@ def test_but_for_convolutions_in_whole_numbers_it_is_the_same() -> None:
         w = np.load(folder / "weights.npz")
         second = [(w[f"w2_{width}"], w[f"b2_{width}"]) for width in (2, 3, 5)]
 
-    def convolution(weights: Rows, bias: Rows) -> Second:
+    def convolution(weights: FloatRows, bias: FloatRows) -> Second:
         width = len(weights) // BRANCH
         return lambda rows, count: np.maximum(
             np.hstack([rows[k : k + count] for k in range(width)]) @ weights + bias, 0
@@ -164,10 +164,10 @@ def test_what_was_encoded_before_makes_no_difference(monkeypatch: pytest.MonkeyP
 def test_pieces_are_close_to_their_texts_encoded_again() -> None:
     for text in (ARABIC, ENGLISH):
         [found] = default_encoder().encode(text, 1, [40]).pieces
-        texts = [piece for sentence in text for piece in cut(sentence, 40)]
+        texts = [piece for sentence in text for piece in cut_pieces(sentence, 40)]
         assert len(texts) > len(text)
         assert [len(piece) for piece in texts] == found.lengths.tolist()
-        assert [len(cut(sentence, 40)) for sentence in text] == np.diff(found.starts).tolist()
+        assert [len(cut_pieces(sentence, 40)) for sentence in text] == np.diff(found.starts).tolist()
         assert float((found.vectors * re_encoded(texts)).sum(axis=1).mean()) > 0.85
 
 
@@ -196,7 +196,9 @@ def test_pieces_of_a_long_list_are_those_of_each_sentence() -> None:
 def test_pieces_of_any_text_are_those_of_the_cut(sentences: list[str]) -> None:
     [found] = default_encoder().encode(sentences, 1, [5]).pieces
     assert found.starts[-1] == len(found.vectors) == len(found.lengths)
-    assert found.lengths.tolist() == [len(piece) for sentence in sentences for piece in cut(sentence, 5)]
+    assert found.lengths.tolist() == [
+        len(piece) for sentence in sentences for piece in cut_pieces(sentence, 5)
+    ]
     np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
 
 

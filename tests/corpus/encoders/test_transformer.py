@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hashiya.corpus.encoders.pieces import cut
+from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.corpus.encoders.transformer import TransformerEncoder
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 from tests.corpus.encoders.small_models import write_bert, write_nllb
@@ -59,7 +59,7 @@ def test_windows_are_their_texts_as_the_library_encodes_them(bert: Path, encoder
 
 def test_pieces_are_those_of_cut(bert: Path, encoder: TransformerEncoder) -> None:
     for size, pieces in zip((10, 30), encoder.encode(SENTENCES, 1, (10, 30)).pieces, strict=True):
-        texts = [cut(sentence, size) for sentence in SENTENCES]
+        texts = [cut_pieces(sentence, size) for sentence in SENTENCES]
         flat = [piece for of in texts for piece in of]
         assert np.diff(pieces.starts).tolist() == [len(of) for of in texts]
         assert pieces.lengths.tolist() == [len(piece) for piece in flat]

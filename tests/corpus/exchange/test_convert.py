@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from hashiya.corpus.exchange.convert import FORMATS, read_labels, write_labels
 from hashiya.corpus.exchange.export_sides import Selection
-from hashiya.corpus.exchange.sides import Mark, pieces
+from hashiya.corpus.exchange.sides import SideMark, pieces
 from hashiya.schema.errors import HashiyaError, LabelError
 from hashiya.schema.records import Lang, Span
 from tests.corpora import label, tokenize
@@ -191,7 +191,7 @@ def test_nothing_is_written_into_the_corpus_or_over_others_work(tmp_path: Path) 
 
 def test_pieces_make_up_the_text() -> None:
     text = "a bc  d e"
-    marks = [Mark(start=3, end=4, label="x"), Mark(start=7, end=9, label="x")]
+    marks = [SideMark(start=3, end=4, label="x"), SideMark(start=7, end=9, label="x")]
     parts = list(pieces(text, [Span(0, 1), Span(2, 4), Span(6, 7), Span(8, 9)], marks))
     assert parts == [(0, 1, True), (2, 3, False), (3, 4, False), (4, 6, False), (6, 7, False), (7, 8, False),
                      (8, 9, False)]  # fmt: skip

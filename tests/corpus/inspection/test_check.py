@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, Link
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import DOCUMENTS, PAIRS, Corpus
 from hashiya.schema.records import Document, Pair, Span
@@ -94,10 +94,12 @@ def test_a_changed_or_missing_file_is_named(corpus: Corpus) -> None:
 def test_a_wrong_file_of_links_is_named(corpus: Corpus) -> None:
     generation = corpus.generation()
     documents, pairs = list(generation.documents()), list(generation.pairs())
-    link = Link(doc_id="d", like="lost", group="gone", lang="en", similarity=1.0, shared=1.0, exact=True)
+    link = DuplicateLink(
+        doc_id="d", like="lost", group="gone", lang="en", similarity=1.0, shared=1.0, exact=True
+    )
     with corpus.new_generation(generation.manifest) as (writer, publish):
         writer.add(documents[0], pairs)
-        writer.record_file(DUPLICATES, Link).add([link])
+        writer.record_file(DUPLICATES, DuplicateLink).add([link])
         publish("x", {})
     assert [str(problem) for problem in check(corpus).problems] == [
         "duplicates.parquet, row 0: there is no document 'gone'; build again",

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.sources import SourceDocument, SourceFile, find_sources, read_source, unique
+from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.sources.read import read_source, unique
+from hashiya.corpus.sources.source import SourceDocument, SourceFile
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Document
 

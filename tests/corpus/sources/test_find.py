@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from hashiya.corpus.sources import find_sources
+from hashiya.corpus.sources.find import find_sources
 
 AR = "انخفضت الأسهم يوم الاثنين بعد الإعلان."
 EN = "Shares fell on Monday after the announcement."

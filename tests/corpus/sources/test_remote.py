@@ -12,10 +12,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from hashiya.corpus.building.build import Built, build
-from hashiya.corpus.building.transfer import building_at, fetch
+from hashiya.corpus.building.transfer import building_at, fetch_corpus
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources import remote
-from hashiya.corpus.sources.remote import RemotePath, place
+from hashiya.corpus.sources.remote import RemotePath, parse_location
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ServerError
 from tests.corpus.building.engines import mixed
@@ -46,7 +46,7 @@ def bucket(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     fsspec.filesystem("s3").clear_instance_cache()
     name = f"bucket{abs(hash(str(tmp_path)))}"
     fsspec.filesystem("s3").mkdir(name)
-    yield place(f"s3://{name}")
+    yield parse_location(f"s3://{name}")
     remote.system.cache_clear()
 
 
@@ -107,7 +107,7 @@ def test_a_build_without_changes_is_none_and_a_change_is_the_next_generation(
 
 def test_what_could_not_be_sent_is_not_built_again(tmp_path: Path, bucket: Path) -> None:
     mixed.write(tmp_path / "news")
-    missing = place("s3://no-such-bucket-here/out")
+    missing = parse_location("s3://no-such-bucket-here/out")
     with pytest.raises((OSError, HashiyaError)):
         run(tmp_path / "news", missing, tmp_path / "work")
     built = Corpus.open(tmp_path / "work").generation()
@@ -119,14 +119,14 @@ def test_what_could_not_be_sent_is_not_built_again(tmp_path: Path, bucket: Path)
 def test_a_fetched_corpus_is_a_corpus_and_keeps_its_labels(tmp_path: Path, bucket: Path) -> None:
     mixed.write(tmp_path / "news")
     run(tmp_path / "news", bucket / "out")
-    fetch(bucket / "out", tmp_path / "mine")
+    fetch_corpus(bucket / "out", tmp_path / "mine")
     mine = Corpus.open(tmp_path / "mine")
     assert mine.name == "mixed"
     assert check(mine).problems == []
     journal = (tmp_path / "mine" / "journal.sqlite").stat().st_ino
     (tmp_path / "news" / "a.en.txt").write_text("He said yes. Then he left two houses.")
     run(tmp_path / "news", bucket / "out")
-    fetch(bucket / "out", tmp_path / "mine")
+    fetch_corpus(bucket / "out", tmp_path / "mine")
     assert mine.generation().folder.name == "000002"
     assert check(mine).problems == []
     assert (tmp_path / "mine" / "journal.sqlite").stat().st_ino == journal
@@ -137,10 +137,10 @@ def test_a_damaged_corpus_is_not_taken(tmp_path: Path, bucket: Path) -> None:
     run(tmp_path / "news", bucket / "out")
     remote.storage(bucket).pipe_file(f"{bucket}/out/{GENERATION}/pairs.parquet", b"PAR1")
     with pytest.raises(CorpusError, match=r"^s3://.*its files are not those"):
-        fetch(bucket / "out", tmp_path / "mine")
+        fetch_corpus(bucket / "out", tmp_path / "mine")
     assert Corpus.open(tmp_path / "mine").manifest() is None
     with pytest.raises(CorpusError, match=r"is no corpus: there is no manifest\.json"):
-        fetch(bucket / "nothing", tmp_path / "other")
+        fetch_corpus(bucket / "nothing", tmp_path / "other")
 
 
 def test_a_server_that_does_not_answer_leaves_nothing_out(
@@ -171,18 +171,26 @@ def test_what_is_not_there_is_said_with_its_url(tmp_path: Path, bucket: Path) ->
     ],
 )
 def test_places(text: str, path: Path, shown: str) -> None:
-    assert (place(text), type(place(text)), str(place(text))) == (path, type(path), shown)
+    assert (parse_location(text), type(parse_location(text)), str(parse_location(text))) == (
+        path,
+        type(path),
+        shown,
+    )
 
 
 def test_a_url_is_a_path() -> None:
-    url = place("s3://bucket/a/سوق.ar.txt")
+    url = parse_location("s3://bucket/a/سوق.ar.txt")
     assert (url.name, url.suffix, str(url.parent)) == ("سوق.ar.txt", ".txt", "s3://bucket/a")
-    assert str(url.with_name("b.toml")) == str(place("s3://bucket/a") / "b.toml") == "s3://bucket/a/b.toml"
-    assert url.relative_to(place("s3://bucket")).as_posix() == "a/سوق.ar.txt"
+    assert (
+        str(url.with_name("b.toml"))
+        == str(parse_location("s3://bucket/a") / "b.toml")
+        == "s3://bucket/a/b.toml"
+    )
+    assert url.relative_to(parse_location("s3://bucket")).as_posix() == "a/سوق.ar.txt"
     assert pickle.loads(pickle.dumps(url)) == url
     assert str(pickle.loads(pickle.dumps(url))) == str(url)
 
 
 def test_a_scheme_that_nobody_knows_is_said() -> None:
     with pytest.raises(HashiyaError, match="nosuch:// is no storage that is known"):
-        place("nosuch://x/y").is_file()
+        parse_location("nosuch://x/y").is_file()

@@ -9,8 +9,8 @@ import pytest
 
 from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.store.folder import INDEX, Corpus
-from hashiya.corpus.store.index import KINDS, IndexFile, PairIndex
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, PairIndex
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.tables import records_table
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Pair
@@ -30,7 +30,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 def test_every_pair_is_found_by_row_and_by_id(corpus: Corpus) -> None:
     generation = corpus.generation()
     pairs = list(generation.pairs())
-    with Reader(generation) as reader:
+    with GenerationReader(generation) as reader:
         assert len(reader) == len(pairs) == 2500
         for row in (0, 1, 999, 1000, 1001, 2499, 3):
             assert reader.pair(row) == pairs[row]
@@ -44,7 +44,7 @@ def test_every_pair_is_found_by_row_and_by_id(corpus: Corpus) -> None:
 
 def test_a_view_is_the_document_with_its_pairs_and_nothing_else(corpus: Corpus) -> None:
     generation = corpus.generation()
-    with Reader(generation) as reader:
+    with GenerationReader(generation) as reader:
         view = reader.view(1001)
         assert view.document.doc_id == "d200"
         assert [pair.index for pair in view.pairs] == [0, 1, 2, 3, 4]
@@ -53,7 +53,7 @@ def test_a_view_is_the_document_with_its_pairs_and_nothing_else(corpus: Corpus) 
 
 
 def test_ids_are_found_by_how_they_begin(corpus: Corpus) -> None:
-    with Reader(corpus.generation()) as reader:
+    with GenerationReader(corpus.generation()) as reader:
         wanted = reader.index.pair_id(7)
         assert reader.index.starting(wanted) == [7]
         assert 7 in reader.index.starting(wanted[:6])
@@ -68,7 +68,7 @@ def test_ids_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
     from dataclasses import replace
 
     pairs = [
-        replace(pair, pair_id="ab" * 8 + f"{number:016x}", kind=KINDS[number], score=number / 4)
+        replace(pair, pair_id="ab" * 8 + f"{number:016x}", kind=PAIR_KINDS[number], score=number / 4)
         for number, pair in enumerate(make_pairs(made, beads, tokenize))
     ]
     file = IndexFile(tmp_path / INDEX)
@@ -105,4 +105,4 @@ def test_a_damaged_index_is_one_clear_error(tmp_path: Path, damage: str) -> None
         IndexFile(path).finish()
     assert not corpus.generation().complete()
     with pytest.raises(CorpusError, match="build the corpus again"):
-        Reader(corpus.generation())
+        GenerationReader(corpus.generation())

@@ -4,27 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.text.bio import cut, spans, tags
+from hashiya.corpus.text.bio import spans, tag_tokens, tags
 from tests.corpora import tokenize
 from tests.strategies import texts
 
 
 def test_a_particle_outside_a_name_stays_outside() -> None:
     text = "وبالذكاء لـNvidia"
-    tagged = cut([(0, 8), (9, 17)], [(2, 8, "technology"), (11, 17, "company")])
+    tagged = tag_tokens([(0, 8), (9, 17)], [(2, 8, "technology"), (11, 17, "company")])
     assert [(text[start:end], tag) for start, end, tag in tagged] == [
         ("وب", "O"), ("الذكاء", "B-technology"), ("لـ", "O"), ("Nvidia", "B-company"),
     ]  # fmt: skip
 
 
 def test_neighbours_of_one_type_stay_two() -> None:
-    tagged = cut([(0, 2), (2, 4), (4, 6)], [(0, 2, "a"), (2, 6, "a")])
+    tagged = tag_tokens([(0, 2), (2, 4), (4, 6)], [(0, 2, "a"), (2, 6, "a")])
     assert [tag for _, _, tag in tagged] == ["B-a", "B-a", "I-a"]
     assert spans(tagged) == [(0, 2, "a"), (2, 6, "a")]
 
 
 def test_of_two_that_overlap_the_longest_is_tagged() -> None:
-    assert spans(cut([(0, 9)], [(0, 3, "a"), (2, 9, "b")])) == [(2, 9, "b")]
+    assert spans(tag_tokens([(0, 9)], [(0, 3, "a"), (2, 9, "b")])) == [(2, 9, "b")]
 
 
 def test_tag_names_keep_their_order() -> None:
@@ -49,7 +49,7 @@ def flat_entities(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]]]:
 def test_entities_and_text_come_back_exactly(made: tuple[str, list[tuple[int, int, str]]]) -> None:
     text, entities = made
     tokens = [(token.start, token.end) for token in tokenize(text)]
-    tagged = cut(tokens, entities)
+    tagged = tag_tokens(tokens, entities)
     assert [(start, end) for start, end, _ in tagged if start >= end] == []
     joined = "".join(text[start:end] for start, end, _ in tagged)
     assert joined == "".join(text[start:end] for start, end in tokens)

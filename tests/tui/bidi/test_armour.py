@@ -5,13 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.tui.bidi import Direction, Line, Shaping, armoured, layout, levels, visual_order
-from hashiya.tui.bidi.armour import LRM
+from hashiya.tui.bidi.armour import LRM, armoured
+from hashiya.tui.bidi.cells import VisualLine
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import Direction, levels, visual_order
 from hashiya.tui.bidi.mirror import MIRROR
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 
 
-def only_line(text: str, shaping: Shaping = Shaping.LIGATURES) -> Line:
+def only_line(text: str, shaping: Shaping = Shaping.LIGATURES) -> VisualLine:
     [line] = layout(text, len(text), shaping=shaping).lines
     return line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashiya.tui.bidi import Direction, levels, visual_order
+from hashiya.tui.bidi.levels import Direction, levels, visual_order
 from tests.tui.bidi import unicode_data
 
 # One character of each class stands for it.

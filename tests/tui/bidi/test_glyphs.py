@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hashiya.tui.bidi import Glyph, Shaping, shape
+from hashiya.tui.bidi.glyphs import Glyph, shape
+from hashiya.tui.bidi.joining import Shaping
 from tests.tui.bidi.texts import PARAGRAPHS
 
 SHAPINGS = st.sampled_from(Shaping)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hashiya.tui.bidi import Direction, Layout, Place, Shaping, Stretch, layout
+from hashiya.tui.bidi.cells import CellPlace, ColumnRange
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout, layout
+from hashiya.tui.bidi.levels import Direction
 from tests.tui.bidi.texts import arabic, capitals
 
 LTR, RTL = Direction.LTR, Direction.RTL
@@ -120,36 +123,36 @@ def lam_alef() -> Layout:
     ],
 )
 def test_a_span_that_ends_in_a_lam_alef(start: int, end: int, columns: list[tuple[int, int]]) -> None:
-    assert lam_alef().select(start, end) == [Stretch(0, *pair) for pair in columns]
+    assert lam_alef().select(start, end) == [ColumnRange(0, *pair) for pair in columns]
 
 
 def test_without_ligatures_each_letter_has_a_cell() -> None:
     found = layout("بلا", 3, shaping=Shaping.LETTERS)
-    assert found.select(1, 2) == [Stretch(0, 1, 2)]
-    assert found.select(2, 3) == [Stretch(0, 0, 1)]
+    assert found.select(1, 2) == [ColumnRange(0, 1, 2)]
+    assert found.select(2, 3) == [ColumnRange(0, 0, 1)]
 
 
 def test_one_span_may_be_several_stretches() -> None:
     text = arabic("THE nvidia CHIPS")
     found = layout(text, 16, shaping=Shaping.NONE)
     # On the screen: SPIHC nvidia EHT; from the last Arabic letter to the middle of the Latin word.
-    assert found.select(2, 7) == [Stretch(0, 6, 9), Stretch(0, 12, 14)]
-    assert found.select(0, len(text)) == [Stretch(0, 0, 16)]
+    assert found.select(2, 7) == [ColumnRange(0, 6, 9), ColumnRange(0, 12, 14)]
+    assert found.select(0, len(text)) == [ColumnRange(0, 0, 16)]
 
 
 def test_a_span_over_lines() -> None:
     found = layout(arabic("THE CAR IS"), 7, shaping=Shaping.NONE)
-    assert found.select(6, 9) == [Stretch(0, 0, 1), Stretch(1, 6, 7)]
+    assert found.select(6, 9) == [ColumnRange(0, 0, 1), ColumnRange(1, 6, 7)]
     assert found.select(7, 8) == []  # the space that hangs over
 
 
 def test_places_without_a_cell() -> None:
     found = layout("ab cd\n" + arabic("AB"), 4)
-    assert found.places[:3] == (Place(0, 0, 1), Place(0, 1, 1), Place(0, 2, 1))
-    assert found.places[5] == Place(1, 2, 0)  # the line break
-    assert found.places[8] == Place(2, 1, 0)  # the end of the text, left of Arabic
-    assert layout("abcd ef", 4).places[4] == Place(0, 3, 0)  # a space that hangs over
-    assert layout("", 4, RTL).places == (Place(0, 3, 0),)
+    assert found.places[:3] == (CellPlace(0, 0, 1), CellPlace(0, 1, 1), CellPlace(0, 2, 1))
+    assert found.places[5] == CellPlace(1, 2, 0)  # the line break
+    assert found.places[8] == CellPlace(2, 1, 0)  # the end of the text, left of Arabic
+    assert layout("abcd ef", 4).places[4] == CellPlace(0, 3, 0)  # a space that hangs over
+    assert layout("", 4, RTL).places == (CellPlace(0, 3, 0),)
 
 
 def test_the_cell_under_the_mouse() -> None:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.tui.bidi import Direction, Layout, Shaping, layout
-from hashiya.tui.bidi.layout import NARROWEST
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import NARROWEST_LAYOUT, Layout, layout
+from hashiya.tui.bidi.levels import Direction
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 
 LAYOUTS = st.builds(
@@ -65,7 +66,7 @@ def test_a_code_point_has_one_cell_or_a_reason_to_have_none(found: Layout) -> No
 @given(LAYOUTS)
 def test_cells_and_code_points_lead_to_each_other(found: Layout) -> None:
     assert len(found.places) == len(found.text) + 1
-    assert all(0 <= place.column < max(found.width, NARROWEST) for place in found.places)
+    assert all(0 <= place.column < max(found.width, NARROWEST_LAYOUT) for place in found.places)
     for number, line in enumerate(found.lines):
         for cell in line.cells:
             assert {found.places[index] for index in range(cell.start, cell.end)} == {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.tui.bidi import Direction, levels, visual_order
+from hashiya.tui.bidi.levels import Direction, levels, visual_order
 from tests.tui.bidi.texts import PARAGRAPHS, arabic
 
 LTR, RTL = Direction.LTR, Direction.RTL

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hashiya.tui.bidi.classes import LETTERS, classes
+from hashiya.tui.bidi.classes import LETTERS, bidi_classes
 from hashiya.tui.bidi.glyphs import shape
 from hashiya.tui.bidi.joining import joining_types
-from hashiya.tui.bidi.mirror import CLOSING, MIRROR, OPENING
+from hashiya.tui.bidi.mirror import CLOSING_BRACKETS, MIRROR, OPENING_BRACKETS
 from tests.tui.bidi import unicode_data
 from tests.tui.bidi.unicode_data import code_points
 
@@ -23,8 +23,8 @@ def test_mirror_images() -> None:
 
 def test_brackets() -> None:
     rows = list(unicode_data.rows("BidiBrackets.txt"))
-    assert {chr(int(char, 16)) for char, _, kind in rows if kind == "o"} == OPENING
-    assert {chr(int(char, 16)) for char, _, kind in rows if kind == "c"} == CLOSING
+    assert {chr(int(char, 16)) for char, _, kind in rows if kind == "o"} == OPENING_BRACKETS
+    assert {chr(int(char, 16)) for char, _, kind in rows if kind == "c"} == CLOSING_BRACKETS
     assert all(MIRROR[chr(int(char, 16))] == chr(int(partner, 16)) for char, partner, _ in rows)
 
 
@@ -53,7 +53,7 @@ def assigned_in_file() -> set[int]:
 
 def test_classes_differ_from_unicode_15_only_where_python_has_another_version() -> None:
     """``unicodedata`` is 14.0 in Python 3.11, 15.0 in 3.12, 15.1 in 3.13; the file is 15.0."""
-    found = classes("".join(map(chr, range(0x110000))))
+    found = bidi_classes("".join(map(chr, range(0x110000))))
     assigned = assigned_in_file()
     for code_point, name in enumerate(file_classes()):
         if found[code_point] != LETTERS[name]:

@@ -9,7 +9,7 @@ import pytest
 
 from hashiya.corpus.building.account import BuildReport, LowPair
 from hashiya.corpus.building.build import Built
-from hashiya.corpus.building.make_parts import Progress
+from hashiya.corpus.building.make_parts import BuildProgress
 from hashiya.corpus.carrying.carry_over import CarryReport
 from hashiya.tui.cli import output
 from tests import corpora
@@ -41,28 +41,28 @@ REPORT = BuildReport(
 @pytest.mark.parametrize(
     ("state", "seconds", "text"),
     [
-        (Progress(1000), 5.0, "0 parts, 0 documents"),
+        (BuildProgress(1000), 5.0, "0 parts, 0 documents"),
         # What was there already took no time of this run, so that it says nothing of its speed.
-        (Progress(1000, done=400, reused=400, parts=2, documents=1200), 5.0, "2 parts, 1,200 documents"),
-        (Progress(1000, done=400, parts=2, documents=10, pairs_made=30), 0.0, "2 parts, 10 documents"),
+        (BuildProgress(1000, done=400, reused=400, parts=2, documents=1200), 5.0, "2 parts, 1,200 documents"),
+        (BuildProgress(1000, done=400, parts=2, documents=10, pairs_made=30), 0.0, "2 parts, 10 documents"),
         (
-            Progress(1000, done=600, reused=500, parts=3, documents=10, pairs_made=12_345),
+            BuildProgress(1000, done=600, reused=500, parts=3, documents=10, pairs_made=12_345),
             10.0,
             "3 parts, 10 documents, 1,234 beads/s, 0:00:40 left",
         ),
         (
-            Progress(10_000, done=1000, parts=1, documents=2, pairs_made=70),
+            BuildProgress(10_000, done=1000, parts=1, documents=2, pairs_made=70),
             1000.0,
             "1 parts, 2 documents, 0 beads/s, 2:30:00 left",
         ),
         (
-            Progress(1000, done=1000, parts=1, documents=2, pairs_made=70),
+            BuildProgress(1000, done=1000, parts=1, documents=2, pairs_made=70),
             7.0,
             "1 parts, 2 documents, 10 beads/s, 0:00:00 left",
         ),
     ],
 )
-def test_progress_of_a_build(state: Progress, seconds: float, text: str) -> None:
+def test_progress_of_a_build(state: BuildProgress, seconds: float, text: str) -> None:
     assert output.progress_text(state, seconds) == text
 
 

@@ -13,7 +13,7 @@ from hashiya.schema.errors import SettingsError
 from hashiya.schema.scheme import SECTIONS, Bilingual, Label, LabelScheme, shipped_scheme
 from hashiya.tui.keys.actions import ACTIONS, GROUPS
 from hashiya.tui.keys.keyboard import exists
-from hashiya.tui.keys.keymap import Keymap, Layer, canonical, shown
+from hashiya.tui.keys.keymap import KeyLayer, Keymap, canonical, key_label
 
 SCHEME = shipped_scheme()
 LAYOUT = {
@@ -71,7 +71,7 @@ KEYS = st.text() | st.lists(
 def test_names_are_final(key: str, character: str | None) -> None:
     name = canonical(key, character)
     assert canonical(name) == name
-    shown(name)
+    key_label(name)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_names_are_final(key: str, character: str | None) -> None:
     ],
 )  # fmt: skip
 def test_shown(key: str, text: str) -> None:
-    assert shown(key) == text
+    assert key_label(key) == text
 
 
 def test_actions_are_well_made() -> None:
@@ -110,22 +110,22 @@ def test_every_action_has_its_keys_under_the_shipped_scheme() -> None:
 
 def test_labels_in_their_layers() -> None:
     keymap = Keymap(SCHEME)
-    sections = {"entity": Layer.NORMAL, "stance": Layer.STANCE, "channel": Layer.IMPLICATION}
-    for section, layer in (sections | {"flag": Layer.FLAG}).items():
+    sections = {"entity": KeyLayer.NORMAL, "stance": KeyLayer.STANCE, "channel": KeyLayer.IMPLICATION}
+    for section, layer in (sections | {"flag": KeyLayer.FLAG}).items():
         for one in SCHEME.labels(section):  # type: ignore[arg-type]
             assert keymap.label(layer, one.key) is one
             assert keymap.action(layer, one.key) is None
-    assert keymap.label(Layer.NORMAL, "enter") is None
+    assert keymap.label(KeyLayer.NORMAL, "enter") is None
 
 
 def test_a_label_takes_a_key_and_the_action_keeps_its_others() -> None:
     keymap = Keymap(replace(SCHEME, entity=(label("d"), label("1")), stance=(label("t"),)))
-    assert keymap.action(Layer.NORMAL, "d") is None
+    assert keymap.action(KeyLayer.NORMAL, "d") is None
     assert keymap.keys_of("mark.delete") == ("delete", "backspace")
     assert keymap.keys_of("implication.1") == ()
-    assert "implication.1" in {action.id for action in keymap.actions(Layer.NORMAL)}
-    assert keymap.keys_of("chord.target", Layer.STANCE) == keymap.keys_of("chord.target") == ("=",)
-    assert keymap.keys_of("chord.target", Layer.IMPLICATION) == ("t", "=")
+    assert "implication.1" in {action.id for action in keymap.actions(KeyLayer.NORMAL)}
+    assert keymap.keys_of("chord.target", KeyLayer.STANCE) == keymap.keys_of("chord.target") == ("=",)
+    assert keymap.keys_of("chord.target", KeyLayer.IMPLICATION) == ("t", "=")
 
 
 @given(st.sets(st.sampled_from("acdefghijklmnopqrstuvwxyz0123456789")))
@@ -144,8 +144,8 @@ def test_only_what_the_scheme_has() -> None:
     assert Keymap(SCHEME).keys_of("implication.4") == ()
     bare = Keymap(LabelScheme(format=1, name="bare", version="1.0.0", title=Bilingual("B", "ب")))
     assert not any(action.section in SECTIONS for action in bare.actions())
-    assert bare.action(Layer.NORMAL, "s") is None
-    assert bare.action(Layer.NORMAL, "enter") is not None
+    assert bare.action(KeyLayer.NORMAL, "s") is None
+    assert bare.action(KeyLayer.NORMAL, "enter") is not None
 
 
 def test_numbers_are_in_the_title() -> None:
@@ -156,8 +156,8 @@ def test_numbers_are_in_the_title() -> None:
 def test_own_keys() -> None:
     keymap = Keymap(SCHEME, {"pair.done": ["F12", "Ctrl+K"], "search": "ز", "pair.next": "PageDown"})
     assert keymap.keys_of("pair.done") == ("f12", "ctrl+k")
-    assert keymap.action(Layer.NORMAL, "enter") is None
-    assert keymap.action(Layer.NORMAL, ".") is not None
+    assert keymap.action(KeyLayer.NORMAL, "enter") is None
+    assert keymap.action(KeyLayer.NORMAL, ".") is not None
     assert keymap.keys_of("search") == (".",)
 
 

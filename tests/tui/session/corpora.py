@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from hashiya.corpus.building.pairs import PlacedBead, make_pairs
+from hashiya.corpus.alignment.beads import PlacedBead
+from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.schema.records import Annotation, Lang, Sentence

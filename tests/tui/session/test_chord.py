@@ -6,9 +6,9 @@ import pytest
 
 from hashiya.schema.records import Entity, Implication, Stance
 from hashiya.schema.scheme import shipped_scheme
-from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.session.chord import Cancel, Chord, FlagKind, Outcome, Remove
+from hashiya.tui.session.chord import Cancel, Chord, ChordResult, FlagKind, Remove
 
 SCHEME = shipped_scheme()
 KEYMAP = Keymap(SCHEME)
@@ -19,8 +19,8 @@ NAMED = tuple(
 
 
 def pressed(
-    layer: Layer, keys: str, *, direction: int = 1, entities: tuple[Entity, ...] = ()
-) -> Outcome | None:
+    layer: KeyLayer, keys: str, *, direction: int = 1, entities: tuple[Entity, ...] = ()
+) -> ChordResult | None:
     """What comes of keys, parted by blanks, of which only the last may close the chord."""
     chord = Chord(SCHEME, KEYMAP, layer, direction=direction, entities=entities)
     *first, last = keys.split()
@@ -44,11 +44,11 @@ def pressed(
 )
 def test_stance(keys: str, target: str, stance: str, holder: str, entity: str | None) -> None:
     made = Stance(target=target, stance=stance, holder=holder, holder_entity=entity)
-    assert pressed(Layer.STANCE, keys, entities=NAMED) == made
+    assert pressed(KeyLayer.STANCE, keys, entities=NAMED) == made
 
 
 def test_who_holds_it_is_asked_only_where_someone_is_named() -> None:
-    assert pressed(Layer.STANCE, "h s d") == Stance(target="ai_boom", stance="bearish", holder="source")
+    assert pressed(KeyLayer.STANCE, "h s d") == Stance(target="ai_boom", stance="bearish", holder="source")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_who_holds_it_is_asked_only_where_someone_is_named() -> None:
 )
 def test_implication(keys: str, direction: int, made: tuple[str, str, str, str]) -> None:
     target, channel, way, certainty = made
-    assert pressed(Layer.IMPLICATION, keys, direction=direction) == Implication(
+    assert pressed(KeyLayer.IMPLICATION, keys, direction=direction) == Implication(
         target=target, channel=channel, direction=way, certainty=certainty
     )
 
@@ -71,22 +71,22 @@ def test_implication(keys: str, direction: int, made: tuple[str, str, str, str])
 @pytest.mark.parametrize(
     ("layer", "keys", "outcome"),
     [
-        (Layer.FLAG, "m", FlagKind("mistranslation")),
-        (Layer.FLAG, "g", FlagKind("garbled")),
-        (Layer.FLAG, "delete", Remove()),
-        (Layer.STANCE, "t c backspace", Remove()),
-        (Layer.STANCE, "escape", Cancel()),
-        (Layer.STANCE, "t escape", Cancel()),
-        (Layer.FLAG, "z", None),
-        (Layer.IMPLICATION, "enter", None),
+        (KeyLayer.FLAG, "m", FlagKind("mistranslation")),
+        (KeyLayer.FLAG, "g", FlagKind("garbled")),
+        (KeyLayer.FLAG, "delete", Remove()),
+        (KeyLayer.STANCE, "t c backspace", Remove()),
+        (KeyLayer.STANCE, "escape", Cancel()),
+        (KeyLayer.STANCE, "t escape", Cancel()),
+        (KeyLayer.FLAG, "z", None),
+        (KeyLayer.IMPLICATION, "enter", None),
     ],
 )
-def test_other_ends(layer: Layer, keys: str, outcome: Outcome | None) -> None:
+def test_other_ends(layer: KeyLayer, keys: str, outcome: ChordResult | None) -> None:
     assert pressed(layer, keys) == outcome
 
 
 def test_options_are_the_keys_that_mean_something_now() -> None:
-    chord = Chord(SCHEME, KEYMAP, Layer.STANCE, entities=NAMED[:2])
+    chord = Chord(SCHEME, KEYMAP, KeyLayer.STANCE, entities=NAMED[:2])
     assert [(item.key, item.name) for item in chord.options("en")][:2] == [("u", "Bullish"), ("d", "Bearish")]
     assert chord.options("ar")[0].name != "Bullish"
     chord.press("t")
@@ -100,8 +100,8 @@ def test_options_are_the_keys_that_mean_something_now() -> None:
     assert [item.key for item in chord.options("en")] == ["enter", "1", "2"]
 
 
-@pytest.mark.parametrize("layer", [Layer.STANCE, Layer.IMPLICATION, Layer.FLAG])
-def test_every_option_is_a_key_that_makes_it(layer: Layer) -> None:
+@pytest.mark.parametrize("layer", [KeyLayer.STANCE, KeyLayer.IMPLICATION, KeyLayer.FLAG])
+def test_every_option_is_a_key_that_makes_it(layer: KeyLayer) -> None:
     for option in Chord(SCHEME, KEYMAP, layer).options("en"):
         made = Chord(SCHEME, KEYMAP, layer).press(option.key)
         assert option.label is not None

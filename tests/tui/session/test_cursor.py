@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.schema.records import LANGS, Lang, Pair, Span
-from hashiya.tui.bidi import Direction, Shaping, layout
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.session.cursor import Cursor, at_edge, begin, by_unit, moved, selecting, units
 from tests.tui.session.drafts import pair_of, pairs, span_of
 

@@ -11,7 +11,9 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Implication, Lang, Link, Span, Stance
 from hashiya.schema.validate import faults
-from hashiya.tui.bidi import Direction, Shaping, layout
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.session.pen import HINT_LETTERS, Pen
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session

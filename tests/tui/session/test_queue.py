@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.journal.summaries import Summary
-from hashiya.corpus.store.index import KINDS
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.index import PAIR_KINDS
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.records import SchemeRef
 from hashiya.tui.session.queue import FINISHED, STATES, STATUSES, Filter, Queue, Standings
 from tests.tui.session.corpora import new
@@ -22,7 +22,9 @@ SCHEME = SchemeRef(name="ai-market", version="1.0.0")
 
 
 def standings(count: int, boilerplate: set[int] = frozenset()) -> Standings:  # type: ignore[assignment]
-    kinds = np.array([KINDS.index("boilerplate" if row in boilerplate else "body") for row in range(count)])
+    kinds = np.array(
+        [PAIR_KINDS.index("boilerplate" if row in boilerplate else "body") for row in range(count)]
+    )
     scores = np.linspace(1, 0, count, dtype=np.float32)
     index: Any = SimpleNamespace(
         kinds=kinds,
@@ -135,7 +137,7 @@ def test_it_is_found_however_far_away(left: int) -> None:
 
 
 def test_what_the_journal_says_of_pairs_that_are_gone_counts_for_nothing(tmp_path: Path) -> None:
-    with Reader(new(tmp_path / "c").generation()) as reader:
+    with GenerationReader(new(tmp_path / "c").generation()) as reader:
         said = [
             Summary(reader.index.pair_id(0), "layla", "done", flagged=True, scheme=SCHEME),
             Summary("0" * 32, "layla", "done", flagged=True, scheme=SCHEME),

@@ -19,7 +19,7 @@ from hashiya.tui.session import edits
 from hashiya.tui.session import session as module
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.queue import Filter
-from hashiya.tui.session.session import Progress, Session
+from hashiya.tui.session.session import LabellingProgress, Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
 
 ROOT = Path(__file__).parents[3]
@@ -27,13 +27,13 @@ ROOT = Path(__file__).parents[3]
 
 def test_it_opens_at_the_first_pair_that_waits(corpus: Corpus, session: Session) -> None:
     assert session.row == 0
-    assert session.progress == Progress(finished=0, total=6, place=1, queued=6)
+    assert session.progress == LabellingProgress(finished=0, total=6, place=1, queued=6)
     assert session.annotation is None
     assert (session.draft.status, session.side_by_side, session.outdated) == ("draft", 0, False)
     session.finish("done")
     with Session.open(corpus, "layla") as again, Session.open(corpus, "omar") as other:
         assert (again.row, other.row) == (1, 0)
-        assert again.progress == Progress(finished=1, total=6, place=2, queued=6)
+        assert again.progress == LabellingProgress(finished=1, total=6, place=2, queued=6)
 
 
 def test_what_is_marked_is_in_the_journal_on_return(session: Session) -> None:
@@ -147,7 +147,7 @@ def test_a_rebuild_is_noticed_and_the_session_goes_on(corpus: Corpus, session: S
 
 def test_an_empty_corpus(tmp_path: Path) -> None:
     with Session.open(new(tmp_path / "c", {}), "layla") as session:
-        assert (session.row, session.progress) == (None, Progress(0, 0, None, 0))
+        assert (session.row, session.progress) == (None, LabellingProgress(0, 0, None, 0))
         assert (session.step(1), session.edge(end=True), session.next_unfinished()) == (False,) * 3
         assert (session.undo(), session.redo(), session.find("1")) == (False, False, None)
         assert (session.choose(Filter()), list(session.search("x"))) == (0, [])

@@ -14,7 +14,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
 from hashiya.schema.validate import faults
-from hashiya.tui.bidi import layout
+from hashiya.tui.bidi.layout import layout
 from hashiya.tui.session.pen import BASES, Pen
 from hashiya.tui.session.queue import STATES, Filter
 from hashiya.tui.session.session import Session

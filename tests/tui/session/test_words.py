@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hashiya.schema.records import Lang, Pair, Span
-from hashiya.tui.bidi import Direction, layout
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.session.words import above_below, beside, graphemes, hints, snap, word_at, words
 from tests import strategies
 from tests.tui.bidi.texts import TEXTS

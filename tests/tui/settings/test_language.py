@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.keys.actions import ACTIONS, GROUPS
 from hashiya.tui.settings.language import LOCALE, N_, Language, _, ngettext, preferred, speak, spoken
 

@@ -9,8 +9,9 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
-from hashiya.tui.bidi import Shaping, armoured, layout
-from hashiya.tui.bidi.armour import LRM, armoured_text
+from hashiya.tui.bidi.armour import LRM, armoured, armoured_text
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
 from hashiya.tui.terminal.armour_filter import Armour
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 

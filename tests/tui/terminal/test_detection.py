@@ -9,7 +9,7 @@ from hashiya.tui.terminal.detection import (
     IMPLICIT_MODE,
     OVERRIDE,
     TerminalKind,
-    terminal,
+    detect_terminal,
     tmux_passthrough,
 )
 
@@ -47,27 +47,29 @@ from hashiya.tui.terminal.detection import (
     ],
 )
 def test_kinds(environ: dict[str, str], kind: str, armour: bool) -> None:
-    found = terminal(environ)
+    found = detect_terminal(environ)
     assert (found.kind, found.armour) == (TerminalKind(kind), armour)
 
 
 @pytest.mark.parametrize("kind", TerminalKind)
 def test_every_kind_can_be_named(kind: TerminalKind) -> None:
-    found = terminal({OVERRIDE: kind.value})
+    found = detect_terminal({OVERRIDE: kind.value})
     assert found.kind is kind
     assert (EXPLICIT_MODE in found.start, IMPLICIT_MODE in found.stop) == (True, True)
 
 
 def test_konsole_has_a_sequence_of_its_own() -> None:
-    found = terminal({"KONSOLE_VERSION": "221203"})
+    found = detect_terminal({"KONSOLE_VERSION": "221203"})
     assert found.start == "\x1b[8l\x1b]50;BidiRenderingEnabled=false\x07"
     assert found.stop == "\x1b]50;BidiRenderingEnabled=true\x07\x1b[8h"
     # Elsewhere OSC 50 sets the font.
-    assert "]50;" not in terminal({"TERM": "xterm-256color"}).start
+    assert "]50;" not in detect_terminal({"TERM": "xterm-256color"}).start
 
 
 def test_tmux_hands_on_what_is_wrapped() -> None:
-    found = terminal({"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0", "VTE_VERSION": "7001"})
+    found = detect_terminal(
+        {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0", "VTE_VERSION": "7001"}
+    )
     assert found.start == "\x1bPtmux;\x1b\x1b[8l\x1b\\"
     assert found.stop == "\x1bPtmux;\x1b\x1b[8h\x1b\\"
     assert tmux_passthrough("\x1b[8l\x1b]50;x\x07") == "\x1bPtmux;\x1b\x1b[8l\x1b\x1b]50;x\x07\x1b\\"

@@ -15,7 +15,8 @@ from textual.screen import Screen
 
 from hashiya.tui.screens.write_line import WritingScreen
 from hashiya.tui.terminal.key_order import InOrder
-from hashiya.tui.widgets import Field, Question
+from hashiya.tui.widgets.field import Field
+from hashiya.tui.widgets.prompt import Question
 
 pytestmark = pytest.mark.asyncio
 

@@ -18,7 +18,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from hashiya.schema.errors import SettingsError
 from hashiya.tui.terminal.detection import EXPLICIT_MODE, IMPLICIT_MODE, KONSOLE_BIDI_OFF, OVERRIDE
-from hashiya.tui.terminal.ways import WAYS, advice, choose, driver_for, signature, switch
+from hashiya.tui.terminal.ways import WAYS, advice, choose, driver_for, switch, terminal_signature
 
 START, STOP = EXPLICIT_MODE.encode(), IMPLICIT_MODE.encode()
 LEFT = b"\x1b[?1049l"  # the last that Textual itself sends
@@ -257,4 +257,4 @@ def test_unknown_way() -> None:
     ],
 )
 def test_signatures(environ: dict[str, str], name: str) -> None:
-    assert signature(environ) == name
+    assert terminal_signature(environ) == name

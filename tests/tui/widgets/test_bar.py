@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from tests.tui.widgets.host import Said, play, rows, style_at
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
 
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Field
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.field import Field
 from tests.tui.widgets.host import Said, by_column, play, rows
 
 

@@ -6,20 +6,19 @@ import pytest
 
 from hashiya.schema.records import LANGS, Lang
 from hashiya.schema.scheme import shipped_scheme
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Block, markdown
-from hashiya.tui.widgets.markdown import Inline
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.markdown import Inline, TextBlock, markdown
 
 
 def test_paragraphs_items_and_headings() -> None:
     text = "# Title\n\nOne\nparagraph.\n\n- first\n  goes on\n- second\n1. third\n\nLast 2. and - x."
     assert markdown(text, Direction.LTR) == [
-        Block("Title", Direction.LTR, "heading"),
-        Block("One paragraph.", Direction.LTR),
-        Block("first goes on", Direction.LTR, "item", 3, (), "•"),
-        Block("second", Direction.LTR, "item", 3, (), "•", tight=True),
-        Block("third", Direction.LTR, "item", 3, (), "1.", tight=True),
-        Block("Last 2. and - x.", Direction.LTR),
+        TextBlock("Title", Direction.LTR, "heading"),
+        TextBlock("One paragraph.", Direction.LTR),
+        TextBlock("first goes on", Direction.LTR, "item", 3, (), "•"),
+        TextBlock("second", Direction.LTR, "item", 3, (), "•", tight=True),
+        TextBlock("third", Direction.LTR, "item", 3, (), "1.", tight=True),
+        TextBlock("Last 2. and - x.", Direction.LTR),
     ]
 
 

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from hashiya.tui.bidi import Direction, Shaping, layout
-from hashiya.tui.widgets.paint import Row, Styled, paint
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.paint import CellRow, Styled, paint
 
 PLAIN = Style(color="white", bgcolor="black")
 RED = Style(color="red")
@@ -47,7 +49,7 @@ def test_letters_are_styled_apart() -> None:
 
 def test_a_wide_cell_painted_over_by_half_leaves_a_blank() -> None:
     for column, expected in ((0, "x 🚀 "), (1, " x🚀 "), (2, "🚀x  "), (3, "🚀 x ")):
-        row = Row(5, PLAIN)
+        row = CellRow(5, PLAIN)
         row.draw(layout("🚀🚀", 5).lines[0])
         row.write(column, "x", RED)
         assert row.strip().text == expected
@@ -55,7 +57,7 @@ def test_a_wide_cell_painted_over_by_half_leaves_a_blank() -> None:
 
 
 def test_what_lies_outside_is_left_out() -> None:
-    row = Row(3, PLAIN)
+    row = CellRow(3, PLAIN)
     row.write(-1, "abcde", RED)
     row.put(2, "🚀", 2, RED)
     row.put(-1, "🚀", 2, RED)
@@ -65,7 +67,7 @@ def test_what_lies_outside_is_left_out() -> None:
 
 
 def test_a_row_over_a_row() -> None:
-    below, above = Row(4, PLAIN), Row(4, RED)
+    below, above = CellRow(4, PLAIN), CellRow(4, RED)
     below.draw(layout("🚀🚀", 4).lines[0])
     above.write(0, "abcd", RED)
     below.overlay(above, 1, 2)

@@ -7,9 +7,9 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Entry, Picker
-from hashiya.tui.widgets.entries import EntryList, fitted
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.entries import Entry, EntryList, fitted
+from hashiya.tui.widgets.picker import Picker
 from tests.tui.widgets.host import Said, play, rows, style_at
 
 ENTRIES = [

@@ -7,8 +7,9 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Block, Prose, markdown
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.markdown import TextBlock, markdown
+from hashiya.tui.widgets.prose import Prose
 from tests.tui.widgets.host import Said, play, rows, style_at
 
 
@@ -31,7 +32,11 @@ def test_arabic_blocks_and_their_markers_stand_right() -> None:
 
 
 def test_styles_of_spans_and_blocks() -> None:
-    blocks = [*markdown("a *b* `c`"), Block("dim", style="dim"), Block("head", style="heading", indent=4)]
+    blocks = [
+        *markdown("a *b* `c`"),
+        TextBlock("dim", style="dim"),
+        TextBlock("head", style="heading", indent=4),
+    ]
     prose = Prose(blocks)
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
@@ -45,7 +50,7 @@ def test_styles_of_spans_and_blocks() -> None:
 
 
 def test_keys_and_the_wheel_scroll() -> None:
-    prose = Prose([Block(f"line {number}", tight=True) for number in range(50)])
+    prose = Prose([TextBlock(f"line {number}", tight=True) for number in range(50)])
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         prose.focus()
@@ -63,7 +68,7 @@ def test_keys_and_the_wheel_scroll() -> None:
 
 
 def test_a_block_is_brought_into_view_and_highlighted() -> None:
-    blocks = [Block(f"فقرة {number}", Direction.RTL) for number in range(20)]
+    blocks = [TextBlock(f"فقرة {number}", Direction.RTL) for number in range(20)]
     prose = Prose(blocks)
     prose.scroll_to_block(10)  # before it has a size
 
@@ -86,7 +91,7 @@ def test_a_block_is_brought_into_view_and_highlighted() -> None:
 
 
 def test_a_narrower_screen_keeps_the_block_at_the_top() -> None:
-    prose = Prose([Block(f"block {number} " + "with many words " * 4) for number in range(20)])
+    prose = Prose([TextBlock(f"block {number} " + "with many words " * 4) for number in range(20)])
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         prose.jump(prose.virtual_size.height // 2)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from hashiya.corpus.doubts.doubts import Doubt
 from hashiya.schema.records import Lang
-from hashiya.tui.keys.actions import Layer
-from hashiya.tui.keys.keyboard import shown
+from hashiya.tui.keys.actions import KeyLayer
+from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.doubt_text import doubts_text
 from hashiya.tui.session.chord import Chord
@@ -35,9 +35,9 @@ STATE_NAMES = {
 }
 _BAR_CELLS = 10
 _CHORD_NAMES = {
-    Layer.STANCE: N_("Stance"),
-    Layer.IMPLICATION: N_("Implication"),
-    Layer.FLAG: N_("Flag"),
+    KeyLayer.STANCE: N_("Stance"),
+    KeyLayer.IMPLICATION: N_("Implication"),
+    KeyLayer.FLAG: N_("Flag"),
 }
 _SLOT_NAMES = {
     "target": N_("Target"),
@@ -48,7 +48,7 @@ _SLOT_NAMES = {
 }
 
 
-def head(session: Session) -> tuple[list[Piece], list[Piece]]:
+def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
     """The row at the top: document, pair, status; at its other end the queue and how far it is done."""
     pair, progress = session.pair, session.progress
     annotation = session.annotation
@@ -98,13 +98,13 @@ def normal_rows(keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
     """The entity labels with their keys, and what else one does most."""
     labels = [
         piece
-        for label in keymap.labels(Layer.NORMAL)
+        for label in keymap.labels(KeyLayer.NORMAL)
         for piece in (
             Piece(label.key, "key"),
             Piece(label.name.text(ui), tight=True, action=f"key:{label.key}"),
         )
     ]
-    return labels, _actions(keymap, Layer.NORMAL)
+    return labels, _actions(keymap, KeyLayer.NORMAL)
 
 
 def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
@@ -112,7 +112,7 @@ def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], lis
     name = _SLOT_NAMES[chord.waiting] if chord.waiting else _CHORD_NAMES[chord.layer]
     options = [Piece(f"{_(name)}:", "strong")]
     for option in chord.options(ui):
-        options.append(Piece(shown(option.key), "key"))
+        options.append(Piece(key_label(option.key), "key"))
         ink: Ink = "chosen" if option.chosen else "plain"
         options.append(Piece(option.name, ink, tight=True, action=f"key:{option.key}"))
     held: list[Piece] = []
@@ -123,7 +123,7 @@ def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], lis
             entity = next(item for item in chord.entities if item.id == chord.holder_entity)
             text += f": {entity.text}"
         key = keymap.keys_of(f"chord.{slot}", chord.layer)[:1]
-        shown_key = shown(key[0]) if key else "1-9"
+        shown_key = key_label(key[0]) if key else "1-9"
         held += [Piece(shown_key, "key"), Piece(f"{_(_SLOT_NAMES[slot])}: {text}", tight=True)]
     rest = [
         piece
@@ -153,12 +153,12 @@ def state(session: Session, company: Sequence[str], *, rebuilt: bool) -> list[Pi
     return [*pieces, Piece(session.annotator)]
 
 
-def _actions(keymap: Keymap, layer: Layer) -> list[Piece]:
+def _actions(keymap: Keymap, layer: KeyLayer) -> list[Piece]:
     found = [action.id for action in keymap.actions(layer) if action.footer]
     return [piece for action_id in found for piece in _named(keymap, action_id, layer)]
 
 
-def _named(keymap: Keymap, action_id: str, layer: Layer) -> list[Piece]:
+def _named(keymap: Keymap, action_id: str, layer: KeyLayer) -> list[Piece]:
     action = next(action for action in keymap.actions(layer) if action.id == action_id)
     keys = keymap.keys_of(action_id, layer)
     if not keys:
@@ -166,8 +166,8 @@ def _named(keymap: Keymap, action_id: str, layer: Layer) -> list[Piece]:
     if action_id == "implication" and (first := keymap.keys_of("implication.1")):
         last = next(keys for number in range(9, 0, -1) if (keys := keymap.keys_of(f"implication.{number}")))
         return [
-            Piece(f"{shown(first[0])}-{shown(last[0])}", "key"),
+            Piece(f"{key_label(first[0])}-{key_label(last[0])}", "key"),
             Piece(action.title, tight=True, action=action_id),
         ]
-    click = action_id if layer is Layer.NORMAL else f"key:{keys[0]}"
-    return [Piece(shown(keys[0]), "key"), Piece(action.title, tight=True, action=click)]
+    click = action_id if layer is KeyLayer.NORMAL else f"key:{keys[0]}"
+    return [Piece(key_label(keys[0]), "key"), Piece(action.title, tight=True, action=click)]

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Implication, Stance
-from hashiya.tui.keys.actions import Layer
-from hashiya.tui.keys.keyboard import shown
+from hashiya.tui.keys.actions import KeyLayer
+from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.label import dialogs
-from hashiya.tui.session.chord import Chord, FlagKind, Outcome, Remove
+from hashiya.tui.session.chord import Chord, ChordResult, FlagKind, Remove
 from hashiya.tui.settings.language import _, ngettext
 
 if TYPE_CHECKING:
     from hashiya.schema.records import Status
     from hashiya.tui.screens.label.screen import LabelScreen
 
-Act = Callable[["LabelScreen"], object]
+ScreenCommand = Callable[["LabelScreen"], object]
 
 
-def finish_chord(screen: LabelScreen, chord: Chord, outcome: Outcome) -> None:
+def finish_chord(screen: LabelScreen, chord: Chord, outcome: ChordResult) -> None:
     """Do what a chord came to."""
     pen = screen.pen
     if isinstance(outcome, Stance):
@@ -36,9 +36,9 @@ def finish_chord(screen: LabelScreen, chord: Chord, outcome: Outcome) -> None:
 def _remove(screen: LabelScreen, chord: Chord) -> None:
     """Take back the last of what was said about the chord's target, or the only one there is."""
     draft, target = screen.session.draft, chord.values["target"]
-    if chord.layer is Layer.FLAG:
+    if chord.layer is KeyLayer.FLAG:
         screen.pen.drop_flag()
-    elif chord.layer is Layer.STANCE:
+    elif chord.layer is KeyLayer.STANCE:
         stances = [
             item for item in draft.stances if item.target == target and item.holder == chord.values["holder"]
         ]
@@ -54,7 +54,7 @@ def _remove(screen: LabelScreen, chord: Chord) -> None:
         screen.pen.drop_implication(found[-1])
 
 
-def _open_chord(layer: Layer, direction: int = 1) -> Act:
+def _open_chord(layer: KeyLayer, direction: int = 1) -> ScreenCommand:
     def act(screen: LabelScreen) -> None:
         session = screen.session
         screen.chord = Chord(
@@ -64,7 +64,7 @@ def _open_chord(layer: Layer, direction: int = 1) -> Act:
     return act
 
 
-def _finish(status: Status) -> Act:
+def _finish(status: Status) -> ScreenCommand:
     def act(screen: LabelScreen) -> None:
         if not screen.session.finish(status):
             screen.show()
@@ -73,7 +73,7 @@ def _finish(status: Status) -> Act:
     return act
 
 
-def _go(step: int) -> Act:
+def _go(step: int) -> ScreenCommand:
     def act(screen: LabelScreen) -> None:
         if not screen.session.step(step):
             screen.say(_("this is the last pair") if step > 0 else _("this is the first pair"))
@@ -101,7 +101,7 @@ def _hints(screen: LabelScreen) -> None:
 def _link(screen: LabelScreen) -> None:
     found = screen.pen.link()
     text = screen.session.pair.text(found.lang) or ""
-    again = shown(screen.keymap.keys_of("mark.link")[0])
+    again = key_label(screen.keymap.keys_of("mark.link")[0])
     screen.say(
         _("linked to “{text}”; {key} again for another").format(
             text=text[found.span.start : found.span.end], key=again
@@ -136,14 +136,14 @@ def _versions(screen: LabelScreen) -> None:
     )
 
 
-def _of_app(name: str) -> Act:
+def _of_app(name: str) -> ScreenCommand:
     def act(screen: LabelScreen) -> None:
         getattr(screen.app, f"action_{name}")()
 
     return act
 
 
-ACTS: Mapping[str, Act] = {
+COMMANDS: Mapping[str, ScreenCommand] = {
     "move.left": lambda screen: screen.pen.move(-1),
     "move.right": lambda screen: screen.pen.move(1),
     "move.up": lambda screen: screen.pen.move(-1, rows=True),
@@ -160,10 +160,10 @@ ACTS: Mapping[str, Act] = {
     "mark.link": _link,
     "mark.pick": dialogs.pick_counterpart,
     "mark.concept": dialogs.write_concept,
-    "stance": _open_chord(Layer.STANCE),
-    "implication": _open_chord(Layer.IMPLICATION),
-    **{f"implication.{number}": _open_chord(Layer.IMPLICATION, number) for number in range(1, 10)},
-    "flag": _open_chord(Layer.FLAG),
+    "stance": _open_chord(KeyLayer.STANCE),
+    "implication": _open_chord(KeyLayer.IMPLICATION),
+    **{f"implication.{number}": _open_chord(KeyLayer.IMPLICATION, number) for number in range(1, 10)},
+    "flag": _open_chord(KeyLayer.FLAG),
     "pair.done": _finish("done"),
     "pair.skip": _finish("skipped"),
     "pair.unsure": _finish("unsure"),
@@ -177,7 +177,7 @@ ACTS: Mapping[str, Act] = {
     "pair.filter": dialogs.choose_pairs,
     "pair.renew": _renew,
     "pair.versions": _versions,
-    "search": dialogs.search,
+    "search": dialogs.open_search,
     "edit.undo": _undo,
     "edit.redo": _redo,
     "copy": _copy,

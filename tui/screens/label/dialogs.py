@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import is_concept
-from hashiya.tui.bidi import Direction
-from hashiya.tui.keys.actions import GROUPS, Layer
-from hashiya.tui.keys.keyboard import shown
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.keys.actions import GROUPS, KeyLayer
+from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
@@ -22,7 +22,8 @@ from hashiya.tui.screens.read_text import ReadingScreen
 from hashiya.tui.session.proposals.concepts import has_arabic, slug
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.settings.language import _, ngettext, spoken
-from hashiya.tui.widgets import Entry, Question
+from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.prompt import Question
 
 _OF_TERMINALS = ("terminal", "suspend")
 """Actions that a browser has no use for."""
@@ -207,7 +208,7 @@ def choose_pairs(screen: LabelScreen) -> None:
     screen.app.push_screen(ChoosingScreen(_("Which pairs"), filter_entries(session, spoken().ui)), choose)
 
 
-def search(screen: LabelScreen) -> None:
+def open_search(screen: LabelScreen) -> None:
     """Search the corpus, and open a hit or go through all."""
 
     def go(result: tuple[str, int | None] | None) -> None:
@@ -256,8 +257,8 @@ def open_palette(screen: LabelScreen) -> None:
     keymap = screen.keymap
     hidden = {"palette", *(_OF_TERMINALS if screen.app.is_web else ())}
     entries = [
-        Entry(action.id, action.title, " ".join(map(shown, keymap.keys_of(action.id))), _(action.group))
-        for action in sorted(keymap.actions(Layer.NORMAL), key=lambda action: GROUPS.index(action.group))
+        Entry(action.id, action.title, " ".join(map(key_label, keymap.keys_of(action.id))), _(action.group))
+        for action in sorted(keymap.actions(KeyLayer.NORMAL), key=lambda action: GROUPS.index(action.group))
         if action.id not in hidden
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from hashiya.corpus.journal.summaries import Layer
+from hashiya.corpus.journal.summaries import LabelLayer
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import Section
@@ -14,10 +14,10 @@ from hashiya.tui.screens.label.bars import STATE_NAMES
 from hashiya.tui.session.queue import STATES, Filter, State
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _
-from hashiya.tui.widgets import Entry
+from hashiya.tui.widgets.entries import Entry
 
 _MOST_DOCUMENTS = 200
-_FIELDS: dict[Section, tuple[Layer, str]] = {
+_FIELDS: dict[Section, tuple[LabelLayer, str]] = {
     "entity": ("entities", "type"),
     "stance": ("stances", "stance"),
     "target": ("stances", "target"),

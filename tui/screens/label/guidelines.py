@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import LabelScheme
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Block, markdown
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.markdown import TextBlock, markdown
 
 BASES: dict[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class GuidelineText:
     """The guidelines in one language; ``places`` has the first block of each chapter, by (about, label)."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     places: dict[tuple[str, str], int]
 
 
-def guide(scheme: LabelScheme, lang: Lang) -> Guide:
+def guide(scheme: LabelScheme, lang: Lang) -> GuidelineText:
     """Return the guidelines of a scheme in one language."""
-    blocks = [Block(scheme.title.text(lang), BASES[lang], "heading")]
+    blocks = [TextBlock(scheme.title.text(lang), BASES[lang], "heading")]
     places: dict[tuple[str, str], int] = {}
     for chapter in chapters(scheme, lang):
         places[chapter.about, chapter.label] = len(blocks)
@@ -32,4 +32,4 @@ def guide(scheme: LabelScheme, lang: Lang) -> Guide:
             replace(block, style="example") if chapter.label and block.style == "item" else block
             for block in found
         ]
-    return Guide(tuple(blocks), places)
+    return GuidelineText(tuple(blocks), places)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import LabelScheme
-from hashiya.tui.keys.actions import GROUPS, Action, Layer
-from hashiya.tui.keys.keyboard import shown
+from hashiya.tui.keys.actions import GROUPS, Action, KeyLayer
+from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.guidelines import BASES, guide
 from hashiya.tui.screens.read_text import Reading
 from hashiya.tui.settings.language import N_, _, spoken
-from hashiya.tui.widgets import Block
+from hashiya.tui.widgets.markdown import TextBlock
 
 _KEY_COLUMNS = 14
 _LAYER_NAMES = {
-    Layer.NORMAL: N_("Entities"),
-    Layer.STANCE: N_("Stance: its key, then"),
-    Layer.IMPLICATION: N_("Implication: the digit of its direction, then"),
-    Layer.FLAG: N_("Flag: its key, then"),
+    KeyLayer.NORMAL: N_("Entities"),
+    KeyLayer.STANCE: N_("Stance: its key, then"),
+    KeyLayer.IMPLICATION: N_("Implication: the digit of its direction, then"),
+    KeyLayer.FLAG: N_("Flag: its key, then"),
 }
 _TITLES: dict[Lang, str] = {"en": "Guidelines", "ar": "دليل الترميز"}
 
@@ -32,26 +32,28 @@ def key_list(keymap: Keymap) -> Reading:
     """Every key with what it does, as the keys are now, under this scheme and these settings."""
     ui = spoken().ui
     base = BASES[ui]
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for layer, name in _LAYER_NAMES.items():
         labels = keymap.labels(layer)
         if labels:
-            blocks.append(Block(_(name), base, "heading"))
+            blocks.append(TextBlock(_(name), base, "heading"))
             blocks += [_row(label.key, label.name.text(ui)) for label in labels]
             blocks += [
-                _row(" ".join(map(shown, keymap.keys_of(action.id, layer))), _title(action, keymap))
+                _row(" ".join(map(key_label, keymap.keys_of(action.id, layer))), _title(action, keymap))
                 for action in keymap.actions(layer)
-                if layer is not Layer.NORMAL and keymap.keys_of(action.id, layer)
+                if layer is not KeyLayer.NORMAL and keymap.keys_of(action.id, layer)
             ]
     for group in GROUPS:
-        blocks.append(Block(_(group), base, "heading"))
+        blocks.append(TextBlock(_(group), base, "heading"))
         blocks += [
-            _row(" ".join(map(shown, keymap.keys_of(action.id))) or "—", _title(action, keymap))
-            for action in keymap.actions(Layer.NORMAL)
+            _row(" ".join(map(key_label, keymap.keys_of(action.id))) or "—", _title(action, keymap))
+            for action in keymap.actions(KeyLayer.NORMAL)
             if action.group == group
         ]
     blocks.append(
-        Block(_("On an Arabic keyboard each letter is the one on the same key: ش is a, س is s."), base, "dim")
+        TextBlock(
+            _("On an Arabic keyboard each letter is the one on the same key: ش is a, س is s."), base, "dim"
+        )
     )
     return Reading(_("Keys"), blocks)
 
@@ -64,5 +66,5 @@ def _title(action: Action, keymap: Keymap) -> str:
     return f"{action.title}: {label.name.text(spoken().ui)}"
 
 
-def _row(keys: str, name: str) -> Block:
-    return Block(name, BASES[spoken().ui], "item", _KEY_COLUMNS, (), keys, tight=True)
+def _row(keys: str, name: str) -> TextBlock:
+    return TextBlock(name, BASES[spoken().ui], "item", _KEY_COLUMNS, (), keys, tight=True)

@@ -18,24 +18,28 @@ from textual.widget import Widget
 from hashiya.corpus.doubts.doubts import Doubt, doubts
 from hashiya.schema.errors import BusyError, HashiyaError
 from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
-from hashiya.tui.bidi import Direction
-from hashiya.tui.keys.actions import Layer
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.bars import chord_rows, doubtful, head, normal_rows, state
-from hashiya.tui.screens.label.commands import ACTS, finish_chord
+from hashiya.tui.screens.label.bars import chord_rows, doubtful, head_row, normal_rows, state
+from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
 from hashiya.tui.screens.label.statement_lines import marks, statements
 from hashiya.tui.session.chord import Chord
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, spoken
-from hashiya.tui.widgets import Block, Field, Passage, Prompt, Prose, Question
 from hashiya.tui.widgets.bar import BAR_GAP, Bar, Ink, Piece
 from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.field import Field
+from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.pair.panel import Panel
+from hashiya.tui.widgets.pair.passage import Passage
+from hashiya.tui.widgets.prompt import Prompt, Question
+from hashiya.tui.widgets.prose import Prose
 
-NARROWEST, LOWEST = 40, 16
+LEAST_COLUMNS, LEAST_ROWS = 40, 16
 STACKED_BELOW = 80
 _LOW, _VERY_LOW = 30, 20
 _LRM, _RLM = "\u200e", "\u200f"
@@ -104,14 +108,14 @@ class LabelScreen(Screen[None]):
         """Stack the sides where they would be too narrow; ask for room where nothing could be read."""
         width, height = event.size
         self.set_class(width < STACKED_BELOW, "stacked")
-        self.set_class(width < NARROWEST or height < LOWEST, "small")
+        self.set_class(width < LEAST_COLUMNS or height < LEAST_ROWS, "small")
         self.set_class(height < _LOW, "low")
         self.set_class(height < _VERY_LOW, "very-low")
         self.query_one("#small", Bar).show(
             [
                 Piece(
                     _("Too small: {width}×{height}, needs {least_width}×{least_height}").format(
-                        width=width, height=height, least_width=NARROWEST, least_height=LOWEST
+                        width=width, height=height, least_width=LEAST_COLUMNS, least_height=LEAST_ROWS
                     ),
                     "bad",
                 )
@@ -136,9 +140,9 @@ class LabelScreen(Screen[None]):
             if outcome is not None:
                 chord, self.chord = self.chord, None
                 self.attempt(lambda: finish_chord(self, chord, outcome))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
-        elif (label := self.keymap.label(Layer.NORMAL, key)) is not None:
+        elif (label := self.keymap.label(KeyLayer.NORMAL, key)) is not None:
             self.attempt(lambda: self.pen.mark(label.id))
-        elif (action := self.keymap.action(Layer.NORMAL, key)) is not None:
+        elif (action := self.keymap.action(KeyLayer.NORMAL, key)) is not None:
             self.act(action.id)
         self.show()
 
@@ -178,7 +182,7 @@ class LabelScreen(Screen[None]):
 
     def act(self, action_id: str) -> None:
         """Do an action by its id, as its key does."""
-        act = ACTS.get(action_id)
+        act = COMMANDS.get(action_id)
         if act is not None:
             self.attempt(lambda: act(self))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
 
@@ -234,7 +238,7 @@ class LabelScreen(Screen[None]):
             unit = [Piece(_("letters"), "dim")] if here and pen.cursor.letters else []
             self.query_one(f"#name-{lang}", Bar).show([Piece(name, "chosen" if here else "dim")], unit, side)
         self.query_one(Panel).show(statements(draft, session.scheme, ui, active), base)
-        self.query_one("#head", Bar).show(*head(session), base)
+        self.query_one("#head", Bar).show(*head_row(session), base)
         keymap, chord = self.keymap, self.chord
         labels, keys = normal_rows(keymap, ui) if chord is None else chord_rows(chord, keymap, ui)
         self.query_one("#labels", Bar).show(labels, (), base)
@@ -245,7 +249,7 @@ class LabelScreen(Screen[None]):
         self.query_one("#state", Bar).show(foot, ending, base)
         self.set_class(long, "wordy")
         if long:
-            self.query_one("#long", Prose).show([Block(self.message.text, base)])
+            self.query_one("#long", Prose).show([TextBlock(self.message.text, base)])
 
     def _is_long(self, ending: Sequence[Piece]) -> bool:
         """Whether the message is longer than its row has room for: then it is shown over the keys."""

@@ -11,15 +11,16 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.worker import Worker, get_current_worker
 
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import Lang, Pair
 from hashiya.tui.screens.label.guidelines import BASES
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, ngettext, spoken
-from hashiya.tui.widgets import Entry, Picker
 from hashiya.tui.widgets.bar import Bar, Piece, keys
+from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.picker import Picker
 
 MOST_LISTED = 200
 _BEFORE_HIT = 24
@@ -100,7 +101,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
         worker, app = get_current_worker(), self.app
         count = 0
         try:
-            with Reader(self._session.reader.generation, like=self._session.reader) as reader:
+            with GenerationReader(self._session.reader.generation, like=self._session.reader) as reader:
                 listed = 0
                 for hits in self._session.search(query):
                     if worker.is_cancelled:

@@ -8,22 +8,22 @@ from hashiya.schema.records import Annotation, Entity, Flag, Implication, Lang, 
 from hashiya.schema.scheme import Label, LabelScheme, Section
 from hashiya.tui.session.edits import linked
 from hashiya.tui.settings.language import _
-from hashiya.tui.widgets import Mark
 from hashiya.tui.widgets.pair.panel import Statement
+from hashiya.tui.widgets.pair.rubric import ShownMark
 
 _ARROWS: dict[Lang, str] = {"en": "→", "ar": "←"}
 _LINK = "⇄"
 
 
-def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[Mark]:
+def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[ShownMark]:
     """The marks on one side; those that are linked have the same number on both."""
     numbers = _link_numbers(draft)
     tones = {label.id: number for number, label in enumerate(scheme.entity)}
     entities = [
-        Mark(
+        ShownMark(
             item.start,
             item.end,
-            key_of(scheme, "entity", item.type),
+            label_key(scheme, "entity", item.type),
             tones.get(item.type, len(tones)),
             "entity",
             number=numbers.get(item.id, ""),
@@ -33,7 +33,7 @@ def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | N
         if item.lang == lang
     ]
     flags = [
-        Mark(item.start, item.end, key_of(scheme, "flag", item.kind), len(tones), "flag")
+        ShownMark(item.start, item.end, label_key(scheme, "flag", item.kind), len(tones), "flag")
         for item in draft.flags
         if item.lang == lang
     ]
@@ -56,13 +56,13 @@ def label_of(scheme: LabelScheme, section: Section, label_id: str) -> Label | No
     return next((label for label in scheme.labels(section) if label.id == label_id), None)
 
 
-def name_of(scheme: LabelScheme, section: Section, label_id: str, ui: Lang) -> str:
+def label_name(scheme: LabelScheme, section: Section, label_id: str, ui: Lang) -> str:
     """A label's name, or the id of one that the scheme does not know."""
     label = label_of(scheme, section, label_id)
     return label.name.text(ui) if label else label_id
 
 
-def key_of(scheme: LabelScheme, section: Section, label_id: str) -> str:
+def label_key(scheme: LabelScheme, section: Section, label_id: str) -> str:
     """A label's key, or "?" for one that the scheme does not know."""
     label = label_of(scheme, section, label_id)
     return label.key if label else "?"
@@ -84,7 +84,7 @@ def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> 
             parts += [_LINK, item.text]
         concept = entity.concept or ""
         yield Statement(
-            key_of(scheme, "entity", entity.type) + numbers.get(entity.id, ""),
+            label_key(scheme, "entity", entity.type) + numbers.get(entity.id, ""),
             (*parts, concept) if concept else parts,
             dim=(_LINK, concept),
             tone=tones.get(entity.type, len(tones)),
@@ -94,10 +94,10 @@ def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> 
 
 
 def _flag(item: Flag, scheme: LabelScheme, ui: Lang) -> Statement:
-    kind = name_of(scheme, "flag", item.kind, ui)
+    kind = label_name(scheme, "flag", item.kind, ui)
     meant = (_ARROWS[ui], item.intended) if item.intended else ()
     return Statement(
-        f"~{key_of(scheme, 'flag', item.kind)}",
+        f"~{label_key(scheme, 'flag', item.kind)}",
         (item.text, *meant, kind),
         dim=(_ARROWS[ui], kind),
         at=(item.lang, Span(item.start, item.end)),
@@ -106,20 +106,23 @@ def _flag(item: Flag, scheme: LabelScheme, ui: Lang) -> Statement:
 
 def _stance(item: Stance, draft: Annotation, scheme: LabelScheme, ui: Lang) -> Statement:
     entity = next((entity for entity in draft.entities if entity.id == item.holder_entity), None)
-    holder = name_of(scheme, "holder", item.holder, ui) + (f": {entity.text}" if entity else "")
-    stance, target = name_of(scheme, "stance", item.stance, ui), name_of(scheme, "target", item.target, ui)
+    holder = label_name(scheme, "holder", item.holder, ui) + (f": {entity.text}" if entity else "")
+    stance, target = (
+        label_name(scheme, "stance", item.stance, ui),
+        label_name(scheme, "target", item.target, ui),
+    )
     return Statement(_("stance"), (stance, _ARROWS[ui], target, holder), dim=(_ARROWS[ui], holder))
 
 
 def _implication(item: Implication, scheme: LabelScheme, ui: Lang) -> Statement:
-    certainty = name_of(scheme, "certainty", item.certainty, ui)
+    certainty = label_name(scheme, "certainty", item.certainty, ui)
     return Statement(
         _("implies"),
         (
-            name_of(scheme, "channel", item.channel, ui),
-            name_of(scheme, "direction", item.direction, ui),
+            label_name(scheme, "channel", item.channel, ui),
+            label_name(scheme, "direction", item.direction, ui),
             _ARROWS[ui],
-            name_of(scheme, "target", item.target, ui),
+            label_name(scheme, "target", item.target, ui),
             certainty,
         ),
         dim=(_ARROWS[ui], certainty),

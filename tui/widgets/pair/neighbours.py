@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from hashiya.tui.bidi import Direction, Layout, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.widgets.paint import CellRow
 
 
 class Beside(NamedTuple):
@@ -19,9 +21,9 @@ class Beside(NamedTuple):
     component: str
     centred: bool
 
-    def row(self, style: Style) -> Row:
+    def row(self, style: Style) -> CellRow:
         """The line as a row of the screen."""
-        row = Row(self.layout.width, style)
+        row = CellRow(self.layout.width, style)
         line = self.layout.lines[self.line]
         used = sum([cell.width for cell in line.cells])
         row.draw(line, shift=(row.width - used) // 2 - line.indent if self.centred else 0)

@@ -11,10 +11,11 @@ from textual import events
 from textual.message import Message
 
 from hashiya.schema.records import Lang, Span
-from hashiya.tui.bidi import Direction, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.entries import fitted
 from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import Row, Styled
+from hashiya.tui.widgets.paint import CellRow, Styled
 from hashiya.tui.widgets.tones import inked
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -74,13 +75,13 @@ class Panel(Page):
         self._width = max((fitted(item.name, 40)[1] for item in self._statements), default=0)
         self.fill(len(self._statements))
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row of a statement."""
         if number >= len(self._statements):
             return None
         statement = self._statements[number]
         plain = self.plain
-        row = Row(self.columns, plain)
+        row = CellRow(self.columns, plain)
         rtl = self._base is Direction.RTL
         room = max(row.width - self._width - 2, 2)
         name = (
@@ -112,7 +113,7 @@ class Panel(Page):
                 event.stop()
                 self.post_message(self.Clicked(*place))
 
-    def _write(self, row: Row, text: str, style: Style, start: int, room: int, *, rtl: bool) -> None:
+    def _write(self, row: CellRow, text: str, style: Style, start: int, room: int, *, rtl: bool) -> None:
         shown, width = fitted(text, room)
         if width:
             line = laid(shown, max(width, 2), self._base, Shaping.LIGATURES).lines[0]

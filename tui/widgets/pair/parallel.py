@@ -11,9 +11,11 @@ from textual.message import Message
 from textual.reactive import var
 
 from hashiya.schema.records import LANGS, Lang, Pair
-from hashiya.tui.bidi import Direction, Layout, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import Row, Styled
+from hashiya.tui.widgets.paint import CellRow, Styled
 
 _BASES: dict[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
 _GAP = 3
@@ -69,7 +71,7 @@ class Parallel(Page):
         self.fill(len(self._rows))
         self.watch_current()
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row ``number``: a line of a pair, on both sides."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
@@ -82,7 +84,7 @@ class Parallel(Page):
         if pair.kind in {"title", "boilerplate"}:
             kind = self.tint(f"parallel--{pair.kind}")
             base += Style(color=kind.color, bold=kind.bold)
-        row = Row(self.columns, base)
+        row = CellRow(self.columns, base)
         for lang in LANGS:
             found = self._layout(pair, lang)
             if line_number < len(found.lines):

@@ -16,11 +16,13 @@ from textual.message import Message
 from textual.reactive import var
 
 from hashiya.schema.records import Lang, Span
-from hashiya.tui.bidi import Direction, Layout, Shaping
+from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.widgets.paint import CellRow
 from hashiya.tui.widgets.pair.neighbours import Beside, context, note
-from hashiya.tui.widgets.pair.rubric import Mark, by_depth, rubric
+from hashiya.tui.widgets.pair.rubric import ShownMark, by_depth, rubric
 from hashiya.tui.widgets.pair.text_row import mark_styles, text_row, write_hints
 
 _NO_HINTS: Mapping[int, str] = {}
@@ -81,7 +83,7 @@ class Passage(Page):
         self.lang: Lang = lang
         self._base = Direction.RTL if lang == "ar" else Direction.LTR
         self._text: str | None = None
-        self._marks: list[Mark] = []
+        self._marks: list[ShownMark] = []
         self._selection: Span | None = None
         self._around = ("", "")
         self._hints = _NO_HINTS
@@ -89,7 +91,7 @@ class Passage(Page):
         self._before: list[Beside | None] = []
         self._after: list[Beside | None] = []
         self._drag: tuple[int, int] | None = None
-        self._painted: dict[int, Row] = {}
+        self._painted: dict[int, CellRow] = {}
 
     @property
     def text_layout(self) -> Layout:
@@ -99,7 +101,7 @@ class Passage(Page):
     def show(
         self,
         text: str | None,
-        marks: Sequence[Mark] = (),
+        marks: Sequence[ShownMark] = (),
         selection: Span | None = None,
         *,
         before: str = "",
@@ -135,7 +137,7 @@ class Passage(Page):
         """Lay everything out for the present width."""
         self._flow(another=True)
 
-    def row_at(self, number: int) -> Row | None:
+    def row_at(self, number: int) -> CellRow | None:
         """The row ``number``: of a neighbour, of the text, or a rubric."""
         if number not in self._painted:
             painted = self._paint(number)
@@ -171,7 +173,7 @@ class Passage(Page):
         if self._layout is not previous:
             self.post_message(self.Reshaped(self))
 
-    def _restyle(self, marks: list[Mark], selection: Span | None, hints: Mapping[int, str]) -> None:
+    def _restyle(self, marks: list[ShownMark], selection: Span | None, hints: Mapping[int, str]) -> None:
         """Show other marks on the same text: only the lines that they lie on are painted anew."""
         spans = [Span(mark.start, mark.end) for mark in {*marks}.symmetric_difference(self._marks)]
         spans += [span for span in (self._selection, selection) if span and self._selection != selection]
@@ -192,7 +194,7 @@ class Passage(Page):
         first, last = (min(index, len(places) - 1) for index in (span.start, max(span.end - 1, span.start)))
         return range(places[first].line, places[last].line + 1)
 
-    def _paint(self, number: int) -> Row | None:
+    def _paint(self, number: int) -> CellRow | None:
         at = number - len(self._before)
         if 0 <= at < self._text_rows:
             return self._text_row(at // 2) if at % 2 == 0 else self._rubric(at // 2)
@@ -201,10 +203,10 @@ class Passage(Page):
         found = beside[at] if at < len(beside) else None
         return found.row(self.tint(found.component)) if found else None
 
-    def _rubric(self, number: int) -> Row:
+    def _rubric(self, number: int) -> CellRow:
         return rubric(self._layout, number, self._marks, self.plain, self.background_colors[1])
 
-    def _text_row(self, number: int) -> Row:
+    def _text_row(self, number: int) -> CellRow:
         row = text_row(self._layout, number, self.plain, mark_styles(self._marks), self._selection)
         if self._hints:
             write_hints(row, self._layout, number, self._hints, self.tint("passage--hint"))

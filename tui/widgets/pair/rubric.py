@@ -14,8 +14,10 @@ from typing import Literal
 from rich.style import Style
 from textual.color import Color
 
-from hashiya.tui.bidi import Direction, Layout, Line, Stretch, layout
-from hashiya.tui.widgets.paint import Row
+from hashiya.tui.bidi.cells import ColumnRange, VisualLine
+from hashiya.tui.bidi.layout import Layout, layout
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.paint import CellRow
 from hashiya.tui.widgets.tones import inked
 
 _RULE = {"entity": "─", "flag": "~"}
@@ -23,7 +25,7 @@ _ACTIVE = Style(bold=True, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ShownMark:
     """A label on the code points ``start`` to ``end``; ``key`` names its type, ``tone`` gives the colour."""
 
     start: int
@@ -35,15 +37,15 @@ class Mark:
     active: bool = False
 
 
-def by_depth(marks: Sequence[Mark]) -> list[Mark]:
+def by_depth(marks: Sequence[ShownMark]) -> list[ShownMark]:
     """The marks in the order of painting: entities lie on flags, and the active one on all."""
     return sorted(marks, key=lambda mark: (mark.active, mark.kind == "entity"))
 
 
-def rubric(laid: Layout, number: int, marks: Sequence[Mark], base: Style, background: Color) -> Row:
+def rubric(laid: Layout, number: int, marks: Sequence[ShownMark], base: Style, background: Color) -> CellRow:
     """The row under line ``number``; ``marks`` come by depth."""
     line = laid.lines[number]
-    row = Row(laid.width, base)
+    row = CellRow(laid.width, base)
     for mark in marks:
         # Only what is on this line: a mark may go on over many.
         start, end = max(mark.start, line.start), min(mark.end, line.end)
@@ -64,13 +66,13 @@ def rubric(laid: Layout, number: int, marks: Sequence[Mark], base: Style, backgr
     return row
 
 
-def _first(line: Line, start: int, end: int) -> int:
+def _first(line: VisualLine, start: int, end: int) -> int:
     """The column of the cell that is read first, or -1."""
     found = [cell for cell in line.cells if cell.start < end and start < cell.end]
     return min(found, key=lambda cell: cell.start).column if found else -1
 
 
-def _direction(line: Line, stretch: Stretch) -> Direction:
+def _direction(line: VisualLine, stretch: ColumnRange) -> Direction:
     """The way a stretch runs; that of its line, if it runs both ways."""
     odd = {cell.level & 1 for cell in line.cells if stretch.start <= cell.column < stretch.end}
     return line.direction if len(odd) > 1 else Direction(odd.pop())

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from rich.style import Style
 
 from hashiya.schema.records import Span
-from hashiya.tui.bidi import Layout
-from hashiya.tui.widgets.paint import Row, Styled
-from hashiya.tui.widgets.pair.rubric import Mark
+from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.widgets.paint import CellRow, Styled
+from hashiya.tui.widgets.pair.rubric import ShownMark
 from hashiya.tui.widgets.tones import filled
 
 _FLAGGED = Style(underline=True)
@@ -20,7 +20,7 @@ _ACTIVE = Style(bold=True)
 _SELECTED = Style(reverse=True)
 
 
-def mark_styles(marks: Sequence[Mark]) -> list[Styled]:
+def mark_styles(marks: Sequence[ShownMark]) -> list[Styled]:
     """What marks do to the text; they come by depth."""
     found: list[Styled] = []
     for mark in marks:
@@ -29,9 +29,11 @@ def mark_styles(marks: Sequence[Mark]) -> list[Styled]:
     return found
 
 
-def text_row(laid: Layout, number: int, base: Style, marks: Sequence[Styled], selection: Span | None) -> Row:
+def text_row(
+    laid: Layout, number: int, base: Style, marks: Sequence[Styled], selection: Span | None
+) -> CellRow:
     """The row of line ``number``; an empty selection is a caret, and takes the cell that it stands before."""
-    row = Row(laid.width, base)
+    row = CellRow(laid.width, base)
     if selection is None:
         row.draw(laid.lines[number], marks)
         return row
@@ -46,7 +48,7 @@ def text_row(laid: Layout, number: int, base: Style, marks: Sequence[Styled], se
     return row
 
 
-def write_hints(row: Row, laid: Layout, number: int, hints: Mapping[int, str], style: Style) -> None:
+def write_hints(row: CellRow, laid: Layout, number: int, hints: Mapping[int, str], style: Style) -> None:
     """Paint letters over the words that begin on line ``number``, in reading order over their first cells."""
     line = laid.lines[number]
     for index, letters in hints.items():

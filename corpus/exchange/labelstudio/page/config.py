@@ -11,7 +11,7 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from hashiya.corpus.exchange.labelstudio.page import controls
-from hashiya.corpus.exchange.labelstudio.page.controls import PAIR_SIDE, shown, stance_controls
+from hashiya.corpus.exchange.labelstudio.page.controls import PAIR_SIDE, bilingual_name, stance_controls
 from hashiya.schema.guidelines import chapters
 from hashiya.schema.palette import colour
 from hashiya.schema.records import LANGS, Lang
@@ -94,13 +94,13 @@ def _stances(root: ET.Element, scheme: LabelScheme) -> None:
     for found in controls_of.values():
         row = ET.SubElement(root, "View", style=_ROW)
         name = ET.SubElement(row, "View", style="width: 11em;")
-        ET.SubElement(name, "Header", value=shown(found[0].target), size="6", style=_SMALL)
+        ET.SubElement(name, "Header", value=bilingual_name(found[0].target), size="6", style=_SMALL)
         holders = ET.SubElement(row, "View", style="flex: 1;")
         for control in found:
             keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
             one = ET.SubElement(holders, "View", style=_ROW)
             box = ET.SubElement(one, "View", style="width: 7em;")
-            ET.SubElement(box, "Header", value=shown(control.holder), size="6", style=_SMALL)
+            ET.SubElement(box, "Header", value=bilingual_name(control.holder), size="6", style=_SMALL)
             _choices(one, control.name, scheme.stance, keys)
 
 
@@ -126,7 +126,7 @@ def _branches(parent: ET.Element, levels: Sequence[tuple[Label, ...]]) -> None:
     if levels:
         for label in levels[0]:
             # No hints here: each label stands in the tree many times.
-            choice = ET.SubElement(parent, "Choice", value=shown(label), alias=label.id)
+            choice = ET.SubElement(parent, "Choice", value=bilingual_name(label), alias=label.id)
             _branches(choice, levels[1:])
 
 
@@ -135,7 +135,7 @@ def _frame(root: ET.Element) -> None:
     box = ET.SubElement(
         root, "Choices", name=controls.STATUS, toName=PAIR_SIDE, choice="single", showInline="true"
     )
-    for status in controls.STATUSES:
+    for status in controls.STATUS_CHOICES:
         ET.SubElement(box, "Choice", value=status)
     ET.SubElement(
         root,
@@ -185,7 +185,9 @@ def _choices(parent: ET.Element, name: str, labels: Sequence[Label], keys: str) 
 
 def _value(parent: ET.Element, tag: str, label: Label, **attributes: str) -> ET.Element:
     hint = " ".join(label.definition.en.split())
-    return ET.SubElement(parent, tag, {"value": shown(label), "alias": label.id, "hint": hint, **attributes})
+    return ET.SubElement(
+        parent, tag, {"value": bilingual_name(label), "alias": label.id, "hint": hint, **attributes}
+    )
 
 
 def _printable(xml: str) -> str:

@@ -25,7 +25,7 @@ TRANSLATION = "translation"
 """The name of the relation between an Arabic entity and the English one that names the same."""
 PAIR_SIDE: Lang = "en"
 """What speaks of the pair as a whole has to be attached to one of its texts."""
-STATUSES: tuple[Status, ...] = ("done", "unsure", "draft", "review")
+STATUS_CHOICES: tuple[Status, ...] = ("done", "unsure", "draft", "review")
 """What can be chosen; *skipped* is the page's own button."""
 PATH: tuple[Section, ...] = ("target", "channel", "direction", "certainty")
 """The levels of an implication, from the root of its tree to a leaf."""
@@ -52,6 +52,6 @@ def stance_controls(scheme: LabelScheme) -> Iterator[StanceControl]:
                 yield StanceControl(target, holder)
 
 
-def shown(label: Label) -> str:
+def bilingual_name(label: Label) -> str:
     """The name of a label as the page shows it, in both languages."""
     return label.name.en if label.name.en == label.name.ar else f"{label.name.en} · {label.name.ar}"

@@ -13,7 +13,7 @@ from typing import Any
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.controls import StanceControl, stance_controls
 from hashiya.corpus.exchange.labelstudio.page.result_values import (
-    Result,
+    PageResult,
     editable,
     is_time,
     items_of,
@@ -29,7 +29,7 @@ from hashiya.schema.codec import from_json
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Link, Stance, Status
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
-Say = Callable[[str, str, str], None]
+TellRegion = Callable[[str, str, str], None]
 """Tells of something left out: what it is ("entities"), the region, why."""
 Texts = Mapping[Lang, str | None]
 
@@ -41,16 +41,16 @@ class _Reading:
     texts: Texts
     scheme: LabelScheme
     kept: Annotation | None
-    say: Say
-    found: dict[str, dict[str, Result]] = field(default_factory=dict)
-    relations: list[Result] = field(default_factory=list)
+    say: TellRegion
+    found: dict[str, dict[str, PageResult]] = field(default_factory=dict)
+    relations: list[PageResult] = field(default_factory=list)
 
-    def control(self, name: str) -> dict[str, Result]:
+    def control(self, name: str) -> dict[str, PageResult]:
         """The results of a control, by region."""
         return self.found.get(name, {})
 
 
-def kept_in(results: Sequence[Result]) -> Annotation | None:
+def kept_in(results: Sequence[PageResult]) -> Annotation | None:
     """Return the annotation that was sent with results; `LabelError` where a person has changed its text."""
     for result in results:
         if result.get("from_name") == controls.KEPT:
@@ -58,13 +58,13 @@ def kept_in(results: Sequence[Result]) -> Annotation | None:
     return None
 
 
-def read(  # noqa: PLR0917 - what came, and all that it is read with
+def read_annotation(  # noqa: PLR0917 - what came, and all that it is read with
     given: Mapping[str, Any],
     blank: Annotation,
     kept: Annotation | None,
     texts: Texts,
     scheme: LabelScheme,
-    say: Say,
+    say: TellRegion,
 ) -> Annotation:
     """Return an annotation object of Label Studio as ours.
 
@@ -93,7 +93,7 @@ def read(  # noqa: PLR0917 - what came, and all that it is read with
     )
 
 
-def _sort(reading: _Reading, results: Sequence[Result]) -> None:
+def _sort(reading: _Reading, results: Sequence[PageResult]) -> None:
     known = {
         *(
             name
@@ -293,11 +293,11 @@ def _implication(reading: _Reading, region: str, path: object) -> Implication | 
 def _status(reading: _Reading) -> Status:
     for region, result in reading.control(controls.STATUS).items():
         chosen = only_one(result, "choices")
-        for status in controls.STATUSES:
+        for status in controls.STATUS_CHOICES:
             if status == chosen:
                 return status
-        reading.say("statuses", region, f"{chosen!r} is none of {', '.join(controls.STATUSES)}")
-        if reading.kept and reading.kept.status in controls.STATUSES:
+        reading.say("statuses", region, f"{chosen!r} is none of {', '.join(controls.STATUS_CHOICES)}")
+        if reading.kept and reading.kept.status in controls.STATUS_CHOICES:
             return reading.kept.status
     return "done"
 
@@ -318,7 +318,7 @@ def _seconds(given: Mapping[str, Any], reading: _Reading) -> float | None:
 
 
 def _span(  # noqa: PLR0917 - one region, all of it
-    reading: _Reading, what: str, section: Section, lang: Lang, region: str, result: Result
+    reading: _Reading, what: str, section: Section, lang: Lang, region: str, result: PageResult
 ) -> tuple[int, int, str, str] | None:
     """Start, end, quote and label of a region; None where it cannot be right."""
     text, value = reading.texts[lang], value_of(result)

@@ -8,31 +8,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.page import controls
-from hashiya.corpus.exchange.labelstudio.page.controls import shown
+from hashiya.corpus.exchange.labelstudio.page.controls import bilingual_name
 from hashiya.schema.scheme import LabelScheme, Section
 
-Result = Mapping[str, Any]
+PageResult = Mapping[str, Any]
 
 
-def value_of(result: Result) -> Mapping[str, Any]:
+def value_of(result: PageResult) -> Mapping[str, Any]:
     """The value of a result."""
     value = result.get("value")
     return value if isinstance(value, dict) else {}
 
 
-def items_of(result: Result, name: str) -> list[Any]:
+def items_of(result: PageResult, name: str) -> list[Any]:
     """The list under a name in the value of a result."""
     found = value_of(result).get(name)
     return found if isinstance(found, list) else []
 
 
-def only_one(result: Result, name: str) -> str | None:
+def only_one(result: PageResult, name: str) -> str | None:
     """The only text in such a list; None where there are several or none."""
     found = items_of(result, name)
     return found[0] if len(found) == 1 and isinstance(found[0], str) else None
 
 
-def texts_of(result: Result) -> list[str]:
+def texts_of(result: PageResult) -> list[str]:
     """What was typed into a text area, submission by submission."""
     value = value_of(result).get("text")
     return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
@@ -41,7 +41,7 @@ def texts_of(result: Result) -> list[str]:
 def label_id(scheme: LabelScheme, section: Section, value: object) -> str | None:
     """The id of a label, given by its id or by what the page calls it."""
     for label in scheme.labels(section):
-        if value in {label.id, shown(label), label.name.en, label.name.ar}:
+        if value in {label.id, bilingual_name(label), label.name.en, label.name.ar}:
             return label.id
     return None
 
@@ -63,7 +63,7 @@ def is_time(value: object) -> bool:
     return math.isfinite(value) and value >= 0
 
 
-def editable(results: Sequence[Result]) -> list[str]:
+def editable(results: Sequence[PageResult]) -> list[str]:
     """What of results a person can change, in one order: for a comparison."""
     found: list[object] = []
     for result in results:

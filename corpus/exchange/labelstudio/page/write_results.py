@@ -16,15 +16,15 @@ from hashiya.corpus.exchange.labelstudio.page.controls import PAIR_SIDE
 from hashiya.schema.codec import to_json
 from hashiya.schema.records import Annotation, Entity, Flag, Lang
 
-Result = dict[str, Any]
+ResultObject = dict[str, Any]
 
 
-def results(annotation: Annotation) -> list[Result]:
+def results(annotation: Annotation) -> list[ResultObject]:
     """Return an annotation as what the page shows, and at the end what it does not show."""
     return [*visible(annotation), _text(controls.KEPT, PAIR_SIDE, to_json(annotation), controls.KEPT)]
 
 
-def visible(annotation: Annotation) -> list[Result]:
+def visible(annotation: Annotation) -> list[ResultObject]:
     """Return what the page shows of an annotation."""
     return [
         *_entities(annotation),
@@ -36,7 +36,7 @@ def visible(annotation: Annotation) -> list[Result]:
     ]
 
 
-def _entities(annotation: Annotation) -> Iterator[Result]:
+def _entities(annotation: Annotation) -> Iterator[ResultObject]:
     for entity in annotation.entities:
         lang = entity.lang
         yield _span(entity.id, controls.ENTITIES[lang], entity, entity.type)
@@ -44,7 +44,7 @@ def _entities(annotation: Annotation) -> Iterator[Result]:
             yield _text(controls.CONCEPTS[lang], lang, entity.concept, entity.id, entity)
 
 
-def _flags(annotation: Annotation) -> Iterator[Result]:
+def _flags(annotation: Annotation) -> Iterator[ResultObject]:
     taken = {entity.id for entity in annotation.entities}
     names = (name for number in count(1) if (name := f"flag{number}") not in taken)
     for flag, name in zip(annotation.flags, names, strict=False):
@@ -53,7 +53,7 @@ def _flags(annotation: Annotation) -> Iterator[Result]:
             yield _text(controls.INTENDED[flag.lang], flag.lang, flag.intended, name, flag)
 
 
-def _links(annotation: Annotation) -> Iterator[Result]:
+def _links(annotation: Annotation) -> Iterator[ResultObject]:
     for link in annotation.links:
         yield {
             "type": "relation",
@@ -64,7 +64,7 @@ def _links(annotation: Annotation) -> Iterator[Result]:
         }
 
 
-def _stances(annotation: Annotation) -> Iterator[Result]:
+def _stances(annotation: Annotation) -> Iterator[ResultObject]:
     # Two holders of one kind, each a name in the text, have one control: the first is shown, both are kept.
     shown: set[str] = set()
     for stance in annotation.stances:
@@ -74,32 +74,32 @@ def _stances(annotation: Annotation) -> Iterator[Result]:
             yield _choice(name, stance.stance)
 
 
-def _implications(annotation: Annotation) -> Iterator[Result]:
+def _implications(annotation: Annotation) -> Iterator[ResultObject]:
     if annotation.implications:
         paths = [[getattr(item, level) for level in controls.PATH] for item in annotation.implications]
         yield _item(controls.IMPLICATIONS, "taxonomy", PAIR_SIDE, {"taxonomy": paths}, controls.IMPLICATIONS)
 
 
-def _frame(annotation: Annotation) -> Iterator[Result]:
-    if annotation.status in controls.STATUSES:
+def _frame(annotation: Annotation) -> Iterator[ResultObject]:
+    if annotation.status in controls.STATUS_CHOICES:
         yield _choice(controls.STATUS, annotation.status)
     if annotation.comment is not None:
         yield _text(controls.COMMENT, PAIR_SIDE, annotation.comment, controls.COMMENT)
 
 
-def _span(region: str, name: str, item: Entity | Flag, label: str) -> Result:
+def _span(region: str, name: str, item: Entity | Flag, label: str) -> ResultObject:
     value = {"start": item.start, "end": item.end, "text": item.text, "labels": [label]}
     return _item(name, "labels", item.lang, value, region)
 
 
-def _choice(name: str, value: str) -> Result:
+def _choice(name: str, value: str) -> ResultObject:
     return _item(name, "choices", PAIR_SIDE, {"choices": [value]}, name)
 
 
-def _text(name: str, side: Lang, text: str, region: str, item: Entity | Flag | None = None) -> Result:
+def _text(name: str, side: Lang, text: str, region: str, item: Entity | Flag | None = None) -> ResultObject:
     place = {"start": item.start, "end": item.end} if item else {}
     return _item(name, "textarea", side, {**place, "text": [text]}, region)
 
 
-def _item(name: str, kind: str, side: Lang, value: dict[str, Any], region: str) -> Result:
+def _item(name: str, kind: str, side: Lang, value: dict[str, Any], region: str) -> ResultObject:
     return {"id": region, "from_name": name, "to_name": side, "type": kind, "value": value}

@@ -26,7 +26,7 @@ Task = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TaskHead:
     """A task without its annotations. ``token`` is another one after every change of task or annotations.
 
     ``drafts`` counts what annotators there have begun and not submitted.
@@ -139,7 +139,7 @@ class Project:
         """Where people open it."""
         return f"{self.server.url}/projects/{self.number}"
 
-    def heads(self) -> Iterator[tuple[Head, int]]:
+    def heads(self) -> Iterator[tuple[TaskHead, int]]:
         """Yield every task without its annotations, and how many there are."""
         page, seen = 1, 0
         while True:
@@ -154,7 +154,7 @@ class Project:
                 return
             page += 1
 
-    def among(self, numbers: Sequence[int]) -> dict[int, Head]:
+    def among(self, numbers: Sequence[int]) -> dict[int, TaskHead]:
         """Return some tasks without their annotations, by number; those that are gone are left out."""
         found = self._list(page_size=len(numbers), fields="task_only", include=_HEAD, query=_among(numbers))
         return {task.id: _head(task) for task in found.items or ()}
@@ -280,10 +280,10 @@ def checked_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
-def _head(task: Any) -> Head:
+def _head(task: Any) -> TaskHead:
     found = _plain(task)
     data, drafts = found.get("data"), found.get("drafts")
-    return Head(
+    return TaskHead(
         number=int(task.id),
         data=data if isinstance(data, dict) else {},
         token=str(found.get("updated_at")),

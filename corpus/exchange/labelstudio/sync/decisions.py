@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.sync.plan import Act, Plan, Step, Work
+from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, StepKind, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.state import SyncState
 from hashiya.corpus.exchange.labelstudio.tasks import Arrival, count_layers
-from hashiya.corpus.exchange.labelstudio.three_way import compare, same
+from hashiya.corpus.exchange.labelstudio.three_way import same, what_changed
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Pair
 from hashiya.schema.scheme import LabelScheme
@@ -35,7 +35,7 @@ class Case:
     """
 
     pair: Pair
-    work: Work
+    work: TaskWork
     who: str
     where: str
     heads: Sequence[Annotation]
@@ -165,7 +165,7 @@ class Judge:
                 self.state.agree([(there.annotation, there.number)])
             return True
         base = self._base(case, there)
-        verdict = compare(base, here, there.annotation)
+        verdict = what_changed(base, here, there.annotation)
         if verdict == "there" or (verdict == "both" and self.plan.prefer == "there"):
             self._take(there, base)
         elif verdict == "here" or self.plan.prefer == "here":
@@ -181,7 +181,7 @@ class Judge:
         agreed = max((number for number, state in enumerate(states) if same(state, base)), default=0)
         return there.annotation if any(same(state, there.annotation) for state in states[agreed:]) else base
 
-    def _send(self, case: Case, act: Act) -> None:
+    def _send(self, case: Case, act: StepKind) -> None:
         if not self.plan.outwards:
             self.plan.newer_here += 1
         elif act == "remove" or self.may_send(case.pair, case.who, case.heads, new=act == "add"):

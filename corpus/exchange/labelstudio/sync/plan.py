@@ -17,7 +17,7 @@ from hashiya.schema.errors import Problem
 from hashiya.schema.records import Annotation
 
 Mode = Literal["push", "pull", "sync"]
-Act = Literal["add", "change", "remove"]
+StepKind = Literal["add", "change", "remove"]
 
 _IN_MEMORY = 1 << 24
 """Bytes of arrivals that wait in memory; more wait in a temporary file."""
@@ -27,14 +27,14 @@ _IN_MEMORY = 1 << 24
 class Step:
     """One thing to do to an annotation there; ``number`` is the server's of what is changed or removed."""
 
-    act: Act
+    act: StepKind
     annotator: str
     number: int | None = None
     prediction: bool = False
 
 
 @dataclass(slots=True)
-class Work:
+class TaskWork:
     """What is to be done to one task there; only while its token is still ``token``.
 
     ``rewrite`` puts the pair's data into it again.
@@ -98,7 +98,7 @@ class Plan:
     prefer: Prefer | None = None
     create: list[str] = field(default_factory=list)
     created: int = 0
-    work: list[Work] = field(default_factory=list)
+    work: list[TaskWork] = field(default_factory=list)
     settle: list[Annotation] = field(default_factory=list)
     withdraw: list[tuple[str, str]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -126,7 +126,7 @@ class Plan:
         """Whether nothing is left that a person has to look at."""
         return self.outcome.whole and not self.conflicts
 
-    def steps(self, act: Act) -> int:
+    def steps(self, act: StepKind) -> int:
         """How many annotations there are added, changed or removed."""
         return sum(step.act == act for work in self.work for step in work.steps)
 

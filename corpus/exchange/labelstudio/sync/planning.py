@@ -6,23 +6,22 @@ taken to hold what was agreed on; all others are read. No clock decides: tokens 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.server.server import Head, Project
+from hashiya.corpus.exchange.labelstudio.server.server import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decisions import Case, Judge
-from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Work
+from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.state import SyncState
 from hashiya.corpus.exchange.labelstudio.tasks import Arrival, TaskReader, data_of
 from hashiya.corpus.exchange.labelstudio.three_way import same
-from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Annotation, Pair
 
-Progress = Callable[[int, int], None]
 _AT_ONCE = 200
 """Tasks that are read at once, with their annotations."""
 
@@ -32,12 +31,12 @@ class Planner:
     """Makes a plan; ``labelled`` are the pairs that the journal knows."""
 
     plan: Plan
-    reader: Reader
+    reader: GenerationReader
     state: SyncState
     judge: Judge
     labelled: set[str] = field(default_factory=set)
 
-    def run(self, project: Project | None, progress: Progress | None = None) -> None:
+    def run(self, project: Project | None, progress: ShowProgress | None = None) -> None:
         """Compare all tasks of a project, and all pairs; ``None`` is a project that is yet to be made."""
         self.labelled = set(self.judge.journal.pair_ids())
         seen: dict[str, int] = {}
@@ -56,24 +55,24 @@ class Planner:
                     self._task(head, found[head.number], where)
         self._pairs(seen)
 
-    def _watched(self, project: Project, progress: Progress | None) -> Iterator[Head]:
+    def _watched(self, project: Project, progress: ShowProgress | None) -> Iterator[TaskHead]:
         for number, (head, total) in enumerate(project.heads(), start=1):
             yield head
             if progress:
                 progress(number, total)
 
-    def _is_open(self, head: Head) -> bool:
+    def _is_open(self, head: TaskHead) -> bool:
         """Whether a task has to be read."""
         return head.pair_id is None or head.drafts > 0 or self.state.token(head.pair_id) != head.token
 
-    def _known(self, head: Head, where: str) -> None:
+    def _known(self, head: TaskHead, where: str) -> None:
         """A task that holds what was agreed on."""
         pair_id = head.pair_id or ""
         agreed = self.state.agreed(pair_id)
         arrivals = [Arrival(where, base, base, number) for base, number in agreed.values()]
         self._compare(head, arrivals, agreed, where, whole=True)
 
-    def _task(self, head: Head, task: Mapping[str, Any], where: str) -> None:
+    def _task(self, head: TaskHead, task: Mapping[str, Any], where: str) -> None:
         """A task that was read."""
         look = Outcome()
         arrivals = list(
@@ -111,7 +110,7 @@ class Planner:
 
     def _compare(
         self,
-        head: Head,
+        head: TaskHead,
         arrivals: Sequence[Arrival],
         agreed: Mapping[str, tuple[Annotation, int | None]],
         where: str,
@@ -132,7 +131,7 @@ class Planner:
             self._strayed(arrivals, agreed)
             return False
         pair = self.reader.pair(row)
-        work = Work(head.number, pair_id, head.token)
+        work = TaskWork(head.number, pair_id, head.token)
         calm = self._data(head, pair, work, where)
         if not work.rewrite and not calm:
             return False
@@ -146,7 +145,7 @@ class Planner:
             self.plan.work.append(work)
         return calm
 
-    def _data(self, head: Head, pair: Pair, work: Work, where: str) -> bool:
+    def _data(self, head: TaskHead, pair: Pair, work: TaskWork, where: str) -> bool:
         """Look at a task's data; returns whether it is as it should be."""
         ours = data_of(pair, self.judge.scheme)
         if all(head.data.get(name) == value for name, value in ours.items()):

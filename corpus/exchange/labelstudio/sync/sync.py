@@ -6,7 +6,7 @@ arrived and goes on. What has changed there since the look is left for the next 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -16,22 +16,22 @@ from xml.etree import ElementTree as ET
 from hashiya.corpus.exchange.labelstudio.files import Imported, take_in
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.server.server import Head, Project, Server
+from hashiya.corpus.exchange.labelstudio.server.server import Project, Server, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decisions import Judge
-from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Step, Waiting, Work
+from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Step, TaskWork, Waiting
 from hashiya.corpus.exchange.labelstudio.sync.planning import Planner
 from hashiya.corpus.exchange.labelstudio.sync.state import SyncState
 from hashiya.corpus.exchange.labelstudio.tasks import annotation_object, data_of, prediction_object
 from hashiya.corpus.exchange.labelstudio.three_way import Prefer
+from hashiya.corpus.exchange.outcome import ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.reader import Reader
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem, ServerError
 from hashiya.schema.records import Annotation
 from hashiya.schema.scheme import LabelScheme
 
-Progress = Callable[[int, int], None]
-Verdict = Literal["done", "dry run", "unknown annotators", "strict"]
+SyncOutcome = Literal["done", "dry run", "unknown annotators", "strict"]
 
 _TASKS = 250
 """Tasks that are sent at once."""
@@ -64,7 +64,7 @@ class Synced:
 
     plan: Plan
     project: str
-    verdict: Verdict = "done"
+    verdict: SyncOutcome = "done"
     imported: Imported = field(default_factory=Imported)
     later: list[Problem] = field(default_factory=list)
 
@@ -75,8 +75,8 @@ def synchronise(
     name: str,
     wishes: Wishes,
     *,
-    looking: Progress | None = None,
-    doing: Progress | None = None,
+    looking: ShowProgress | None = None,
+    doing: ShowProgress | None = None,
 ) -> Synced:
     """Bring a corpus and the project of a number or title to the same state, as far as is wished."""
     project = server.find(name)
@@ -91,7 +91,7 @@ def synchronise(
     state_of = SyncState.open(corpus.folder, server.url, project.number if project else 0, write=write)
     with (
         state_of as state,
-        Reader(corpus.generation()) as reader,
+        GenerationReader(corpus.generation()) as reader,
         corpus.journal(write=write) as journal,
         closing(Waiting()) as waiting,
     ):
@@ -150,12 +150,12 @@ class _Doing:
 
     corpus: Corpus
     project: Project
-    reader: Reader
+    reader: GenerationReader
     journal: Journal
     state: SyncState
     judge: Judge
     synced: Synced
-    progress: Progress | None
+    progress: ShowProgress | None
     done: int = 0
 
     def run(self) -> None:
@@ -212,7 +212,7 @@ class _Doing:
         self.state.agree((annotation, None) for annotation in sent)
         self._step(len(pair_ids))
 
-    def _work(self, works: Sequence[Work]) -> None:
+    def _work(self, works: Sequence[TaskWork]) -> None:
         now = self.project.among([work.task for work in works])
         for work in works:
             head = now.get(work.task)
@@ -226,11 +226,11 @@ class _Doing:
             self.state.place(work.pair_id, work.task)
         self._step(len(works))
 
-    def _rewrite(self, head: Head, pair_id: str) -> None:
+    def _rewrite(self, head: TaskHead, pair_id: str) -> None:
         pair = self.reader.pair(_row(self.reader, pair_id))
         self.project.write_data(head.number, {**head.data, **data_of(pair, self.corpus.scheme)})
 
-    def _act(self, work: Work, step: Step) -> None:
+    def _act(self, work: TaskWork, step: Step) -> None:
         if step.act == "remove":
             if step.number is not None:
                 self.project.remove(step.number, prediction=step.prediction)
@@ -281,7 +281,7 @@ class _Doing:
             self.progress(self.done, len(plan.record) + len(plan.create) + len(plan.work))
 
 
-def _row(reader: Reader, pair_id: str) -> int:
+def _row(reader: GenerationReader, pair_id: str) -> int:
     row = reader.index.row(pair_id)
     if row is None:
         raise KeyError(pair_id)

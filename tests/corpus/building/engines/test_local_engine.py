@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.building.build import Built, build
-from hashiya.corpus.building.make_parts import Progress
+from hashiya.corpus.building.make_parts import BuildProgress
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, Problem
@@ -110,7 +110,7 @@ def test_a_killed_build_goes_on_and_writes_the_same_bytes(tmp_path: Path, worker
     damaged = min(work.glob("*.part"))
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
     (work / "abc.123").write_text("half a part")
-    seen: list[Progress] = []
+    seen: list[BuildProgress] = []
     built, told_again = run(tmp_path, progress=seen.append)
     assert built.reused == left - 1 == seen[-1].parts_reused >= 7 - workers
     assert (state(built), told_again) == (state(expected), told)
@@ -135,7 +135,7 @@ def test_a_killed_build_leaves_what_stood_and_other_sources_may_come(tmp_path: P
 def test_a_worker_that_is_killed_is_one_clear_error_and_the_next_run_goes_on(tmp_path: Path) -> None:
     mixed.write(tmp_path / "news")
 
-    def kill(progress: Progress) -> None:
+    def kill(progress: BuildProgress) -> None:
         if progress.parts == 3:
             multiprocessing.active_children()[0].kill()
 

@@ -14,7 +14,7 @@ import pytest
 from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.engines import ray_engine
 from hashiya.corpus.building.engines.ray_engine import RayEngine
-from hashiya.corpus.building.make_parts import Progress
+from hashiya.corpus.building.make_parts import BuildProgress
 from hashiya.schema.errors import HashiyaError, Problem, SourceError
 from tests.corpus.building.engines import mixed
 from tests.corpus.building.engines.stubborn import Deadly, Stubborn
@@ -105,7 +105,7 @@ def test_a_build_goes_on_when_a_node_is_lost(tmp_path: Path, cluster: Cluster) -
     cluster.wait_for_nodes()
     lost: list[str] = []
 
-    def lose(progress: Progress) -> None:
+    def lose(progress: BuildProgress) -> None:
         if doomed.node_id in engine.nodes and not lost:
             lost.append(doomed.node_id)
             cluster.remove_node(doomed, allow_graceful=False)

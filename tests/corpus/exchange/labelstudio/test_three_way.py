@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.three_way import Verdict, compare, same
+from hashiya.corpus.exchange.labelstudio.three_way import Change, same, what_changed
 from hashiya.schema.records import Annotation, Place
 from tests.corpus.exchange.labelstudio.given import FULL
 
@@ -32,9 +32,9 @@ C = replace(FULL, status="unsure")
     ],
 )
 def test_what_changed_since(
-    base: Annotation | None, here: Annotation | None, there: Annotation | None, verdict: Verdict
+    base: Annotation | None, here: Annotation | None, there: Annotation | None, verdict: Change
 ) -> None:
-    assert compare(base, here, there) == verdict
+    assert what_changed(base, here, there) == verdict
 
 
 def test_time_spent_dates_and_places_are_no_change() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.sources import find_sources, read_source
+from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.sources.read import read_source
 from hashiya.schema.records import LANGS
 
 # Arabic with marks, tatweel, joiners, emoji, CR and every white space but the newline; no letters enough to

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.sources import find_sources, read_source
+from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.corpus.sources.read import read_source
 from hashiya.schema.records import LANGS, Span
 
 SIDE = st.none() | st.text(st.sampled_from("اّـ x\u200d👩\u200c\r\n\t\xa0\u2028\ufeff"), max_size=6)
@@ -217,7 +218,7 @@ def test_a_file_that_is_no_json_lines_is_one_message(read, write, content, messa
 
 
 def test_a_line_too_long_for_memory_is_passed_over(read, write, monkeypatch):
-    monkeypatch.setattr("hashiya.corpus.sources.formats.jsonl.LONGEST", 40)
+    monkeypatch.setattr("hashiya.corpus.sources.formats.jsonl.LONGEST_ROW", 40)
     write(
         "a.jsonl",
         '{"id": "1", "en": "x"}\n' + "x" * 100 + '\n{"id": "2", "en": "\xff"}\n{"id": "3", "en": "y"}',

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.sources import SourceDocument, find_sources, read_stretch
-from hashiya.corpus.sources.read import cut
+from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.sources.read import cut_source, read_stretch
+from hashiya.corpus.sources.source import SourceDocument
 from hashiya.schema.errors import Problem
 
 NAMES = st.sampled_from([None, "x", "y", "z", "w"])
@@ -31,7 +32,7 @@ def whole_and_in_stretches(folder: Path, size: int) -> tuple[Read, Read, int]:
     whole: Read = ([], [])
     whole[0].extend(read_stretch(source, None, whole[1].append))
     parts: Read = ([], [])
-    stretches = cut(source, size)
+    stretches = cut_source(source, size)
     for stretch in stretches:
         parts[0].extend(read_stretch(source, stretch, parts[1].append))
     return whole, parts, len(stretches)

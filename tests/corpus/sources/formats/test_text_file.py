@@ -111,7 +111,8 @@ def test_the_longest_line_is_still_read(read, write):
 
 
 def test_a_file_that_goes_away_is_reported(read, write, tmp_path):
-    from hashiya.corpus.sources import find_sources, read_source
+    from hashiya.corpus.sources.find import find_sources
+    from hashiya.corpus.sources.read import read_source
 
     path = write("a.ar.txt", AR)
     (source,) = find_sources([tmp_path], pytest.fail)

@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from hashiya.corpus.sources import find_sources, read_source
+from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.corpus.sources.read import read_source
 from hashiya.schema.records import LANGS, Span
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.store.folder import JOURNAL, Corpus
-from hashiya.tui.keys.actions import Layer
+from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.key_list import key_list
@@ -106,10 +106,10 @@ async def test_palette_shows_what_needs_a_dialog(corpus: Corpus) -> None:
 
 
 async def test_every_action_has_something_to_do(corpus: Corpus) -> None:
-    from hashiya.tui.screens.label.commands import ACTS
+    from hashiya.tui.screens.label.commands import COMMANDS
 
-    offered = {action.id for action in Keymap(corpus.scheme).actions(Layer.NORMAL)}
-    assert offered - {"palette"} <= ACTS.keys()
+    offered = {action.id for action in Keymap(corpus.scheme).actions(KeyLayer.NORMAL)}
+    assert offered - {"palette"} <= COMMANDS.keys()
 
 
 @contextmanager

@@ -8,7 +8,8 @@ import pytest
 
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Implication, Stance
-from hashiya.tui.widgets import Passage, Prompt
+from hashiya.tui.widgets.pair.passage import Passage
+from hashiya.tui.widgets.prompt import Prompt
 from tests import corpora
 from tests.tui.screens.playing import ROWS, names, playing, read, saved
 

@@ -10,7 +10,7 @@ from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Link, Span, Stance
 from hashiya.schema.scheme import shipped_scheme
 from hashiya.tui.screens.label.guidelines import BASES, guide
-from hashiya.tui.screens.label.statement_lines import key_of, label_of, marks, name_of, statements
+from hashiya.tui.screens.label.statement_lines import label_key, label_name, label_of, marks, statements
 from tests.tui.session.drafts import draft_of, pair_of, span_of
 
 SCHEME = shipped_scheme()
@@ -86,8 +86,8 @@ def test_labels_of_another_scheme_keep_their_ids(draft: Annotation) -> None:
     other = replace(draft, entities=(entity("ar1", "ar", "إنتل", type="firm"),), links=())
     assert marks(other, SCHEME, "ar", None)[0].key == "?"
     assert statements(other, SCHEME, "en", None)[0].name == "?"
-    assert name_of(SCHEME, "entity", "firm", "en") == "firm"
-    assert key_of(SCHEME, "entity", "firm") == "?"
+    assert label_name(SCHEME, "entity", "firm", "en") == "firm"
+    assert label_key(SCHEME, "entity", "firm") == "?"
     assert label_of(SCHEME, "entity", "firm") is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from hashiya.schema.records import Span
-from hashiya.tui.bidi import Direction
+from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.pair.panel import Panel, Statement
 from tests.tui.widgets.host import Said, play, rows, style_at
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from hashiya.schema.records import Span
-from hashiya.tui.bidi import Direction
-from hashiya.tui.widgets import Mark, Passage
+from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.pair.passage import Passage
+from hashiya.tui.widgets.pair.rubric import ShownMark
 from hashiya.tui.widgets.tones import filled
 from tests.tui.widgets.host import Said, by_column, play, rows, style_at
 
@@ -22,7 +23,7 @@ def test_arabic_stands_right_and_its_rubrics_begin_right() -> None:
     passage = Passage("ar")
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
-        passage.show(AR, [Mark(0, 7, "c", 0, "entity", "1"), Mark(13, 15, "m", 1, "flag")])
+        passage.show(AR, [ShownMark(0, 7, "c", 0, "entity", "1"), ShownMark(13, 15, "m", 1, "flag")])
         assert rows(passage)[:2] == [
             "    ﺎﻟ ﺖﻟﺎﻗ ﺎﻳﺪﻴﻔﻧﺇ",
             "    ~m      ─────c1",
@@ -36,7 +37,9 @@ def test_english_stands_left_with_an_arabic_name_inside() -> None:
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         text = "It is إنفيديا, R1"
-        passage.show(text, [Mark(6, 13, "c", 0, "entity", "1"), Mark(15, 17, "model", 1, "entity", "2")])
+        passage.show(
+            text, [ShownMark(6, 13, "c", 0, "entity", "1"), ShownMark(15, 17, "model", 1, "entity", "2")]
+        )
         assert rows(passage)[:2] == ["It is ﺎﻳﺪﻴﻔﻧﺇ, R1", "      ─────c1  mo"]
 
     play(scene, passage)
@@ -46,7 +49,7 @@ def test_a_mark_over_two_lines_is_named_on_both() -> None:
     passage = Passage("en")
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
-        passage.show("one artificial intelligence", [Mark(4, 27, "t", 2, "entity", "4")])
+        passage.show("one artificial intelligence", [ShownMark(4, 27, "t", 2, "entity", "4")])
         assert rows(passage)[:4] == ["one artificial", "    t4─────────", "intelligence", "t4──────────"]
 
     play(scene, passage, size=(18, 8))
@@ -56,12 +59,12 @@ def test_an_entity_lies_on_a_flag_whose_text_stays_underlined() -> None:
     passage = Passage("en")
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
-        flag, entity = Mark(0, 7, "x", 3, "flag"), Mark(0, 3, "t", 2, "entity")
+        flag, entity = ShownMark(0, 7, "x", 3, "flag"), ShownMark(0, 3, "t", 2, "entity")
         passage.show("abc def", [entity, flag])
         assert rows(passage)[1] == "t──~~~~"
         assert [style_at(passage, column, 0).underline for column in (0, 6)] == [True, True]
         assert style_at(passage, 0, 0).bgcolor == filled(2).bgcolor
-        active = Mark(0, 7, "x", 3, "flag", active=True)
+        active = ShownMark(0, 7, "x", 3, "flag", active=True)
         passage.show("abc def", [entity, active])
         assert rows(passage)[1] == "x~~~~~~"
         assert style_at(passage, 1, 1).reverse
@@ -173,7 +176,7 @@ def test_another_theme_is_painted(theme: str) -> None:
     passage = Passage("en")
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
-        passage.show("abc", [Mark(0, 1, "c", 0, "entity")], Span(2, 3))
+        passage.show("abc", [ShownMark(0, 1, "c", 0, "entity")], Span(2, 3))
         rows(passage)
         pilot.app.theme = theme
         await pilot.pause()
@@ -215,7 +218,7 @@ def test_every_code_point_under_a_mark_is_painted_and_named() -> None:
             end = data.draw(st.integers(start + 1, len(text)))
             kind = data.draw(KINDS)
             for passage in passages.values():
-                passage.show(text, [Mark(start, end, "c", 4, kind, "1")])
+                passage.show(text, [ShownMark(start, end, "c", 4, kind, "1")])
                 found = passage.text_layout
                 for number, line in enumerate(found.lines):
                     text_row = passage.row_at(2 * number)
@@ -254,7 +257,7 @@ def test_bases_hold_for_texts_of_the_other_direction() -> None:
 def test_what_is_shown_before_there_is_a_size_is_seen_later() -> None:
     passage = Passage("en")
     passage.absent = "none"
-    passage.show("abc", [Mark(0, 1, "c", 0, "entity")])
+    passage.show("abc", [ShownMark(0, 1, "c", 0, "entity")])
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         assert rows(passage)[:2] == ["abc", "c"]
@@ -271,7 +274,11 @@ def test_marks_beyond_the_text_and_keys_of_any_script_do_no_harm() -> None:
     passage = Passage("ar")
 
     async def scene(pilot: Pilot[Any], said: Said) -> None:
-        marks = [Mark(0, 4, "ش", 0, "entity", "12"), Mark(4, 99, "", 1, "flag"), Mark(50, 60, "x", 1, "flag")]
+        marks = [
+            ShownMark(0, 4, "ش", 0, "entity", "12"),
+            ShownMark(4, 99, "", 1, "flag"),
+            ShownMark(50, 60, "x", 1, "flag"),
+        ]
         passage.show("سلام لا", marks, Span(40, 50), hints={77: "zz"})
         assert rows(passage)[:2] == ["          ﺎﻟ ﻡﺎﻠﺳ", "          ~~~─12ﺵ"]
 

@@ -12,7 +12,7 @@ from hypothesis import given as by
 from hypothesis import settings
 
 from hashiya.corpus.exchange.labelstudio.page import controls
-from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read
+from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read_annotation
 from hashiya.corpus.exchange.labelstudio.tasks import annotation_object
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Implication, Link, Stance
@@ -37,7 +37,7 @@ def taken(given: dict[str, Any], *, kept: bool = True) -> tuple[Annotation, Said
     said: Said = []
     sent = kept_in(given["result"]) if kept else None
     start = blank(origin="imported")
-    found = read(given, start, sent, TEXTS, SCHEME, lambda *told: said.append(told))
+    found = read_annotation(given, start, sent, TEXTS, SCHEME, lambda *told: said.append(told))
     return found, said
 
 
@@ -216,7 +216,7 @@ def test_a_side_that_is_not_there() -> None:
     given = annotation_object(blank(entities=(entity("en1", "en", "Nvidia", "company"),)))
     said: Said = []
     texts = {"ar": TEXTS["ar"], "en": None}
-    found = read(given, blank(), None, texts, SCHEME, lambda *told: said.append(told))  # type: ignore[arg-type]
+    found = read_annotation(given, blank(), None, texts, SCHEME, lambda *told: said.append(told))  # type: ignore[arg-type]
     assert found.entities == ()
     assert said == [("entities", "en1", "the pair has no en side")]
 
