@@ -1,5 +1,70 @@
-"""From an article to a dataset: sources, segmentation, alignment, the corpus folder, the release."""
+"""From an article to a dataset: sources, segmentation, alignment, the corpus folder, labels, the release.
 
-from hashiya.corpus.dataset.load import Dataset, View, load
+What this module names is the public interface for Python, described in docs/python.md; everything else in
+`hashiya` is private and may change. A name is imported when it is first used, with what it needs alone:
+`load` asks for the core of the package, `build` and `align` for the extra `build`.
+"""
 
-__all__ = ["Dataset", "View", "load"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashiya.corpus.alignment.align import Bead, align
+    from hashiya.corpus.building.account import BuildReport
+    from hashiya.corpus.building.build import Built, build
+    from hashiya.corpus.dataset.load import Dataset, View, load
+    from hashiya.corpus.dataset.release import Released, release
+    from hashiya.corpus.segmentation.segment import segment
+    from hashiya.corpus.store.folder import Corpus, Generation
+    from hashiya.schema.errors import HashiyaError, Problem
+    from hashiya.schema.records import Annotation, Document, Pair, Sentence, Span
+
+__all__ = [
+    "Annotation",
+    "Bead",
+    "BuildReport",
+    "Built",
+    "Corpus",
+    "Dataset",
+    "Document",
+    "Generation",
+    "HashiyaError",
+    "Pair",
+    "Problem",
+    "Released",
+    "Sentence",
+    "Span",
+    "View",
+    "align",
+    "build",
+    "load",
+    "release",
+    "segment",
+]
+
+_MODULES = {
+    "hashiya.corpus.alignment.align": ("Bead", "align"),
+    "hashiya.corpus.building.account": ("BuildReport",),
+    "hashiya.corpus.building.build": ("Built", "build"),
+    "hashiya.corpus.dataset.load": ("Dataset", "View", "load"),
+    "hashiya.corpus.dataset.release": ("Released", "release"),
+    "hashiya.corpus.segmentation.segment": ("segment",),
+    "hashiya.corpus.store.folder": ("Corpus", "Generation"),
+    "hashiya.schema.errors": ("HashiyaError", "Problem"),
+    "hashiya.schema.records": ("Annotation", "Document", "Pair", "Sentence", "Span"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, whose module is imported now; `AttributeError` for any other."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__
