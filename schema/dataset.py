@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import field
+from typing import Literal
 
 from hashiya.schema.records import (
-    STRICT,
     Entity,
     Flag,
     Implication,
@@ -17,17 +16,16 @@ from hashiya.schema.records import (
     Split,
     Stance,
     TextOrigin,
+    record,
 )
 
 LabelSource = Literal["adjudicated", "gold", "single", "unanimous"]
 NoLabels = Literal["unlabelled", "unfinished", "disagreement"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Labels:
     """What is marked on a pair."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     stances: tuple[Stance, ...] = ()
     entities: tuple[Entity, ...] = ()
@@ -36,25 +34,21 @@ class Labels:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PublicAnnotation:
     """What one annotator, under a pseudonym, marked on a pair."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     annotator: str
     origin: str
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DatasetRow:
     """A pair as it is released, with the provenance of its document.
 
     ``labels`` is null where ``no_labels`` says why; ``labels_from`` says whose they are.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     pair_id: str
     doc_id: str
@@ -89,11 +83,9 @@ class DatasetRow:
     annotations: tuple[PublicAnnotation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SplitFile:
     """The Parquet file of one split; ``sha256``, in hex, is that of its bytes."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     file: str
     rows: int
@@ -102,11 +94,9 @@ class SplitFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(unknown="ignore")
 class DatasetInfo:
     """``dataset.json``: what a released folder holds. ``classes`` keeps the order of labels for ever."""
-
-    __pydantic_config__: ClassVar[Any] = {**STRICT, "extra": "ignore"}
 
     format: int
     name: str

@@ -8,8 +8,9 @@ never the empty string. Records are plain frozen dataclasses: ``codec`` reads an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal, TypeVar, dataclass_transform, overload
 
 Lang = Literal["ar", "en"]
 TextOrigin = Literal["written", "human-translation", "machine-translation", "authored"]
@@ -21,32 +22,56 @@ Origin = Literal["human", "imported", "gold", "suggested", "adjudicated"]
 LANGS: tuple[Lang, Lang] = ("ar", "en")
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
-STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
-"""How pydantic reads a record: no unknown keys, no silent conversion, no number that JSON cannot hold."""
+_Record = TypeVar("_Record")
+_CONFIG = "__pydantic_config__"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@overload
+def record(cls: type[_Record], /) -> type[_Record]: ...
+@overload
+def record(
+    *, kw_only: bool = True, order: bool = False, unknown: Literal["forbid", "ignore"] = "forbid"
+) -> Callable[[type[_Record]], type[_Record]]: ...
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(
+    cls: type[Any] | None = None,
+    /,
+    *,
+    kw_only: bool = True,
+    order: bool = False,
+    unknown: Literal["forbid", "ignore"] = "forbid",
+) -> Any:
+    """Make a frozen dataclass that pydantic reads strictly: no silent conversion, no number JSON cannot hold.
+
+    `unknown` says what becomes of keys that are no field.
+    """
+
+    def made(kind: type[Any]) -> type[Any]:
+        kind = dataclass(frozen=True, slots=True, kw_only=kw_only, order=order)(kind)
+        setattr(kind, _CONFIG, {"extra": unknown, "strict": True, "allow_inf_nan": False})
+        return kind
+
+    return made if cls is None else made(cls)
+
+
+@record(kw_only=False, order=True)
 class Span:
     """A half-open range of code points."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Sentence:
     """One sentence of a document: its range in the document's text, without outer white space."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     start: int
     end: int
     kind: Kind = "body"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Document:
     """An article with one or two sides; texts are stored as they came.
 
@@ -55,8 +80,6 @@ class Document:
     ``ar_by``/``en_by`` name who or what produced it. ``licence`` is an SPDX name or a rights note.
     ``split`` pins the document to a split; ``published`` is an ISO 8601 date.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     doc_id: str
     title: str | None = None
@@ -78,7 +101,7 @@ class Document:
         return self.ar if lang == "ar" else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Pair:
     """A bead of a document: the sentences of one side that say what those of the other side say.
 
@@ -87,8 +110,6 @@ class Pair:
     null where the bead was given by hand or by the source, not computed. ``ar_folded``/``en_folded`` are
     for search only.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     pair_id: str
     doc_id: str
@@ -127,11 +148,9 @@ class Pair:
         return None if start is None or end is None else Span(start, end)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Stance:
     """A view, held now, that something is good or bad for the prospects of ``target``."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     target: str
     stance: str
@@ -139,11 +158,9 @@ class Stance:
     holder_entity: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entity:
     """A name in one side; ``text`` quotes it; ``concept`` is a corpus-wide slug shared across sides."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     id: str
     lang: Lang
@@ -154,21 +171,17 @@ class Entity:
     concept: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Link:
     """An Arabic and an English entity, by id, that name the same thing."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     ar: str
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Implication:
     """A consequence that the text itself states for ``target``."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     target: str
     channel: str
@@ -176,11 +189,9 @@ class Implication:
     certainty: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Flag:
     """Words that mislead a reader of that side alone, and what was meant."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     lang: Lang
     start: int
@@ -190,7 +201,7 @@ class Flag:
     intended: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Anchor:
     """Where one side of a pair stood when it was labelled.
 
@@ -198,19 +209,15 @@ class Anchor:
     bytes of that text (``document_hash``) and of the side's slice of it (``text_hash``).
     """
 
-    __pydantic_config__: ClassVar[Any] = STRICT
-
     start: int
     end: int
     text_hash: str
     document_hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Place:
     """Where a pair stood when it was labelled, so that a label finds its place in a changed corpus."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     doc_id: str
     ar: Anchor | None = None
@@ -221,24 +228,20 @@ class Place:
         return self.ar if lang == "ar" else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SchemeRef:
     """The scheme that an annotation was made with."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Annotation:
     """Everything one annotator says of one pair. ``seconds`` is time spent, idle time left out.
 
     ``created_at`` (ISO 8601, UTC) is information, never an order.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     pair_id: str
     annotator: str

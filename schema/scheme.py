@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import Literal, get_args
 
 from hashiya.schema.codec import from_object
 from hashiya.schema.errors import LabelError, SchemeError
-from hashiya.schema.records import STRICT, Lang, SchemeRef
+from hashiya.schema.records import Lang, SchemeRef, record
 
 SCHEME_FORMAT = 1
 Section = Literal["entity", "stance", "holder", "target", "channel", "direction", "certainty", "flag"]
@@ -32,11 +32,9 @@ _KEY = re.compile(r"[ac-z0-9]")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Bilingual:
     """The same words in Arabic and English."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     en: str
     ar: str
@@ -46,11 +44,9 @@ class Bilingual:
         return self.ar if lang == "ar" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Examples:
     """Example sentences in both languages; ``⟦ ⟧`` brackets a span."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     en: tuple[str, ...] = ()
     ar: tuple[str, ...] = ()
@@ -60,22 +56,18 @@ class Examples:
         return self.ar if lang == "ar" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Term:
     """An entry of a closed list: the concept and its surface forms."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     concept: str
     en: tuple[str, ...]
     ar: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Label:
     """One label: stable id, one key, names, the test that decides, examples for and against."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     id: str
     key: str
@@ -86,31 +78,25 @@ class Label:
     terms: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Defaults:
     """What is meant when an annotator gives only the main label."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     target: str | None = None
     holder: str | None = None
     certainty: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rules:
     """``overlap``: whether two entities of one side may share letters."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     overlap: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LayerGuide:
     """The rules that hold for a whole layer, as Markdown."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     general: Bilingual | None = None
     entity: Bilingual | None = None
@@ -119,11 +105,9 @@ class LayerGuide:
     flag: Bilingual | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LabelScheme:
     """A whole scheme; `read_scheme` makes one from a file."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     format: int
     name: str

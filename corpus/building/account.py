@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts
 from hashiya.corpus.duplicates.repeated_lines import RepeatedCounts
 from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import LANGS, STRICT
+from hashiya.schema.records import LANGS, record
 
 pc: Any = pyarrow.compute  # the stubs know few of the types that go with its functions
 
@@ -25,15 +25,13 @@ LOWEST_LISTED = 5
 """How many of the least certain pairs a build shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LowPair:
     """A pair to look at: the aligner is not sure of it.
 
     ``score`` is the aligner's, also for a pair that was given by hand; null where it would not have made
     that pair.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     pair_id: str
     doc_id: str
@@ -44,15 +42,13 @@ class LowPair:
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GivenReport:
     """For a document with beads made by hand: what the programs would have made of it.
 
     The sentences found on each side, those of the beads, and those that are the same; the strict score
     of the aligner on the sentences of the beads.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     doc_id: str
     ar_sentences: tuple[int, int, int]
@@ -62,14 +58,12 @@ class GivenReport:
     f1: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BuildReport:
     """What a build made. ``beads`` counts pairs by type; ``problems`` are what its sources had.
 
     ``duplicates`` and ``repeated`` are null where the build did not look for any.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     documents: int
     ar_sentences: int
@@ -86,14 +80,12 @@ class BuildReport:
     repeated: RepeatedCounts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ByHand:
     """A document with beads made by hand: its row among those it came with, and how the programs did.
 
     ``scores`` are the aligner's for the pairs that were given, by id; null where it would not have made one.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     document: int
     report: GivenReport

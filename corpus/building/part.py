@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +27,7 @@ from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.corpus.store.tables import records_table
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
-from hashiya.schema.records import LANGS, STRICT, Document, Lang, Pair
+from hashiya.schema.records import LANGS, Document, Lang, Pair, record
 
 WHERE = "where"
 """The column of a part's documents that says where each stands: file, and row or line."""
@@ -44,7 +43,7 @@ LINES = "lines"
 _TOGETHER = 1000  # pairs that are turned into columns at a time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SourceProblems:
     """What was wrong with a source, or with a stretch of one that is at ``where``.
 
@@ -52,19 +51,15 @@ class SourceProblems:
     did not.
     """
 
-    __pydantic_config__: ClassVar[Any] = STRICT
-
     where: str
     problems: tuple[Problem, ...]
     more_left_out: int = 0
     more_warnings: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Notes:
     """What is known of a part besides its tables, in the order of its sources."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     problems: tuple[SourceProblems, ...] = ()
     by_hand: tuple[ByHand, ...] = ()

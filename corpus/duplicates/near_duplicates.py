@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from hashiya.corpus.duplicates.minhash import EXACT, HEAD, SIZE, VALUES, signatu
 from hashiya.corpus.store.folder import Generation
 from hashiya.corpus.store.tables import read_records
 from hashiya.schema.errors import CorpusError
-from hashiya.schema.records import LANGS, STRICT, Document, Lang
+from hashiya.schema.records import LANGS, Document, Lang, record
 
 DUPLICATES = "duplicates.parquet"
 """The file of a generation that holds its links, one `DuplicateLink` a row; it may be missing."""
@@ -30,7 +29,7 @@ SAME = 0.8
 """The similarity from which a document is a reprint of another: see `reprints`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DuplicateLink:
     """A side of a document that is like the same side of an earlier document.
 
@@ -38,8 +37,6 @@ class DuplicateLink:
     share of this side's shingles that the other has, by the same estimate. ``exact`` says that the sides are
     equal but for case, marks and white space; then both are 1. ``group`` is the first document of the group.
     """
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     doc_id: str
     like: str
@@ -67,11 +64,9 @@ class Group:
         return tuple(dict.fromkeys((self.first, *(link.doc_id for link in self.members))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DuplicateCounts:
     """How many groups there are, documents in them, and documents with a side that is a copy."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     groups: int = 0
     documents: int = 0

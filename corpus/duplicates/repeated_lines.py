@@ -11,8 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,7 +19,7 @@ from numpy.typing import NDArray
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.store.index import PairRows
 from hashiya.corpus.text.fold import fold
-from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Sentence
+from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, record
 
 NEVER = 0
 """Stands for a sentence that no repetition makes boilerplate."""
@@ -42,11 +40,9 @@ _NUMBER = re.compile(r"\d+")
 Hashes = NDArray[np.uint64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RepeatedCounts:
     """How many repeated lines a build found, and how many pairs are boilerplate because of them."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     lines: int = 0
     pairs: int = 0

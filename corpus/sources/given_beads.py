@@ -20,13 +20,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import SourceError
-from hashiya.schema.records import LANGS, STRICT, Document, Kind, Lang, Span
+from hashiya.schema.records import LANGS, Document, Kind, Lang, Span, record
 
 BEADS_FORMAT = 1
 
@@ -45,19 +44,15 @@ class GivenBead:
         return self.ar if lang == "ar" else self.en
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _Bead:
-    __pydantic_config__: ClassVar[Any] = STRICT
-
     ar: tuple[tuple[int, int], ...] = ()
     en: tuple[tuple[int, int], ...] = ()
     kind: Kind | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class _BeadsFile:
-    __pydantic_config__: ClassVar[Any] = STRICT
-
     format: int
     ar_sha256: str | None = None
     en_sha256: str | None = None
@@ -67,10 +62,8 @@ class _BeadsFile:
         return self.ar_sha256 if lang == "ar" else self.en_sha256
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False, unknown="ignore")
 class _AnyFormat:
-    __pydantic_config__: ClassVar[Any] = {"extra": "ignore", "strict": True}
-
     format: int
 
 

@@ -27,7 +27,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -47,7 +47,7 @@ from hashiya.corpus.store.tables import (
 )
 from hashiya.schema.codec import from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
-from hashiya.schema.records import STRICT, Document, Pair
+from hashiya.schema.records import Document, Pair, record
 from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
 
 CORPUS_FORMAT = 1
@@ -62,14 +62,12 @@ _DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("",
 _OWN = {"corpus.toml", "scheme.toml", "generations", *_DATABASES}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(unknown="ignore")
 class Manifest:
     """The generation that holds.
 
     ``inputs`` is the fingerprint of what it was built from; ``report`` is what the build said of itself.
     """
-
-    __pydantic_config__: ClassVar[Any] = {**STRICT, "extra": "ignore"}
 
     format: int
     generation: str

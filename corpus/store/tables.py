@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import Record, from_object, to_object
 from hashiya.schema.errors import CorpusError
-from hashiya.schema.records import STRICT
+from hashiya.schema.records import record
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,11 +27,9 @@ if TYPE_CHECKING:
 ROW_GROUP = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FileEntry:
     """A finished file: its rows and the SHA-256, in hex, of its bytes."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     rows: int
     sha256: str

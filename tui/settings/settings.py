@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from hashiya.schema.codec import from_object
 from hashiya.schema.errors import LabelError, SettingsError
-from hashiya.schema.records import STRICT
+from hashiya.schema.records import record
 from hashiya.tui.settings import paths
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ def _several(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Settings:
     """What a user chose; `read_settings` reads it."""
-
-    __pydantic_config__: ClassVar[Any] = STRICT
 
     annotator: str | None = None
     """Under which name annotations are recorded; None: asked for, or given on the command line."""
