@@ -1,9 +1,11 @@
 # What a developer or a curious user types. `make run` and `make test` need Python 3.11+ and nothing else.
+# `make test-all` needs Debian's tmux, chromium and unicode-data too, and installs a Label Studio server.
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV_STAMP := $(VENV)/.uv-ready
 RUN_STAMP := $(VENV)/.run-ready
+TEST_STAMP := $(VENV)/.test-ready
 DEV_STAMP := $(VENV)/.dev-ready
 BENCH_STAMP := $(VENV)/.bench-ready
 # The first of these that runs and is new enough makes the environment; `make PYTHON=... run` names another.
@@ -13,11 +15,12 @@ UV = $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 # Bytecode is compiled once here, so that commands start fast from the first time on.
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt
 DATA ?=
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 LOCALE := tui/settings/locale
 
 export UV_LINK_MODE ?= copy
 
-.PHONY: run test check lint types format generate locale picture constraints bench clean
+.PHONY: run test test-all check lint types coverage format generate locale picture constraints bench clean
 
 run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset, offer to label
 	@$(BIN)/hashiya build seeds --out build/ai-market --name ai-market
@@ -28,10 +31,17 @@ run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release th
 		case "$$answer" in [yY]*) $(BIN)/hashiya label build/ai-market ;; esac; \
 	fi
 
-test: $(DEV_STAMP) ## all tests
-	@$(BIN)/python -m pytest
+test: $(TEST_STAMP) ## the tests that need Python packages only
+	@$(PYTEST) -m "not system"
 
-check: $(DEV_STAMP) lint types test ## formatting, lint, strict types, layers and tests
+test-all: $(DEV_STAMP) ## all tests: a Label Studio server, a browser, a terminal, Ray, torch, Unicode's own
+	@$(PYTEST)
+
+check: $(DEV_STAMP) lint types coverage ## formatting, lint, strict types, layers, and `make test` with its coverage
+
+coverage: $(DEV_STAMP)
+	@$(PYTEST) -m "not system" --cov=schema --cov=corpus --cov=tui --cov-report=
+	@printf 'Coverage in per cent of lines: '; $(BIN)/coverage report --format=total
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .
@@ -40,7 +50,7 @@ lint: $(DEV_STAMP)
 
 types: $(DEV_STAMP)
 	@$(BIN)/mypy
-	@$(BIN)/mypy bench
+	@$(BIN)/mypy bench tests
 	@$(BIN)/pyright
 
 format: $(DEV_STAMP) ## format the code and mend what lint can mend
@@ -90,18 +100,23 @@ $(RUN_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
 	@$(INSTALL) --editable '.[build]'
 	@touch $@
 
+$(TEST_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
+	@echo "Setting up $(VENV) for the tests (once) ..."
+	@$(INSTALL) --editable '.[tests]'
+	@touch $@ $(RUN_STAMP)
+
 # Torch is for the tests of other encoders. It comes with pip, for uv's overrides in pyproject.toml leave it
 # out; without a CPU build that pip can find, it brings CUDA, some GB.
 $(DEV_STAMP): pyproject.toml constraints.txt requirements-encoders.txt | $(UV_STAMP)
 	@echo "Setting up $(VENV) for development (once) ..."
-	@$(INSTALL) --editable '.[build,dev]'
+	@$(INSTALL) --editable '.[dev]'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(INSTALL) pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-conflicts \
 		--constraint constraints.txt --requirement requirements-encoders.txt
-	@touch $@ $(RUN_STAMP)
+	@touch $@ $(TEST_STAMP) $(RUN_STAMP)
 
 # sentweave is compiled, for it has no wheels; without a C compiler the tables say that it is not there.
 $(BENCH_STAMP): $(DEV_STAMP)
 	@echo "Adding the programs that the benchmarks compare with (once) ..."
-	@$(INSTALL) --editable '.[build,dev,bench]' || echo "Not all of them could be added; see above." >&2
+	@$(INSTALL) --editable '.[dev,bench]' || echo "Not all of them could be added; see above." >&2
 	@touch $@

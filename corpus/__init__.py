@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hashiya.corpus.building.build import Built, build
     from hashiya.corpus.dataset.load import Dataset, View, load
     from hashiya.corpus.dataset.release import Released, release
+    from hashiya.corpus.encoders.registry import encoder_named
     from hashiya.corpus.segmentation.segment import segment
     from hashiya.corpus.store.folder import Corpus, Generation
     from hashiya.schema.errors import HashiyaError, Problem
@@ -39,6 +40,7 @@ __all__ = [
     "View",
     "align",
     "build",
+    "encoder_named",
     "load",
     "release",
     "segment",
@@ -50,6 +52,7 @@ _MODULES = {
     "hashiya.corpus.building.build": ("Built", "build"),
     "hashiya.corpus.dataset.load": ("Dataset", "View", "load"),
     "hashiya.corpus.dataset.release": ("Released", "release"),
+    "hashiya.corpus.encoders.registry": ("encoder_named",),
     "hashiya.corpus.segmentation.segment": ("segment",),
     "hashiya.corpus.store.folder": ("Corpus", "Generation"),
     "hashiya.schema.errors": ("HashiyaError", "Problem"),

@@ -12,14 +12,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: apt install chromium")
 PATIENCE = 30.0
+Test = TypeVar("Test", bound=Callable[..., object])
+
+
+def needs_chromium(test: Test) -> Test:
+    """Mark a test that drives the browser."""
+    absent = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: apt install chromium")
+    return pytest.mark.system(absent(test))
 
 
 async def until(question: Callable[[], Any], what: str) -> Any:

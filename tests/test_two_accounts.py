@@ -17,7 +17,10 @@ from hashiya.corpus.store.presence import FOLDER
 ROOT = Path(__file__).parents[1]
 LAYLA, OMAR, TEAM = 61_001, 61_002, 61_100
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root may act as two accounts")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(os.getuid() != 0, reason="only root may act as two accounts"),
+]
 
 # Everything is imported while this is root still: the interpreter may be in a folder of its own.
 AS_SOMEONE = """

@@ -12,6 +12,7 @@ from tests.labelstudio.server import NotInstalledError, Server, serving
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let the SDK use its old pydantic calls: it does so for every request with a personal access token."""
+    item.add_marker(pytest.mark.system)
     item.add_marker(pytest.mark.filterwarnings("ignore::pydantic.PydanticDeprecatedSince20"))
 
 

@@ -18,6 +18,8 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
 from tests.corpus.encoders.small_models import write_bert
 
+pytestmark = pytest.mark.system
+
 BLANK_LINES = 100_000
 """So many in each text make three portions of three documents, and nothing to align."""
 

@@ -17,6 +17,8 @@ from hashiya.corpus.encoders.transformer import TransformerEncoder
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 from tests.corpus.encoders.small_models import write_bert, write_nllb
 
+pytestmark = pytest.mark.system
+
 SENTENCES = [
     "The museum opened its doors on Sunday.",
     "Hundreds of people came.",

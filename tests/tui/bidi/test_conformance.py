@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hashiya.tui.bidi.levels import Direction, levels, visual_order
 from tests.tui.bidi import unicode_data
+
+pytestmark = pytest.mark.system
 
 # One character of each class stands for it.
 CHARS = {

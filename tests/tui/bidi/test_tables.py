@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import pytest
+
 from hashiya.tui.bidi.classes import LETTERS, bidi_classes
 from hashiya.tui.bidi.glyphs import shape
 from hashiya.tui.bidi.joining import joining_types
 from hashiya.tui.bidi.mirror import CLOSING_BRACKETS, MIRROR, OPENING_BRACKETS
 from tests.tui.bidi import unicode_data
 from tests.tui.bidi.unicode_data import code_points
+
+pytestmark = pytest.mark.system
 
 ARABIC_BLOCKS = (range(0x600, 0x700), range(0x750, 0x780), range(0x870, 0x900))
 LONG_NAMES = {"Left_To_Right": "L", "Right_To_Left": "R", "Arabic_Letter": "AL", "European_Terminator": "ET"}

@@ -21,7 +21,7 @@ from tests import corpora
 from tests.tui.screens.playing import saved
 from tests.tui.screens.tmux import AT_PROMPT, HASHIYA, LRM, PRESENT, Window, window
 
-pytestmark = pytest.mark.skipif(not PRESENT, reason="no tmux: apt install tmux")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(not PRESENT, reason="no tmux: apt install tmux")]
 
 UPDATE = "HASHIYA_UPDATE_GOLDEN"
 TIME = (re.compile(r"saved \d\d:\d\d:\d\d"), "saved HH:MM:SS")

@@ -22,6 +22,7 @@ from tests.corpus.building.engines.stubborn import Deadly, Stubborn
 # A warning of Ray's is no error of ours, and Ray leaves to the garbage collector what it reads the logs and
 # answers of its own processes through.
 pytestmark = [
+    pytest.mark.system,
     pytest.mark.filterwarnings("default::Warning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
