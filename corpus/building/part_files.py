@@ -7,7 +7,6 @@ streams, documents (with the notes as metadata) and pairs. One that does not agr
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow as pa
 from hashiya.corpus.building.part import Notes, Part, SourceProblems, make_part
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.files.atomic import write_whole
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError
 
@@ -84,13 +84,8 @@ class PartFolder:
 
     def _write(self, key: str, content: bytes) -> None:
         path = self._path(key)
-        draft = path.with_suffix(f".{os.getpid()}")
         try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            write_whole(path, content)
         except OSError as error:
             raise CorpusError(f"{path}: cannot be written: {error.strerror or error}") from None
 

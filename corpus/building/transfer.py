@@ -16,8 +16,9 @@ from pathlib import Path
 import platformdirs
 
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
+from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.sources.remote import is_remote, refusals, storage
-from hashiya.corpus.store.folder import CORPUS_FORMAT, Corpus, Manifest, write_whole
+from hashiya.corpus.store.folder import CORPUS_FORMAT, Corpus, Manifest
 from hashiya.corpus.store.tables import file_hash
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
@@ -87,20 +88,19 @@ def fetch_corpus(source: Path, folder: Path) -> CarryReport:
     with Corpus.building(folder) as corpus:
         target = folder / "generations" / manifest.generation
         if not _same(target, manifest):
-            draft = folder / "generations" / f".{manifest.generation}"
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True)
-            with refusals(source):
-                for name in manifest.files:
-                    there.get_file(f"{source}/generations/{manifest.generation}/{name}", str(draft / name))
-            if not _same(draft, manifest):
-                shutil.rmtree(draft)
-                raise CorpusError(f"{source}: its files are not those that {MANIFEST} names: fetch it again")
-            shutil.rmtree(target, ignore_errors=True)
-            draft.rename(target)
+            target.parent.mkdir(exist_ok=True)
+            for left in target.parent.glob(f".{target.name}.*"):  # by a fetch that was killed
+                shutil.rmtree(left)
+            with replacing_folder(target) as draft:
+                with refusals(source):
+                    for name in manifest.files:
+                        there.get_file(f"{source}/generations/{target.name}/{name}", str(draft / name))
+                if not _same(draft, manifest):
+                    what = f"its files are not those that {MANIFEST} names: fetch it again"
+                    raise CorpusError(f"{source}: {what}")
         with refusals(source):
             for name in (*_SAID, MANIFEST):
-                write_whole(folder / name, there.cat_file(f"{source}/{name}").decode())
+                write_whole(folder / name, there.cat_file(f"{source}/{name}"))
         with corpus.journal() as journal:
             return carry_over(journal, Corpus.open(folder).generation())
 

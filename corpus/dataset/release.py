@@ -13,8 +13,6 @@ of annotators. A document without a licence or rights note is left out and repor
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -24,8 +22,9 @@ from typing import Any
 from hashiya.corpus.dataset.resolve import labels_of, public, resolve_labels
 from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.duplicates.near_duplicates import links_of
+from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.folder import Corpus, Generation, write_whole
+from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.corpus.store.tables import RecordFile
 from hashiya.schema.codec import to_object
 from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
@@ -65,25 +64,19 @@ def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
     no_labels: Counter[str] = Counter()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        with replacing_folder(out) as draft:
+            with corpus.journal(write=False) as journal:
+                labels = _labels(journal, corpus.scheme, report)
+                rows = _rows(generation, labels, documents, splits)
+                files = _write(draft, rows, no_labels)
+            info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
+            (draft / "scheme.toml").write_bytes((corpus.folder / "scheme.toml").read_bytes())
+            text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
+            (draft / INFO).write_text(text, encoding="utf-8", newline="")
+            # Recorded before it is published: a split that anyone may have seen is never given again.
+            write_whole(kept, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
-    try:
-        with corpus.journal(write=False) as journal:
-            labels = _labels(journal, corpus.scheme, report)
-            rows = _rows(generation, labels, documents, splits)
-            files = _write(draft, rows, no_labels)
-        info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
-        write_whole(draft / "scheme.toml", (corpus.folder / "scheme.toml").read_text(encoding="utf-8"))
-        write_whole(draft / INFO, json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n")
-        # Recorded before it is published: a split that anyone may have seen is never given again.
-        write_whole(kept, recorded_text({**recorded, **splits}))
-        draft.chmod(0o755)
-        _exchange(draft, out)
-    except OSError as error:
-        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return Released(info, no_labels)
 
 
@@ -192,14 +185,3 @@ def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) 
 def class_names(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
     """Return the label ids of every section, in their order for ever."""
     return {section: scheme.ids(section) for section in SECTIONS}
-
-
-def _exchange(draft: Path, out: Path) -> None:
-    """Put the draft in the place of what stands at ``out``."""
-    if not out.exists():
-        draft.replace(out)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
-    out.replace(old)
-    draft.replace(out)
-    shutil.rmtree(old)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.schema.errors import HashiyaError
 
 
@@ -28,25 +27,7 @@ def publishing(target: Path, corpus: Path, *, folder: bool) -> Generator[Path]:
             raise HashiyaError(f"{target}: is there already; name a folder that is new or empty")
         if not folder and final.exists() and not final.is_file():
             raise HashiyaError(f"{target}: is no file; name one")
-        yield from _written(final, folder)
+        with (replacing_folder if folder else replacing_file)(final) as draft:
+            yield draft
     except OSError as error:
         raise HashiyaError(f"{target}: cannot be written: {error.strerror or error}") from None
-
-
-def _written(final: Path, folder: bool) -> Generator[Path]:
-    draft = final.with_name(f".{final.name}.{os.getpid()}")
-    try:
-        if folder:
-            draft.mkdir()
-        yield draft
-        if folder:
-            os.sync()  # one for thousands of files
-        else:
-            with draft.open("rb+") as file:
-                os.fsync(file.fileno())
-        draft.replace(final)
-    finally:
-        if draft.is_dir():
-            shutil.rmtree(draft, ignore_errors=True)
-        else:
-            draft.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
+from hashiya.corpus.files.atomic import replacing_file
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Carry, Event, EventKind, Standing
 from hashiya.corpus.journal.tables import JOURNAL_FORMAT, make_tables
 from hashiya.corpus.text.ids import text_hash
@@ -41,13 +42,11 @@ class Journal:
     def create(cls, path: Path) -> None:
         """Make an empty journal, whole or not at all, where there is none."""
         if not path.exists():
-            draft = path.with_name(f".{path.name}.new")
-            draft.unlink(missing_ok=True)
-            cls._connect(draft, str(draft), make=True).close()
-            # Whoever may write to the folder may write to the journal. SQLite gives its -wal and -shm files
-            # the same permissions, whatever the umask of the account that makes them.
-            draft.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666 | 0o600)
-            draft.replace(path)
+            with replacing_file(path) as draft:
+                cls._connect(draft, str(draft), make=True).close()
+                # Whoever may write to the folder may write to the journal. SQLite gives its -wal and -shm
+                # files the same permissions, whatever the umask of the account that makes them.
+                draft.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666 | 0o600)
 
     @classmethod
     def open(cls, path: Path, *, write: bool = True, patience: float = 30) -> Self:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS, Document, Kind, Lang, Span, record
@@ -115,10 +116,8 @@ def write_beads(path: Path, document: Document, beads: Sequence[GivenBead]) -> N
     lines = ",\n".join(f"    {json.dumps(_as_json(bead))}" for bead in beads)
     start = json.dumps(header, indent=2).removesuffix("\n}")
     body = f"[\n{lines}\n  ]" if beads else "[]"
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(f'{start},\n  "beads": {body}\n}}\n', encoding="utf-8", newline="\n")
-        beside.replace(path)
+        write_whole(path, f'{start},\n  "beads": {body}\n}}\n')
     except OSError as error:
         raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
 

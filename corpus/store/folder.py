@@ -20,10 +20,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import tomllib
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +32,7 @@ import numpy as np
 import pyarrow as pa
 import tomlkit
 
+from hashiya.corpus.files.atomic import sync_folder, write_whole
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.index import IndexFile, PairRows
@@ -315,38 +315,14 @@ class Publish:
             inputs=inputs,
             report=report,
         )
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
+        sync_folder(self.folder.parent)
         text = json.dumps(to_object(manifest), ensure_ascii=False, indent=2) + "\n"
         write_whole(self.corpus / "manifest.json", text)
         self.done = True
         return manifest
 
 
-def write_whole(path: Path, text: str | Iterable[str]) -> None:
-    """Replace a file's content at once: a reader sees the old text or the new one, also after a crash.
-
-    A text in parts is written as they come, and needs no more memory than a part.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines([text] if isinstance(text, str) else text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
 def _is_blank(folder: Path) -> bool:
     """Whether a folder holds nothing but what a corpus has before its first build."""
     return {path.name for path in folder.iterdir() if not path.name.startswith(".")} <= _OWN
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,7 +7,6 @@ the columns id (16 bytes), document (its row among the documents), kind (its pla
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hashiya.corpus.files.atomic import sync_file
 from hashiya.corpus.store.tables import FileEntry, file_hash
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Kind
@@ -70,8 +70,7 @@ class IndexFile:
         )
         with pa.OSFile(str(self._path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table, max_chunksize=max(len(ids), 1))
-        with self._path.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(self._path)
         return FileEntry(rows=len(ids), sha256=file_hash(self._path))
 
 

@@ -6,7 +6,6 @@ A file's bytes depend on its rows alone, not on how many were added at a time, n
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hashiya.corpus.files.atomic import sync_file
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import Record, from_object, to_object
 from hashiya.schema.errors import CorpusError
@@ -71,8 +71,7 @@ class RecordFile:
         if self._in_tables:
             self._flush(self._in_tables)
         self.close()
-        with self._path.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(self._path)
         return FileEntry(rows=self._rows, sha256=file_hash(self._path))
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ def outside(file: Path, corpus: Path) -> Path:
 
 def write_output(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
     """Write lines to a file, at once where it is a regular one; never to a part of the corpus."""
-    from hashiya.corpus.store.folder import write_whole
+    from hashiya.corpus.files.atomic import write_whole
 
     target = outside(file, corpus)
     try:
@@ -50,6 +50,6 @@ def write_output(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
             with target.open("wb") as stream:
                 stream.writelines(lines)
         else:
-            write_whole(target, b"".join(lines).decode())
+            write_whole(target, b"".join(lines))
     except OSError as error:
         raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None

@@ -71,7 +71,7 @@ def amend(path: Path | None = None, **changes: object) -> Settings:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    from hashiya.corpus.store.folder import write_whole
+    from hashiya.corpus.files.atomic import write_whole
 
     # A link stays a link: people keep their settings under version control.
     path = (path or paths.settings_file()).resolve()

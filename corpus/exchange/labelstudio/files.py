@@ -19,9 +19,10 @@ from hashiya.corpus.exchange.labelstudio.stream import elements
 from hashiya.corpus.exchange.labelstudio.tasks import Arrival, TaskReader, count_layers, task_of
 from hashiya.corpus.exchange.labelstudio.three_way import Merged, Prefer, merge_arrivals
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
+from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.folder import Corpus, write_whole
+from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Annotation

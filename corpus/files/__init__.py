@@ -1,0 +1,1 @@
+"""Files and folders that are on the disk whole or not at all, whatever is in them."""
