@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, dataclass_transform, overload
+from typing import Any, Literal, Protocol, TypeVar, dataclass_transform, overload
 
 Lang = Literal["ar", "en"]
 TextOrigin = Literal["written", "human-translation", "machine-translation", "authored"]
@@ -60,6 +60,20 @@ class Span:
 
     start: int
     end: int
+
+
+class _Range(Protocol):
+    """Whatever has a half-open range of code points: spans, entities, flags, anchors, sentences."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def overlaps(one: _Range, other: _Range) -> bool:
+    """Return whether two ranges of one text share a code point."""
+    return one.start < other.end and other.start < one.end
 
 
 @record(kw_only=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from hashiya.schema.records import Annotation, Entity, Flag, Pair, SchemeRef
+from hashiya.schema.records import Annotation, Entity, Flag, Pair, SchemeRef, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
 
@@ -84,7 +84,7 @@ def _entities(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
             yield f"entities[{number}].concept: {entity.concept!r} is no slug such as 'large-language-model'"
         for other_number, other in enumerate(annotation.entities[:number]):
             same = (entity.start, entity.end, entity.type) == (other.start, other.end, other.type)
-            shares = entity.lang == other.lang and entity.start < other.end and other.start < entity.end
+            shares = entity.lang == other.lang and overlaps(entity, other)
             if shares and (same or not scheme.rules.overlap):
                 yield f"entities[{number}]: {entity.text!r} overlaps entities[{other_number}], {other.text!r}"
 

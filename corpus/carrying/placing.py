@@ -26,6 +26,7 @@ from hashiya.schema.records import (
     Pair,
     Span,
     Stance,
+    overlaps,
 )
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _kin(
         shared = sum(
             _letters(text_map.new[max(side.start, piece.start) : min(side.end, piece.end)])
             for piece in pieces
-            if piece.start < side.end and side.start < piece.end
+            if overlaps(piece, side)
         )
         if shared:
             yield pair, shared, shared / min(old, _letters(pair.text(lang) or ""))
@@ -185,7 +186,7 @@ def merge_annotations(first: Annotation, second: Annotation) -> tuple[Annotation
     entities = tuple(
         replace(item, id=names[item.id])
         for item in second.entities
-        if not any(_shares(item, other) for other in first.entities)
+        if not any(item.lang == other.lang and overlaps(item, other) for other in first.entities)
     )
     kept = {entity.id for entity in entities}
     held = {(item.target, item.holder) for item in first.stances}
@@ -237,10 +238,6 @@ def _said(annotation: Annotation, stance: Stance) -> set[tuple[str, str]]:
         for item in annotation.stances
     )
     return {(stance.target, stance.holder)} if same else set()
-
-
-def _shares(one: Entity, other: Entity) -> bool:
-    return one.lang == other.lang and one.start < other.end and other.start < one.end
 
 
 def _free(name: str, taken: set[str]) -> str:

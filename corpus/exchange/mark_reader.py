@@ -9,7 +9,7 @@ from hashiya.corpus.exchange.matching import Found
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, SideLayer, SideMark
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import Entity, Flag
+from hashiya.schema.records import Entity, Flag, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
 _FLAG_PREFIXES = (FLAG, "flag-", "flag_")
@@ -105,7 +105,7 @@ class MarkReader:
 
     def _overlaps(self, entity: Entity, others: Collection[Entity], mark: SideMark, found: Found) -> bool:
         for other in others:
-            if entity.start < other.end and other.start < entity.end:
+            if overlaps(entity, other):
                 same = (entity.start, entity.end, entity.type) == (other.start, other.end, other.type)
                 if same or not self._scheme.rules.overlap:
                     self._leave(mark, found, "entities", "overlap another", f"overlaps {other.text!r}")

@@ -27,6 +27,7 @@ from hashiya.schema.records import (
     Place,
     Span,
     Stance,
+    overlaps,
 )
 from hashiya.schema.scheme import LabelScheme, is_concept
 from hashiya.tui.settings.language import N_, _
@@ -73,7 +74,7 @@ def mark(  # noqa: PLR0917 - what, where and as what, as one says it
     _check_type(scheme, entity_type)
     inside: list[Entity] = []
     for entity in annotation.entities:
-        if entity.lang != lang or entity.end <= span.start or span.end <= entity.start:
+        if entity.lang != lang or not overlaps(entity, span):
             continue
         if scheme.rules.overlap:
             if (entity.start, entity.end, entity.type) == (span.start, span.end, entity_type):
@@ -266,9 +267,9 @@ def flag_at(annotation: Annotation, lang: Lang, span: Span) -> Flag | None:
 
 
 def _at(items: Sequence[_Marked], lang: Lang, span: Span) -> _Marked | None:
-    end = max(span.end, span.start + 1)  # a cursor without a selection is on a letter
-    touched = [item for item in items if item.lang == lang and item.start < end and span.start < item.end]
-    exact = (item for item in touched if (item.start, item.end) == (span.start, end))
+    span = Span(span.start, max(span.end, span.start + 1))  # a cursor without a selection is on a letter
+    touched = [item for item in items if item.lang == lang and overlaps(item, span)]
+    exact = (item for item in touched if (item.start, item.end) == (span.start, span.end))
     return next(exact, min(touched, key=lambda item: item.end - item.start, default=None))
 
 

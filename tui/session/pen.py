@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance
+from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance, overlaps
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout, layout
 from hashiya.tui.bidi.levels import Direction
@@ -288,7 +288,7 @@ class Pen:
     def _resized(self, draft: Annotation, entity: Entity, span: Span) -> Annotation:
         text = (self.session.pair.text(entity.lang) or "")[span.start : span.end]
         for other in draft.entities:
-            shares = other.lang == entity.lang and other.start < span.end and span.start < other.end
+            shares = other.lang == entity.lang and overlaps(other, span)
             twins = (other.start, other.end, other.type) == (span.start, span.end, entity.type)
             if other.id != entity.id and shares and (twins or not self.session.scheme.rules.overlap):
                 raise LabelError(

@@ -11,7 +11,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Sequence
 
-from hashiya.schema.records import Lang, Pair, Span
+from hashiya.schema.records import Lang, Pair, Span, overlaps
 from hashiya.tui.bidi.glyphs import shape
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
@@ -53,7 +53,7 @@ def snap(words: Sequence[Span], start: int, end: int) -> Span:
     """
     first, last = min(start, end), max(start, end)
     drag = Span(first, max(last, first + 1))
-    touched = [word for word in words if word.start < drag.end and drag.start < word.end]
+    touched = [word for word in words if overlaps(word, drag)]
     touched = touched or [min(words, key=lambda word: _distance(word, drag))]
     return Span(touched[0].start, touched[-1].end)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hashiya.corpus.text.fold import fold
-from hashiya.schema.records import Annotation, Entity, Lang, Pair, Span
+from hashiya.schema.records import Annotation, Entity, Lang, Pair, Span, overlaps
 from hashiya.tui.session.proposals.amounts import amounts
 from hashiya.tui.session.proposals.concepts import Concepts, has_arabic, readings, slug
 from hashiya.tui.session.proposals.sound import ALIKE, likeness
@@ -82,7 +82,7 @@ def propose(
         taken = [better.span for better in found]
         if span not in free:
             taken += [Span(other.start, other.end) for other in marked]
-        if not any(other.start < span.end and span.start < other.end for other in taken):
+        if not any(overlaps(other, span) for other in taken):
             found.append(Counterpart(lang, span, free.get(span), guess.reason))
     return tuple(found)
 

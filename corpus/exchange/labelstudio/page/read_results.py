@@ -26,7 +26,18 @@ from hashiya.corpus.exchange.labelstudio.page.result_values import (
 )
 from hashiya.corpus.exchange.labelstudio.page.write_results import visible
 from hashiya.schema.codec import from_json
-from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Link, Stance, Status
+from hashiya.schema.records import (
+    LANGS,
+    Annotation,
+    Entity,
+    Flag,
+    Implication,
+    Lang,
+    Link,
+    Stance,
+    Status,
+    overlaps,
+)
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
 TellRegion = Callable[[str, str, str], None]
@@ -156,7 +167,7 @@ def _entities(reading: _Reading) -> Iterator[Entity]:
 
 
 def _clash(one: Entity, other: Entity, scheme: LabelScheme) -> bool:
-    shares = one.lang == other.lang and one.start < other.end and other.start < one.end
+    shares = one.lang == other.lang and overlaps(one, other)
     same = (one.start, one.end, one.type) == (other.start, other.end, other.type)
     return shares and (same or not scheme.rules.overlap)
 
