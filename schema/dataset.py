@@ -19,6 +19,9 @@ from hashiya.schema.records import (
     record,
 )
 
+DATASET_FORMAT = 1
+"""The version of a released folder's layout; no other version is read."""
+
 LabelSource = Literal["adjudicated", "gold", "single", "unanimous"]
 NoLabels = Literal["unlabelled", "unfinished", "disagreement"]
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from hashiya.corpus.store.tables import read_table
 from hashiya.corpus.text.bio import tag_tokens, tags
 from hashiya.schema.codec import from_json
-from hashiya.schema.dataset import DatasetInfo
+from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, MissingExtraError
 from hashiya.schema.records import SPLITS, Lang, Split
 from hashiya.schema.scheme import NO_STANCE
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
-FORMAT = 1
 SideChoice = Literal["ar", "en", "both"]
 SIDE_CHOICES: tuple[SideChoice, ...] = get_args(SideChoice)
 
@@ -190,9 +189,9 @@ def read_info(folder: Path) -> DatasetInfo:
         info = from_json(DatasetInfo, content, str(path))
     except LabelError as error:
         raise CorpusError(f"{error}; release it again") from None
-    if info.format != FORMAT:
+    if info.format != DATASET_FORMAT:
         raise CorpusError(
-            f"{path}: the dataset has format {info.format}, this version reads {FORMAT}: "
+            f"{path}: the dataset has format {info.format}, this version reads {DATASET_FORMAT}: "
             "install the hashiya that released it"
         )
     return info

@@ -27,13 +27,12 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus, Generation
 from hashiya.corpus.store.tables import RecordFile
 from hashiya.schema.codec import to_object
-from hashiya.schema.dataset import DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
+from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
 from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
 from hashiya.schema.scheme import SECTIONS, LabelScheme
 from hashiya.schema.validate import fits
 
-FORMAT = 1
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
@@ -172,7 +171,7 @@ def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) ->
 
 def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) -> DatasetInfo:
     return DatasetInfo(
-        format=FORMAT,
+        format=DATASET_FORMAT,
         name=corpus.name,
         scheme=corpus.scheme.ref,
         classes=class_names(corpus.scheme),
