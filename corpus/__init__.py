@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from hashiya.corpus.dataset.release import Released, release
     from hashiya.corpus.encoders.registry import encoder_named
     from hashiya.corpus.segmentation.segment import segment
-    from hashiya.corpus.store.folder import Corpus, Generation
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.corpus.store.generation import Generation
     from hashiya.schema.errors import HashiyaError, Problem
     from hashiya.schema.records import Annotation, Document, Pair, Sentence, Span
 
@@ -54,7 +55,8 @@ _MODULES = {
     "hashiya.corpus.dataset.release": ("Released", "release"),
     "hashiya.corpus.encoders.registry": ("encoder_named",),
     "hashiya.corpus.segmentation.segment": ("segment",),
-    "hashiya.corpus.store.folder": ("Corpus", "Generation"),
+    "hashiya.corpus.store.folder": ("Corpus",),
+    "hashiya.corpus.store.generation": ("Generation",),
     "hashiya.schema.errors": ("HashiyaError", "Problem"),
     "hashiya.schema.records": ("Annotation", "Document", "Pair", "Sentence", "Span"),
 }

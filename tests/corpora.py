@@ -9,7 +9,8 @@ from pathlib import Path
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
-from hashiya.corpus.store.folder import Corpus, Generation
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Lang, Sentence, Span
 from hashiya.schema.scheme import shipped_scheme
 

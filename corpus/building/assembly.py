@@ -15,7 +15,7 @@ import numpy as np
 from hashiya.corpus.building.account import Account
 from hashiya.corpus.building.part import WHERE, Part
 from hashiya.corpus.sources.read import same_id
-from hashiya.corpus.store.folder import Writer
+from hashiya.corpus.store.writer import Writer
 from hashiya.schema.errors import ReportProblem
 
 _DIGEST = 16

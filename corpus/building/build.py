@@ -20,7 +20,8 @@ from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.encoders.encoder import Encoder, UseEncoder
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.source import SourceFile
-from hashiya.corpus.store.folder import Corpus, Manifest
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Manifest
 from hashiya.corpus.store.tables import file_hash
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.codec import dump, from_object, to_object

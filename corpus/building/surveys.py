@@ -31,8 +31,8 @@ from hashiya.corpus.duplicates.repeated_lines import (
     kind_of,
     lines_by_document,
 )
-from hashiya.corpus.store.folder import Writer
 from hashiya.corpus.store.index import numbers
+from hashiya.corpus.store.writer import Writer
 from hashiya.schema.records import Lang
 
 _WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: pa.list_(pa.uint64())})

@@ -18,13 +18,13 @@ import platformdirs
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.sources.remote import is_remote, refusals, storage
-from hashiya.corpus.store.folder import CORPUS_FORMAT, Corpus, Manifest
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import CORPUS_FORMAT, MANIFEST, Manifest
 from hashiya.corpus.store.tables import file_hash
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
 
 _SAID = ("scheme.toml", "corpus.toml")
-MANIFEST = "manifest.json"
 
 
 def work_folder(out: Path) -> Path:

@@ -14,7 +14,7 @@ from hashiya.corpus.carrying.placing import Left, merge_annotations, place_annot
 from hashiya.corpus.journal.event import Carry, Standing
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.folder import Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.records import LANGS, Annotation, Pair
 

@@ -24,7 +24,8 @@ from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, re
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.folder import Corpus, Generation
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.tables import RecordFile
 from hashiya.schema.codec import to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, PublicAnnotation, SplitFile

@@ -10,7 +10,8 @@ from hashiya.corpus.carrying.carry_over import unplaced
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Side, SideLayer, SideMark
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.folder import Corpus, Generation
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import LabelError, Problem
 from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Status

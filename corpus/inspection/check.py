@@ -14,7 +14,8 @@ from hashiya.corpus.dataset.splits import SPLITS_FILE, read_recorded
 from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import place_faults
-from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus, Generation
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
 from hashiya.corpus.store.tables import file_hash, read_records
 from hashiya.corpus.text.ids import pair_ids
 from hashiya.schema.arrow import arrow_schema

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.build import read_report
 from hashiya.corpus.carrying.carry_over import left_behind, unplaced
-from hashiya.corpus.store.folder import PAIRS, Corpus
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import PAIRS
 from hashiya.schema.records import SchemeRef
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Generation
+from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
 from hashiya.corpus.store.index import PairIndex
 from hashiya.schema.codec import Record, from_object
 from hashiya.schema.errors import CorpusError

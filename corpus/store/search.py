@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hashiya.corpus.store.folder import PAIRS, Generation
+from hashiya.corpus.store.generation import PAIRS, Generation
 from hashiya.corpus.store.index import numbers
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.errors import CorpusError

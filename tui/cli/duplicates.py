@@ -31,7 +31,8 @@ def duplicates_command(
     estimated (see docs/duplicates.md). A release keeps a group in one split. Nothing is changed.
     """
     from hashiya.corpus.duplicates.near_duplicates import count, groups, links_of
-    from hashiya.corpus.store.folder import DOCUMENTS, Corpus
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.corpus.store.generation import DOCUMENTS
     from hashiya.tui.cli import output
 
     with output.working("comparing"):

@@ -29,7 +29,7 @@ from hashiya.corpus.exchange.labels import ImportReport
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import CheckReport
 from hashiya.corpus.inspection.status import StatusReport
-from hashiya.corpus.store.folder import DOCUMENTS, PAIRS
+from hashiya.corpus.store.generation import DOCUMENTS, PAIRS
 from hashiya.tui.cli.duplicates import duplicates_text, repeated_text
 from hashiya.tui.screens.label.doubt_text import doubts_text
 

@@ -26,7 +26,8 @@ from hashiya.corpus.duplicates.repeated_lines import NEVER, RepeatedCounts
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead, write_beads
-from hashiya.corpus.store.folder import DOCUMENTS, INDEX, PAIRS, Corpus
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
 from hashiya.corpus.store.index import PAIR_KINDS, PairIndex
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object

@@ -20,7 +20,7 @@ from hashiya.corpus.duplicates.near_duplicates import (
     links_of,
     reprints,
 )
-from hashiya.corpus.store.folder import Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.tables import RecordFile
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.errors import CorpusError

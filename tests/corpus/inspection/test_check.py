@@ -9,7 +9,8 @@ import pytest
 
 from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.inspection.check import check
-from hashiya.corpus.store.folder import DOCUMENTS, PAIRS, Corpus
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import DOCUMENTS, PAIRS
 from hashiya.schema.records import Document, Pair, Span
 from tests.corpora import label, new
 

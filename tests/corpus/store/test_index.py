@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hashiya.corpus.building.pairs import make_pairs
-from hashiya.corpus.store.folder import INDEX, Corpus
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import INDEX
 from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, PairIndex
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.tables import records_table

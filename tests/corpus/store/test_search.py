@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store.folder import PAIRS, Corpus
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import PAIRS
 from hashiya.corpus.store.search import search
 from hashiya.schema.errors import CorpusError
 from tests.corpora import Rows, new

@@ -9,7 +9,8 @@ from pathlib import Path
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.folder import Corpus, Generation
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation, Lang, Sentence
 from hashiya.tui.session import edits
 from hashiya.tui.session.session import Session
