@@ -15,7 +15,7 @@ import numpy as np
 from hashiya.corpus.building.account import Account
 from hashiya.corpus.building.part import WHERE, Part
 from hashiya.corpus.sources.read import same_id
-from hashiya.corpus.store.writer import Writer
+from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.errors import ReportProblem
 
 _DIGEST = 16
@@ -82,7 +82,9 @@ class DistinctIds:
         return part if kept.all() else part.only(kept)
 
 
-def assemble(parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: Writer) -> Account:
+def assemble(
+    parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: GenerationWriter
+) -> Account:
     """Write all documents and pairs, and return the account of them. ``parts`` reads the parts anew."""
     for part in parts():
         seen = part

@@ -91,7 +91,7 @@ def build(
             making = PartMaker(MakePart(work, encoder), watch.say, progress, BuildProgress(size))
             making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
             done = making.progress
-            with corpus.new_generation(before) as (writer, publish):
+            with corpus.new_generation(before) as writer:
                 like = LikeDocuments(writer)
                 with tempfile.TemporaryFile(dir=writer.folder) as waiting:
                     lines = RepeatedLines(like, waiting)
@@ -104,7 +104,7 @@ def build(
                     if scheme_before is None:
                         corpus.discard()
                     raise SourceError("no document could be read, so nothing was built; see above")
-                publish(inputs, to_object(made))
+                writer.publish(inputs, to_object(made))
         else:
             made = read_report(corpus)
             for problem in made.problems:

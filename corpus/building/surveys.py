@@ -32,7 +32,7 @@ from hashiya.corpus.duplicates.repeated_lines import (
     lines_by_document,
 )
 from hashiya.corpus.store.index import numbers
-from hashiya.corpus.store.writer import Writer
+from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.records import Lang
 
 _WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: pa.list_(pa.uint64())})
@@ -44,7 +44,7 @@ class LikeDocuments:
     ``counts`` and ``reprints`` (see `duplicates.reprints`) are known after `decide`.
     """
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: GenerationWriter) -> None:
         self._writer = writer
         self._search = NearDuplicates()
         self.counts = DuplicateCounts()

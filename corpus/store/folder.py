@@ -22,7 +22,7 @@ import fcntl
 import shutil
 import tomllib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -38,7 +38,7 @@ from hashiya.corpus.store.generation import (
     Manifest,
     read_manifest,
 )
-from hashiya.corpus.store.writer import Publish, Writer, writing
+from hashiya.corpus.store.writer import GenerationWriter, writing_generation
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
 
@@ -61,7 +61,7 @@ class Corpus:
     def building(cls, folder: Path, name: str | None = None, scheme: Path | None = None) -> Generator[Self]:
         """Hold a folder's build lock over the corpus in it, made where there is none.
 
-        ``name`` and the scheme file replace what the corpus says of itself; by default it is called as the
+        `name` and the scheme file replace what the corpus says of itself; by default it is called as the
         folder and has the scheme that ships. A second build is refused, not queued.
         """
         scheme_text = read_scheme_text(scheme) if scheme else None
@@ -125,7 +125,7 @@ class Corpus:
         return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
 
     def journal(self, *, write: bool = True, patience: float = 30) -> Journal:
-        """Open the journal; with ``write`` false also on a file system that cannot be written to."""
+        """Open the journal; with `write` false also on a file system that cannot be written to."""
         return Journal.open(self.folder / JOURNAL, write=write, patience=patience)
 
     def manifest(self) -> Manifest | None:
@@ -153,11 +153,9 @@ class Corpus:
         if not labelled and _is_blank(self.folder):
             shutil.rmtree(self.folder)
 
-    @contextmanager
-    def new_generation(self, before: Manifest | None) -> Generator[tuple[Writer, Publish]]:
-        """Open the next generation for writing; nothing is seen of it until `publish` is called."""
-        with writing(self.folder, before) as made:
-            yield made
+    def new_generation(self, before: Manifest | None) -> AbstractContextManager[GenerationWriter]:
+        """Open the next generation for writing; see `writing_generation`."""
+        return writing_generation(self.folder, before)
 
 
 def _is_blank(folder: Path) -> bool:

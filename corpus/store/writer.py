@@ -9,7 +9,6 @@ import json
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from hashiya.corpus.store.generation import (
     Manifest,
 )
 from hashiya.corpus.store.index import IndexFile, PairRows
-from hashiya.corpus.store.tables import FileEntry, RecordFile, records_table
+from hashiya.corpus.store.tables import RecordFile, records_table
 from hashiya.schema.codec import to_object
 from hashiya.schema.records import Document, Pair
 
@@ -35,16 +34,19 @@ _DOCUMENTS_IN_GROUP = 100
 """A document is some twenty pairs: so a jump to one reads no more than a jump to a pair."""
 
 
-class Writer:
-    """A generation in the making: add documents with their pairs, in their order."""
+class GenerationWriter:
+    """A generation in the making: add documents with their pairs, in their order, then publish it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, corpus: Path, name: str) -> None:
+        self.folder = corpus / GENERATIONS / name
+        self.folder.mkdir()
+        self.published = False
+        self._corpus = corpus
         self._files = {
-            DOCUMENTS: RecordFile(folder / DOCUMENTS, Document, row_group=_DOCUMENTS_IN_GROUP),
-            PAIRS: RecordFile(folder / PAIRS, Pair),
+            DOCUMENTS: RecordFile(self.folder / DOCUMENTS, Document, row_group=_DOCUMENTS_IN_GROUP),
+            PAIRS: RecordFile(self.folder / PAIRS, Pair),
         }
-        self._index = IndexFile(folder / INDEX)
+        self._index = IndexFile(self.folder / INDEX)
         self._added = 0
 
     def add(self, document: Document, pairs: Sequence[Pair]) -> None:
@@ -53,7 +55,7 @@ class Writer:
         self.add_tables(records_table(Document, [document]), rows, records_table(Pair, pairs))
 
     def add_tables(self, documents: pa.Table, rows: PairRows, pairs: pa.Table) -> None:
-        """Append documents and their pairs, in order; ``rows`` has the row of each pair's document."""
+        """Append documents and their pairs, in order; `rows` has the row of each pair's document."""
         self._files[DOCUMENTS].add_table(documents)
         self._files[PAIRS].add_table(pairs)
         self._index.add(self._added + rows, pairs)
@@ -64,59 +66,49 @@ class Writer:
         self._files[name] = RecordFile(self.folder / name, record)
         return self._files[name]
 
-    def finish(self) -> dict[str, FileEntry]:
-        """Write what is left to the disk and return the files' entries for the manifest."""
-        return {name: file.finish() for name, file in self._files.items()} | {INDEX: self._index.finish()}
+    def publish(self, inputs: str, report: dict[str, Any]) -> Manifest:
+        """Put everything on the disk, then make this the generation that holds, and return its manifest.
 
-    def abandon(self) -> None:
-        """Close the files as they are."""
-        for file in self._files.values():
-            file.close()
-
-
-@contextmanager
-def writing(corpus: Path, before: Manifest | None) -> Generator[tuple[Writer, Publish]]:
-    """Open the next generation for writing; nothing is seen of it until ``publish`` is called."""
-    generations = corpus / GENERATIONS
-    generations.mkdir(exist_ok=True)
-    there = [folder for folder in generations.iterdir() if folder.name.isdigit()]
-    number = 1 + max((int(folder.name) for folder in there), default=0)
-    for folder in there:
-        if before is None or folder.name != before.generation:
-            shutil.rmtree(folder)
-    folder = generations / f"{number:06d}"
-    folder.mkdir()
-    writer = Writer(folder)
-    publish = Publish(corpus, folder, writer)
-    try:
-        yield writer, publish
-    finally:
-        writer.abandon()
-        if not publish.done:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass(slots=True)
-class Publish:
-    """Makes a written generation the one that holds."""
-
-    corpus: Path
-    folder: Path
-    writer: Writer
-    done: bool = False
-
-    def __call__(self, inputs: str, report: dict[str, Any]) -> Manifest:
-        """Put everything on the disk, then rename the manifest into place."""
+        `inputs` and `report` are as in `Manifest`.
+        """
+        entries = {name: file.finish() for name, file in self._files.items()} | {INDEX: self._index.finish()}
         manifest = Manifest(
             format=CORPUS_FORMAT,
             generation=self.folder.name,
-            files=self.writer.finish(),
+            files=entries,
             inputs=inputs,
             report=report,
         )
         sync_folder(self.folder)
         sync_folder(self.folder.parent)
         text = json.dumps(to_object(manifest), ensure_ascii=False, indent=2) + "\n"
-        write_whole(self.corpus / MANIFEST, text)
-        self.done = True
+        write_whole(self._corpus / MANIFEST, text)
+        self.published = True
         return manifest
+
+    def close(self) -> None:
+        """Close the files as they are; what was not published is removed."""
+        for file in self._files.values():
+            file.close()
+        if not self.published:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def writing_generation(corpus: Path, before: Manifest | None) -> Generator[GenerationWriter]:
+    """Open the next generation of a corpus folder; nothing is seen of it until it is published.
+
+    Of the generations that are there, the one of the manifest `before` is kept and the others are removed.
+    """
+    generations = corpus / GENERATIONS
+    generations.mkdir(exist_ok=True)
+    older = [folder for folder in generations.iterdir() if folder.name.isdigit()]
+    number = 1 + max((int(folder.name) for folder in older), default=0)
+    for folder in older:
+        if before is None or folder.name != before.generation:
+            shutil.rmtree(folder)
+    writer = GenerationWriter(corpus, f"{number:06d}")
+    try:
+        yield writer
+    finally:
+        writer.close()

@@ -130,9 +130,9 @@ def test_boilerplate_is_sent_only_where_someone_labelled_it(bench: Bench) -> Non
     made, beads = corpora.document("d", ROWS)
     ours = tuple(replace(sentence, kind="boilerplate") for sentence in beads[1].en)
     beads[1] = replace(beads[1], ar=(), en=ours)
-    with bench.corpus.new_generation(bench.corpus.manifest()) as (writer, publish):
+    with bench.corpus.new_generation(bench.corpus.manifest()) as writer:
         writer.add(made, make_pairs(made, beads, corpora.tokenize))
-        publish("inputs", {})
+        writer.publish("inputs", {})
     assert bench.sync().plan.counts()["tasks to create"] == 3
     bench.label(1, status="skipped", entities=())
     assert counts(bench.sync()) == {"tasks to create": 1, "annotations to send with new tasks": 1}

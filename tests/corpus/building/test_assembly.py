@@ -17,7 +17,7 @@ from hashiya.corpus.building.part import DOCUMENT, WHERE, Notes, Part
 from hashiya.corpus.building.part_files import PartFolder
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.tables import records_table
-from hashiya.corpus.store.writer import Writer
+from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Document, Pair
 from tests.corpora import Rows, document, publish, tokenize
@@ -44,9 +44,9 @@ def part(*documents: tuple[str, Rows], by_hand: tuple[ByHand, ...] = ()) -> Part
 
 def built(folder: Path, *parts: Part) -> tuple[Corpus, list[Problem]]:
     corpus, problems = Corpus.create(folder, "test"), list[Problem]()
-    with corpus.new_generation(corpus.manifest()) as (writer, publish_it):
+    with corpus.new_generation(corpus.manifest()) as writer:
         assemble(lambda: iter(parts), [DistinctIds(problems.append)], writer)
-        publish_it("inputs", {})
+        writer.publish("inputs", {})
     return corpus, problems
 
 
@@ -141,9 +141,9 @@ def test_a_survey_may_change_what_goes_into_the_corpus(tmp_path: Path) -> None:
 
     corpus = Corpus.create(tmp_path / "c", "test")
     parts = [part(("a", [("نص.", "Follow us."), ("نص.", "One.")])), part(("b", [(None, "Follow us.")]))]
-    with corpus.new_generation(corpus.manifest()) as (writer, publish_it):
-        assert isinstance(writer, Writer)
+    with corpus.new_generation(corpus.manifest()) as writer:
+        assert isinstance(writer, GenerationWriter)
         account = assemble(lambda: iter(parts), [Repeated()], writer)
-        publish_it("inputs", {})
+        writer.publish("inputs", {})
     assert [pair.kind for pair in corpus.generation().pairs()] == ["boilerplate", "body", "boilerplate"]
     assert (account.boilerplate, account.documents, account.alone["en"]) == (2, 2, 1)

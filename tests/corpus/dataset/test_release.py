@@ -58,9 +58,9 @@ def test_boilerplate_stays_out(tmp_path: Path) -> None:
     corpus = Corpus.create(tmp_path / "corpus", "test", None)
     generation = publish(corpus, {"d": ROWS})
     pairs = [replace(pair, kind="boilerplate") if pair.index == 1 else pair for pair in generation.pairs()]
-    with corpus.new_generation(corpus.manifest()) as (writer, publish_it):
+    with corpus.new_generation(corpus.manifest()) as writer:
         writer.add(next(generation.documents()), pairs)
-        publish_it("x", {})
+        writer.publish("x", {})
     run(corpus, tmp_path / "out")
     assert [row["index"] for row in load(tmp_path / "out")] == [0]
 

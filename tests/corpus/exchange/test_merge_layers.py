@@ -184,9 +184,9 @@ def with_boilerplate(folder: Path) -> Corpus:
     made, beads = document("d", [("نعم", "Yes"), ("اشترك", "Subscribe")])
     sentences = {"ar": beads[1].ar, "en": beads[1].en}
     marked = {lang: tuple(replace(item, kind="boilerplate") for item in sentences[lang]) for lang in LANGS}
-    with corpus.new_generation(corpus.manifest()) as (writer, publish_it):
+    with corpus.new_generation(corpus.manifest()) as writer:
         writer.add(made, make_pairs(made, [beads[0], PlacedBead(**marked)], tokenize))
-        publish_it("inputs", {})
+        writer.publish("inputs", {})
     return corpus
 
 

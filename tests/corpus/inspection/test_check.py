@@ -31,11 +31,11 @@ def rewrite(corpus: Corpus, change: Callable[[list[Document], list[Pair]], None]
     generation = corpus.generation()
     documents, pairs = list(generation.documents()), list(generation.pairs())
     change(documents, pairs)
-    with corpus.new_generation(generation.manifest) as (writer, publish):
+    with corpus.new_generation(generation.manifest) as writer:
         writer.add(documents[0], pairs)
         for document in documents[1:]:
             writer.add(document, [])
-        publish("x", {})
+        writer.publish("x", {})
 
 
 def told(corpus: Corpus) -> str:
@@ -98,10 +98,10 @@ def test_a_wrong_file_of_links_is_named(corpus: Corpus) -> None:
     link = DuplicateLink(
         doc_id="d", like="lost", group="gone", lang="en", similarity=1.0, shared=1.0, exact=True
     )
-    with corpus.new_generation(generation.manifest) as (writer, publish):
+    with corpus.new_generation(generation.manifest) as writer:
         writer.add(documents[0], pairs)
         writer.record_file(DUPLICATES, DuplicateLink).add([link])
-        publish("x", {})
+        writer.publish("x", {})
     assert [str(problem) for problem in check(corpus).problems] == [
         "duplicates.parquet, row 0: there is no document 'gone'; build again",
         "duplicates.parquet, row 0: there is no document 'lost'; build again",

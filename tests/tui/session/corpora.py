@@ -52,11 +52,11 @@ class Hand:
 
 
 def publish(corpus: Corpus, documents: Mapping[str, Rows] = DOCUMENTS) -> Generation:
-    with corpus.new_generation(corpus.manifest()) as (writer, publish_it):
+    with corpus.new_generation(corpus.manifest()) as writer:
         for doc_id, rows in documents.items():
             made, beads = document(doc_id, rows)
             writer.add(made, make_pairs(made, [_kind(bead, made.ar or "") for bead in beads], tokenize))
-        publish_it("inputs", {})
+        writer.publish("inputs", {})
     return corpus.generation()
 
 
