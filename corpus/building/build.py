@@ -22,7 +22,7 @@ from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.source import SourceFile
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Manifest
-from hashiya.corpus.store.tables import file_hash
+from hashiya.corpus.store.parquet import file_hash
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.codec import dump, from_object, to_object
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceError

@@ -24,7 +24,7 @@ from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument
 from hashiya.corpus.store.index import PairRows, numbers
-from hashiya.corpus.store.tables import records_table
+from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
 from hashiya.schema.records import LANGS, Document, Lang, Pair, record

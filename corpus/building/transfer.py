@@ -20,7 +20,7 @@ from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.sources.remote import is_remote, refusals, storage
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import CORPUS_FORMAT, MANIFEST, Manifest
-from hashiya.corpus.store.tables import file_hash
+from hashiya.corpus.store.parquet import file_hash
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pyarrow as pa
 
-from hashiya.corpus.store.tables import read_table
+from hashiya.corpus.store.parquet import read_table
 from hashiya.corpus.text.bio import tag_tokens, tags
 from hashiya.schema.codec import from_json
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo

@@ -26,7 +26,7 @@ from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
-from hashiya.corpus.store.tables import RecordFile
+from hashiya.corpus.store.parquet import RecordFile
 from hashiya.schema.codec import to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem

@@ -15,7 +15,7 @@ import numpy as np
 from hashiya.corpus.duplicates.lsh import first_equal, similar
 from hashiya.corpus.duplicates.minhash import EXACT, HEAD, SIZE, VALUES, signatures
 from hashiya.corpus.store.generation import Generation
-from hashiya.corpus.store.tables import read_records
+from hashiya.corpus.store.parquet import read_records
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import LANGS, Document, Lang, record
 

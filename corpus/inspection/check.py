@@ -16,7 +16,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
-from hashiya.corpus.store.tables import file_hash, read_records
+from hashiya.corpus.store.parquet import file_hash, read_records
 from hashiya.corpus.text.ids import pair_ids
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import HashiyaError, Problem

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.tables import FileEntry, file_hash, find_records, read_records, read_table
+from hashiya.corpus.store.parquet import FileEntry, file_hash, find_records, read_records, read_table
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Document, Pair, record

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hashiya.corpus.files.atomic import sync_file
-from hashiya.corpus.store.tables import FileEntry, file_hash
+from hashiya.corpus.store.parquet import FileEntry, file_hash
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Kind
 

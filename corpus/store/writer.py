@@ -26,7 +26,7 @@ from hashiya.corpus.store.generation import (
     Manifest,
 )
 from hashiya.corpus.store.index import IndexFile, PairRows
-from hashiya.corpus.store.tables import RecordFile, records_table
+from hashiya.corpus.store.parquet import RecordFile, records_table
 from hashiya.schema.codec import to_object
 from hashiya.schema.records import Document, Pair
 

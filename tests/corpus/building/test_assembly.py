@@ -16,7 +16,7 @@ from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.building.part import DOCUMENT, WHERE, Notes, Part
 from hashiya.corpus.building.part_files import PartFolder
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.tables import records_table
+from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Document, Pair

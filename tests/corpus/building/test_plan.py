@@ -7,7 +7,7 @@ import pytest
 from hashiya.corpus.building.engines.local_engine import usable_cores
 from hashiya.corpus.building.plan import Portion, plan
 from hashiya.corpus.sources.find import find_sources
-from hashiya.corpus.store.tables import file_hash
+from hashiya.corpus.store.parquet import file_hash
 from tests.corpus.building.engines import mixed
 
 

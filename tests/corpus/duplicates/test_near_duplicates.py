@@ -21,7 +21,7 @@ from hashiya.corpus.duplicates.near_duplicates import (
     reprints,
 )
 from hashiya.corpus.store.generation import Generation
-from hashiya.corpus.store.tables import RecordFile
+from hashiya.corpus.store.parquet import RecordFile
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Document

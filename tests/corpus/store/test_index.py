@@ -11,8 +11,8 @@ from hashiya.corpus.building.pairs import make_pairs
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import INDEX
 from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, PairIndex
+from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.store.reader import GenerationReader
-from hashiya.corpus.store.tables import records_table
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Pair
 from tests.corpora import Rows, document, new, tokenize

@@ -10,7 +10,7 @@ import pytest
 
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import PAIRS
-from hashiya.corpus.store.tables import ROW_GROUP
+from hashiya.corpus.store.parquet import ROW_GROUP
 from tests.corpora import new, publish
 
 ROWS = [("نص.", "Text."), (None, "Alone.")]
