@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from hashiya.corpus.carrying.carry_over import unplaced
+from hashiya.corpus.carrying.orphaned import unplaced
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Side, SideLayer, SideMark
 from hashiya.corpus.journal.journal import Journal

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hashiya.corpus.carrying.carry_over import left_behind, unplaced, views_for
-from hashiya.corpus.carrying.placing import place_annotation
+from hashiya.corpus.carrying.orphaned import left_behind, unplaced
+from hashiya.corpus.carrying.place_annotation import place_annotation
+from hashiya.corpus.carrying.renamed_documents import views_for
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView, OldText, place_faults
 from hashiya.corpus.store.folder import Corpus

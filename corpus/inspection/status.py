@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.build import read_report
-from hashiya.corpus.carrying.carry_over import left_behind, unplaced
+from hashiya.corpus.carrying.orphaned import left_behind, unplaced
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import PAIRS
 from hashiya.schema.records import SchemeRef
