@@ -20,9 +20,9 @@ EVENT_COLUMNS = "event_id, pair_id, annotator, parents, replica, seq, kind, payl
 class Event:
     """One line of the journal.
 
-    The payload of ``set`` and ``carry`` holds ``annotation``; that of ``carry`` also ``moved_from`` (the
-    events whose labels it carries to a changed pair) and ``left`` (what of them found no place); that of
-    ``undo`` and ``redo`` holds ``to``, the event whose state stands again, or null for none.
+    The payload of `set` and `carry` holds `annotation`; that of `carry` also `moved_from` (the
+    events whose labels it carries to a changed pair) and `left` (what of them found no place); that of
+    `undo` and `redo` holds `to`, the event whose state stands again, or null for none.
     """
 
     event_id: str

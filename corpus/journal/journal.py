@@ -1,6 +1,6 @@
 """The journal: every annotation ever made, as events in an append-only SQLite file.
 
-An event says what one annotator now says of one pair, and which events it follows (``parents``). What
+An event says what one annotator now says of one pair, and which events it follows (`parents`). What
 stands for a pair and an annotator is the head of that graph, the event nobody follows; two heads, after
 two journals were joined, are a conflict that is shown and never settled by a clock. Nothing is updated or
 deleted, which the file itself enforces; an undo is an event. An event is on the disk when `record` returns.
@@ -9,102 +9,44 @@ deleted, which the file itself enforces; an undo is an event. An event is on the
 from __future__ import annotations
 
 import secrets
-import sqlite3
-import stat
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
 
-from hashiya.corpus.files.atomic import replacing_file
+from hashiya.corpus.journal.database import JournalDatabase, Parameters, unreadable
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Carry, Event, EventKind, Standing
-from hashiya.corpus.journal.tables import JOURNAL_FORMAT, make_tables
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object, to_object
-from hashiya.schema.errors import BusyError, CorpusError, LabelError
+from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation
-
-Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Journal:
     """An open journal; use it as a context manager."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._db = connection
-        self._replica: str = self._one("SELECT value FROM meta WHERE key = 'replica'")
+    def __init__(self, database: JournalDatabase) -> None:
+        self.database = database
 
     @classmethod
     def create(cls, path: Path) -> None:
         """Make an empty journal, whole or not at all, where there is none."""
-        if not path.exists():
-            with replacing_file(path) as draft:
-                cls._connect(draft, str(draft), make=True).close()
-                # Whoever may write to the folder may write to the journal. SQLite gives its -wal and -shm
-                # files the same permissions, whatever the umask of the account that makes them.
-                draft.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666 | 0o600)
+        JournalDatabase.create(path)
 
     @classmethod
     def open(cls, path: Path, *, write: bool = True, patience: float = 30) -> Self:
-        """Open a journal; `CorpusError` when it is missing, damaged or of an unknown version.
+        """Open a journal; arguments and errors as `JournalDatabase.open`."""
+        return cls(JournalDatabase.open(path, write=write, patience=patience))
 
-        With ``write`` false nothing is written, also on a file system that cannot be written to. ``patience``
-        is how many seconds to wait for another process that is writing.
-        """
-        if not path.is_file() or not path.stat().st_size:
-            raise CorpusError(
-                f"{path}: the journal, which holds all labels, is missing; restore it from a copy "
-                "(if nobody has labelled yet, delete the corpus folder and build it again)"
-            )
-        if write:
-            return cls._connect(path, str(path), patience=patience)
-        log = path.with_name(path.name + "-wal")
-        name = quote(str(path.absolute()))
-        try:
-            return cls._connect(path, f"file:{name}?mode=ro")
-        except CorpusError:
-            if log.exists() and log.stat().st_size:
-                raise
-            # Without a write-ahead log the file is whole by itself, and needs no lock to be read.
-            return cls._connect(path, f"file:{name}?immutable=1")
-
-    @classmethod
-    def _connect(cls, path: Path, target: str, *, make: bool = False, patience: float = 30) -> Self:
-        try:
-            db = sqlite3.connect(
-                target, timeout=patience, isolation_level=None, uri=target.startswith("file:")
-            )
-        except sqlite3.Error as error:
-            raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
-        # A damaged byte shows as a checksum that does not match, not as an error of the decoder.
-        db.text_factory = lambda raw: raw.decode(errors="replace")
-        try:
-            if not target.startswith("file:"):
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute("PRAGMA synchronous = FULL")
-            if make:
-                db.execute("BEGIN IMMEDIATE")
-                make_tables(db)
-                db.execute("COMMIT")
-            (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-            if version == str(JOURNAL_FORMAT):
-                return cls(path, db)
-        except (sqlite3.Error, TypeError, UnicodeError) as error:
-            db.close()
-            raise CorpusError(_unreadable(path, error)) from None
-        db.close()
-        raise CorpusError(
-            f"{path}: the journal has format {version}, this version reads {JOURNAL_FORMAT}: "
-            "install the hashiya that wrote it"
-        )
+    @property
+    def path(self) -> Path:
+        """Where its file is."""
+        return self.database.path
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -115,12 +57,12 @@ class Journal:
     def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
         """Append annotations, each following what stands; all or none; on the disk on return.
 
-        `BusyError` after the ``patience`` that the journal was opened with.
+        `BusyError` after the `patience` that the journal was opened with.
 
-        ``texts`` are the document texts they were made on: kept, so that the labels find their place when
+        `texts` are the document texts they were made on: kept, so that the labels find their place when
         a document changes.
         """
-        with self._write():
+        with self.database.transaction():
             self._keep(texts)
             return [
                 self._append(item.pair_id, item.annotator, "set", {"annotation": to_object(item)})
@@ -130,9 +72,9 @@ class Journal:
     def record_beside(self, annotation: Annotation, follows: str | None, texts: Iterable[str] = ()) -> Event:
         """Append an annotation beside what stands: from now on the two are a conflict; otherwise as `record`.
 
-        It follows the event ``follows``, from which both set out, or nothing.
+        It follows the event `follows`, from which both set out, or nothing.
         """
-        with self._write():
+        with self.database.transaction():
             self._keep(texts)
             return self._append(
                 annotation.pair_id,
@@ -144,7 +86,7 @@ class Journal:
 
     def carry(self, carries: Iterable[Carry], texts: Iterable[str] = ()) -> list[Event]:
         """Append annotations that were carried to changed pairs; otherwise as `record`."""
-        with self._write():
+        with self.database.transaction():
             self._keep(texts)
             return [
                 self._append(
@@ -161,8 +103,8 @@ class Journal:
             ]
 
     def undo(self, pair_id: str, annotator: str) -> Event | None:
-        """Let the state before the last change stand again; ``None`` when there is nothing to undo."""
-        with self._write():
+        """Let the state before the last change stand again; `None` when there is nothing to undo."""
+        with self.database.transaction():
             head = self._single_head(pair_id, annotator)
             current = self._effective(head)
             if current is None:
@@ -171,8 +113,8 @@ class Journal:
             return self._append(pair_id, annotator, "undo", {"to": before.event_id if before else None})
 
     def redo(self, pair_id: str, annotator: str) -> Event | None:
-        """Take the last undo back; ``None`` when nothing was undone since the last change."""
-        with self._write():
+        """Take the last undo back; `None` when nothing was undone since the last change."""
+        with self.database.transaction():
             event = self._single_head(pair_id, annotator)
             depth = 0
             while event is not None and event.kind in {"undo", "redo"}:
@@ -236,7 +178,7 @@ class Journal:
         return self.history(event.pair_id, event.annotator)
 
     def carried(self) -> Iterator[Event]:
-        """Yield every ``carry`` event, by order of arrival."""
+        """Yield every `carry` event, by order of arrival."""
         rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position", ())  # noqa: S608
         yield from self._events(rows)
 
@@ -281,7 +223,7 @@ class Journal:
             self.state(event)
 
     def _keep(self, texts: Iterable[str]) -> None:
-        self._db.executemany(
+        self.database.insert(
             "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
         )
 
@@ -295,13 +237,15 @@ class Journal:
     ) -> Event:
         if parents is None:
             parents = tuple(event.event_id for event in self._heads(pair_id, annotator))
-        seq = self._one("SELECT coalesce(max(seq), 0) + 1 FROM event WHERE replica = ?", self._replica)
+        seq = self.database.one(
+            "SELECT coalesce(max(seq), 0) + 1 FROM event WHERE replica = ?", (self.database.replica,)
+        )
         blank = Event(
             event_id=secrets.token_hex(16),
             pair_id=pair_id,
             annotator=annotator,
             parents=parents,
-            replica=self._replica,
+            replica=self.database.replica,
             seq=seq,
             kind=kind,
             payload=payload,
@@ -309,8 +253,8 @@ class Journal:
         )
         event = replace(blank, checksum=blank.digest())
         insert = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-        self._db.execute(insert, event.row())
-        self._db.executemany(
+        self.database.insert(insert, [event.row()])
+        self.database.insert(
             "INSERT INTO parent VALUES (?, ?)", ((parent, event.event_id) for parent in parents)
         )
         return event
@@ -333,7 +277,7 @@ class Journal:
         return heads[0] if heads else None
 
     def _effective(self, event: Event | None) -> Event | None:
-        """Return the event whose annotation stands after ``event``."""
+        """Return the event whose annotation stands after `event`."""
         if event is None or event.kind in {"set", "carry"}:
             return event
         to = event.payload["to"]
@@ -345,50 +289,12 @@ class Journal:
             return event
         raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
 
-    def ask(self, query: str, values: Parameters = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield the answers to a question in SQL; `CorpusError` when the file is damaged."""
-        try:
-            yield from self._db.execute(query, values)
-        except (sqlite3.Error, UnicodeError) as error:
-            raise CorpusError(_unreadable(self.path, error)) from None
-
     def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
-        return list(self.ask(query, values))
+        return list(self.database.ask(query, values))
 
     def _events(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
         for row in rows:
             try:
                 yield Event.from_row(row)
             except (ValueError, TypeError, AttributeError) as error:
-                raise CorpusError(_unreadable(self.path, error, f"event {row[0]}")) from None
-
-    def _one(self, query: str, *values: object) -> Any:
-        return self._db.execute(query, values).fetchone()[0]
-
-    @contextmanager
-    def _write(self) -> Generator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # SQLite ends some failed ones by itself
-                    self._db.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            if _is_busy(error):
-                raise BusyError(
-                    f"{self.path}: not saved: another program is writing to it; wait for it and try again"
-                ) from None
-            raise CorpusError(f"{self.path}: not saved: {error}") from None
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    # The low byte is the kind of error; what is above it says more of it.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-def _unreadable(path: Path, error: Exception, where: str = "") -> str:
-    what = f"{where} cannot be read" if where else "the journal cannot be read"
-    return f"{path}: {what} ({error}); nothing in it was changed; if it is damaged, restore it from a copy"
+                raise CorpusError(unreadable(self.path, error, f"event {row[0]}")) from None

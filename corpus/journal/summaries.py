@@ -50,7 +50,7 @@ _CHANGES = "SELECT pair_id, kind FROM event WHERE annotator = ? ORDER BY positio
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What stands for a pair and an annotator; ``status`` is null where it is damaged."""
+    """What stands for a pair and an annotator; `status` is null where it is damaged."""
 
     pair_id: str
     annotator: str
@@ -62,7 +62,7 @@ class Summary:
 def summaries(journal: Journal) -> Iterator[Summary]:
     """Yield what stands, by order of arrival; of two annotations side by side, each."""
     schemes: dict[tuple[object, object], SchemeRef] = {}
-    for pair_id, annotator, status, flagged, *scheme in journal.ask(_SUMMARIES):
+    for pair_id, annotator, status, flagged, *scheme in journal.database.ask(_SUMMARIES):
         name, version = scheme
         ref = schemes.get((name, version))
         if ref is None:
@@ -71,20 +71,20 @@ def summaries(journal: Journal) -> Iterator[Summary]:
 
 
 def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Iterator[tuple[str, str]]:
-    """Yield pair and annotator of what stands with an item of ``layer`` whose ``field`` is ``label``."""
-    yield from ((pair_id, who) for pair_id, who in journal.ask(_LABELLED, (layer, field, label)))
+    """Yield pair and annotator of what stands with an item of `layer` whose `field` is `label`."""
+    yield from ((pair_id, who) for pair_id, who in journal.database.ask(_LABELLED, (layer, field, label)))
 
 
 def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
     """Yield every name that stands with a concept, and how often; ids and offsets mean nothing here."""
-    for lang, text, kind, concept, count in journal.ask(_NAMES):
+    for lang, text, kind, concept, count in journal.database.ask(_NAMES):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 
 
 def undoable(journal: Journal, annotator: str, present: Present) -> str | None:
-    """Return the pair of the annotator's last change that is not undone; ``None`` where there is none.
+    """Return the pair of the annotator's last change that is not undone; `None` where there is none.
 
-    Changes of pairs that are not ``present``, and what a rebuild carried, are passed over.
+    Changes of pairs that are not `present`, and what a rebuild carried, are passed over.
     """
     undone = 0
     for pair_id, kind in _changes(journal, annotator, present):
@@ -115,7 +115,7 @@ def redoable(journal: Journal, annotator: str, present: Present) -> str | None:
 def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tuple[str, EventKind]]:
     """What an annotator did, last first; of a pair, nothing before what a rebuild carried to it."""
     closed: set[str] = set()
-    for pair_id, kind in journal.ask(_CHANGES, (annotator,)):
+    for pair_id, kind in journal.database.ask(_CHANGES, (annotator,)):
         if kind == "carry":
             closed.add(pair_id)
         elif pair_id not in closed and present(pair_id):

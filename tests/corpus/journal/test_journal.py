@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import Carry
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.text.ids import text_hash
@@ -46,7 +47,7 @@ def path(tmp_path: Path) -> Path:
 
 @given(st.lists(annotations(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
 def test_what_is_recorded_stands(items: list[Annotation]) -> None:
-    with Journal._connect(Path(":memory:"), ":memory:", make=True) as journal:
+    with Journal(JournalDatabase._connect(Path(":memory:"), ":memory:", make=True)) as journal:
         journal.record(items)
         assert [item for standing in journal.standing() for item in standing.annotations] == items
         assert list(journal.faults()) == []
@@ -90,7 +91,7 @@ def test_a_new_word_ends_redo(path: Path) -> None:
 def test_undo_and_redo_are_those_of_an_editor(steps: list[str]) -> None:
     done: list[str] = []
     undone: list[str] = []
-    with Journal._connect(Path(":memory:"), ":memory:", make=True) as journal:
+    with Journal(JournalDatabase._connect(Path(":memory:"), ":memory:", make=True)) as journal:
         for number, step in enumerate(steps):
             if step == "set":
                 journal.record([said(str(number))])
