@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 

@@ -21,7 +21,7 @@ from bench.sheets import Column, Sheet
 from hashiya.corpus.building.build import build
 from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
 from hashiya.corpus.building.engines.ray_engine import RayEngine
-from hashiya.corpus.building.make_parts import BuildProgress
+from hashiya.corpus.building.run_plan import BuildProgress
 
 MILLION = 1_000_000
 SENTENCES = 24

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hashiya.corpus.alignment.align import Bead, align
-    from hashiya.corpus.building.account import BuildReport
     from hashiya.corpus.building.build import Built, build
+    from hashiya.corpus.building.build_report import BuildReport
     from hashiya.corpus.dataset.load import Dataset, View, load
     from hashiya.corpus.dataset.release import Released, release
     from hashiya.corpus.encoders.registry import encoder_named
@@ -49,7 +49,7 @@ __all__ = [
 
 _MODULES = {
     "hashiya.corpus.alignment.align": ("Bead", "align"),
-    "hashiya.corpus.building.account": ("BuildReport",),
+    "hashiya.corpus.building.build_report": ("BuildReport",),
     "hashiya.corpus.building.build": ("Built", "build"),
     "hashiya.corpus.dataset.load": ("Dataset", "View", "load"),
     "hashiya.corpus.dataset.release": ("Released", "release"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from hashiya.corpus.building.account import Account
-from hashiya.corpus.building.part import WHERE, Part
+from hashiya.corpus.building.build_report import RunningReport
+from hashiya.corpus.building.part_tables import WHERE, Part
 from hashiya.corpus.sources.read import same_id
 from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.errors import ReportProblem
@@ -84,7 +84,7 @@ class DistinctIds:
 
 def assemble(
     parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: GenerationWriter
-) -> Account:
+) -> RunningReport:
     """Write all documents and pairs, and return the account of them. ``parts`` reads the parts anew."""
     for part in parts():
         seen = part
@@ -92,7 +92,7 @@ def assemble(
             seen = survey.look(seen)
     for survey in surveys:
         survey.decide()
-    account = Account()
+    account = RunningReport()
     for part in parts():
         settled = part
         for survey in surveys:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
-from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.assembly import DistinctIds, assemble
+from hashiya.corpus.building.build_report import BuildReport, read_report
 from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
-from hashiya.corpus.building.make_parts import BuildProgress, PartMaker
 from hashiya.corpus.building.part_files import PART_FORMAT, MakePart, PartFolder
 from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
+from hashiya.corpus.building.run_plan import BuildProgress, PlanRun
 from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.encoders.encoder import Encoder, UseEncoder
@@ -24,7 +24,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Manifest
 from hashiya.corpus.store.parquet import file_hash
 from hashiya.corpus.text.tokens import tokenize
-from hashiya.schema.codec import dump, from_object, to_object
+from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceError
 
 
@@ -68,9 +68,9 @@ def build(
     needs the usual ``if __name__ == "__main__"``; another ``engine`` takes their place. Work is handed out in
     portions of about ``portion`` bytes of source text. The corpus has the same bytes whoever made it.
     """
-    watch = _Watch(report)
+    log = _ProblemLog(report)
     engine = engine or LocalEngine(workers)
-    sources = find_sources(paths, watch.say)
+    sources = find_sources(paths, log.report)
     tokenize("")  # where the extra is missing this fails, before anything is written
     scheme_before = Corpus.open(out).scheme.ref if (out / "corpus.toml").is_file() else None
     with Corpus.building(out, name, scheme) as corpus:
@@ -78,26 +78,26 @@ def build(
             what = f"the scheme is now {corpus.scheme.name} {corpus.scheme.version}"
             what += "; `hashiya check` names the labels that do not fit it"
             report(Problem(str(out), what, left_out=False))
-        before = _manifest(corpus, watch)
-        contents = _Contents()
+        before = _manifest(corpus, log)
+        hashes = _FileHashes()
         made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
-        inputs = _fingerprint(sources, made_by, contents)
+        inputs = _fingerprint(sources, made_by, hashes)
         fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
         work = PartFolder(corpus.work)
         done = BuildProgress(0)
         if fresh:
             work.open()
             size = sum(map(source_size, sources))
-            making = PartMaker(MakePart(work, encoder), watch.say, progress, BuildProgress(size))
-            making.run(plan(sources, [*made_by, str(PART_FORMAT)], contents.hash, portion), engine)
+            making = PlanRun(MakePart(work, encoder), log.report, progress, BuildProgress(size))
+            making.run(plan(sources, [*made_by, str(PART_FORMAT)], hashes.hash, portion), engine)
             done = making.progress
             with corpus.new_generation(before) as writer:
                 like = LikeDocuments(writer)
                 with tempfile.TemporaryFile(dir=writer.folder) as waiting:
                     lines = RepeatedLines(like, waiting)
-                    surveys = (DistinctIds(watch.say), like, lines)
+                    surveys = (DistinctIds(log.report), like, lines)
                     account = assemble(lambda: map(work.read, making.keys), surveys, writer)
-                made = account.report(watch.problems)
+                made = account.report(log.problems)
                 made = replace(made, duplicates=like.counts, repeated=lines.counts)
                 if not made.documents:
                     work.clear()
@@ -108,44 +108,38 @@ def build(
         else:
             made = read_report(corpus)
             for problem in made.problems:
-                if problem not in watch.problems:
-                    watch.say(problem)
-            made = replace(made, problems=tuple(watch.problems))
+                if problem not in log.problems:
+                    log.report(problem)
+            made = replace(made, problems=tuple(log.problems))
         work.clear()
         with corpus.journal() as journal:
             carried = carry_over(journal, corpus.generation())
     return Built(corpus, made, carried, fresh, engine.workers, done.parts, done.parts_reused)
 
 
-def _manifest(corpus: Corpus, watch: _Watch) -> Manifest | None:
+def _manifest(corpus: Corpus, log: _ProblemLog) -> Manifest | None:
     """The manifest that holds; a damaged one is told of, and the build makes another."""
     try:
         return corpus.manifest()
     except CorpusError as error:
-        watch.say(Problem(str(corpus.folder), f"{error}; this build makes another", left_out=False))
+        log.report(Problem(str(corpus.folder), f"{error}; this build makes another", left_out=False))
         return None
 
 
-def read_report(corpus: Corpus) -> BuildReport:
-    """Return what the last build said of itself."""
-    manifest = corpus.generation().manifest
-    return from_object(BuildReport, manifest.report, str(corpus.folder / "manifest.json"))
-
-
 @dataclass(slots=True)
-class _Watch:
-    """Hears of problems, and remembers them."""
+class _ProblemLog:
+    """The problems of a build so far; each is passed on as it is reported."""
 
-    report: ReportProblem
+    pass_on: ReportProblem
     problems: list[Problem] = field(default_factory=list)
 
-    def say(self, problem: Problem) -> None:
+    def report(self, problem: Problem) -> None:
         self.problems.append(problem)
-        self.report(problem)
+        self.pass_on(problem)
 
 
 @dataclass(slots=True)
-class _Contents:
+class _FileHashes:
     """The hashes of files, each read once."""
 
     known: dict[Path, str] = field(default_factory=dict[Path, str])
@@ -160,7 +154,7 @@ class _Contents:
         return self.known[path]
 
 
-def _fingerprint(sources: Sequence[SourceFile], made_by: Sequence[str], contents: _Contents) -> str:
+def _fingerprint(sources: Sequence[SourceFile], made_by: Sequence[str], hashes: _FileHashes) -> str:
     """What the outcome depends on: this version, the encoder, every file by name and content."""
-    files = [source_identity(source, contents.hash) for source in sources]
+    files = [source_identity(source, hashes.hash) for source in sources]
     return hashlib.sha256(dump([list(made_by), files]).encode()).hexdigest()

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hashiya.corpus.building.part import Notes, Part, SourceProblems, make_part
+from hashiya.corpus.building.make_part import make_part
+from hashiya.corpus.building.part_tables import Notes, Part, SourceProblems
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.files.atomic import write_whole
@@ -30,7 +31,7 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PartSummary:
     """What is told of a part when it is on the disk: counts, and what was wrong with its sources."""
 
     documents: int
@@ -55,7 +56,7 @@ class PartFolder:
         """Remove the folder with all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def made(self, key: str) -> Made | None:
+    def made(self, key: str) -> PartSummary | None:
         """What is known of the part of this key; ``None`` where it is not there, or damaged."""
         try:
             part = _decoded(self._path(key).read_bytes())
@@ -71,12 +72,12 @@ class PartFolder:
         except (OSError, ValueError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}; build again, which makes it anew") from None
 
-    def write(self, key: str, part: Part) -> Made:
+    def write(self, key: str, part: Part) -> PartSummary:
         """Put a part on the disk, whole or not at all."""
         self._write(key, encoded(part))
         return _made(part)
 
-    def take(self, key: str, content: bytes) -> Made:
+    def take(self, key: str, content: bytes) -> PartSummary:
         """Put a part on the disk that came `encoded` from elsewhere; ``ValueError`` if it is damaged."""
         made = _made(_decoded(content))
         self._write(key, content)
@@ -100,13 +101,13 @@ class MakePart:
     work: PartFolder
     encoder: Encoder | None
 
-    def __call__(self, portion: Portion) -> Made:
+    def __call__(self, portion: Portion) -> PartSummary:
         """Make a part; errors as `make_part` and `Work.write`."""
         return self.work.write(portion.key, make_part(portion, self.encoder))
 
 
-def _made(part: Part) -> Made:
-    return Made(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
+def _made(part: Part) -> PartSummary:
+    return PartSummary(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
 
 
 def encoded(part: Part) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, Part
+from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES, Part
 from hashiya.corpus.duplicates.near_duplicates import (
     DUPLICATES,
     DuplicateCounts,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from hashiya.corpus.building.account import BuildReport
-from hashiya.corpus.building.build import read_report
+from hashiya.corpus.building.build_report import BuildReport, read_report
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import PAIRS

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server.server import Project, Server

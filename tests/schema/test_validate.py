@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
 from hashiya.schema.records import (
     Annotation,

@@ -81,8 +81,8 @@ def build_command(
     one process, if --workers says nothing else.
     """
     from hashiya.corpus.building.build import build as run
+    from hashiya.corpus.building.corpus_at_url import building_at
     from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine, usable_cores
-    from hashiya.corpus.building.transfer import building_at
     from hashiya.corpus.encoders.registry import encoder_named, suits_many
     from hashiya.corpus.sources.remote import is_remote
     from hashiya.tui.cli import output
@@ -140,7 +140,7 @@ def fetch_command(
     What lies at a URL has no labels. Fetched again into the same folder, a later build takes the place of the
     earlier one, and the labels in the folder are carried over as after a build.
     """
-    from hashiya.corpus.building.transfer import fetch_corpus as run
+    from hashiya.corpus.building.corpus_at_url import fetch_corpus as run
     from hashiya.corpus.sources.remote import is_remote
     from hashiya.tui.cli import output
 

@@ -20,9 +20,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from hashiya.corpus.building.account import BuildReport
 from hashiya.corpus.building.build import Built
-from hashiya.corpus.building.make_parts import BuildProgress
+from hashiya.corpus.building.build_report import BuildReport
+from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.dataset.release import Released
 from hashiya.corpus.doubts.doubts import doubts_between
 from hashiya.corpus.exchange.labels import ImportReport

@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from typing import Protocol
 
 from hashiya.corpus.building.engines.worker import Worker
-from hashiya.corpus.building.part_files import Made, MakePart
+from hashiya.corpus.building.part_files import MakePart, PartSummary
 from hashiya.corpus.building.plan import Portion
 
 
@@ -25,7 +25,7 @@ class Engine(Protocol):
         """How many portions are worked on at a time; 0 if only `run` finds out."""
         ...
 
-    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
+    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, PartSummary]]:
         """Yield every portion with what was made of it, in any order.
 
         Portions are taken as they are needed. What ``make`` raises is raised here; then, and when the
@@ -40,7 +40,7 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
+    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, PartSummary]]:
         """See `Engine.run`; HashiyaError names the portion whose process was ended from outside."""
         stream = iter(portions)
         first = list(islice(stream, 2 if self.workers > 1 else 0))
@@ -50,7 +50,7 @@ class LocalEngine:
         for portion in _chained(first, stream):
             yield portion, make(portion)
 
-    def _shared(self, stream: Iterator[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
+    def _shared(self, stream: Iterator[Portion], make: MakePart) -> Generator[tuple[Portion, PartSummary]]:
         workers: list[Worker] = []
         try:
             for portion in islice(stream, self.workers):

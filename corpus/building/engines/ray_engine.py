@@ -23,8 +23,8 @@ from typing import Any
 
 from hashiya.corpus.building.engines.local_engine import usable_cores
 from hashiya.corpus.building.engines.worker import Failure
-from hashiya.corpus.building.part import make_part
-from hashiya.corpus.building.part_files import Made, MakePart, encoded
+from hashiya.corpus.building.make_part import make_part
+from hashiya.corpus.building.part_files import MakePart, PartSummary, encoded
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.schema.errors import HashiyaError, MissingExtraError, SourceError
@@ -63,7 +63,7 @@ class RayEngine:
         self._address = address or os.environ.get("RAY_ADDRESS")
         self._wanted = workers
 
-    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, Made]]:
+    def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, PartSummary]]:
         """See `Engine.run`; all descriptions of portions are held, those of 1,000 articles are about 100 kB.
 
         HashiyaError where there is no such cluster, where a node has other libraries, and where workers or

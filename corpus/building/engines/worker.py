@@ -17,7 +17,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hashiya.corpus.building.part_files import Made
+from hashiya.corpus.building.part_files import PartSummary
 from hashiya.corpus.building.plan import Portion
 from hashiya.schema.errors import HashiyaError
 
@@ -27,7 +27,7 @@ _PATIENCE = 5.0  # seconds for a process to end before it is killed
 class Worker:
     """A worker process, seen from the one that started it. ``pipe`` is ready when its part is."""
 
-    def __init__(self, make: Callable[[Portion], Made]) -> None:
+    def __init__(self, make: Callable[[Portion], PartSummary]) -> None:
         try:
             order = pickle.dumps(make)
         except Exception as error:  # what cannot be pickled says so with any type
@@ -47,7 +47,7 @@ class Worker:
         self._portion = portion
         self._send(pickle.dumps(portion))
 
-    def take(self) -> tuple[Portion, Made]:
+    def take(self) -> tuple[Portion, PartSummary]:
         """Return the portion and what it made of it; raises what went wrong there."""
         portion = self._portion
         try:
@@ -119,11 +119,11 @@ def _serve(pipe: Connection) -> None:
     """What a worker process does, until its pipe is closed."""
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
-        make: Callable[[Portion], Made] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own starter
+        make: Callable[[Portion], PartSummary] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own starter
         while True:
             portion: Portion = pickle.loads(pipe.recv_bytes())  # noqa: S301
             try:
-                answer: tuple[Made | None, Failure | None] = (make(portion), None)
+                answer: tuple[PartSummary | None, Failure | None] = (make(portion), None)
             except Exception as error:  # noqa: BLE001 - it is raised where the worker was started
                 answer = (None, Failure(error, portion))
             pipe.send(answer)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.building.account import ByHand, GivenReport
 from hashiya.corpus.building.assembly import DistinctIds, assemble
-from hashiya.corpus.building.pairs import make_pairs
-from hashiya.corpus.building.part import DOCUMENT, WHERE, Notes, Part
+from hashiya.corpus.building.build_report import GivenDocument, GivenReport
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.building.part_files import PartFolder
+from hashiya.corpus.building.part_tables import DOCUMENT, WHERE, Notes, Part
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.store.writer import GenerationWriter
@@ -28,7 +28,7 @@ REPORT = GivenReport(
 )
 
 
-def part(*documents: tuple[str, Rows], by_hand: tuple[ByHand, ...] = ()) -> Part:
+def part(*documents: tuple[str, Rows], by_hand: tuple[GivenDocument, ...] = ()) -> Part:
     made = [document(doc_id, rows) for doc_id, rows in documents]
     pairs = [make_pairs(item, beads, tokenize) for item, beads in made]
     wheres = [f"f, line {row}" for row in range(len(made))]
@@ -87,7 +87,7 @@ def test_of_two_documents_of_one_id_the_first_stays(tmp_path: Path) -> None:
 
 
 def test_a_part_without_some_documents_keeps_what_belongs_to_the_others(tmp_path: Path) -> None:
-    by_hand = ByHand(document=2, report=REPORT, scores={})
+    by_hand = GivenDocument(document=2, report=REPORT, scores={})
     whole = part(("a", ROWS), ("b", ROWS[:1]), ("c", ROWS), by_hand=(by_hand,))
     less = whole.only(np.array([False, True, True]))
     assert less.documents["doc_id"].to_pylist() == ["b", "c"]
@@ -100,7 +100,9 @@ def test_a_part_without_some_documents_keeps_what_belongs_to_the_others(tmp_path
 def test_a_part_comes_back_from_the_disk_or_not_at_all(tmp_path: Path) -> None:
     work = PartFolder(tmp_path / ".work")
     work.open()
-    made = part(("a", ROWS), ("b", []), by_hand=(ByHand(document=0, report=REPORT, scores={"x": None}),))
+    made = part(
+        ("a", ROWS), ("b", []), by_hand=(GivenDocument(document=0, report=REPORT, scores={"x": None}),)
+    )
     assert work.write("key", made).documents == 2
     again = work.read("key")
     assert again.documents.equals(made.documents)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from hashiya.corpus.building.account import BuildReport
-from hashiya.corpus.building.build import Built, build, read_report
-from hashiya.corpus.building.part import COUNTED_WITH, LINES, SIGNATURES, make_part
+from hashiya.corpus.building.build import Built, build
+from hashiya.corpus.building.build_report import BuildReport, read_report
+from hashiya.corpus.building.make_part import make_part
+from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES
 from hashiya.corpus.building.plan import plan
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.exchange.convert import read_labels, write_labels
 from hashiya.corpus.exchange.export_sides import Selection
 from hashiya.corpus.exchange.outcome import Outcome

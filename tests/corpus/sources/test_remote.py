@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from hashiya.corpus.building.build import Built, build
-from hashiya.corpus.building.transfer import building_at, fetch_corpus
+from hashiya.corpus.building.corpus_at_url import building_at, fetch_corpus
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources import remote
 from hashiya.corpus.sources.remote import RemotePath, parse_location

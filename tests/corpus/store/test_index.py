@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import INDEX
 from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, PairIndex

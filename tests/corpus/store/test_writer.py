@@ -36,7 +36,7 @@ import os, signal, sys
 from pathlib import Path
 from hashiya.corpus.store.folder import Corpus
 from tests.corpora import document, tokenize
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 with Corpus.building(Path(sys.argv[1])) as corpus, corpus.new_generation(corpus.manifest()) as writer:
     for number in range(3000):
         item, beads = document(f"n{number}", [("نص جديد.", "New text.")])

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.building.account import BuildReport, LowPair
 from hashiya.corpus.building.build import Built
-from hashiya.corpus.building.make_parts import BuildProgress
+from hashiya.corpus.building.build_report import BuildReport, UncertainPair
+from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.carrying.carry_over import CarryReport
 from hashiya.tui.cli import output
 from tests import corpora
 
-LOW = LowPair(
+LOW = UncertainPair(
     pair_id="p",
     doc_id="d",
     index=0,
@@ -87,7 +87,7 @@ def test_a_build_from_the_start_resumes_nothing(tmp_path: Path, capsys: pytest.C
 def test_doubts_stand_under_the_pair_that_has_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    agreeing = LowPair(pair_id="q", doc_id="d", index=1, number=2, score=None, ar="نعم.", en="Yes.")
+    agreeing = UncertainPair(pair_id="q", doc_id="d", index=1, number=2, score=None, ar="نعم.", en="Yes.")
     report = replace(REPORT, lowest=(LOW, agreeing))
     lines = printed(tmp_path, capsys, report)
     first = next(number for number, line in enumerate(lines) if line.startswith("Look at")) + 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation

@@ -6,7 +6,7 @@ import re
 
 from hypothesis import strategies as st
 
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
 from hashiya.schema.records import Annotation, Lang, Pair, Span
 from hashiya.schema.scheme import shipped_scheme

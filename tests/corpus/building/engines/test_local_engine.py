@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.building.build import Built, build
-from hashiya.corpus.building.make_parts import BuildProgress
+from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, Problem

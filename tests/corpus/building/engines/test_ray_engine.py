@@ -14,7 +14,7 @@ import pytest
 from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.engines import ray_engine
 from hashiya.corpus.building.engines.ray_engine import RayEngine
-from hashiya.corpus.building.make_parts import BuildProgress
+from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.schema.errors import HashiyaError, Problem, SourceError
 from tests.corpus.building.engines import mixed
 from tests.corpus.building.engines.stubborn import Deadly, Stubborn

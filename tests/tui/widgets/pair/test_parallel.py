@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.tui.widgets.pair.parallel import Parallel
 from tests.corpora import document
 from tests.tui.session.drafts import tokenize

@@ -7,94 +7,36 @@ may be made anywhere, in any order, and again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from hashiya.corpus.alignment.document import place_beads
-from hashiya.corpus.building.account import ByHand
-from hashiya.corpus.building.given_report import compared, pairs_of_given_kind
-from hashiya.corpus.building.pairs import make_pairs
+from hashiya.corpus.building.build_report import GivenDocument
+from hashiya.corpus.building.make_pairs import make_pairs
+from hashiya.corpus.building.part_tables import (
+    COUNTED_WITH,
+    DOCUMENT,
+    LINES,
+    SIGNATURES,
+    WHERE,
+    Notes,
+    Part,
+    SourceProblems,
+)
 from hashiya.corpus.building.plan import Portion
+from hashiya.corpus.building.score_given_beads import pairs_of_given_kind, score_given_beads
 from hashiya.corpus.duplicates.minhash import signatures
 from hashiya.corpus.duplicates.repeated_lines import NEVER, line_hashes, publisher_of
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument
-from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
-from hashiya.schema.records import LANGS, Document, Lang, Pair, record
-
-WHERE = "where"
-"""The column of a part's documents that says where each stands: file, and row or line."""
-DOCUMENT = "document"
-"""The column of a part's pairs that has the row of each pair's document in the part."""
-SIGNATURES: dict[Lang, str] = {lang: f"{lang}_signature" for lang in LANGS}
-"""The columns of a part's documents that hold what `signatures` made of their sides; null where nothing."""
-COUNTED_WITH = "counted_with"
-"""The column of a part's documents that says whose lines theirs are counted with (`publisher_of`)."""
-LINES = "lines"
-"""The column of a part's pairs that has a number for each of their sentences (`line_hashes`)."""
+from hashiya.schema.records import Document, Lang, Pair
 
 _TOGETHER = 1000  # pairs that are turned into columns at a time
-
-
-@record
-class SourceProblems:
-    """What was wrong with a source, or with a stretch of one that is at ``where``.
-
-    The first problems of each kind; of the others, how many there were that left something out, and that
-    did not.
-    """
-
-    where: str
-    problems: tuple[Problem, ...]
-    more_left_out: int = 0
-    more_warnings: int = 0
-
-
-@record
-class Notes:
-    """What is known of a part besides its tables, in the order of its sources."""
-
-    problems: tuple[SourceProblems, ...] = ()
-    by_hand: tuple[ByHand, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What came of a portion.
-
-    ``documents`` has the columns of `Document`, and `WHERE`, `SIGNATURES` and `COUNTED_WITH`; ``pairs`` has
-    those of `Pair`, and `DOCUMENT` and `LINES`. Pairs stand in the order of their documents. The columns
-    that no record has are for the assembly, and do not go into the corpus.
-    """
-
-    documents: pa.Table
-    pairs: pa.Table
-    notes: Notes
-
-    def rows(self) -> PairRows:
-        """Return the row of each pair's document."""
-        return numbers(self.pairs[DOCUMENT].combine_chunks(), np.int32).astype(np.int64)
-
-    def only(self, kept: NDArray[np.bool_]) -> Part:
-        """Return the part without the documents that are not ``kept``, by row, and without their pairs."""
-        rows = self.rows()
-        new = np.cumsum(kept) - 1
-        pairs = self.pairs.filter(pa.array(kept[rows])).drop_columns([DOCUMENT])
-        by_hand = tuple(
-            replace(one, document=int(new[one.document])) for one in self.notes.by_hand if kept[one.document]
-        )
-        return Part(
-            self.documents.filter(pa.array(kept)),
-            pairs.append_column(DOCUMENT, pa.array(new[rows[kept[rows]]].astype(np.int32))),
-            replace(self.notes, by_hand=by_hand),
-        )
 
 
 def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
@@ -138,7 +80,7 @@ class _Draft:
 
     encoder: Encoder | None
     problems: list[SourceProblems] = field(default_factory=list[SourceProblems])
-    by_hand: list[ByHand] = field(default_factory=list[ByHand])
+    by_hand: list[GivenDocument] = field(default_factory=list[GivenDocument])
     wheres: list[str] = field(default_factory=list[str])
     rows: list[int] = field(default_factory=list[int])
     documents: list[Document] = field(default_factory=list[Document])
@@ -153,7 +95,7 @@ class _Draft:
         beads = place_beads(item.document, item.beads, self.encoder)
         pairs = make_pairs(item.document, beads, tokenize)
         if item.beads and all(bead.segmented for bead in item.beads):
-            self.by_hand.append(compared(len(self.wheres), item, pairs, self.encoder))
+            self.by_hand.append(score_given_beads(len(self.wheres), item, pairs, self.encoder))
         self.rows += [len(self.wheres)] * len(pairs)
         self.wheres.append(item.where)
         self.documents.append(item.document)

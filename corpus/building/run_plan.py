@@ -10,8 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from hashiya.corpus.building.engines.local_engine import Engine
-from hashiya.corpus.building.part import SourceProblems
-from hashiya.corpus.building.part_files import Made, MakePart
+from hashiya.corpus.building.part_files import MakePart, PartSummary
+from hashiya.corpus.building.part_tables import SourceProblems
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.sources.read import FirstProblems
 from hashiya.schema.errors import ReportProblem
@@ -29,7 +29,7 @@ class BuildProgress:
     documents: int = 0
     pairs_made: int = 0
 
-    def after(self, portion: Portion, made: Made, *, reused: bool) -> BuildProgress:
+    def after(self, portion: Portion, made: PartSummary, *, reused: bool) -> BuildProgress:
         """The state after one more part."""
         return replace(
             self,
@@ -43,7 +43,7 @@ class BuildProgress:
 
 
 @dataclass(slots=True)
-class PartMaker:
+class PlanRun:
     """The making of a plan's parts; ``keys`` are those of its portions, in order."""
 
     make: MakePart
@@ -52,7 +52,7 @@ class PartMaker:
     progress: BuildProgress
     keys: list[str] = field(default_factory=list[str])
     _told: int = 0
-    _waiting: dict[str, Made] = field(default_factory=dict[str, Made])
+    _waiting: dict[str, PartSummary] = field(default_factory=dict[str, PartSummary])
     _source: FirstProblems | None = None
 
     def run(self, portions: Iterable[Portion], engine: Engine) -> None:
@@ -73,7 +73,7 @@ class PartMaker:
             else:
                 self._take(portion, made, reused=True)
 
-    def _take(self, portion: Portion, made: Made, *, reused: bool) -> None:
+    def _take(self, portion: Portion, made: PartSummary, *, reused: bool) -> None:
         self._waiting[portion.key] = made
         while self._told < len(self.keys) and (ready := self._waiting.pop(self.keys[self._told], None)):
             self._told += 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hashiya.corpus.alignment.align import align
 from hashiya.corpus.alignment.scoring import score_sets, strict
-from hashiya.corpus.building.account import ByHand, GivenReport
+from hashiya.corpus.building.build_report import GivenDocument, GivenReport
 from hashiya.corpus.encoders.encoder import Encoder
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.corpus.sources.given_beads import GivenBead
@@ -14,7 +14,9 @@ from hashiya.corpus.sources.source import SourceDocument
 from hashiya.schema.records import LANGS, Lang, Pair, Span
 
 
-def compared(row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None) -> ByHand:
+def score_given_beads(
+    row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None
+) -> GivenDocument:
     """Hold what segmenter and aligner make of a document against its beads, which hold sentences."""
     found: dict[Lang, tuple[int, int, int]] = {}
     texts: dict[Lang, list[str]] = {}
@@ -51,7 +53,7 @@ def compared(row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Enc
         recall=score.recall,
         f1=score.f1,
     )
-    return ByHand(document=row, report=report, scores=scores)
+    return GivenDocument(document=row, report=report, scores=scores)
 
 
 def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:

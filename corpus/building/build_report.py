@@ -15,7 +15,10 @@ import pyarrow.compute
 
 from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts
 from hashiya.corpus.duplicates.repeated_lines import RepeatedCounts
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import MANIFEST
 from hashiya.corpus.store.index import PairRows, numbers
+from hashiya.schema.codec import from_object
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, record
 
@@ -26,7 +29,7 @@ LOWEST_LISTED = 5
 
 
 @record
-class LowPair:
+class UncertainPair:
     """A pair to look at: the aligner is not sure of it.
 
     ``score`` is the aligner's, also for a pair that was given by hand; null where it would not have made
@@ -73,15 +76,21 @@ class BuildReport:
     beads: dict[str, int]
     ar_unaligned: int
     en_unaligned: int
-    lowest: tuple[LowPair, ...]
+    lowest: tuple[UncertainPair, ...]
     given: tuple[GivenReport, ...]
     problems: tuple[Problem, ...]
     duplicates: DuplicateCounts | None = None
     repeated: RepeatedCounts | None = None
 
 
+def read_report(corpus: Corpus) -> BuildReport:
+    """Return what the last build said of itself."""
+    manifest = corpus.generation().manifest
+    return from_object(BuildReport, manifest.report, str(corpus.folder / MANIFEST))
+
+
 @record
-class ByHand:
+class GivenDocument:
     """A document with beads made by hand: its row among those it came with, and how the programs did.
 
     ``scores`` are the aligner's for the pairs that were given, by id; null where it would not have made one.
@@ -93,7 +102,7 @@ class ByHand:
 
 
 @dataclass(slots=True)
-class Account:
+class RunningReport:
     """The running account of a build, to which documents are added in their order, some at a time."""
 
     documents: int = 0
@@ -101,10 +110,10 @@ class Account:
     sentences: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     beads: Counter[str] = field(default_factory=Counter)
-    lowest: list[LowPair] = field(default_factory=list)
+    lowest: list[UncertainPair] = field(default_factory=list)
     given: list[GivenReport] = field(default_factory=list)
 
-    def add(self, documents: int, rows: PairRows, pairs: pa.Table, by_hand: Sequence[ByHand]) -> None:
+    def add(self, documents: int, rows: PairRows, pairs: pa.Table, by_hand: Sequence[GivenDocument]) -> None:
         """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
         first = self.beads.total() + 1
         self.documents += documents
@@ -156,7 +165,7 @@ def _scored(pairs: pa.Table) -> Iterator[tuple[int, float | None, bool]]:
             yield int(row), float(filled[row]), False
 
 
-def _given(pairs: pa.Table, by_hand: Sequence[ByHand]) -> Iterator[tuple[int, float | None, bool]]:
+def _given(pairs: pa.Table, by_hand: Sequence[GivenDocument]) -> Iterator[tuple[int, float | None, bool]]:
     """The same of all pairs with two sides that were given by hand."""
     scores = {pair_id: score for one in by_hand for pair_id, score in one.scores.items()}
     if scores:
@@ -165,6 +174,6 @@ def _given(pairs: pa.Table, by_hand: Sequence[ByHand]) -> Iterator[tuple[int, fl
                 yield row, scores[pair_id], True
 
 
-def _low(pairs: pa.Table, row: int, score: float | None, first: int) -> LowPair:
+def _low(pairs: pa.Table, row: int, score: float | None, first: int) -> UncertainPair:
     pair = pairs.slice(row, 1).select(["pair_id", "doc_id", "index", "ar", "en"]).to_pylist()[0]
-    return LowPair(number=first + row, score=score, **pair)
+    return UncertainPair(number=first + row, score=score, **pair)
