@@ -28,18 +28,17 @@ LOWEST_LISTED = 5
 """How many of the least certain pairs a build shows."""
 
 
-@record
+@record(unknown="ignore")
 class UncertainPair:
     """A pair to look at: the aligner is not sure of it.
 
-    ``score`` is the aligner's, also for a pair that was given by hand; null where it would not have made
+    `score` is the aligner's, also for a pair that was given by hand; null where it would not have made
     that pair.
     """
 
     pair_id: str
     doc_id: str
     index: int
-    number: int
     score: float | None
     ar: str
     en: str
@@ -115,7 +114,6 @@ class RunningReport:
 
     def add(self, documents: int, rows: PairRows, pairs: pa.Table, by_hand: Sequence[GivenDocument]) -> None:
         """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
-        first = self.beads.total() + 1
         self.documents += documents
         for bead in pc.value_counts(pairs["bead"].combine_chunks()).to_pylist():
             self.beads[bead["values"]] += bead["counts"]
@@ -130,7 +128,7 @@ class RunningReport:
         low.sort(key=lambda one: (rows[one[0]], not one[2], one[0]))
         self.lowest = nsmallest(
             LOWEST_LISTED,
-            [*self.lowest, *(_low(pairs, row, score, first) for row, score, _ in low)],
+            [*self.lowest, *(_low(pairs, row, score) for row, score, _ in low)],
             key=lambda low: low.score or 0,
         )
 
@@ -174,6 +172,6 @@ def _given(pairs: pa.Table, by_hand: Sequence[GivenDocument]) -> Iterator[tuple[
                 yield row, scores[pair_id], True
 
 
-def _low(pairs: pa.Table, row: int, score: float | None, first: int) -> UncertainPair:
+def _low(pairs: pa.Table, row: int, score: float | None) -> UncertainPair:
     pair = pairs.slice(row, 1).select(["pair_id", "doc_id", "index", "ar", "en"]).to_pylist()[0]
-    return UncertainPair(number=first + row, score=score, **pair)
+    return UncertainPair(score=score, **pair)

@@ -1,8 +1,12 @@
 """The pair index: what is asked of every pair of a generation, in a file that is mapped and never read whole.
 
-A row is a pair, in the order of the corpus; rows of a document stand together. The file is Arrow IPC, with
-the columns id (16 bytes), document (its row among the documents), kind (its place in `PAIR_KINDS`), score
-(NaN where it is null), and, sorted by id, head (the first 8 bytes of the id as a number) and row.
+A row is a pair, in the order of the corpus; rows of a document stand together. A row number holds as long as
+the generation that was opened and names nothing beyond it: what is kept, reported or sent names a pair by its
+`pair_id`, or by `doc_id` and `index`.
+
+The file is Arrow IPC, with the columns id (16 bytes), document (its row among the documents), kind (its place
+in `PAIR_KINDS`), score (NaN where it is null), and, sorted by id, head (the first 8 bytes of the id as a
+number) and row.
 """
 
 from __future__ import annotations

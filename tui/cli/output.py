@@ -29,7 +29,8 @@ from hashiya.corpus.exchange.labels import ImportReport
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import CheckReport
 from hashiya.corpus.inspection.status import StatusReport
-from hashiya.corpus.store.generation import DOCUMENTS, PAIRS
+from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
+from hashiya.corpus.store.index import PairIndex
 from hashiya.tui.cli.duplicates import duplicates_text, repeated_text
 from hashiya.tui.screens.label.doubt_text import doubts_text
 
@@ -107,7 +108,8 @@ def built(result: Built, out: Path) -> None:
     if result.reused:
         _row("Resumed", f"{result.reused} of {result.parts} parts were there")
     _build_report(result.report)
-    _to_look_at(result.report)
+    generation = result.corpus.generation()
+    _to_look_at(result.report, PairIndex.open(generation.folder / INDEX))
     carried = result.carried
     if carried.kept:
         _row("Labels", f"{carried.kept} stand where they were")
@@ -116,9 +118,9 @@ def built(result: Built, out: Path) -> None:
     if carried.left or carried.unplaced:
         _row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
         _row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
-    generation = out / "generations" / result.corpus.generation().folder.name
-    _row("Files", str(generation / PAIRS))
-    _row("", str(generation / DOCUMENTS))
+    folder = out / "generations" / generation.folder.name
+    _row("Files", str(folder / PAIRS))
+    _row("", str(folder / DOCUMENTS))
 
 
 def print_status(report: StatusReport, folder: Path) -> None:
@@ -217,7 +219,7 @@ def _build_report(report: BuildReport) -> None:
         )
 
 
-def _to_look_at(report: BuildReport) -> None:
+def _to_look_at(report: BuildReport, index: PairIndex) -> None:
     for given in report.given:
         ar, en = given.ar_sentences, given.en_sentences
         _row("By hand", f"{given.doc_id} has beads made by hand, which stand. Left alone,")
@@ -228,9 +230,10 @@ def _to_look_at(report: BuildReport) -> None:
         )
     if report.lowest:
         _row("Look at", "the pairs that the aligner is least sure of, or would not have made:")
-    for low in report.lowest:
+    numbers = index.rows(low.pair_id for low in report.lowest) + 1
+    for low, number in zip(report.lowest, numbers, strict=True):
         score = "by hand" if low.score is None else f"{low.score:.2f}"
-        _row("", f"{score:7}  #{low.number}  {low.doc_id}  {low.en}")
+        _row("", f"{score:7}  #{number}  {low.doc_id}  {low.en}")
         _row("", f"{'':7}  {low.ar}")
         if seen := doubts_text(doubts_between(low.ar, low.en)):
             _row("", f"{'':7}  check: {seen}")

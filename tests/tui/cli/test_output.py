@@ -11,14 +11,16 @@ from hashiya.corpus.building.build import Built
 from hashiya.corpus.building.build_report import BuildReport, UncertainPair
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.carrying.carry_over import CarryReport
+from hashiya.corpus.text.ids import pair_ids
 from hashiya.tui.cli import output
 from tests import corpora
 
+ROWS = [("باعت الشركة 35 سيارة.", "The company sold 53 cars."), ("نعم.", "Yes.")]
+IDS = list(pair_ids("d", ROWS))
 LOW = UncertainPair(
-    pair_id="p",
+    pair_id=IDS[0],
     doc_id="d",
     index=0,
-    number=1,
     score=0.25,
     ar="باعت الشركة 35 سيارة.",
     en="The company sold 53 cars.",
@@ -69,7 +71,7 @@ def test_progress_of_a_build(state: BuildProgress, seconds: float, text: str) ->
 def printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], report: BuildReport, *, reused: int = 0
 ) -> list[str]:
-    corpus = corpora.new(tmp_path / "corpus", {"d": [(LOW.ar, LOW.en)]})
+    corpus = corpora.new(tmp_path / "corpus", {"d": ROWS})
     output.built(Built(corpus, report, CarryReport(), fresh=True, parts=3, reused=reused), corpus.folder)
     return capsys.readouterr().out.splitlines()
 
@@ -87,7 +89,7 @@ def test_a_build_from_the_start_resumes_nothing(tmp_path: Path, capsys: pytest.C
 def test_doubts_stand_under_the_pair_that_has_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    agreeing = UncertainPair(pair_id="q", doc_id="d", index=1, number=2, score=None, ar="نعم.", en="Yes.")
+    agreeing = UncertainPair(pair_id=IDS[1], doc_id="d", index=1, score=None, ar="نعم.", en="Yes.")
     report = replace(REPORT, lowest=(LOW, agreeing))
     lines = printed(tmp_path, capsys, report)
     first = next(number for number, line in enumerate(lines) if line.startswith("Look at")) + 1
