@@ -44,7 +44,7 @@ def document(doc_id: str, rows: Rows, **metadata: str) -> tuple[Document, list[P
 
 
 def publish(corpus: Corpus, documents: Mapping[str, Rows], **metadata: Mapping[str, str]) -> Generation:
-    """Publish a generation of a corpus; ``metadata`` holds Document fields by doc_id."""
+    """Publish a generation of a corpus; `metadata` holds Document fields by doc_id."""
     with corpus.new_generation(corpus.manifest()) as writer:
         for doc_id, rows in documents.items():
             made, beads = document(doc_id, rows, **metadata.get(doc_id, {}))

@@ -38,7 +38,7 @@ class Survey(Protocol):
 
 
 class DistinctIds:
-    """Keeps two documents from having one ``doc_id``: the first one stays.
+    """Keeps two documents from having one `doc_id`: the first one stays.
 
     Holds some 100 bytes a document
     until all were seen.
@@ -85,7 +85,7 @@ class DistinctIds:
 def assemble(
     parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: GenerationWriter
 ) -> RunningReport:
-    """Write all documents and pairs, and return the account of them. ``parts`` reads the parts anew."""
+    """Write all documents and pairs, and return the account of them. `parts` reads the parts anew."""
     for part in parts():
         seen = part
         for survey in surveys:

@@ -30,9 +30,9 @@ from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceErr
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A build's outcome; ``fresh`` is false when the corpus was up to date already.
+    """A build's outcome; `fresh` is false when the corpus was up to date already.
 
-    Of its ``parts`` so many were ``reused`` from a build that was stopped.
+    Of its `parts` so many were `reused` from a build that was stopped.
     """
 
     corpus: Corpus
@@ -60,13 +60,13 @@ def build(
 ) -> Built:
     """Build or rebuild a corpus folder from files and folders of sources.
 
-    Where nothing changed since the last build, nothing is written, unless ``force``. ``report`` hears of
+    Where nothing changed since the last build, nothing is written, unless `force`. `report` hears of
     every problem as it is met. Raises `SourceError` when no document could be read; what was built before
     then still holds. A build that is stopped leaves what it made to the next one.
 
-    With more ``workers`` than one, processes of this machine do the work, and a script that calls this
-    needs the usual ``if __name__ == "__main__"``; another ``engine`` takes their place. Work is handed out in
-    portions of about ``portion`` bytes of source text. The corpus has the same bytes whoever made it.
+    With more `workers` than one, processes of this machine do the work, and a script that calls this
+    needs the usual `if __name__ == "__main__"`; another `engine` takes their place. Work is handed out in
+    portions of about `portion` bytes of source text. The corpus has the same bytes whoever made it.
     """
     log = _ProblemLog(report)
     engine = engine or LocalEngine(workers)

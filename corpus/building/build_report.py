@@ -62,9 +62,9 @@ class GivenReport:
 
 @record
 class BuildReport:
-    """What a build made. ``beads`` counts pairs by type; ``problems`` are what its sources had.
+    """What a build made. `beads` counts pairs by type; `problems` are what its sources had.
 
-    ``duplicates`` and ``repeated`` are null where the build did not look for any.
+    `duplicates` and `repeated` are null where the build did not look for any.
     """
 
     documents: int
@@ -92,7 +92,7 @@ def read_report(corpus: Corpus) -> BuildReport:
 class GivenDocument:
     """A document with beads made by hand: its row among those it came with, and how the programs did.
 
-    ``scores`` are the aligner's for the pairs that were given, by id; null where it would not have made one.
+    `scores` are the aligner's for the pairs that were given, by id; null where it would not have made one.
     """
 
     document: int
@@ -113,7 +113,7 @@ class RunningReport:
     given: list[GivenReport] = field(default_factory=list)
 
     def add(self, documents: int, rows: PairRows, pairs: pa.Table, by_hand: Sequence[GivenDocument]) -> None:
-        """Count so many documents and their pairs; ``rows`` has the row of each pair's document."""
+        """Count so many documents and their pairs; `rows` has the row of each pair's document."""
         self.documents += documents
         for bead in pc.value_counts(pairs["bead"].combine_chunks()).to_pylist():
             self.beads[bead["values"]] += bead["counts"]

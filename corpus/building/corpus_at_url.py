@@ -1,7 +1,7 @@
 """A corpus at a URL: a generation to read and to fetch. Building and labelling happen on a disk.
 
-An object store has no renaming and no SQLite: what lies there is ``corpus.toml``, ``scheme.toml``, the files
-of a generation and, written last, ``manifest.json``, as in a corpus folder, but no journal and no labels. A
+An object store has no renaming and no SQLite: what lies there is `corpus.toml`, `scheme.toml`, the files
+of a generation and, written last, `manifest.json`, as in a corpus folder, but no journal and no labels. A
 reader that finds the manifest finds all that it names: the generation before is kept beside the new one.
 """
 
@@ -35,10 +35,10 @@ def work_folder(out: Path) -> Path:
 
 @contextmanager
 def building_at(out: Path, work: Path | None) -> Generator[Path]:
-    """A folder to build what is to stand at ``out``: ``out`` itself, or one whose content is sent there.
+    """A folder to build what is to stand at `out`: `out` itself, or one whose content is sent there.
 
     The generation at the URL is fetched first, unless one was built here and not sent: so a build without
-    changes is none. The folder is ``work``, which stays, or `work_folder`, removed when all is at the URL.
+    changes is none. The folder is `work`, which stays, or `work_folder`, removed when all is at the URL.
     """
     if not is_remote(out):
         yield out
@@ -117,7 +117,7 @@ def _same(folder: Path, manifest: Manifest) -> bool:
 
 
 def _manifest(source: Path) -> Manifest | None:
-    """The manifest at a URL; ``None`` where there is none."""
+    """The manifest at a URL; `None` where there is none."""
     try:
         content = (source / MANIFEST).read_bytes()
     except FileNotFoundError:

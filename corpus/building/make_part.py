@@ -42,7 +42,7 @@ _TOGETHER = 1000  # pairs that are turned into columns at a time
 def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
     """Read a portion, align its documents and make their pairs, on one thread.
 
-    What is wrong with the sources stands in the notes. Raises MissingExtraError where the extra ``build``,
+    What is wrong with the sources stands in the notes. Raises MissingExtraError where the extra `build`,
     or what a format needs, is not installed.
     """
     try:
@@ -58,13 +58,13 @@ def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
     return draft.part()
 
 
-def _read(portion: Portion, found: list[SourceProblems]) -> Iterator[SourceDocument]:
+def _read(portion: Portion, problems_of_sources: list[SourceProblems]) -> Iterator[SourceDocument]:
     for source in portion.sources:
         problems: list[Problem] = []
         first = FirstProblems(source.where, problems.append)
         yield from read_stretch(source, portion.stretch, first)
         if problems:
-            found.append(
+            problems_of_sources.append(
                 SourceProblems(
                     where=source.where,
                     problems=tuple(problems),

@@ -57,7 +57,7 @@ class PartFolder:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def made(self, key: str) -> PartSummary | None:
-        """What is known of the part of this key; ``None`` where it is not there, or damaged."""
+        """What is known of the part of this key; `None` where it is not there, or damaged."""
         try:
             part = _decoded(self._path(key).read_bytes())
         except (OSError, ValueError):
@@ -78,7 +78,7 @@ class PartFolder:
         return _made(part)
 
     def take(self, key: str, content: bytes) -> PartSummary:
-        """Put a part on the disk that came `encoded` from elsewhere; ``ValueError`` if it is damaged."""
+        """Put a part on the disk that came `encoded` from elsewhere; `ValueError` if it is damaged."""
         made = _made(_decoded(content))
         self._write(key, content)
         return made
@@ -122,7 +122,7 @@ def encoded(part: Part) -> bytes:
 
 
 def _decoded(data: bytes) -> Part:
-    """A part from the bytes of its file; ``ValueError`` if they are not what was written."""
+    """A part from the bytes of its file; `ValueError` if they are not what was written."""
     content = memoryview(data)[_HASH_BYTES:]
     if hashlib.sha256(content).digest() != data[:_HASH_BYTES]:
         raise ValueError("it is damaged")

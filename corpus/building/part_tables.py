@@ -27,7 +27,7 @@ LINES = "lines"
 
 @record
 class SourceProblems:
-    """What was wrong with a source, or with a stretch of one that is at ``where``.
+    """What was wrong with a source, or with a stretch of one that is at `where`.
 
     The first problems of each kind; of the others, how many there were that left something out, and that
     did not.
@@ -51,7 +51,7 @@ class Notes:
 class Part:
     """What came of a portion.
 
-    ``documents`` has the columns of `Document`, and `WHERE`, `SIGNATURES` and `COUNTED_WITH`; ``pairs`` has
+    `documents` has the columns of `Document`, and `WHERE`, `SIGNATURES` and `COUNTED_WITH`; `pairs` has
     those of `Pair`, and `DOCUMENT` and `LINES`. Pairs stand in the order of their documents. The columns
     that no record has are for the assembly, and do not go into the corpus.
     """
@@ -65,7 +65,7 @@ class Part:
         return numbers(self.pairs[DOCUMENT].combine_chunks(), np.int32).astype(np.int64)
 
     def only(self, kept: NDArray[np.bool_]) -> Part:
-        """Return the part without the documents that are not ``kept``, by row, and without their pairs."""
+        """Return the part without the documents that are not `kept`, by row, and without their pairs."""
         rows = self.rows()
         new = np.cumsum(kept) - 1
         pairs = self.pairs.filter(pa.array(kept[rows])).drop_columns([DOCUMENT])

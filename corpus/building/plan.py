@@ -25,7 +25,7 @@ Hash = Callable[[Path], str]
 class Portion:
     """Some whole sources, or a stretch of one that is a long file.
 
-    ``key`` names all that its part depends on; ``size`` is in bytes, of a stretch its share of the file.
+    `key` names all that its part depends on; `size` is in bytes, of a stretch its share of the file.
     """
 
     sources: tuple[SourceFile, ...]
@@ -46,9 +46,9 @@ class Portion:
 def plan(
     sources: Iterable[SourceFile], made_by: Sequence[str], content: Hash, about: int = PORTION
 ) -> Iterator[Portion]:
-    """Yield the portions of sources, in order, of ``about`` so many bytes.
+    """Yield the portions of sources, in order, of `about` so many bytes.
 
-    ``made_by`` is what a part depends on besides its sources.
+    `made_by` is what a part depends on besides its sources.
     """
     group: list[SourceFile] = []
     size = 0

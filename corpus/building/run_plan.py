@@ -19,7 +19,7 @@ from hashiya.schema.errors import ReportProblem
 
 @dataclass(frozen=True, slots=True)
 class BuildProgress:
-    """How far a build is. Sizes are bytes of source text; ``reused`` of them were there already."""
+    """How far a build is. Sizes are bytes of source text; `reused` of them were there already."""
 
     size: int
     done: int = 0
@@ -44,7 +44,7 @@ class BuildProgress:
 
 @dataclass(slots=True)
 class PlanRun:
-    """The making of a plan's parts; ``keys`` are those of its portions, in order."""
+    """The making of a plan's parts; `keys` are those of its portions, in order."""
 
     make: MakePart
     report: ReportProblem
@@ -82,13 +82,13 @@ class PlanRun:
         self.progress = self.progress.after(portion, made, reused=reused)
         self.show(self.progress)
 
-    def _tell(self, found: SourceProblems) -> None:
+    def _tell(self, problems_of_source: SourceProblems) -> None:
         """Tell of a source, or of another stretch of the same one: the limit holds for all of it."""
-        if self._source is None or self._source.where != found.where:
+        if self._source is None or self._source.where != problems_of_source.where:
             if self._source is not None:
                 self._source.close()
-            self._source = FirstProblems(found.where, self.report)
-        for problem in found.problems:
+            self._source = FirstProblems(problems_of_source.where, self.report)
+        for problem in problems_of_source.problems:
             self._source(problem)
-        self._source.add_untold(left_out=True, count=found.more_left_out)
-        self._source.add_untold(left_out=False, count=found.more_warnings)
+        self._source.add_untold(left_out=True, count=problems_of_source.more_left_out)
+        self._source.add_untold(left_out=False, count=problems_of_source.more_warnings)

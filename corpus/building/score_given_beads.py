@@ -18,13 +18,13 @@ def score_given_beads(
     row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None
 ) -> GivenDocument:
     """Hold what segmenter and aligner make of a document against its beads, which hold sentences."""
-    found: dict[Lang, tuple[int, int, int]] = {}
+    counts: dict[Lang, tuple[int, int, int]] = {}
     texts: dict[Lang, list[str]] = {}
     for lang in LANGS:
         text = item.document.text(lang) or ""
         wanted = [span for bead in item.beads for span in bead.side(lang)]
         score = score_sets([Span(sentence.start, sentence.end) for sentence in segment(text, lang)], wanted)
-        found[lang] = (score.found, score.wanted, score.right)
+        counts[lang] = (score.found, score.wanted, score.right)
         texts[lang] = [text[span.start : span.end] for span in wanted]
     gold: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     ar = en = 0
@@ -47,8 +47,8 @@ def score_given_beads(
     }
     report = GivenReport(
         doc_id=item.document.doc_id,
-        ar_sentences=found["ar"],
-        en_sentences=found["en"],
+        ar_sentences=counts["ar"],
+        en_sentences=counts["en"],
         precision=score.precision,
         recall=score.recall,
         f1=score.f1,
@@ -57,7 +57,7 @@ def score_given_beads(
 
 
 def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:
-    """Whether the kind of each pair was given with its bead; ``pairs`` are those of the beads' document."""
+    """Whether the kind of each pair was given with its bead; `pairs` are those of the beads' document."""
     given = {
         (lang, bead.side(lang)[0].start) for bead in beads if bead.kind for lang in LANGS if bead.side(lang)
     }

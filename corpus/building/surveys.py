@@ -41,7 +41,7 @@ _WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: p
 class LikeDocuments:
     """Finds copies and near-duplicates, and writes their links. Changes no part.
 
-    ``counts`` and ``reprints`` (see `duplicates.reprints`) are known after `decide`.
+    `counts` and `reprints` (see `duplicates.reprints`) are known after `decide`.
     """
 
     def __init__(self, writer: GenerationWriter) -> None:
@@ -76,7 +76,7 @@ class LikeDocuments:
 class RepeatedLines:
     """Makes boilerplate of the pairs whose lines many documents of their publisher have.
 
-    Decides after ``like``, whose reprints do not count. ``file`` is an open file in which the lines wait.
+    Decides after `like`, whose reprints do not count. `file` is an open file in which the lines wait.
     """
 
     def __init__(self, like: LikeDocuments, file: IOBase) -> None:

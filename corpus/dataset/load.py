@@ -33,7 +33,7 @@ SIDE_CHOICES: tuple[SideChoice, ...] = get_args(SideChoice)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table for training code. ``classes`` names the values of its class columns, in their order."""
+    """A table for training code. `classes` names the values of its class columns, in their order."""
 
     table: pa.Table
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -55,9 +55,9 @@ class View:
         return frame
 
     def to_datasets(self) -> datasets.Dataset:
-        """Return the rows as a Hugging Face dataset; class columns become ``ClassLabel``.
+        """Return the rows as a Hugging Face dataset; class columns become `ClassLabel`.
 
-        `MissingExtraError` where ``datasets`` is not installed.
+        `MissingExtraError` where `datasets` is not installed.
         """
         try:
             import datasets
@@ -81,8 +81,8 @@ class Dataset(View):
     def classification(self, layer: Literal["stance"] = "stance", lang: SideChoice = "both") -> View:
         """Return one row for every labelled pair and target, and one more for every further holder.
 
-        Columns: ``pair_id, doc_id, split``, ``text`` (of ``lang``; for "both" the Arabic, with the English
-        in ``text_pair``), ``target``, ``holder`` (null where there is no stance) and ``label``, whose
+        Columns: `pair_id, doc_id, split`, `text` (of `lang`; for "both" the Arabic, with the English
+        in `text_pair`), `target`, `holder` (null where there is no stance) and `label`, whose
         class 0 is "none": the pair is finished and says nothing about the target. Pairs without labels,
         or without the wanted side, are left out.
         """
@@ -110,8 +110,8 @@ class Dataset(View):
     def tokens(self, layer: Literal["entities"] = "entities", lang: SideChoice = "both") -> View:
         """Return one row for every labelled side, cut into tokens with BIO tags.
 
-        Columns: ``pair_id, doc_id, split, lang, text``, ``tokens`` with their ``starts`` and ``ends`` in
-        the text, and ``tags``. A token that an entity begins or ends in is cut there, so a particle
+        Columns: `pair_id, doc_id, split, lang, text`, `tokens` with their `starts` and `ends` in
+        the text, and `tags`. A token that an entity begins or ends in is cut there, so a particle
         outside a name is a token of its own. `hashiya.corpus.text.bio.spans` turns tags back into entities.
         """
         if layer != "entities":

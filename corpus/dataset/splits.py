@@ -38,8 +38,8 @@ def assign(
 ) -> dict[str, Split]:
     """Return the split of every document that can be released without a leak.
 
-    ``links`` say which documents are near-duplicates; those that are linked to one document stay together,
-    also where that one is not among ``documents``.
+    `links` say which documents are near-duplicates; those that are linked to one document stay together,
+    also where that one is not among `documents`.
     """
     sorter = _Sorter({document.doc_id: document for document in documents}, links, report)
     for split in _STRICTEST:

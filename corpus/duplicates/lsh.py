@@ -1,9 +1,8 @@
-"""Rows of MinHash values that are alike, found without comparing each with each. Pure.
+"""Locality-sensitive hashing (LSH): similar rows of MinHash values, without comparing all pairs. Pure.
 
-Locality-sensitive hashing by sorting: a band of a row is one number, rows of an equal band are a bucket, and
-only rows of a bucket are compared. Besides the rows it holds one band of them at a time. A band is four
-values: of 128 values, two rows of similarity .5 meet in some band with probability .87, of .6 with .99, of
-.3 with .23, of .1 with .003.
+A band is four values of a row, read as one number; rows whose band is equal are a bucket, found by sorting,
+and only rows of a bucket are compared. One band at a time is in memory besides the rows. With 128 values, two
+rows of similarity .5 share a bucket with probability .87, of .6 with .99, of .3 with .23, of .1 with .003.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ROUNDS = 16
-"""Leaders of one bucket, at most."""
+"""How many rows of a bucket become its leader, one after the other, at most."""
 _AT_ONCE = 1 << 16  # pairs of rows, 512 bytes each, that are compared in one step
 
 RowNumbers = NDArray[np.int64]
@@ -21,7 +20,7 @@ PackedPairs = NDArray[np.uint64]
 
 
 def first_equal(keys: NDArray[np.uint64]) -> RowNumbers:
-    """For each row of ``keys``, shape (n, 2), the first row that is equal to it."""
+    """Return for each row of `keys`, shape (n, 2), the first row that is equal to it."""
     order = np.lexsort((keys[:, 1], keys[:, 0]))  # stable: equal rows stay in their order
     new = np.ones(len(order), bool)
     new[1:] = (keys[order[1:]] != keys[order[:-1]]).any(axis=1)
@@ -33,14 +32,14 @@ def first_equal(keys: NDArray[np.uint64]) -> RowNumbers:
 def similar(
     values: NDArray[np.uint16], rows: RowNumbers, threshold: float
 ) -> tuple[RowNumbers, RowNumbers, NDArray[np.float64]]:
-    """Return pairs of ``rows``, earlier and later, and the similarity of each, ``threshold`` or more.
+    """Return pairs of `rows`, earlier and later, and the similarity of each, `threshold` or more.
 
-    ``values`` has the shape (n, a multiple of 4); of ``rows``, which must rise, the others are left out. The
-    first row of a bucket is its leader: what is like it is paired with it and needs no more, and the rest
-    has a leader anew. So a bucket costs no more than its size times 16, whatever its rows are.
+    `values` has the shape (n, a multiple of 4); `rows`, in ascending order, are those to compare.
+    The first row of a bucket is its leader: rows similar to it are paired with it and leave the bucket, and
+    the others get a new leader. So a bucket of n rows costs at most 16 n comparisons.
     """
     bands = np.ascontiguousarray(values).view(np.uint64)
-    found: PackedPairs = np.empty(0, np.uint64)
+    similar_pairs: PackedPairs = np.empty(0, np.uint64)
     similarity: NDArray[np.float64] = np.empty(0, np.float64)
     for band in range(bands.shape[1]):
         members, bucket = _buckets(bands[rows, band], rows)
@@ -52,15 +51,17 @@ def similar(
             leaders = members[first][np.cumsum(first) - 1]
             members, bucket = members[~first], bucket[~first]
             pairs = leaders[~first].astype(np.uint64) << np.uint64(32) | members.astype(np.uint64)
-            new = ~_among(pairs, found)
+            new = ~_among(pairs, similar_pairs)
             equal = np.ones(len(pairs))
             equal[new] = _equal(values, pairs[new])
             alike = equal >= threshold
             if (added := new & alike).any():
-                found, order = np.unique(np.concatenate([found, pairs[added]]), return_index=True)
+                similar_pairs, order = np.unique(
+                    np.concatenate([similar_pairs, pairs[added]]), return_index=True
+                )
                 similarity = np.concatenate([similarity, equal[added]])[order]
             members, bucket = members[~alike], bucket[~alike]
-    return *_apart(found), similarity
+    return *_apart(similar_pairs), similarity
 
 
 def _buckets(keys: NDArray[np.uint64], rows: RowNumbers) -> tuple[RowNumbers, RowNumbers]:
@@ -85,12 +86,12 @@ def _begins(ordered: NDArray[np.int64] | NDArray[np.uint64]) -> NDArray[np.bool_
     return begins
 
 
-def _among(pairs: PackedPairs, found: PackedPairs) -> NDArray[np.bool_]:
-    if not len(found):
+def _among(pairs: PackedPairs, sorted_pairs: PackedPairs) -> NDArray[np.bool_]:
+    if not len(sorted_pairs):
         return np.zeros(len(pairs), bool)
-    places = np.minimum(np.searchsorted(found, pairs), len(found) - 1)
-    there: NDArray[np.bool_] = found[places] == pairs
-    return there
+    places = np.minimum(np.searchsorted(sorted_pairs, pairs), len(sorted_pairs) - 1)
+    is_among: NDArray[np.bool_] = sorted_pairs[places] == pairs
+    return is_among
 
 
 def _equal(values: NDArray[np.uint16], pairs: PackedPairs) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
-"""What a side of a document looks like to the search for duplicates: a few hundred bytes. Pure.
+"""The signature of a side of a document: hash, number of shingles and MinHash values, 276 bytes. Pure.
 
-A signature is made of folded words (see ``fold``), so case, marks, tatweel, alef forms, punctuation and line
-breaks make no difference to it. The same text has the same bytes on every machine.
+A signature is made of folded words (see `fold`), so case, marks, tatweel, alef forms, punctuation and line
+breaks do not change it. The same text has the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def signatures(document: Document) -> dict[Lang, bytes]:
 
 
 def signature(text: str) -> bytes:
-    """Return the signature of a text; nothing where folding leaves nothing of it.
+    """Return the signature of a text; b"" where folding leaves nothing of it.
 
     The values are the lower 16 bits of the library's (b-bit minwise hashing, Li and König 2010): two that
     differ are taken for equal once in 65,536 times.
@@ -54,13 +54,15 @@ def signature(text: str) -> bytes:
     folded = fold(text)
     if not folded:
         return b""
-    found = sorted(shingles(folded))
-    head = hashlib.blake2b(folded.encode(), digest_size=EXACT).digest() + len(found).to_bytes(COUNT, "little")
-    if len(found) < FEWEST:
+    shingled = sorted(shingles(folded))
+    head = hashlib.blake2b(folded.encode(), digest_size=EXACT).digest() + len(shingled).to_bytes(
+        COUNT, "little"
+    )
+    if len(shingled) < FEWEST:
         return head
     sketch = _empty().copy()
-    for start in range(0, len(found), _AT_ONCE):
-        sketch.update_batch(found[start : start + _AT_ONCE])
+    for start in range(0, len(shingled), _AT_ONCE):
+        sketch.update_batch(shingled[start : start + _AT_ONCE])
     values: NDArray[Any] = sketch.hashvalues
     return head + (values & 0xFFFF).astype("<u2").tobytes()
 

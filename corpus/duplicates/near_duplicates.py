@@ -1,7 +1,7 @@
-"""Which documents are copies or near-duplicates of which: stars of links, joined into groups.
+"""Copies and near-duplicates among documents: links found by LSH, and the connected components of the links.
 
-Fed with documents in their order, the search gives the same links on every machine. It holds some
-280 bytes a side and the ids; no step takes more than the number of sides times its logarithm.
+Given documents in the same order, the search finds the same links on every machine. It holds some
+280 bytes a side and the ids; n sides take O(n log n).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ SAME = 0.8
 class DuplicateLink:
     """A side of a document that is like the same side of an earlier document.
 
-    ``similarity`` is the Jaccard similarity of the shingles, estimated from the signatures; ``shared`` is the
-    share of this side's shingles that the other has, by the same estimate. ``exact`` says that the sides are
-    equal but for case, marks and white space; then both are 1. ``group`` is the first document of the group.
+    `similarity` is the Jaccard similarity of the shingles, estimated from the signatures; `shared` is the
+    share of this side's shingles that the other has, by the same estimate. `exact` says that the sides are
+    equal but for case, marks and white space; then both are 1. `group` is the first document of the group.
     """
 
     doc_id: str
@@ -49,10 +49,10 @@ class DuplicateLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Documents that links join, in order; ``members`` are the others, by their closest links.
+    """A connected component of links: `first` is its first document, `members` are links of the others.
 
-    A member stands for every side in which it is like one of the group: first of all ``first``, else the
-    one most like it.
+    A document has a link for each side in which it is like one of the group: to `first` if there is one,
+    else to the document that is most similar.
     """
 
     first: str
@@ -74,7 +74,7 @@ class DuplicateCounts:
 
 
 class NearDuplicates:
-    """The search for links: add every document with its signatures, in order, then ask for `links`."""
+    """The search for links: add every document with its signatures, in order, then call `links`."""
 
     def __init__(self, threshold: float = THRESHOLD) -> None:
         self._threshold = threshold
@@ -82,7 +82,7 @@ class NearDuplicates:
         self._sides = {lang: _Sides() for lang in LANGS}
 
     def add(self, doc_id: str, made: Mapping[Lang, bytes]) -> None:
-        """Take in a document with what `signatures` made of it; an id must not come twice."""
+        """Add a document with its `signatures`; an id must not be added twice."""
         for lang, value in made.items():
             self._sides[lang].add(len(self._ids), value)
         self._ids.append(doc_id)
@@ -113,7 +113,7 @@ class NearDuplicates:
 
 
 def groups(links: Iterable[DuplicateLink]) -> list[Group]:
-    """Return the groups that the links of a corpus join, by their first documents."""
+    """Return the connected components of the links of a corpus, by their first documents."""
     gathered: dict[str, dict[tuple[str, Lang], DuplicateLink]] = {}
     for link in links:
         members = gathered.setdefault(link.group, {})
@@ -124,10 +124,10 @@ def groups(links: Iterable[DuplicateLink]) -> list[Group]:
     return [Group(first=first, members=tuple(members.values())) for first, members in gathered.items()]
 
 
-def count(found: Iterable[Group]) -> DuplicateCounts:
+def count(components: Iterable[Group]) -> DuplicateCounts:
     """Return the counts of some groups."""
     counts = DuplicateCounts()
-    for group in found:
+    for group in components:
         copies = {link.doc_id for link in group.members if link.exact}
         counts = DuplicateCounts(
             groups=counts.groups + 1,
@@ -138,10 +138,10 @@ def count(found: Iterable[Group]) -> DuplicateCounts:
 
 
 def reprints(links: Iterable[DuplicateLink]) -> set[str]:
-    """Return the documents that hardly say more than an earlier one: their lines are not to be counted.
+    """Return the documents that are reprints of an earlier one, whose lines are not counted.
 
-    The threshold is higher than that of near-duplicates: pages of a site with much furniture and little text
-    are like each other because of the furniture, which is just what counting lines must find.
+    The threshold, `SAME`, is higher than that of near-duplicates: pages with much boilerplate and little text
+    are similar because of the boilerplate, which counting lines must find.
     """
     return {link.doc_id for link in links if link.similarity >= SAME}
 
@@ -157,7 +157,7 @@ def find_links(documents: Iterable[Document]) -> list[DuplicateLink]:
 def links_of(generation: Generation) -> list[DuplicateLink]:
     """Return the links of a generation: those that its build wrote, or else found now.
 
-    `CorpusError` tells of a file that cannot be read, or that names other documents.
+    `CorpusError` names a file that is missing or cannot be read.
     """
     if DUPLICATES not in generation.manifest.files:
         return find_links(generation.documents())
@@ -195,7 +195,7 @@ class _Sides:
             yield self._documents[leaders[side]], self._documents[side], 1.0, 1.0, True
         signed = np.array(self._signed, np.int64)
         values = np.frombuffer(self._values, "<u2").reshape(-1, VALUES)
-        # Of copies, the first is compared for all; what it is like, they are like, with it or without it.
+        # Of copies only the first is compared; all of them get the links that it gets.
         before, after, similarity = similar(values, np.flatnonzero(leaders[signed] == signed), threshold)
         before, after = signed[before], signed[after]
         counts = np.ascontiguousarray(heads[:, EXACT:]).view("<u4")[:, 0].astype(np.float64)
@@ -209,23 +209,23 @@ class _Sides:
 
 
 def _components(joined: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """The lowest number of the component of every number that is joined to another."""
+    """The lowest number of the connected component of every number (union-find)."""
     above: dict[int, int] = {}
 
-    def top(number: int) -> int:
+    def root(number: int) -> int:
         while (higher := above.setdefault(number, number)) != number:
             above[number] = above[higher]
             number = higher
         return number
 
     for one, other in joined:
-        low, high = sorted((top(one), top(other)))
+        low, high = sorted((root(one), root(other)))
         above[high] = low
-    return {number: top(number) for number in list(above)}
+    return {number: root(number) for number in list(above)}
 
 
 def _turned(link: DuplicateLink) -> DuplicateLink:
-    """The link as the earlier document has it."""
+    """The link seen from the earlier document."""
     # both = shared * count = similarity * (count + other) / (1 + similarity), so this is both / other.
     rest = link.shared * (1 + link.similarity) / link.similarity - 1
     shared = round(min(link.shared / rest, 1.0), 3) if rest > 0 else 1.0

@@ -1,6 +1,6 @@
-"""Lines that stand in many articles of a publisher: furniture of its site, found by counting hashes.
+"""Lines that stand in many articles of a publisher: boilerplate of its site, found by counting hashes.
 
-A whole line is judged, never a sentence inside a paragraph. Three passes over the documents in their order:
+A whole line is counted, never a sentence inside a paragraph. Three passes over the documents in their order:
 count roughly (`LineCounter`), count the candidates exactly (`LineTable`), decide each pair (`kind_of`).
 Memory does not grow with the documents, but for the candidates, about 170 bytes each.
 """
@@ -24,7 +24,7 @@ from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, record
 NEVER = 0
 """Stands for a sentence that no repetition makes boilerplate."""
 ALREADY = 2**64 - 1
-"""Stands for a sentence that is boilerplate by what it says (see ``kinds``)."""
+"""Stands for a sentence that is boilerplate by its words (see `segmentation/line_kinds.py`)."""
 
 LEAST = 4
 """Documents that a line must stand in."""
@@ -32,7 +32,7 @@ REPEATED_SHARES = (0.01, 0.05)
 """The share of its publisher's documents that it must stand in: a line without a stop at its end (a heading,
 a byline, a label), and a line with one, since agencies do repeat a sentence of background."""
 
-_SPOKEN = 4  # words; "Yes." and "What happened then?" are an interview's, however often they stand there
+_SPOKEN = 4  # words; "Yes." and "What happened then?" belong to interviews, however often they occur
 _LABEL = 12  # words; so long a line without a stop has its numbers folded: "Published 3 May 2025"
 _STOPPED = re.compile(r"[.!?؟…۔][^\w\s]*$")
 _NUMBER = re.compile(r"\d+")
@@ -49,7 +49,7 @@ class RepeatedCounts:
 
 
 def publisher_of(document: Document) -> str:
-    """Whose lines a document's are counted with: its publisher, else its URL's host, else everybody's."""
+    """Return the publisher that a document's lines are counted for: its own, else the URL's host, else ""."""
     if document.publisher and (name := fold(document.publisher)):
         return name
     try:
@@ -68,20 +68,20 @@ def line_hashes(document: Document, beads: Iterable[PlacedBead]) -> list[list[in
     """
     placed = list(beads)
     publisher = publisher_of(document)
-    found: dict[tuple[Lang, Sentence], int] = {}
+    hashes: dict[tuple[Lang, Sentence], int] = {}
     for lang in LANGS:
         sentences = [sentence for bead in placed for sentence in bead.side(lang)]
         for sentence, value in _side(document.text(lang) or "", sentences, lang, publisher):
-            found[lang, sentence] = value
-    return [[found[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
+            hashes[lang, sentence] = value
+    return [[hashes[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
 
 
 def lines_by_document(documents: int, rows: PairRows, values: Hashes) -> tuple[Hashes, PairRows]:
     """Return the lines of so many documents, one document after the other, and where each begins and ends.
 
-    A document has each of its lines once, in rising order; those of document ``n`` stand from element ``n``
-    to ``n + 1`` of the second array. ``values`` are the numbers of sentences, as `line_hashes` gives them,
-    and ``rows`` their documents, in rising order.
+    A document has each of its lines once, in ascending order; those of document `n` stand from element `n`
+    to `n + 1` of the second array. `values` are the numbers of sentences, as `line_hashes` gives them,
+    and `rows` their documents, in ascending order.
     """
     kept = (values != NEVER) & (values != ALREADY)
     rows, values = rows[kept], values[kept]
@@ -93,16 +93,16 @@ def lines_by_document(documents: int, rows: PairRows, values: Hashes) -> tuple[H
 
 
 def kind_of(kind: Kind, values: Sequence[int], repeated: AbstractSet[int]) -> Kind:
-    """Return what a pair of a ``kind`` is, knowing which lines are repeated: boilerplate if it all is."""
+    """Return "boilerplate" if every line of a pair is repeated or boilerplate already, else its `kind`."""
     if values and all(value == ALREADY or value in repeated for value in values):
         return "boilerplate"
     return kind
 
 
 class LineCounter:
-    """The first pass: how many documents have a line, never too low, from one byte a cell.
+    """The first pass: an upper bound of how many documents have a line, in a table of one byte a cell.
 
-    With ``bits`` 26 it takes 64 MB; 40 million different lines then make one line in fifty a candidate that
+    With `bits` 26 it takes 64 MB; 40 million different lines then make one line in fifty a candidate that
     need not be one, which costs memory in the second pass and never a wrong answer.
     """
 
@@ -116,7 +116,7 @@ class LineCounter:
         self._cells[cells] = np.minimum(self._cells[cells] + counts, 255)
 
     def candidates(self, lines: Hashes) -> Hashes:
-        """Return those of ``lines`` that `LEAST` documents may have."""
+        """Return those of `lines` that `LEAST` documents may have."""
         kept: Hashes = lines[self._cells[lines >> self._shift] >= LEAST]
         return kept
 
@@ -124,7 +124,7 @@ class LineCounter:
 class LineTable:
     """The second pass: exact counts of the candidates, by publisher.
 
-    Leave out reprints (see ``duplicates.reprints``): an article that many print is not their furniture.
+    Leave out reprints (see `duplicates.reprints`): an article that many print is no boilerplate.
     """
 
     def __init__(self, counter: LineCounter) -> None:
@@ -134,7 +134,7 @@ class LineTable:
         self._counts: dict[int, list[int]] = {}
 
     def add(self, publisher: str, lines: Hashes) -> None:
-        """Count a document of ``publisher`` (see `publisher_of`) with its lines, each once."""
+        """Count a document of `publisher` (see `publisher_of`) with its lines, each once."""
         number = self._numbers.setdefault(publisher, len(self._numbers))
         if number == len(self._documents):
             self._documents.append(0)
@@ -143,7 +143,7 @@ class LineTable:
             self._counts.setdefault(line, [0, number])[0] += 1
 
     def repeated(self) -> frozenset[int]:
-        """Return the lines that are furniture of their publisher's site."""
+        """Return the lines that are boilerplate of their publisher's site."""
         return frozenset(
             line
             for line, (count, number) in self._counts.items()
@@ -154,7 +154,7 @@ class LineTable:
 def _side(
     text: str, sentences: Sequence[Sentence], lang: Lang, publisher: str
 ) -> Iterator[tuple[Sentence, int]]:
-    """The number of each sentence of a side; ``sentences`` are in order."""
+    """The number of each sentence of a side; `sentences` are in order."""
     at, titled = 0, False
     start = 0
     for line in text.splitlines(keepends=True):

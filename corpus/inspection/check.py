@@ -89,7 +89,7 @@ def _columns(path: Path, record: type, rows: int) -> Iterator[Problem]:
 
 
 def _contents(generation: Generation, pairs: dict[str, Pair], report: CheckReport) -> None:
-    """Walk through pairs document by document; ``pairs`` is filled with all of them by id."""
+    """Walk through pairs document by document; `pairs` is filled with all of them by id."""
     documents = {document.doc_id: document for document in generation.documents()}
     report.documents = len(documents)
     entry = generation.manifest.files.get(DOCUMENTS)

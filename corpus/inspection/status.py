@@ -14,9 +14,9 @@ from hashiya.schema.records import SchemeRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """``labels`` counts pairs by annotator and status; ``unplaced`` lists labels whose text is gone.
+    """`labels` counts pairs by annotator and status; `unplaced` lists labels whose text is gone.
 
-    ``left_behind`` counts annotations that were carried to a changed text without some of their marks.
+    `left_behind` counts annotations that were carried to a changed text without some of their marks.
     """
 
     name: str

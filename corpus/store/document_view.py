@@ -1,4 +1,4 @@
-"""A document with its pairs, and where an old text of it stands in the new one."""
+"""A document with its pairs, the anchors of its annotations, and maps from its old texts to the new ones."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.records import LANGS, Anchor, Annotation, Document, Lang, Pair, Place, Span
 
 OldText = Callable[[str], str | None]
-"""Returns a document text by its hash, ``None`` where it was not kept."""
+"""A function from the hash of a document text to the text, or `None` where it was not kept."""
 
 
 def anchors(document: Document, pair: Pair) -> Place:
-    """Return where a pair stands now, as every annotation of it carries it."""
-    found: dict[Lang, Anchor | None] = {"ar": None, "en": None}
+    """Return the place of a pair in its document, which every annotation of it carries."""
+    sides: dict[Lang, Anchor | None] = {"ar": None, "en": None}
     for lang in LANGS:
         whole, text, place = document.text(lang), pair.text(lang), pair.place(lang)
         if whole is not None and text is not None and place is not None:
-            found[lang] = Anchor(
+            sides[lang] = Anchor(
                 start=place.start,
                 end=place.end,
                 text_hash=text_hash(text),
                 document_hash=text_hash(whole),
             )
-    return Place(doc_id=document.doc_id, ar=found["ar"], en=found["en"])
+    return Place(doc_id=document.doc_id, ar=sides["ar"], en=sides["en"])
 
 
 def place_faults(annotation: Annotation, pair: Pair, text_of: OldText) -> Iterator[str]:
-    """Yield why an annotation would not find its place again if the document changed now.
+    """Yield what is wrong with the anchors of an annotation, which a changed document would need to place it.
 
-    ``text_of`` returns a document text by its hash.
+    `text_of` returns a document text by its hash.
     """
     for lang in LANGS:
         anchor, text = annotation.place.anchor(lang), pair.text(lang)
@@ -57,7 +57,7 @@ class DocumentView:
     _maps: dict[tuple[Lang, str], TextMap | None] = field(default_factory=dict)
 
     def map(self, lang: Lang, old_hash: str, old_text: OldText) -> TextMap | None:
-        """Return the map from an old text of one side; ``None`` when that text or this side is gone."""
+        """Return the map from an old text of one side; `None` when that text or this side is gone."""
         if (lang, old_hash) not in self._maps:
             new = self.document.text(lang)
             old = new if new is not None and text_hash(new) == old_hash else old_text(old_hash)
@@ -65,16 +65,16 @@ class DocumentView:
         return self._maps[lang, old_hash]
 
     def texts(self) -> list[str]:
-        """Return the document's texts, which a label made on them needs to find its place again."""
+        """Return the document's texts, which the journal keeps for labels made on them."""
         return [text for lang in LANGS if (text := self.document.text(lang)) is not None]
 
     def same(self, lang: Lang, anchor: Anchor) -> Span | None:
-        """Return the anchor's own range where the very text that it speaks of still stands there."""
+        """Return the anchor's own range if the document has the anchor's text there, else `None`."""
         text = (self.document.text(lang) or "")[anchor.start : anchor.end]
         return Span(anchor.start, anchor.end) if text_hash(text) == anchor.text_hash else None
 
     def holder(self, lang: Lang, span: Span | None) -> tuple[Pair, Span] | None:
-        """Return the pair whose side holds a range of the document, and the range in that side."""
+        """Return the pair whose side contains a range of the document, and the range in it, or `None`."""
         for pair in self.pairs:
             side = pair.place(lang)
             if span and side and side.start <= span.start and span.end <= side.end:

@@ -31,7 +31,7 @@ INDEX = "pairs.arrow"
 class Manifest:
     """The generation that holds.
 
-    ``inputs`` is the fingerprint of what it was built from; ``report`` is what the build said of itself.
+    `inputs` is the fingerprint of what it was built from; `report` is what the build said of itself.
     """
 
     format: int

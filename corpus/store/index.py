@@ -1,4 +1,4 @@
-"""The pair index: what is asked of every pair of a generation, in a file that is mapped and never read whole.
+"""The pair index of a generation: id, document, kind and score of every pair, in a memory-mapped file.
 
 A row is a pair, in the order of the corpus; rows of a document stand together. A row number holds as long as
 the generation that was opened and names nothing beyond it: what is kept, reported or sent names a pair by its
@@ -116,32 +116,32 @@ class PairIndex:
         return bytes(self._ids[row]).hex()
 
     def row(self, pair_id: str) -> int | None:
-        """Return the row of a pair; ``None`` where there is none of this id."""
+        """Return the row of a pair; `None` where there is none of this id."""
         return next((row for row in self.starting(pair_id) if self.pair_id(row) == pair_id), None)
 
     def rows(self, pair_ids: Iterable[str]) -> PairRows:
         """Return the row of each pair, in the order given; -1 for those that are not here."""
         raw = b"".join(_raw(pair_id) for pair_id in pair_ids)
         wanted = np.frombuffer(raw, dtype=np.uint8).reshape(-1, _ID_BYTES)
-        found: PairRows = np.full(len(wanted), -1, dtype=np.int64)
+        found_rows: PairRows = np.full(len(wanted), -1, dtype=np.int64)
         if not len(self) or not len(wanted):
-            return found
+            return found_rows
         heads = _heads(wanted)
         at = np.searchsorted(self._sorted, heads)
-        # Ids whose first 8 bytes are alike are as good as never met; the loop then looks at the next one.
-        open_ = np.arange(len(wanted))
-        while len(open_):
-            open_ = open_[at[open_] < len(self)]
-            open_ = open_[self._sorted[at[open_]] == heads[open_]]
-            rows = self._order[at[open_]].astype(np.int64)
-            same = (self._ids[rows] == wanted[open_]).all(axis=1)
-            found[open_[same]] = rows[same]
-            open_ = open_[~same]
-            at[open_] += 1
-        return found
+        # Ids hardly ever agree in their first 8 bytes; where they do, the next round compares the next id.
+        pending = np.arange(len(wanted))
+        while len(pending):
+            pending = pending[at[pending] < len(self)]
+            pending = pending[self._sorted[at[pending]] == heads[pending]]
+            rows = self._order[at[pending]].astype(np.int64)
+            same = (self._ids[rows] == wanted[pending]).all(axis=1)
+            found_rows[pending[same]] = rows[same]
+            pending = pending[~same]
+            at[pending] += 1
+        return found_rows
 
     def starting(self, prefix: str, limit: int = 100) -> list[int]:
-        """Return the first rows, by id, whose id begins with ``prefix``: up to 32 hex digits."""
+        """Return the first rows, by id, whose id begins with `prefix`: up to 32 hex digits."""
         if not set(prefix) <= _HEX_DIGITS:
             return []
         low, high = (int(prefix[:16].ljust(16, fill), 16) for fill in "0f")

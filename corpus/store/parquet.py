@@ -1,6 +1,7 @@
 """Records in Parquet files: written a row group at a time, read back as records or as columns.
 
-A file's bytes depend on its rows alone, not on how many were added at a time, nor as what.
+A file's bytes depend on its rows alone, not on how many were added at a time, nor on whether they came
+as records or as tables.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class FileEntry:
 
 
 class RecordFile:
-    """A Parquet file of one record type in the making, in row groups of ``row_group`` rows."""
+    """A Parquet file of one record type in the making, in row groups of `row_group` rows."""
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
 
 
 def find_records(path: Path, kind: type[Record], column: str, values: Collection[str]) -> Iterator[Record]:
-    """Yield the records whose ``column`` is one of ``values``; errors as `read_records`."""
+    """Yield the records whose `column` is one of `values`; errors as `read_records`."""
     wanted = pa.array(sorted(values), pa.string())
     try:
         with _streamed(path) as file:

@@ -27,7 +27,7 @@ class Labelling:
 
 
 class Presence:
-    """This process's entry among those who label; `leave` takes it back, and so does the process's end."""
+    """This process's entry among those who label; `leave` removes it, the end of the process unlocks it."""
 
     def __init__(self, entry: Labelling, file: IO[str], path: Path) -> None:
         self.entry = entry
@@ -36,7 +36,7 @@ class Presence:
 
     @classmethod
     def enter(cls, corpus: Path, annotator: str) -> Self:
-        """Say that ``annotator`` labels in this corpus folder; `OSError` where it cannot be written."""
+        """Make the entry of an annotator in a corpus folder; `OSError` where it cannot be written."""
         folder = corpus / FOLDER
         mode = corpus.stat().st_mode
         with suppress(FileExistsError):
@@ -55,7 +55,7 @@ class Presence:
         return cls(here, file, path)
 
     def leave(self) -> None:
-        """Take the entry back; one that cannot be removed is not locked any more: others clear it away."""
+        """Remove the entry; one that cannot be removed is unlocked, and other processes remove it."""
         with suppress(OSError):
             self._path.unlink()
         self._file.close()
@@ -69,7 +69,7 @@ def _locked(folder: Path, name: str) -> tuple[IO[str], Path]:
         fcntl.flock(file, fcntl.LOCK_EX)
         if path.exists():
             return file, path
-        file.close()  # somebody who was clearing away saw the file before it was locked
+        file.close()  # another process removed the file before it was locked
 
 
 def labelling(corpus: Path) -> Iterator[Labelling]:
@@ -84,4 +84,4 @@ def labelling(corpus: Path) -> Iterator[Labelling]:
                 else:
                     path.unlink(missing_ok=True)
         except (OSError, ValueError, TypeError):
-            continue  # just being written or removed, or of another account: no one to speak of
+            continue  # being written or removed, or of another account

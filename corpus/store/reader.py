@@ -1,4 +1,4 @@
-"""Pairs and documents of a generation by their rows, a row group at a time: the whole is never in memory."""
+"""Random access to the pairs and documents of a generation by row; an LRU cache holds some row groups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hashiya.schema.codec import Record, from_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Document, Pair
 
-_GROUPS_KEPT = 8
+_CACHED_GROUPS = 8
 _TITLES_AT_ONCE = 1000
 
 
@@ -32,7 +32,7 @@ class GenerationReader:
     """An open generation; use it as a context manager."""
 
     def __init__(self, generation: Generation, like: GenerationReader | None = None) -> None:
-        """Open the files; ``like`` is a reader of the same generation that has read what is in them."""
+        """Open the files; the index and the metadata are those of `like`, a reader of the same generation."""
         self.generation = generation
         self.index: PairIndex = like.index if like else PairIndex.open(generation.folder / INDEX)
         self._pairs = _Table(generation.folder / PAIRS, like.metadata if like else None)
@@ -58,7 +58,7 @@ class GenerationReader:
 
     @property
     def metadata(self) -> pq.FileMetaData:
-        """What the file of the pairs says of itself: megabytes for a million pairs."""
+        """The Parquet metadata of the pairs' file: megabytes for a million pairs."""
         return self._pairs.metadata
 
     def pair(self, row: int) -> Pair:
@@ -81,7 +81,7 @@ class GenerationReader:
 
     @cached_property
     def titles(self) -> pa.Table:
-        """The id and the title of every document, in order: the columns ``doc_id`` and ``title``."""
+        """The id and the title of every document, in order: the columns `doc_id` and `title`."""
         return self.generation.table(DOCUMENTS, ["doc_id", "title"]).combine_chunks()
 
     def each_title(self) -> Iterator[tuple[str, str | None]]:
@@ -97,7 +97,7 @@ class GenerationReader:
 
 
 class _Table:
-    """A Parquet file of records, with the row groups used last kept in memory."""
+    """A Parquet file of records, with an LRU cache of its row groups."""
 
     def __init__(self, path: Path, metadata: pq.FileMetaData | None = None) -> None:
         self._path = path
@@ -105,10 +105,10 @@ class _Table:
             self._file = pq.ParquetFile(path, metadata=metadata)
         except (OSError, pa.ArrowException) as error:
             raise CorpusError(f"{path}: cannot be read: {error}; build the corpus again") from None
-        self.metadata = found = self._file.metadata
-        sizes = [found.row_group(number).num_rows for number in range(found.num_row_groups)]
+        self.metadata = self._file.metadata
+        sizes = [self.metadata.row_group(number).num_rows for number in range(self.metadata.num_row_groups)]
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        self._kept: OrderedDict[int, Any] = OrderedDict()
+        self._cached: OrderedDict[int, Any] = OrderedDict()
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -118,14 +118,14 @@ class _Table:
 
     def record(self, row: int, kind: type[Record]) -> Record:
         group = int(np.searchsorted(self._starts, row, side="right")) - 1
-        if group not in self._kept:
+        if group not in self._cached:
             try:
                 # One thread: a row group is small, and starting threads would take longer than reading it.
-                self._kept[group] = self._file.read_row_group(group, use_threads=False)
+                self._cached[group] = self._file.read_row_group(group, use_threads=False)
             except (OSError, pa.ArrowException) as error:
                 raise CorpusError(f"{self._path}: cannot be read: {error}; build the corpus again") from None
-            if len(self._kept) > _GROUPS_KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(group)
-        value = self._kept[group].slice(row - int(self._starts[group]), 1).to_pylist()[0]
+            if len(self._cached) > _CACHED_GROUPS:
+                self._cached.popitem(last=False)
+        self._cached.move_to_end(group)
+        value = self._cached[group].slice(row - int(self._starts[group]), 1).to_pylist()[0]
         return from_object(kind, value, f"{self._path}, row {row}")

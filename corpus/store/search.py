@@ -36,7 +36,7 @@ _AHEAD = 8
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The rows found in the next stretch of the corpus, ascending, and how many rows were searched so far."""
+    """Rows with hits in the next row group, ascending, and how many rows were searched so far."""
 
     rows: npt.NDArray[np.int64]
     searched: int
@@ -45,9 +45,9 @@ class Hits:
 def search(
     generation: Generation, query: str, start: int = 0, metadata: pq.FileMetaData | None = None
 ) -> Iterator[Hits]:
-    """Yield hits from the row group of row ``start`` on, then those before it; one `Hits` a row group.
+    """Yield hits from the row group of row `start` on, then those before it; one `Hits` a row group.
 
-    ``metadata`` is that of the pairs' file, where it was read already.
+    `metadata` is that of the pairs' file, where it was read already.
     An empty query has no hits. Close the iterator to stop early. `CorpusError` names a damaged file.
     """
     words = [word for quoted, plain in _WORDS.findall(query) if (word := fold(quoted or plain))]
@@ -64,9 +64,9 @@ def search(
             begin = max(int(np.searchsorted(firsts, start, side="right")) - 1, 0) if sizes else 0
             order = [*range(begin, len(sizes)), *range(begin)]
             searched = 0
-            for group, found in _groups(files, order, words):
+            for group, rows in _groups(files, order, words):
                 searched += sizes[group]
-                yield Hits(found + firsts[group], searched)
+                yield Hits(rows + firsts[group], searched)
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{path}: cannot be searched: {error}; build the corpus again") from None
     finally:
@@ -101,12 +101,12 @@ def _search(free: SimpleQueue[pq.ParquetFile], group: int, words: Sequence[str])
         table = file.read_row_group(group, columns=["ar_folded", "en_folded"], use_threads=False)
     finally:
         free.put(file)
-    found = [_holding_all(side, words) for side in table.columns]
-    return np.union1d(found[0], found[1])
+    rows_by_side = [_holding_all(side, words) for side in table.columns]
+    return np.union1d(rows_by_side[0], rows_by_side[1])
 
 
 def _holding_all(texts: pa.ChunkedArray[Any], words: Sequence[str]) -> npt.NDArray[np.int64]:
-    """The texts that hold every word, by their place; an absent one holds none."""
+    """The positions of the texts that contain every word; an absent text contains none."""
     places = (
         numbers(pc.indices_nonzero(pc.match_substring(texts, word)), np.uint64).astype(np.int64)
         for word in words

@@ -28,7 +28,7 @@ class Engine(Protocol):
     def run(self, portions: Iterable[Portion], make: MakePart) -> Generator[tuple[Portion, PartSummary]]:
         """Yield every portion with what was made of it, in any order.
 
-        Portions are taken as they are needed. What ``make`` raises is raised here; then, and when the
+        Portions are taken as they are needed. What `make` raises is raised here; then, and when the
         generator is closed, all work ends.
         """
         ...

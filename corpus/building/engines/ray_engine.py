@@ -51,9 +51,9 @@ _GOES_ON = "What was made is kept: run the same build again to go on"
 class RayEngine:
     """The processors of a Ray cluster.
 
-    ``address`` is that of its head (``host:6379``) or ``ray://host:10001``; by default ``RAY_ADDRESS``, and
+    `address` is that of its head (`host:6379`) or `ray://host:10001`; by default `RAY_ADDRESS`, and
     without it a Ray is started on this machine, and ended with the build. A process that is connected to a
-    Ray already uses that. ``workers`` is at most so many portions at a time, by default one a processor.
+    Ray already uses that. `workers` is at most so many portions at a time, by default one a processor.
     """
 
     def __init__(self, address: str | None = None, workers: int | None = None) -> None:
@@ -105,7 +105,7 @@ def part_row(
 ) -> dict[str, Any]:
     """What a task of Ray's does, on any node: a row with a portion -> a row with its part.
 
-    An error is a row too, or Ray would wrap it in its own. ``tally`` is the handle of a `Tally`: Ray Data
+    An error is a row too, or Ray would wrap it in its own. `tally` is the handle of a `Tally`: Ray Data
     begins a task again for ever whose worker ends each time.
     """
     import ray
@@ -258,13 +258,13 @@ def _see_to_deaths(portion: Portion, begun: int) -> None:
 
 def _versions() -> dict[str, str]:
     """What the bytes of a part depend on besides its portion: the programs that make it."""
-    found = {"Python": platform.python_version()}
+    versions = {"Python": platform.python_version()}
     for name in _LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "nothing"
-    return found
+            versions[name] = "nothing"
+    return versions
 
 
 def _see_to_versions(wanted: Mapping[str, str]) -> None:

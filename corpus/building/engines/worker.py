@@ -25,7 +25,7 @@ _PATIENCE = 5.0  # seconds for a process to end before it is killed
 
 
 class Worker:
-    """A worker process, seen from the one that started it. ``pipe`` is ready when its part is."""
+    """A worker process, seen from the one that started it. `pipe` is ready when its part is."""
 
     def __init__(self, make: Callable[[Portion], PartSummary]) -> None:
         try:
