@@ -2,9 +2,9 @@
 
 ::
 
-    plan      sources -> portions                small descriptors without text, the same for any workers
-    part      portion -> part                    the batch function: reads, aligns, gives Arrow tables
-    engines/  portions -> parts, in any order    here on this machine's processors
-    part_files the parts on the disk              what a build that was stopped need not do again
-    assembly  parts, in the plan's order -> a generation of the corpus
+    plan         sources -> portions              small descriptors without text, the same for any workers
+    make_part    portion -> part                  the batch function: reads, aligns, returns Arrow tables
+    engines/     portions -> parts, in any order  on this machine's processors or on a Ray cluster
+    part_files   parts on the disk                a build that was stopped goes on from them
+    assembly     parts, in the plan's order -> a generation of the corpus
 """

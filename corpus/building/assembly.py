@@ -1,7 +1,7 @@
 """All parts, in the order of the plan -> one generation, in two passes and the memory of one part.
 
-What can be decided only when all documents are known is a survey: it looks at every part, decides, then
-settles each. In every pass a survey is given what the one before it has left of a part.
+A survey is a decision that needs all documents: it looks at every part in the first pass, decides, and
+settles every part in the second. In both a survey is given the part as the survey before it returned it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class Survey(Protocol):
     """A decision that needs all documents."""
 
     def look(self, part: Part) -> Part:
-        """Take note of a part, and return what the next survey is to see of it; called in order."""
+        """Look at a part, and return it as the next survey is to see it; called for every part in order."""
         ...
 
     def decide(self) -> None:
-        """Draw the conclusion; called after the last look, before any part is settled."""
+        """Decide; called once, after the last part was looked at and before the first is settled."""
         ...
 
     def settle(self, part: Part) -> Part:
@@ -38,11 +38,7 @@ class Survey(Protocol):
 
 
 class DistinctIds:
-    """Keeps two documents from having one `doc_id`: the first one stays.
-
-    Holds some 100 bytes a document
-    until all were seen.
-    """
+    """Drops every document whose `doc_id` an earlier one has; holds some 100 bytes a document."""
 
     def __init__(self, report: ReportProblem) -> None:
         self._report = report
@@ -85,22 +81,22 @@ class DistinctIds:
 def assemble(
     parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: GenerationWriter
 ) -> RunningReport:
-    """Write all documents and pairs, and return the account of them. `parts` reads the parts anew."""
+    """Write all documents and pairs, and return the report of them. `parts` reads the parts anew."""
     for part in parts():
         seen = part
         for survey in surveys:
             seen = survey.look(seen)
     for survey in surveys:
         survey.decide()
-    account = RunningReport()
+    report = RunningReport()
     for part in parts():
         settled = part
         for survey in surveys:
             settled = survey.settle(settled)
         rows = settled.rows()
         writer.add_tables(settled.documents, rows, settled.pairs)
-        account.add(settled.documents.num_rows, rows, settled.pairs, settled.notes.by_hand)
-    return account
+        report.add(settled.documents.num_rows, rows, settled.pairs, settled.notes.by_hand)
+    return report
 
 
 def _digest(doc_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Sources -> a new generation of a corpus folder, and the account of what was done."""
+"""Sources -> a new generation of a corpus folder, and the report of what was made."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def build(
 ) -> Built:
     """Build or rebuild a corpus folder from files and folders of sources.
 
-    Where nothing changed since the last build, nothing is written, unless `force`. `report` hears of
-    every problem as it is met. Raises `SourceError` when no document could be read; what was built before
-    then still holds. A build that is stopped leaves what it made to the next one.
+    Where nothing changed since the last build, nothing is written, unless `force`. `report` is called with
+    every problem as it is met. Raises `SourceError` when no document could be read; then the generation that
+    was built before still holds. A build that is stopped leaves what it made to the next one.
 
     With more `workers` than one, processes of this machine do the work, and a script that calls this
     needs the usual `if __name__ == "__main__"`; another `engine` takes their place. Work is handed out in
@@ -96,8 +96,8 @@ def build(
                 with tempfile.TemporaryFile(dir=writer.folder) as waiting:
                     lines = RepeatedLines(like, waiting)
                     surveys = (DistinctIds(log.report), like, lines)
-                    account = assemble(lambda: map(work.read, making.keys), surveys, writer)
-                made = account.report(log.problems)
+                    counts = assemble(lambda: map(work.read, making.keys), surveys, writer)
+                made = counts.report(log.problems)
                 made = replace(made, duplicates=like.counts, repeated=lines.counts)
                 if not made.documents:
                     work.clear()
@@ -118,7 +118,7 @@ def build(
 
 
 def _manifest(corpus: Corpus, log: _ProblemLog) -> Manifest | None:
-    """The manifest that holds; a damaged one is told of, and the build makes another."""
+    """The manifest that holds; a damaged one is reported, and the build makes another."""
     try:
         return corpus.manifest()
     except CorpusError as error:
@@ -145,7 +145,7 @@ class _FileHashes:
     known: dict[Path, str] = field(default_factory=dict[Path, str])
 
     def hash(self, path: Path) -> str:
-        """The hash of a file's content; one that cannot be read is told of when it is its turn."""
+        """The hash of a file's content; "" where it cannot be read, which is reported when it is its turn."""
         if path not in self.known:
             try:
                 self.known[path] = file_hash(path)

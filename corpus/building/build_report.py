@@ -1,4 +1,4 @@
-"""The account of a build: what was counted, which pairs to look at, what the programs alone would do."""
+"""The report of a build: counts, the least certain pairs, how the programs do on beads given by hand."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class UncertainPair:
 
 @record
 class GivenReport:
-    """For a document with beads made by hand: what the programs would have made of it.
+    """How segmenter and aligner do on a document with beads made by hand.
 
-    The sentences found on each side, those of the beads, and those that are the same; the strict score
-    of the aligner on the sentences of the beads.
+    The numbers of sentences that the segmenter finds on each side, of those of the beads, and of those that
+    are the same; the strict scores of the aligner on the sentences of the beads.
     """
 
     doc_id: str
@@ -83,14 +83,14 @@ class BuildReport:
 
 
 def read_report(corpus: Corpus) -> BuildReport:
-    """Return what the last build said of itself."""
+    """Return the report of the build that made the generation that holds."""
     manifest = corpus.generation().manifest
     return from_object(BuildReport, manifest.report, str(corpus.folder / MANIFEST))
 
 
 @record
 class GivenDocument:
-    """A document with beads made by hand: its row among those it came with, and how the programs did.
+    """A document with beads made by hand: its row among the documents of its part, and how the programs do.
 
     `scores` are the aligner's for the pairs that were given, by id; null where it would not have made one.
     """
@@ -102,7 +102,7 @@ class GivenDocument:
 
 @dataclass(slots=True)
 class RunningReport:
-    """The running account of a build, to which documents are added in their order, some at a time."""
+    """The counts of a report, to which documents are added in their order, some at a time."""
 
     documents: int = 0
     boilerplate: int = 0
@@ -133,7 +133,7 @@ class RunningReport:
         )
 
     def report(self, problems: Sequence[Problem]) -> BuildReport:
-        """Return the account of everything added."""
+        """Return the report of everything added."""
         return BuildReport(
             documents=self.documents,
             ar_sentences=self.sentences["ar"],

@@ -1,6 +1,6 @@
 """A corpus at a URL: a generation to read and to fetch. Building and labelling happen on a disk.
 
-An object store has no renaming and no SQLite: what lies there is `corpus.toml`, `scheme.toml`, the files
+An object store can neither rename nor hold SQLite: what lies there is `corpus.toml`, `scheme.toml`, the files
 of a generation and, written last, `manifest.json`, as in a corpus folder, but no journal and no labels. A
 reader that finds the manifest finds all that it names: the generation before is kept beside the new one.
 """
@@ -28,16 +28,16 @@ _SAID = ("scheme.toml", "corpus.toml")
 
 
 def work_folder(out: Path) -> Path:
-    """Where on this machine a corpus at a URL is built: every time the same, so that a stop costs little."""
+    """Return where on this machine a corpus at a URL is built: the same folder every time."""
     name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
     return platformdirs.user_cache_path("hashiya") / "builds" / name
 
 
 @contextmanager
 def building_at(out: Path, work: Path | None) -> Generator[Path]:
-    """A folder to build what is to stand at `out`: `out` itself, or one whose content is sent there.
+    """Yield a folder to build in what is to stand at `out`: `out` itself, or one whose content is sent sent.
 
-    The generation at the URL is fetched first, unless one was built here and not sent: so a build without
+    The generation at the URL is fetched first, unless one was built built and not sent: so a build without
     changes is none. The folder is `work`, which stays, or `work_folder`, removed when all is at the URL.
     """
     if not is_remote(out):
@@ -45,8 +45,8 @@ def building_at(out: Path, work: Path | None) -> Generator[Path]:
         return
     folder = work or work_folder(out)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    there, here = _manifest(out), _built(folder)
-    if there is not None and (here is None or int(here.generation) <= int(there.generation)):
+    sent, built = _manifest(out), _built(folder)
+    if sent is not None and (built is None or int(built.generation) <= int(sent.generation)):
         fetch_corpus(out, folder)
     yield folder
     send_corpus(Corpus.open(folder), out)
@@ -58,21 +58,21 @@ def send_corpus(corpus: Corpus, out: Path) -> None:
     """Put the generation that holds at a URL, the manifest last; what is there already is not sent again."""
     generation = corpus.generation()
     before = _manifest(out)
-    there = storage(out)
+    remote = storage(out)
     with refusals(out):
         if before != generation.manifest:
             for name in generation.manifest.files:
-                there.put_file(
+                remote.put_file(
                     str(generation.folder / name), f"{out}/generations/{generation.folder.name}/{name}"
                 )
         for name in _SAID:
-            there.pipe_file(f"{out}/{name}", (corpus.folder / name).read_bytes())
-        there.pipe_file(f"{out}/{MANIFEST}", (corpus.folder / MANIFEST).read_bytes())
-        kept = {generation.folder.name, *([before.generation] if before else [])}
-        there.invalidate_cache()
-        for old in there.ls(f"{out}/generations", detail=False):
-            if old.rstrip("/").rsplit("/", 1)[-1] not in kept:
-                there.rm(old, recursive=True)
+            remote.pipe_file(f"{out}/{name}", (corpus.folder / name).read_bytes())
+        remote.pipe_file(f"{out}/{MANIFEST}", (corpus.folder / MANIFEST).read_bytes())
+        wanted = {generation.folder.name, *([before.generation] if before else [])}
+        remote.invalidate_cache()
+        for old in remote.ls(f"{out}/generations", detail=False):
+            if old.rstrip("/").rsplit("/", 1)[-1] not in wanted:
+                remote.rm(old, recursive=True)
 
 
 def fetch_corpus(source: Path, folder: Path) -> CarryReport:
@@ -84,7 +84,7 @@ def fetch_corpus(source: Path, folder: Path) -> CarryReport:
     manifest = _manifest(source)
     if manifest is None:
         raise CorpusError(f"{source}: is no corpus: there is no {MANIFEST}")
-    there = storage(source)
+    remote = storage(source)
     with Corpus.building(folder) as corpus:
         target = folder / "generations" / manifest.generation
         if not _same(target, manifest):
@@ -94,13 +94,13 @@ def fetch_corpus(source: Path, folder: Path) -> CarryReport:
             with replacing_folder(target) as draft:
                 with refusals(source):
                     for name in manifest.files:
-                        there.get_file(f"{source}/generations/{target.name}/{name}", str(draft / name))
+                        remote.get_file(f"{source}/generations/{target.name}/{name}", str(draft / name))
                 if not _same(draft, manifest):
                     what = f"its files are not those that {MANIFEST} names: fetch it again"
                     raise CorpusError(f"{source}: {what}")
         with refusals(source):
             for name in (*_SAID, MANIFEST):
-                write_whole(folder / name, there.cat_file(f"{source}/{name}"))
+                write_whole(folder / name, remote.cat_file(f"{source}/{name}"))
         with corpus.journal() as journal:
             return carry_over(journal, Corpus.open(folder).generation())
 

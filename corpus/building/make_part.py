@@ -76,7 +76,7 @@ def _read(portion: Portion, problems_of_sources: list[SourceProblems]) -> Iterat
 
 @dataclass(slots=True)
 class _Draft:
-    """A part while its documents come in."""
+    """A part in the making, to which documents are added."""
 
     encoder: Encoder | None
     problems: list[SourceProblems] = field(default_factory=list[SourceProblems])

@@ -1,7 +1,7 @@
-"""The parts of a build on the disk, until their corpus is published: what a second run need not make again.
+"""The parts of a build on the disk, until their corpus is published: a second run takes them as they are.
 
 A part's file is named by its portion's key and written whole: the SHA-256 of what follows, then two Arrow IPC
-streams, documents (with the notes as metadata) and pairs. One that does not agree with its hash is no part.
+streams, documents (with the notes as metadata) and pairs. A file that differs from its hash is no part.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 @dataclass(frozen=True, slots=True)
 class PartSummary:
-    """What is told of a part when it is on the disk: counts, and what was wrong with its sources."""
+    """The counts of a part that is on the disk, and the problems of its sources."""
 
     documents: int
     pairs: int
@@ -56,16 +56,16 @@ class PartFolder:
         """Remove the folder with all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def made(self, key: str) -> PartSummary | None:
-        """What is known of the part of this key; `None` where it is not there, or damaged."""
+    def summary(self, key: str) -> PartSummary | None:
+        """Return the summary of the part of this key; `None` where it is missing or damaged."""
         try:
             part = _decoded(self._path(key).read_bytes())
         except (OSError, ValueError):
             return None
-        return _made(part)
+        return _summary(part)
 
     def read(self, key: str) -> Part:
-        """Return a part that is there; `CorpusError` if it is no more what was written."""
+        """Return a part that is there; `CorpusError` if it was changed or removed."""
         path = self._path(key)
         try:
             return _decoded(path.read_bytes())
@@ -75,11 +75,11 @@ class PartFolder:
     def write(self, key: str, part: Part) -> PartSummary:
         """Put a part on the disk, whole or not at all."""
         self._write(key, encoded(part))
-        return _made(part)
+        return _summary(part)
 
     def take(self, key: str, content: bytes) -> PartSummary:
         """Put a part on the disk that came `encoded` from elsewhere; `ValueError` if it is damaged."""
-        made = _made(_decoded(content))
+        made = _summary(_decoded(content))
         self._write(key, content)
         return made
 
@@ -102,16 +102,16 @@ class MakePart:
     encoder: Encoder | None
 
     def __call__(self, portion: Portion) -> PartSummary:
-        """Make a part; errors as `make_part` and `Work.write`."""
+        """Make a part; errors as `make_part` and `PartFolder.write`."""
         return self.work.write(portion.key, make_part(portion, self.encoder))
 
 
-def _made(part: Part) -> PartSummary:
+def _summary(part: Part) -> PartSummary:
     return PartSummary(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
 
 
 def encoded(part: Part) -> bytes:
-    """A part as the bytes of its file."""
+    """Return a part as the bytes of its file."""
     sink = pa.BufferOutputStream()
     documents = part.documents.replace_schema_metadata({_NOTES: to_json(part.notes).encode()})
     for table in (documents, part.pairs):

@@ -41,7 +41,7 @@ class SourceProblems:
 
 @record
 class Notes:
-    """What is known of a part besides its tables, in the order of its sources."""
+    """The problems and the given documents of a part, in the order of its sources."""
 
     problems: tuple[SourceProblems, ...] = ()
     by_hand: tuple[GivenDocument, ...] = ()

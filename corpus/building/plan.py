@@ -18,7 +18,7 @@ PORTION = 1 << 18
 """Bytes of source text in a portion: some seconds of work, so a kill costs little and memory is small."""
 
 Hash = Callable[[Path], str]
-"""Returns the hash of a file's content, which it has remembered."""
+"""A function from a file to the hash of its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Portion:
 
     @property
     def name(self) -> str:
-        """What a message calls it: its files, and which bytes or rows of one."""
+        """How messages name it: its files, and which bytes or rows of one."""
         first, more = self.sources[0].where, len(self.sources) - 1
         if self.stretch is not None:
             end = "the end" if self.stretch.end is None else f"{self.stretch.end:,}"
@@ -53,29 +53,29 @@ def plan(
     group: list[SourceFile] = []
     size = 0
     for source in sources:
-        here = source_size(source)
-        stretches = cut_source(source, about) if here > about else []
-        if group and (size + here > about or len(stretches) > 1):
+        own_size = source_size(source)
+        stretches = cut_source(source, about) if own_size > about else []
+        if group and (size + own_size > about or len(stretches) > 1):
             yield _portion(tuple(group), None, size, made_by, content)
             group, size = [], 0
         if len(stretches) > 1:
             for number, stretch in enumerate(stretches):
-                share = here * (number + 1) // len(stretches) - here * number // len(stretches)
+                share = own_size * (number + 1) // len(stretches) - own_size * number // len(stretches)
                 yield _portion((source,), stretch, share, made_by, content)
         else:
             group.append(source)
-            size += here
+            size += own_size
     if group:
         yield _portion(tuple(group), None, size, made_by, content)
 
 
 def source_size(source: SourceFile) -> int:
-    """The bytes of a source's texts; a file that is gone has none."""
+    """Return the bytes of a source's texts; a file that is gone has none."""
     return sum(_size(path) for path in source.texts)
 
 
 def source_identity(source: SourceFile, content: Hash) -> list[object]:
-    """What a source is: its format, its key, and each of its files by name and content."""
+    """Return what identifies a source: its format, its key, and each of its files by name and content."""
     return [source.format, source.key, [[path.name, content(path)] for path in source.paths]]
 
 

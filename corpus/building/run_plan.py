@@ -1,6 +1,6 @@
 """All parts of a plan on the disk: those that are there already, and those that an engine makes.
 
-Problems are told in the order of the plan, whatever was ready first.
+Problems are reported in the order of the plan, whichever part was ready first.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ class BuildProgress:
 
 @dataclass(slots=True)
 class PlanRun:
-    """The making of a plan's parts; `keys` are those of its portions, in order."""
+    """A run over the portions of a plan; `keys` are those of its portions, in order."""
 
     make: MakePart
     report: ReportProblem
     show: Callable[[BuildProgress], None]
     progress: BuildProgress
     keys: list[str] = field(default_factory=list[str])
-    _told: int = 0
+    _reported: int = 0
     _waiting: dict[str, PartSummary] = field(default_factory=dict[str, PartSummary])
     _source: FirstProblems | None = None
 
     def run(self, portions: Iterable[Portion], engine: Engine) -> None:
-        """Have every part made that is not there. Stopped at any time, it leaves those that are done."""
+        """Have the engine make every missing part; a run that is stopped leaves those that are done."""
         self.show(self.progress)
         with closing(engine.run(self._missing(portions), self.make)) as results:
             for portion, made in results:
@@ -67,7 +67,7 @@ class PlanRun:
     def _missing(self, portions: Iterable[Portion]) -> Iterator[Portion]:
         for portion in portions:
             self.keys.append(portion.key)
-            made = self.make.work.made(portion.key)
+            made = self.make.work.summary(portion.key)
             if made is None:
                 yield portion
             else:
@@ -75,15 +75,17 @@ class PlanRun:
 
     def _take(self, portion: Portion, made: PartSummary, *, reused: bool) -> None:
         self._waiting[portion.key] = made
-        while self._told < len(self.keys) and (ready := self._waiting.pop(self.keys[self._told], None)):
-            self._told += 1
+        while self._reported < len(self.keys) and (
+            ready := self._waiting.pop(self.keys[self._reported], None)
+        ):
+            self._reported += 1
             for problems in ready.problems:
-                self._tell(problems)
+                self._report_source(problems)
         self.progress = self.progress.after(portion, made, reused=reused)
         self.show(self.progress)
 
-    def _tell(self, problems_of_source: SourceProblems) -> None:
-        """Tell of a source, or of another stretch of the same one: the limit holds for all of it."""
+    def _report_source(self, problems_of_source: SourceProblems) -> None:
+        """Report the problems of a source, or of another stretch of it; the limit is for the source."""
         if self._source is None or self._source.where != problems_of_source.where:
             if self._source is not None:
                 self._source.close()

@@ -1,4 +1,4 @@
-"""For a document with beads made by hand: what they settle, and what programs alone would make."""
+"""Segmenter and aligner scored against the beads that a document was given by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from hashiya.schema.records import LANGS, Lang, Pair, Span
 def score_given_beads(
     row: int, item: SourceDocument, pairs: Sequence[Pair], encoder: Encoder | None
 ) -> GivenDocument:
-    """Hold what segmenter and aligner make of a document against its beads, which hold sentences."""
+    """Return how segmenter and aligner do on a document whose beads hold sentences.
+
+    `row` is the document's row in its part, `pairs` are those that were made of the beads.
+    """
     counts: dict[Lang, tuple[int, int, int]] = {}
     texts: dict[Lang, list[str]] = {}
     for lang in LANGS:
@@ -57,7 +60,7 @@ def score_given_beads(
 
 
 def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:
-    """Whether the kind of each pair was given with its bead; `pairs` are those of the beads' document."""
+    """Return for each pair of the beads' document whether its kind was given with its bead."""
     given = {
         (lang, bead.side(lang)[0].start) for bead in beads if bead.kind for lang in LANGS if bead.side(lang)
     }

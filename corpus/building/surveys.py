@@ -1,7 +1,7 @@
 """Two surveys of a build: which documents are like each other, and which lines many documents have.
 
 Both read the columns of a part that no record has. The first holds some 700 bytes a document, the second
-64 MB and what it finds; the lines wait, 8 bytes each, in a file without a name, which ends with the process.
+64 MB and what it finds; the hashes of lines, 8 bytes each, are in an unnamed file, gone with the process.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: p
 class LikeDocuments:
     """Finds copies and near-duplicates, and writes their links. Changes no part.
 
-    `counts` and `reprints` (see `duplicates.reprints`) are known after `decide`.
+    `counts` and `reprints` (see the function of that name) are known after `decide`.
     """
 
     def __init__(self, writer: GenerationWriter) -> None:
@@ -74,9 +74,9 @@ class LikeDocuments:
 
 
 class RepeatedLines:
-    """Makes boilerplate of the pairs whose lines many documents of their publisher have.
+    """Turns pairs into boilerplate whose lines many documents of their publisher have.
 
-    Decides after `like`, whose reprints do not count. `file` is an open file in which the lines wait.
+    Decides after `like`, whose reprints do not count. `file` is an open file for the hashes of lines.
     """
 
     def __init__(self, like: LikeDocuments, file: IOBase) -> None:

@@ -159,7 +159,7 @@ class Dataset(View):
 
 
 def load(folder: str | Path, split: Split | None = None) -> Dataset:
-    """Open a released dataset: one split, or all of them after each other.
+    """Return a released dataset: one split, or all of them one after the other.
 
     `CorpusError` says what is wrong with the folder and what to do.
     """
@@ -174,7 +174,7 @@ def load(folder: str | Path, split: Split | None = None) -> Dataset:
 
 
 def read_info(folder: Path) -> DatasetInfo:
-    """Return what a released folder says of itself."""
+    """Return the `dataset.json` of a released folder."""
     path = folder / "dataset.json"
     try:
         content = path.read_bytes()
@@ -198,7 +198,7 @@ def read_info(folder: Path) -> DatasetInfo:
 
 
 def _texts(lang: SideChoice) -> Mapping[str, Lang]:
-    """Which side goes into which text column."""
+    """The side that each text column has."""
     if lang not in SIDE_CHOICES:
         raise LabelError(f"there is no side {lang!r}; there are: {', '.join(SIDE_CHOICES)}")
     return {"text": "ar", "text_pair": "en"} if lang == "both" else {"text": lang}

@@ -1,4 +1,4 @@
-"""The published dataset: one Parquet file a split, labels resolved, nobody's name in it.
+"""The released dataset: one Parquet file a split, labels resolved, annotators under pseudonyms.
 
 ::
 
@@ -57,8 +57,8 @@ def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
         raise CorpusError(f"{out}: holds more than a released dataset; choose another folder with --out")
     generation = corpus.generation()
-    kept = corpus.folder / SPLITS_FILE
-    recorded = read_recorded(kept)
+    splits_file = corpus.folder / SPLITS_FILE
+    recorded = read_recorded(splits_file)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
     splits = assign(documents.values(), recorded, links_of(generation), report)
     no_labels: Counter[str] = Counter()
@@ -74,7 +74,7 @@ def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
             text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
             (draft / INFO).write_text(text, encoding="utf-8", newline="")
             # Recorded before it is published: a split that anyone may have seen is never given again.
-            write_whole(kept, recorded_text({**recorded, **splits}))
+            write_whole(splits_file, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
     return Released(info, no_labels)
@@ -94,19 +94,19 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
 
 
 def _labels(journal: Journal, scheme: LabelScheme, report: ReportProblem) -> dict[str, list[Annotation]]:
-    """What stands, by pair, under pseudonyms; labels that mean something else by now are left out."""
+    """What stands, by pair, under pseudonyms; annotations that do not fit the scheme are left out."""
     # Numbered by their first event: a new annotator changes nobody's pseudonym.
     names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
     labels: dict[str, list[Annotation]] = {}
-    strange: Counter[str] = Counter()
+    unfit: Counter[str] = Counter()
     for standing in journal.standing():
         for annotation in standing.annotations:
             if fits(annotation.scheme, scheme):
                 named = replace(annotation, annotator=names[annotation.annotator])
                 labels.setdefault(standing.pair_id, []).append(named)
             else:
-                strange[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
-    for made_with, count in strange.items():
+                unfit[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
+    for made_with, count in unfit.items():
         what = f"{count} annotations left out: the corpus has {scheme.name} {scheme.version} now"
         report(Problem(f"scheme {made_with}", what))
     return labels
@@ -183,5 +183,5 @@ def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) 
 
 
 def class_names(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
-    """Return the label ids of every section, in their order for ever."""
+    """Return the label ids of every section of a scheme, in the order that released classes keep."""
     return {section: scheme.ids(section) for section in SECTIONS}

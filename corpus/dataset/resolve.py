@@ -23,7 +23,7 @@ class Resolved:
 
 
 def public(annotations: Sequence[Annotation]) -> list[Annotation]:
-    """Return those that may be released: finished, and not a mere suggestion."""
+    """Return the annotations that may be released: those that are done and no suggestions."""
     return [item for item in annotations if item.status == "done" and item.origin != "suggested"]
 
 
@@ -47,7 +47,7 @@ def resolve_labels(annotations: Sequence[Annotation]) -> Resolved:
 
 
 def labels_of(annotation: Annotation) -> Labels:
-    """Return what an annotation marks."""
+    """Return the marks of an annotation."""
     return Labels(
         stances=annotation.stances,
         entities=annotation.entities,

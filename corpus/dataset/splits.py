@@ -1,8 +1,8 @@
-"""Which split a document belongs to: by document, its near-duplicates with it, the first choice for ever.
+"""The split of every document: near-duplicates share one, and a released document keeps the one it has.
 
-A split pinned in the document's metadata wins when the document is first released; what was released once
-never changes. A document whose near-duplicates stand in two splits would leak from one to the other: it is
-left out.
+A split pinned in the document's metadata wins when the document is first released; the split of a released
+document never changes. A document whose near-duplicates stand in two splits would leak from one to the other:
+it is left out.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ def assign(
     return {doc_id: sorter.chosen[doc_id] for doc_id in sorter.documents if doc_id in sorter.chosen}
 
 
-_Star = tuple[str, Lang]
-"""A document and a side of it: what the sides that are linked to it have in common."""
+_Hub = tuple[str, Lang]
+"""A document and a side: all sides that are linked to it, and itself, stay in one split."""
 
 
 class _Sorter:
-    """Gives splits to documents one after another; a star, once in a split, draws its documents there."""
+    """Gives splits to documents one after another; the first split of a hub is that of all its documents."""
 
     def __init__(
         self,
@@ -72,28 +72,28 @@ class _Sorter:
         self.chosen: dict[str, Split] = {}
         self.decided: set[str] = set()
         self._report = report
-        self._split_of: dict[_Star, Split] = {}
-        self._waiting: deque[_Star] = deque()
-        self._stars: dict[str, list[_Star]] = {}
-        self._holders: dict[_Star, list[str]] = {}
+        self._split_of: dict[_Hub, Split] = {}
+        self._waiting: deque[_Hub] = deque()
+        self._hubs: dict[str, list[_Hub]] = {}
+        self._holders: dict[_Hub, list[str]] = {}
         for link in links:
-            star = (link.like, link.lang)
-            if star not in self._holders:
-                self._hold(link.like, star)
-            self._hold(link.doc_id, star)
+            hub = (link.like, link.lang)
+            if hub not in self._holders:
+                self._hold(link.like, hub)
+            self._hold(link.doc_id, hub)
 
-    def _hold(self, doc_id: str, star: _Star) -> None:
-        holders = self._holders.setdefault(star, [])
+    def _hold(self, doc_id: str, hub: _Hub) -> None:
+        holders = self._holders.setdefault(hub, [])
         if doc_id in self.documents:
             holders.append(doc_id)
-            self._stars.setdefault(doc_id, []).append(star)
+            self._hubs.setdefault(doc_id, []).append(hub)
 
     def fix(self, document: Document, split: Split) -> None:
-        """Give a document its split, unless a star of it stands in another one already."""
+        """Give a document its split, unless one of its hubs has another one already."""
         doc_id = document.doc_id
-        stars = self._stars.get(doc_id, [])
+        hubs = self._hubs.get(doc_id, [])
         self.decided.add(doc_id)
-        met = {self._split_of[star] for star in stars if star in self._split_of} | {split}
+        met = {self._split_of[hub] for hub in hubs if hub in self._split_of} | {split}
         if len(met) > 1:
             self._report(
                 Problem(doc_id, f"left out: with {self._others(doc_id)} it joins {' and '.join(sorted(met))}")
@@ -103,26 +103,26 @@ class _Sorter:
         if document.split and document.split != split:
             what = f"is pinned to {document.split} but was released in {split} before, where it stays"
             self._report(Problem(doc_id, what, left_out=False))
-        for star in stars:
-            if star not in self._split_of:
-                self._split_of[star] = split
-                self._waiting.append(star)
+        for hub in hubs:
+            if hub not in self._split_of:
+                self._split_of[hub] = split
+                self._waiting.append(hub)
 
     def spread(self) -> None:
-        """Draw every undecided near-duplicate of what has a split into the same split."""
+        """Give the split of every decided hub to its undecided documents."""
         while self._waiting:
-            star = self._waiting.popleft()
-            for doc_id in self._holders[star]:
+            hub = self._waiting.popleft()
+            for doc_id in self._holders[hub]:
                 if doc_id not in self.decided:
-                    self.fix(self.documents[doc_id], self._split_of[star])
+                    self.fix(self.documents[doc_id], self._split_of[hub])
 
     def _others(self, doc_id: str) -> str:
-        others = sorted({other for star in self._stars[doc_id] for other in self._holders[star]} - {doc_id})
+        others = sorted({other for hub in self._hubs[doc_id] for other in self._holders[hub]} - {doc_id})
         return f"its near-duplicates ({', '.join(others[:_SHOWN])}{' ...' if len(others) > _SHOWN else ''})"
 
 
 def read_recorded(path: Path) -> dict[str, Split]:
-    """Return the splits of earlier releases; none where there was no release."""
+    """Return the splits of earlier releases by doc_id; {} where there was no release."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -140,12 +140,12 @@ def read_recorded(path: Path) -> dict[str, Split]:
 
 
 def recorded_text(recorded: Mapping[str, Split]) -> str:
-    """Return the splits as the file that keeps them."""
+    """Return the splits as the text of the file that keeps them."""
     return json.dumps(dict(sorted(recorded.items())), ensure_ascii=False, indent=0) + "\n"
 
 
 def _drawn(doc_id: str) -> Split:
-    """The split of a document that nobody pinned: drawn by its id, so the same on every machine."""
+    """The split of a document that nobody pinned: drawn by the hash of its id, on every machine the same."""
     draw = int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % 100
     for split in SPLITS:
         draw -= SPLIT_SHARES[split]

@@ -1,4 +1,4 @@
-"""Whether a corpus folder is what it says: every file, row, offset, id, label and version, none trusted."""
+"""Verification of a corpus folder: every file, row, offset, id, label and version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from hashiya.schema.validate import faults
 
 @dataclass(slots=True)
 class CheckReport:
-    """What was looked at, and what is wrong, with file and row."""
+    """The counts of what was verified, and the problems, with file and row."""
 
     documents: int = 0
     pairs: int = 0
@@ -36,7 +36,7 @@ class CheckReport:
 
 
 def check(corpus: Corpus) -> CheckReport:
-    """Open everything in a corpus folder and verify it."""
+    """Verify everything in a corpus folder, and return the report."""
     report = CheckReport()
     generation = corpus.generation()
     report.problems += _files(generation)

@@ -1,4 +1,4 @@
-"""How far a corpus is: what the last build made, who labelled what, what waits for someone."""
+"""The status of a corpus: what the last build made, who labelled what, what is left to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hashiya.schema.records import SchemeRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """`labels` counts pairs by annotator and status; `unplaced` lists labels whose text is gone.
+    """`labels` counts pairs by annotator and status; `unplaced` lists orphaned annotations.
 
     `left_behind` counts annotations that were carried to a changed text without some of their marks.
     """
@@ -32,7 +32,7 @@ class StatusReport:
 
 
 def status(corpus: Corpus) -> StatusReport:
-    """Return the state of a corpus."""
+    """Return the status of a corpus."""
     generation = corpus.generation()
     kinds = {row["pair_id"]: row["kind"] for row in generation.table(PAIRS, ["pair_id", "kind"]).to_pylist()}
     to_label = {pair_id for pair_id, kind in kinds.items() if kind != "boilerplate"}

@@ -55,9 +55,9 @@ class Journal:
         self.close()
 
     def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
-        """Append annotations, each following what stands; all or none; on the disk on return.
+        """Append annotations, all or none, each following what stands, and return their events.
 
-        `BusyError` after the `patience` that the journal was opened with.
+        They are on the disk on return. `BusyError` after the `patience` that the journal was opened with.
 
         `texts` are the document texts they were made on: kept, so that the labels find their place when
         a document changes.
@@ -103,7 +103,7 @@ class Journal:
             ]
 
     def undo(self, pair_id: str, annotator: str) -> Event | None:
-        """Let the state before the last change stand again; `None` when there is nothing to undo."""
+        """Undo the last change of a pair, and return the event; `None` when there is nothing to undo."""
         with self.database.transaction():
             head = self._single_head(pair_id, annotator)
             current = self._effective(head)
@@ -113,7 +113,7 @@ class Journal:
             return self._append(pair_id, annotator, "undo", {"to": before.event_id if before else None})
 
     def redo(self, pair_id: str, annotator: str) -> Event | None:
-        """Take the last undo back; `None` when nothing was undone since the last change."""
+        """Redo the last undo, and return the event; `None` when nothing was undone since the last change."""
         with self.database.transaction():
             event = self._single_head(pair_id, annotator)
             depth = 0
@@ -129,7 +129,7 @@ class Journal:
             return None
 
     def standing(self, pair_id: str | None = None, annotator: str | None = None) -> Iterator[Standing]:
-        """Yield what stands, by order of arrival; pairs whose labels were all undone are left out."""
+        """Yield what stands, by order of arrival; pairs whose changes were all undone are left out."""
         wanted = {"pair_id": pair_id, "annotator": annotator}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = :{name}" for name in given)
@@ -169,11 +169,11 @@ class Journal:
         return list(self._events(rows))
 
     def pair_of(self, event_id: str) -> str:
-        """Return the id of the pair that an event speaks of."""
+        """Return the id of an event's pair."""
         return self._event(event_id).pair_id
 
     def chain(self, event_id: str) -> list[Event]:
-        """Return the history that an event belongs to."""
+        """Return the history of an event's pair and annotator."""
         event = self._event(event_id)
         return self.history(event.pair_id, event.annotator)
 
@@ -183,7 +183,7 @@ class Journal:
         yield from self._events(rows)
 
     def text(self, digest: str) -> str | None:
-        """Return a kept document text."""
+        """Return a document text by its hash; `None` where it was not kept."""
         rows = self._rows("SELECT text FROM text WHERE hash = ?", (digest,))
         return str(rows[0][0]) if rows else None
 
@@ -197,7 +197,7 @@ class Journal:
         return [str(row[0]) for row in rows]
 
     def faults(self) -> Iterator[str]:
-        """Yield what is damaged: SQLite's own check, checksums, parents that are missing, payloads."""
+        """Yield faults: of SQLite's integrity check, checksums, missing parents, payloads, kept texts."""
         try:
             checked = self._rows("PRAGMA integrity_check")
             yield from (f"SQLite says: {line}" for (line,) in checked if line != "ok")

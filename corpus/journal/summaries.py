@@ -1,7 +1,7 @@
-"""What stands in a journal in few words, without reading every annotation: who said what kind of thing where.
+"""Summaries of what stands in a journal, made by SQLite without reading every annotation.
 
-The answers come from SQLite itself, at some microseconds an annotation, so that a labelling session knows at
-its start what is left to do, and can choose pairs by what was said of them.
+They take some microseconds an annotation: a labelling session knows at its start what is left to do, and can
+choose pairs by their labels.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Ite
 
 
 def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
-    """Yield every name that stands with a concept, and how often; ids and offsets mean nothing here."""
+    """Yield every entity that stands with a concept, and how often; ids and offsets are left blank."""
     for lang, text, kind, concept, count in journal.database.ask(_NAMES):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 

@@ -18,7 +18,7 @@ from hashiya.corpus.building.plan import Portion
 
 
 class Engine(Protocol):
-    """Whatever makes parts: this machine, or many."""
+    """Makes the parts of portions, on this machine or on many."""
 
     @property
     def workers(self) -> int:
@@ -35,7 +35,7 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """The processors of this machine; one worker, or one portion, is the work of this very process."""
+    """The processors of this machine; one worker, or one portion, needs no other process."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -73,7 +73,7 @@ class LocalEngine:
 
 
 def usable_cores() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -95,7 +95,7 @@ class Tally:
         self._begun: Counter[str] = Counter()
 
     def begin(self, key: str) -> int:
-        """Count a portion that is begun -> how often it was begun by now."""
+        """Count a portion that is begun, and return how often it was begun by now."""
         self._begun[key] += 1
         return self._begun[key]
 
@@ -103,7 +103,7 @@ class Tally:
 def part_row(
     row: Mapping[str, Any], tally: Any, encoder: bytes, versions: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What a task of Ray's does, on any node: a row with a portion -> a row with its part.
+    """Return the row of a part from the row of its portion: what a task of Ray's does, on any node.
 
     An error is a row too, or Ray would wrap it in its own. `tally` is the handle of a `Tally`: Ray Data
     begins a task again for ever whose worker ends each time.
@@ -113,9 +113,9 @@ def part_row(
     portion: Portion = pickle.loads(row["portion"])  # noqa: S301 - from our own driver
     part = failure = b""
     try:
-        _see_to_deaths(portion, ray.get(tally.begin.remote(portion.key)))
-        _see_to_versions(versions)
-        _see_to_sources(portion, pickle.loads(row["sizes"]))  # noqa: S301
+        _check_deaths(portion, ray.get(tally.begin.remote(portion.key)))
+        _check_versions(versions)
+        _check_sources(portion, pickle.loads(row["sizes"]))  # noqa: S301
         part = encoded(make_part(portion, _encoder(encoder)))
     except Exception as error:  # noqa: BLE001 - it is raised in the process that builds
         failure = pickle.dumps(Failure(error, portion))
@@ -184,7 +184,7 @@ def _connected(address: str | None, workers: int | None) -> Generator[Any]:
         yield ray
         return
     if address:
-        _see_to_head(address)
+        _check_head(address)
     own: dict[str, Any] = {
         "num_cpus": workers or usable_cores(),
         "include_dashboard": False,
@@ -208,7 +208,7 @@ def _connected(address: str | None, workers: int | None) -> Generator[Any]:
         ray.shutdown()
 
 
-def _see_to_head(address: str) -> None:
+def _check_head(address: str) -> None:
     """Refuse an address where nobody listens at once; Ray tries for minutes, then ends the process."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not port.isdigit():
@@ -237,17 +237,17 @@ def _silent_start() -> Generator[None]:
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     sys.stderr.flush()
-    kept = os.dup(2)
+    stderr = os.dup(2)
     with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
-def _see_to_deaths(portion: Portion, begun: int) -> None:
+def _check_deaths(portion: Portion, begun: int) -> None:
     """Refuse to make what was begun so often, and not made, that it must be what ends its workers."""
     if begun > _DEATHS:
         raise HashiyaError(
@@ -267,7 +267,7 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _see_to_versions(wanted: Mapping[str, str]) -> None:
+def _check_versions(wanted: Mapping[str, str]) -> None:
     """Refuse to work on a node that might make other bytes than the one that builds."""
     here = _versions()
     different = [
@@ -283,7 +283,7 @@ def _sizes(portion: Portion) -> list[int | None]:
     return [_size(path) for source in portion.sources for path in source.paths]
 
 
-def _see_to_sources(portion: Portion, sizes: Sequence[int | None]) -> None:
+def _check_sources(portion: Portion, sizes: Sequence[int | None]) -> None:
     """Refuse to read what is not here as it is where the plan was made: it would be left out silently."""
     paths = [path for source in portion.sources for path in source.paths]
     for path, size in zip(paths, sizes, strict=True):

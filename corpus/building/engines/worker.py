@@ -1,4 +1,4 @@
-"""A worker process: it is given a portion, makes the part, says so, and waits for the next portion.
+"""A worker process: it is given a portion, makes the part, sends its summary, and waits for the next one.
 
 It is started afresh, never forked: libraries with threads do not survive a fork. It ends with its starter,
 however that ends, and leaves Ctrl+C to it.
@@ -48,7 +48,7 @@ class Worker:
         self._send(pickle.dumps(portion))
 
     def take(self) -> tuple[Portion, PartSummary]:
-        """Return the portion and what it made of it; raises what went wrong there."""
+        """Return the portion and the summary of its part; raises what went wrong there."""
         portion = self._portion
         try:
             made, error = self.pipe.recv()

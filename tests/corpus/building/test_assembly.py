@@ -112,11 +112,11 @@ def test_a_part_comes_back_from_the_disk_or_not_at_all(tmp_path: Path) -> None:
     content = file.read_bytes()
     for damage in (b"", content[:10], content[:-1], content[:-1] + b"\0", content[:40] + b"x" + content[41:]):
         file.write_bytes(damage)
-        assert (work.made("key") is None) == (damage != content)
+        assert (work.summary("key") is None) == (damage != content)
     file.write_bytes(content[:-9])
     with pytest.raises(CorpusError, match="it is damaged; build again"):
         work.read("key")
-    assert work.made("none") is None
+    assert work.summary("none") is None
     work.clear()
     assert not (tmp_path / ".work").exists()
 
