@@ -107,10 +107,6 @@ class NearDuplicates:
                 exact=exact,
             )
 
-    def groups(self) -> list[Group]:
-        """Return the groups, by their first documents."""
-        return groups(self.links())
-
 
 def groups(links: Iterable[DuplicateLink]) -> list[Group]:
     """Return the connected components of the links of a corpus, by their first documents."""

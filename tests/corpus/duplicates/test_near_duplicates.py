@@ -78,7 +78,7 @@ def test_a_chain_is_one_group_and_shows_who_is_like_whom() -> None:
     search = NearDuplicates()
     for name, text in (("a", a), ("b", b), ("c", c)):
         search.add(name, signatures(Document(doc_id=name, en=text)))
-    (group,) = search.groups()
+    (group,) = groups(search.links())
     assert group.first == "a"
     assert [(link.doc_id, link.like) for link in group.members] == [("b", "a"), ("c", "b")]
     assert count([group]) == DuplicateCounts(groups=1, documents=3, copies=0)
