@@ -20,7 +20,7 @@ from hashiya.corpus.duplicates.near_duplicates import (
     DuplicateCounts,
     DuplicateLink,
     NearDuplicates,
-    count,
+    count_groups,
     groups,
     reprints,
 )
@@ -65,7 +65,7 @@ class LikeDocuments:
         links = list(self._search.links())
         self._search = NearDuplicates()
         self._writer.record_file(DUPLICATES, DuplicateLink).add(links)
-        self.counts = count(groups(links))
+        self.counts = count_groups(groups(links))
         self.reprints = reprints(links)
 
     def settle(self, part: Part) -> Part:

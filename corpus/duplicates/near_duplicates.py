@@ -120,7 +120,7 @@ def groups(links: Iterable[DuplicateLink]) -> list[Group]:
     return [Group(first=first, members=tuple(members.values())) for first, members in gathered.items()]
 
 
-def count(components: Iterable[Group]) -> DuplicateCounts:
+def count_groups(components: Iterable[Group]) -> DuplicateCounts:
     """Return the counts of some groups."""
     counts = DuplicateCounts()
     for group in components:

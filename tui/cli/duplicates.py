@@ -30,7 +30,7 @@ def duplicates_command(
     Two documents are near-duplicates if the Arabic sides are, or the English sides are; likeness is
     estimated (see docs/duplicates.md). A release keeps a group in one split. Nothing is changed.
     """
-    from hashiya.corpus.duplicates.near_duplicates import count, groups, links_of
+    from hashiya.corpus.duplicates.near_duplicates import count_groups, groups, links_of
     from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.store.generation import DOCUMENTS
     from hashiya.tui.cli import output
@@ -40,7 +40,7 @@ def duplicates_command(
         found = groups(links_of(generation))
         table = generation.table(DOCUMENTS, ["doc_id", "title"]).to_pydict()
     titles = dict(zip(table["doc_id"], table["title"], strict=True))
-    counts = count(found)
+    counts = count_groups(found)
     if as_json:
         output.print_json(
             documents=len(titles), counts=counts, groups=tuple(_parts(group, titles) for group in found)

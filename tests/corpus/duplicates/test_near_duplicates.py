@@ -14,7 +14,7 @@ from hashiya.corpus.duplicates.near_duplicates import (
     DuplicateCounts,
     DuplicateLink,
     NearDuplicates,
-    count,
+    count_groups,
     find_links,
     groups,
     links_of,
@@ -81,7 +81,7 @@ def test_a_chain_is_one_group_and_shows_who_is_like_whom() -> None:
     (group,) = groups(search.links())
     assert group.first == "a"
     assert [(link.doc_id, link.like) for link in group.members] == [("b", "a"), ("c", "b")]
-    assert count([group]) == DuplicateCounts(groups=1, documents=3, copies=0)
+    assert count_groups([group]) == DuplicateCounts(groups=1, documents=3, copies=0)
 
 
 def test_one_that_joins_two_earlier_ones_is_shown_with_both() -> None:
