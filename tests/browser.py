@@ -25,7 +25,8 @@ Test = TypeVar("Test", bound=Callable[..., object])
 def needs_chromium(test: Test) -> Test:
     """Mark a test that drives the browser."""
     absent = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: apt install chromium")
-    return pytest.mark.system(absent(test))
+    marked: Test = pytest.mark.system(absent(test))
+    return marked
 
 
 async def until(question: Callable[[], Any], what: str) -> Any:
@@ -58,7 +59,8 @@ class Page:
                 self.requests.append(answer["params"]["request"]["url"])
             if answer.get("id") == self._calls:
                 assert "error" not in answer, answer
-                return answer["result"]
+                result: dict[str, Any] = answer["result"]
+                return result
 
     async def value(self, expression: str) -> Any:
         answer = await self.call(

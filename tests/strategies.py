@@ -50,7 +50,7 @@ def spans(draw: st.DrawFn, text: str) -> tuple[int, int]:
 
 
 @st.composite
-def annotations(draw: st.DrawFn, scheme: LabelScheme | None = None) -> Annotation:
+def any_annotation(draw: st.DrawFn, scheme: LabelScheme | None = None) -> Annotation:
     """Annotations whose quotes are slices of a text of their own; labels are of the shipped scheme."""
     scheme = scheme or shipped_scheme()
     sides: dict[Lang, str] = {lang: draw(texts(min_size=1)) for lang in LANGS}

@@ -17,7 +17,7 @@ from hashiya.corpus.exchange.labels import import_labels
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.schema.codec import from_json
-from hashiya.schema.records import LANGS, Annotation, Lang
+from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 NAME = "deepseek-shock"
@@ -79,7 +79,8 @@ def test_every_quote_is_the_slice_of_its_side(built: Built, gold: list[Annotatio
     pairs = {pair.pair_id: pair for pair in built.corpus.generation().pairs()}
     count = 0
     for annotation in gold:
-        for item in (*annotation.entities, *annotation.flags):
+        items: tuple[Entity | Flag, ...] = (*annotation.entities, *annotation.flags)
+        for item in items:
             side = pairs[annotation.pair_id].text(item.lang) or ""
             assert side[item.start : item.end] == item.text
             count += 1

@@ -28,7 +28,8 @@ MADE = judged((0.9, True), (0.9, True), (0.9, False), (0.9, True), (0.25, False)
 def test_bins_of_equal_width_and_their_error_by_hand() -> None:
     low, high = equal_width(MADE)
     assert (low.size, low.mean, low.accuracy) == (2, 0.25, 0.5)
-    assert (high.size, high.mean, high.accuracy) == (4, pytest.approx(0.9), 0.75)
+    assert (high.size, high.accuracy) == (4, 0.75)
+    assert high.mean == pytest.approx(0.9)
     assert expected_calibration_error([low, high]) == pytest.approx((2 * 0.25 + 4 * 0.15) / 6)
 
 

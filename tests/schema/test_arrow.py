@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.records import Annotation, Document, Pair
-from tests.strategies import annotations
+from tests.strategies import any_annotation
 
 
 def test_a_pair_has_nullable_sides_and_lists_of_spans() -> None:
@@ -29,7 +29,7 @@ def test_literals_are_strings_and_unknown_hints_an_error() -> None:
         arrow_schema(make_dataclass("Odd", [("raw", bytes)]))
 
 
-@given(st.lists(annotations(), max_size=5))
+@given(st.lists(any_annotation(), max_size=5))
 def test_annotations_come_back_from_arrow(items: list[Annotation]) -> None:
     table = pa.Table.from_pylist([to_object(item) for item in items], schema=arrow_schema(Annotation))
     assert [from_object(Annotation, row, "row") for row in table.to_pylist()] == items

@@ -8,10 +8,10 @@ from hypothesis import given
 from hashiya.schema.codec import from_json, from_object, to_json, to_object
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Document, Place, SchemeRef
-from tests.strategies import annotations, texts
+from tests.strategies import any_annotation, texts
 
 
-@given(annotations())
+@given(any_annotation())
 def test_an_annotation_comes_back_from_its_line(annotation: Annotation) -> None:
     line = to_json(annotation)
     assert "\n" not in line

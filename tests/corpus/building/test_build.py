@@ -26,9 +26,9 @@ def write(folder: Path, name: str = "chip", ar: str | None = AR, en: str | None 
             (folder / f"{name}.{lang}.txt").write_bytes(text.encode())
 
 
-def run(root: Path, **options: bool) -> tuple[Built, list[Problem]]:
+def run(root: Path, *, force: bool = False) -> tuple[Built, list[Problem]]:
     problems: list[Problem] = []
-    built = build([root / "news"], root / "corpus", report=problems.append, **options)
+    built = build([root / "news"], root / "corpus", report=problems.append, force=force)
     return built, problems
 
 

@@ -12,7 +12,7 @@ from hashiya.corpus.dataset.load import Dataset
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.text.bio import spans
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
-from hashiya.schema.records import Stance
+from hashiya.schema.records import Lang, Stance
 from tests.corpora import label, new
 
 AR, EN = "قالت مايكروسوفت لـNvidia: ربحنا 😀 كثيرًا.", "Microsoft told Nvidia’s staff."
@@ -26,7 +26,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("load")
     corpus = new(root / "corpus", {"d": ROWS}, d={"split": "test"})
     generation = corpus.generation()
-    names = (("ar", "مايكروسوفت"), ("ar", "Nvidia"), ("en", "Microsoft"), ("en", "Nvidia"))
+    names: tuple[tuple[Lang, str], ...] = (
+        ("ar", "مايكروسوفت"),
+        ("ar", "Nvidia"),
+        ("en", "Microsoft"),
+        ("en", "Nvidia"),
+    )
     with corpus.journal() as journal:
         journal.record(
             [

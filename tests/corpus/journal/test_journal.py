@@ -19,7 +19,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation, Place, SchemeRef
-from tests.strategies import annotations
+from tests.strategies import any_annotation
 
 
 def said(comment: str, pair_id: str = "p", annotator: str = "layla") -> Annotation:
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@given(st.lists(annotations(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
+@given(st.lists(any_annotation(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
 def test_what_is_recorded_stands(items: list[Annotation]) -> None:
     with Journal(JournalDatabase._connect(Path(":memory:"), ":memory:", make=True)) as journal:
         journal.record(items)

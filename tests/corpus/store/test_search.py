@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def test_hits_come_from_where_one_stands_onwards(corpus: Corpus) -> None:
 
 def test_a_search_can_be_left(corpus: Corpus) -> None:
     hits = search(corpus.generation(), "filler")
+    assert isinstance(hits, Generator)
     assert len(next(hits).rows) > 900
     hits.close()
 

@@ -32,7 +32,7 @@ def tokens(text: str) -> list[str]:
 @example("x\u200d.🚀\u200d🚀\u200d\u200d🚀")
 def test_offsets(text: str) -> None:
     spans = tokenize(text)
-    covered = set()
+    covered: set[int] = set()
     for span in spans:
         assert span.start < span.end
         covered.update(range(span.start, span.end))

@@ -180,7 +180,7 @@ def test_without_a_cluster_one_is_started_here_and_ended(tmp_path: Path) -> None
         "-c",
         "from hashiya.tui.cli.main import main; main()",
         "build",
-        tmp_path / "news",
+        str(tmp_path / "news"),
     ]
     environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
     options = ["--name", "mixed", "--engine", "ray", "--workers", "1", "--json"]
