@@ -24,6 +24,7 @@ from hashiya.corpus.alignment.align import DEFAULTS, align_vectors
 from hashiya.corpus.alignment.features import PIECE
 from hashiya.corpus.alignment.scoring import strict
 from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
+from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 
 SENTENCES = 20_000
 _TIMES = (1, 20)
@@ -33,8 +34,6 @@ _SHAPES = {(1, 1): 0.72, (1, 2): 0.07, (2, 1): 0.07, (1, 0): 0.06, (0, 1): 0.06,
 """How often a made document has beads of each shape, Arabic first."""
 _NOISE = 0.65
 """Length of the noise beside a unit vector of meaning: translations have a cosine of about .7."""
-_RATIO, _VARIANCE = 1.15, 6.8
-"""English characters an Arabic one, and the variance of their difference a character (Gale and Church)."""
 
 
 def tables(data: Path | None) -> Iterator[Sheet]:
@@ -112,13 +111,15 @@ def make(
         meanings = _units(rng, max(counts), dimensions)
         sizes = rng.lognormal(4.4, 0.5, max(counts)) + 5
         bead: list[list[int]] = []
-        for side, kept, count, factor in zip(sides, lengths, counts, (1 / _RATIO, 1.0), strict=True):
+        for side, kept, count, factor in zip(
+            sides, lengths, counts, (1 / CHARACTERS_RATIO, 1.0), strict=True
+        ):
             bead.append(list(range(len(side), len(side) + count)))
             for told in np.array_split(np.arange(max(counts)), count) if count else []:
                 vector = meanings[told].sum(axis=0) / np.sqrt(len(told))
                 side.append(_unit(vector + _NOISE * _units(rng, 1, dimensions)[0]))
                 size = sizes[told].sum() * factor
-                kept.append(max(1, round(size + rng.normal(0, np.sqrt(_VARIANCE * size / 2)))))
+                kept.append(max(1, round(size + rng.normal(0, np.sqrt(CHARACTERS_VARIANCE * size / 2)))))
         gold.append((bead[0], bead[1]))
     return np.array(sides[0]), np.array(sides[1]), gold, lengths
 

@@ -28,7 +28,7 @@ from hashiya.corpus.alignment.features import PIECE, SideFeatures, features
 from hashiya.corpus.alignment.forward_backward import Chain
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
 from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
-from hashiya.corpus.text.cognates import clues
+from hashiya.corpus.text.cognates import find_cognates
 
 DEFAULTS = AlignmentSettings()
 
@@ -119,7 +119,7 @@ def consider(
     while not (candidates := lattice.candidates(forward, least)).lead(n, m):
         least /= 100
     sides = [
-        SideFeatures.of(encoded, length, [clues(sentence) for sentence in side])
+        SideFeatures.of(encoded, length, [find_cognates(sentence) for sentence in side])
         for encoded, length, side in zip((ar_encoded, en_encoded), lengths, (ar, en), strict=True)
     ]
     return candidates, features(candidates, sides[0], sides[1], calibration, share)

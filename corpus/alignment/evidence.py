@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.encoders.encoder import Vectors
+from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 
 Shape = tuple[int, int]
 """Sentences of a bead, Arabic first."""
@@ -63,9 +64,9 @@ class AlignmentSettings:
         )
     )
     """The shapes of beads that are considered, and the prior of each: larger ones are rarer."""
-    variance: float = 6.8
+    variance: float = CHARACTERS_VARIANCE
     """Variance of length differences, in characters a character (Gale and Church 1993)."""
-    ratio: float = 1.15
+    ratio: float = CHARACTERS_RATIO
     """English characters an Arabic one, where the document has too few sure pairs to say."""
     neighbours: int = 4
     """Best cosines of a sentence whose mean is the yardstick of the margin penalty."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.evidence import Calibration, Floats, IndexArray
 from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
-from hashiya.corpus.text.cognates import Clues
+from hashiya.corpus.text.cognates import Cognates
+from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 
 PIECE = 25
 """Characters of the pieces that sentences are compared by."""
@@ -40,8 +41,10 @@ _REACH = 3
 """Sentences before and after a bead in which a piece may find something that fits better."""
 _SAMPLE = 200
 """Sentences of the other side, at most, that say how well a piece fits anything."""
-_RATIO, _RATIO_TRUST = 1.15, 200.0
-_VARIANCE, _VARIANCE_TRUST = 6.8, 20.0
+_RATIO_TRUST = 200.0
+"""Arabic characters that the usual ratio of lengths counts for beside the document's own."""
+_VARIANCE_TRUST = 20.0
+"""Beads that the usual variance of lengths counts for beside the document's own."""
 _TYPICAL_TRUST = 5.0
 _BLOCK = 64
 """Candidates' Arabic sentences whose pieces are compared at a time."""
@@ -49,15 +52,15 @@ _BLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class SideFeatures:
-    """One side of a document: vectors with the pieces of `PIECE` characters, lengths, clues."""
+    """One side of a document: vectors with the pieces of `PIECE` characters, lengths, cognates."""
 
     windows: Sequence[Vectors]
     pieces: Pieces
     lengths: Floats
-    clues: Sequence[Clues]
+    cognates: Sequence[Cognates]
 
     @classmethod
-    def of(cls, encoded: Encoded, lengths: Floats, found: Sequence[Clues]) -> SideFeatures:
+    def of(cls, encoded: Encoded, lengths: Floats, found: Sequence[Cognates]) -> SideFeatures:
         """Join what is known of the sentences of a side."""
         return cls(encoded.windows, encoded.pieces[0], lengths, found)
 
@@ -115,17 +118,17 @@ def _of_paired(
 
     ends = [np.concatenate(([0.0], np.cumsum(side.lengths))) for side in (ar, en)]
     long_ar, long_en = ends[0][b.rows] - ends[0][b.rows - x], ends[1][b.columns] - ends[1][b.columns - y]
-    ratio = (long_en[sure].sum() + _RATIO_TRUST * _RATIO) / (long_ar[sure].sum() + _RATIO_TRUST)
+    ratio = (long_en[sure].sum() + _RATIO_TRUST * CHARACTERS_RATIO) / (long_ar[sure].sum() + _RATIO_TRUST)
     deviate = (long_ar * ratio - long_en) / np.sqrt((long_ar * ratio + long_en) / 2 + 1)
     square = np.square(deviate)
-    variance = np.minimum(square[sure], 25.0).sum() + _VARIANCE_TRUST * _VARIANCE
+    variance = np.minimum(square[sure], 25.0).sum() + _VARIANCE_TRUST * CHARACTERS_VARIANCE
     variance /= sure.sum() + _VARIANCE_TRUST
     yield "misfit", spread(np.minimum(square / variance, 9.0) / 9.0)
     yield "deviation", spread(np.minimum(np.sqrt(square / variance), 2.0) / 2.0)
     shortest = _shortest(ar.lengths, en.lengths, b)
     yield "fragment", spread(np.where(several, np.minimum(np.log(shortest / 20.0), 0.0), 0.0))
 
-    for name, values in _shared(ar.clues, en.clues, b).items():
+    for name, values in _shared(ar.cognates, en.cognates, b).items():
         yield name, spread(values)
     for name, values in _covered(ar.pieces, en.pieces, b).items():
         yield name, spread(values)
@@ -201,20 +204,20 @@ def _shortest(ar: Floats, en: Floats, b: Candidates) -> Floats:
     return found
 
 
-def _shared(ar: Sequence[Clues], en: Sequence[Clues], b: Candidates) -> dict[str, Floats]:
-    """Numbers, names and sounds on both sides of beads; what is frequent in the document counts less."""
-    names, sounds = _rarity([of.names for of in en]), _rarity([of.sounds for of in en])
+def _shared(ar: Sequence[Cognates], en: Sequence[Cognates], b: Candidates) -> dict[str, Floats]:
+    """Return the scores of cognates on both sides of beads; one that is frequent counts less."""
+    names, keys = _rarity([of.names for of in en]), _rarity([of.keys for of in en])
     found = np.zeros((4, len(b)))
     for at, (r, c, x, y) in enumerate(b.borders()):
-        left, right = Clues.joined(ar[r - x : r]), Clues.joined(en[c - y : c])
+        left, right = Cognates.joined(ar[r - x : r]), Cognates.joined(en[c - y : c])
         found[:, at] = (
             min(3, len(left.numbers & right.numbers)),
             min(3, len(left.numbers ^ right.numbers)),
             min(3.0, sum(sorted(names[name] for name in left.names & right.names))),
-            min(2.0, sum(sorted(sounds[sound] for sound in left.sounds & right.sounds))),
+            min(2.0, sum(sorted(keys[key] for key in left.keys & right.keys))),
         )
-    kinds = ("numbers_shared", "numbers_alone", "names_shared", "sounds_shared")
-    return dict(zip(kinds, found, strict=True))
+    columns = ("numbers_shared", "numbers_alone", "names_shared", "sounds_shared")
+    return dict(zip(columns, found, strict=True))
 
 
 def _rarity(sets: Sequence[frozenset[str]]) -> dict[str, float]:

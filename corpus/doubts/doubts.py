@@ -6,26 +6,23 @@ that is wrong is not noticed. Nothing is learnt, and no text but the pair's own 
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from hashiya.corpus.doubts.negations import one_sided_negation
 from hashiya.corpus.doubts.numbers import one_sided
-from hashiya.corpus.text.cognates import clues
+from hashiya.corpus.text.cognates import find_cognates
 from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.lengths import length_deviation
 from hashiya.schema.records import Pair
 
 DoubtKind = Literal["score", "numbers", "names", "negation", "length"]
 
 LOW_SCORE = 0.5
 """An alignment score below this is worth a look: the aligner would rather not have made the bead."""
-RATIO = 1.15
-"""English characters for one Arabic, as in news; marks and tatweel are not counted."""
-_VARIANCE = 6.8
 FARTHEST = 3.0
-"""Deviations from the expected length that are still believed."""
+"""Standard deviations from the expected length that are still believed; marks and tatweel do not count."""
 _ALIKE = 4
 """Letters that a name and a word begin with alike when the one may be a form of the other."""
 
@@ -67,20 +64,14 @@ def doubts_between(ar: str, en: str, score: float | None = None) -> tuple[Doubt,
     negation_ar, negation_en = one_sided_negation(folded, other)
     if negation_ar or negation_en:
         found.append(Doubt(kind="negation", ar=negation_ar, en=negation_en))
-    if deviation(len(folded), len(other)) > FARTHEST:
+    if length_deviation(len(folded), len(other)) > FARTHEST:
         found.append(Doubt(kind="length", lengths=(len(folded), len(other))))
     return tuple(found)
 
 
-def deviation(ar: int, en: int) -> float:
-    """How far two lengths in characters are from `RATIO`, in deviations (Gale and Church 1993)."""
-    expected = ar * RATIO
-    return abs(expected - en) / math.sqrt(_VARIANCE * (expected + en) / 2 + 1)
-
-
 def _unknown(ar: str, english: str) -> tuple[str, ...]:
     """The Latin names of ``ar`` that English words neither hold, nor begin as, nor have as their initials."""
-    named = clues(ar).names
+    named = find_cognates(ar).names
     if not named:
         return ()
     words = _WORD.findall(english)

@@ -1,1 +1,1 @@
-"""Texts and what is computed from them alone: folding, tokens, diff, cognates, BIO tags, ids. Pure."""
+"""What is computed from texts alone: folding, tokens, diff, lengths, cognates, phonetic keys, BIO, ids."""

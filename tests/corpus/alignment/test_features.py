@@ -12,7 +12,7 @@ from hashiya.corpus.alignment.evidence import AlignmentSettings as Chosen
 from hashiya.corpus.alignment.evidence import Calibration, Floats, calibrate
 from hashiya.corpus.alignment.features import ALONE, FEATURES, PAIRED, SideFeatures, features
 from hashiya.corpus.encoders.encoder import Encoded, Pieces
-from hashiya.corpus.text.cognates import clues
+from hashiya.corpus.text.cognates import find_cognates
 
 Step = tuple[int, int, int, int]
 """Row and column of the border that a candidate leads to, and its sentences."""
@@ -49,7 +49,7 @@ def table_of(
         sides[0].windows[0], sides[1].windows[0], (lengths[0], lengths[1]), Chosen()
     )
     one, two = (
-        SideFeatures.of(of, length, [clues(text) for text in side])
+        SideFeatures.of(of, length, [find_cognates(text) for text in side])
         for of, length, side in zip(sides, lengths, (ar, en), strict=True)
     )
     table = features(candidates, one, two, calibration, share)

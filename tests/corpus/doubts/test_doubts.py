@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.doubts.doubts import FARTHEST, Doubt, deviation, doubts, doubts_between
+from hashiya.corpus.doubts.doubts import FARTHEST, Doubt, doubts, doubts_between
 from hashiya.corpus.doubts.numbers import one_sided
 from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.lengths import length_deviation
 from hashiya.schema.records import Pair
 
 TEXTS = st.text(
@@ -123,7 +124,7 @@ def test_lengths_without_marks_and_tatweel() -> None:
     assert doubts_between(plain, english * 3) == (
         Doubt(kind="length", lengths=(len(plain), len(english) * 3)),
     )
-    assert deviation(len(plain), len(english)) < 0.1 < FARTHEST
+    assert length_deviation(len(plain), len(english)) < 0.1 < FARTHEST
 
 
 def test_score_and_absent_sides() -> None:

@@ -1,10 +1,10 @@
-"""Numbers, names and sounds are the same clue in both languages."""
+"""Numbers, names and phonetic keys are the same in both languages."""
 
 from __future__ import annotations
 
 import pytest
 
-from hashiya.corpus.text.cognates import Clues, clues
+from hashiya.corpus.text.cognates import Cognates, find_cognates
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ from hashiya.corpus.text.cognates import Clues, clues
     ],
 )
 def test_numbers_have_western_digits_and_no_grouping(sentence: str, numbers: set[str]) -> None:
-    assert clues(sentence).numbers == numbers
+    assert find_cognates(sentence).numbers == numbers
 
 
 def test_names_are_folded_words_with_a_capital() -> None:
-    assert clues("Renée met Zoë of OpenAI at a café").names == {"renee", "zoe", "openai"}
-    assert clues("قالت شركة Nvidia إن x").names == {"nvidia"}
-    assert clues("Rene\u0301e").names == {"renee"}
-    assert clues("I A b").names == set()
+    assert find_cognates("Renée met Zoë of OpenAI at a café").names == {"renee", "zoe", "openai"}
+    assert find_cognates("قالت شركة Nvidia إن x").names == {"nvidia"}
+    assert find_cognates("Rene\u0301e").names == {"renee"}
+    assert find_cognates("I A b").names == set()
 
 
 @pytest.mark.parametrize(
@@ -44,26 +44,26 @@ def test_names_are_folded_words_with_a_capital() -> None:
     ],
 )
 def test_a_name_sounds_the_same_in_both(ar: str, en: str) -> None:
-    assert clues(ar).sounds & clues(en).sounds
+    assert find_cognates(ar).keys & find_cognates(en).keys
 
 
 def test_two_consonants_are_too_few() -> None:
-    assert clues("تويوتا").sounds == clues("Toyota").sounds == set()
+    assert find_cognates("تويوتا").keys == find_cognates("Toyota").keys == set()
 
 
 def test_other_names_sound_otherwise() -> None:
-    assert not clues("برنستون").sounds & clues("Manchester").sounds
+    assert not find_cognates("برنستون").keys & find_cognates("Manchester").keys
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "\ud800", "\u0301", "…", "🙂", "ـ"])
 def test_odd_sentences_have_none(sentence: str) -> None:
-    assert clues(sentence) == Clues(frozenset(), frozenset(), frozenset())
+    assert find_cognates(sentence) == Cognates(frozenset(), frozenset(), frozenset())
 
 
-def test_several_sentences_have_the_clues_of_each() -> None:
-    parts = [clues("Nvidia sold 5"), clues("Intel sold 7"), clues("برنستون")]
-    joined = Clues.joined(parts)
+def test_several_sentences_have_the_cognates_of_each() -> None:
+    parts = [find_cognates("Nvidia sold 5"), find_cognates("Intel sold 7"), find_cognates("برنستون")]
+    joined = Cognates.joined(parts)
     assert joined.numbers == {"5", "7"}
     assert joined.names == {"nvidia", "intel"}
-    assert joined.sounds == parts[0].sounds | parts[1].sounds | parts[2].sounds
-    assert Clues.joined(parts[:1]) == parts[0]
+    assert joined.keys == parts[0].keys | parts[1].keys | parts[2].keys
+    assert Cognates.joined(parts[:1]) == parts[0]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.phonetic import ALIKE, phonetic_similarity
 from hashiya.schema.records import Annotation, Entity, Lang, Pair, Span, overlaps
 from hashiya.tui.session.proposals.amounts import amounts
 from hashiya.tui.session.proposals.concepts import Concepts, has_arabic, readings, slug
-from hashiya.tui.session.proposals.sound import ALIKE, likeness
 from hashiya.tui.session.words import words
 
 Reason = Literal["concept", "known form", "same text", "number", "sound", "only one", "type"]
@@ -131,7 +131,7 @@ def _named(entity: Entity, names: list[tuple[Span, str]], concepts: Concepts, la
             yield _Guess(span, "same text")
         elif not has_arabic(name) and not name.startswith("the ") and slug(name) in slugs - {None}:
             yield _Guess(span, "known form")
-        elif arabic != has_arabic(name) and (alike := likeness(said, name)) >= ALIKE:
+        elif arabic != has_arabic(name) and (alike := phonetic_similarity(said, name)) >= ALIKE:
             yield _Guess(span, "sound", alike)
 
 
