@@ -18,7 +18,8 @@ from bench.process import Absent, Json, run
 from bench.sets import Case, alignment_sets, read_set
 from bench.sheets import Column, Sheet
 from hashiya.corpus.alignment.scoring import Score, score_sets, strict, unaligned
-from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
+from hashiya.corpus.encoders.protocol import Encoded, Encoder
+from hashiya.corpus.encoders.use.encoder import default_encoder
 
 SHORT = 30
 """Characters on both sides of a bead below which its sentences count as very short."""

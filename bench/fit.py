@@ -26,7 +26,7 @@ from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
 from hashiya.corpus.alignment.scoring import BeadIndices, Score
 from hashiya.corpus.alignment.weights import BEAD_KINDS, FILE, Weights
-from hashiya.corpus.encoders.encoder import default_encoder
+from hashiya.corpus.encoders.use.encoder import default_encoder
 
 Gold = list[BeadIndices]
 Texts = list[tuple[str, str]]

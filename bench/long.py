@@ -23,7 +23,7 @@ from bench.sheets import Column, Sheet
 from hashiya.corpus.alignment.align import DEFAULTS, align_vectors
 from hashiya.corpus.alignment.features import PIECE
 from hashiya.corpus.alignment.scoring import strict
-from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
+from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 
 SENTENCES = 20_000

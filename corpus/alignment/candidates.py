@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.alignment.band import BandBlock
 from hashiya.corpus.alignment.evidence import Evidence, Floats, IndexArray, Shape
-from hashiya.corpus.encoders.encoder import Vectors
+from hashiya.corpus.encoders.protocol import Vectors
 
 _NEVER = -1e30
 """The value of what cannot be; finite, so that differences of two of them are no NaN."""

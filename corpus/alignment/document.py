@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hashiya.corpus.alignment.align import align
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, Span

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from hashiya.corpus.encoders.encoder import Vectors
+from hashiya.corpus.encoders.protocol import Vectors
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 
 Shape = tuple[int, int]

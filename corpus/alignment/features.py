@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.evidence import Calibration, Floats, IndexArray
-from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
+from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.text.cognates import Cognates
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 

@@ -17,7 +17,8 @@ from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_
 from hashiya.corpus.building.run_plan import BuildProgress, PlanRun
 from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
-from hashiya.corpus.encoders.encoder import Encoder, UseEncoder
+from hashiya.corpus.encoders.protocol import Encoder
+from hashiya.corpus.encoders.use.encoder import UseEncoder
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.source import SourceFile
 from hashiya.corpus.store.folder import Corpus

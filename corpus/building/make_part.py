@@ -28,7 +28,7 @@ from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.building.score_given_beads import pairs_of_given_kind, score_given_beads
 from hashiya.corpus.duplicates.minhash import signatures
 from hashiya.corpus.duplicates.repeated_lines import NEVER, line_hashes, publisher_of
-from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument
 from hashiya.corpus.store.parquet import records_table

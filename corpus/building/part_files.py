@@ -16,7 +16,7 @@ import pyarrow as pa
 from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_tables import Notes, Part, SourceProblems
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashiya.corpus.alignment.align import align
 from hashiya.corpus.alignment.scoring import score_sets, strict
 from hashiya.corpus.building.build_report import GivenDocument, GivenReport
-from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.source import SourceDocument

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from hashiya.corpus.encoders.encoder import Vectors
+from hashiya.corpus.encoders.protocol import Vectors
 
 EncodeTexts = Callable[[Sequence[str]], Vectors]
 """Texts to unit vectors, (texts, dimensions)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hashiya.corpus.encoders.encoder import Encoder, default_encoder
+from hashiya.corpus.encoders.protocol import Encoder
 
 EMBEDDED = "use"
 """The name of the embedded encoder, the default."""
@@ -20,10 +20,12 @@ SHORT = {
 def encoder_named(name: str, cache: Path | None = None) -> Encoder:
     """Return the encoder "use", one of `SHORT`, or a sentence-transformers model by its name or folder.
 
-    A model's vectors are kept in the folder ``cache``; the embedded encoder is faster than any cache. Errors
+    A model's vectors are kept in the folder `cache`; the embedded encoder is faster than any cache. Errors
     as `TransformerEncoder` and `UseEncoder`.
     """
     if name.lower() == EMBEDDED:
+        from hashiya.corpus.encoders.use.encoder import default_encoder
+
         return default_encoder()
     from hashiya.corpus.encoders.transformer import TransformerEncoder
 

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from hashiya.corpus.encoders.cache import Cached
-from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
 from hashiya.corpus.encoders.pieces import cut_pieces
+from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 _BATCH = 32  # texts that the model reads at a time

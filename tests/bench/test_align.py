@@ -9,7 +9,7 @@ import pytest
 from bench.align import Timed, by_type, judge
 from bench.peers.aligners import SYSTEMS, LengthsOnly
 from bench.sets import Case, alignment_sets, read_set
-from hashiya.corpus.encoders.encoder import default_encoder
+from hashiya.corpus.encoders.use.encoder import default_encoder
 from hashiya.schema.errors import HashiyaError
 
 AR = [

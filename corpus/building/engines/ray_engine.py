@@ -26,7 +26,7 @@ from hashiya.corpus.building.engines.worker import Failure
 from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_files import MakePart, PartSummary, encoded
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.encoders.encoder import Encoder
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.schema.errors import HashiyaError, MissingExtraError, SourceError
 
 OBJECT_STORE = 256 << 20

@@ -20,8 +20,8 @@ from hashiya.corpus.alignment.align import Bead, align, align_vectors, consider
 from hashiya.corpus.alignment.band import around, coarse_path
 from hashiya.corpus.alignment.evidence import AlignmentSettings, omission_value
 from hashiya.corpus.alignment.scoring import strict
-from hashiya.corpus.encoders.encoder import Encoded, Pieces, Vectors
 from hashiya.corpus.encoders.pieces import cut_pieces
+from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ import pytest
 from hashiya.corpus.alignment.band import BandBlock, whole_band
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
 from hashiya.corpus.alignment.evidence import AlignmentSettings, Evidence, Shape, calibrate
-from hashiya.corpus.encoders.encoder import Vectors
+from hashiya.corpus.encoders.protocol import Vectors
 
 Path = tuple[tuple[int, int, int, int], ...]
 

@@ -11,7 +11,7 @@ from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.evidence import AlignmentSettings as Chosen
 from hashiya.corpus.alignment.evidence import Calibration, Floats, calibrate
 from hashiya.corpus.alignment.features import ALONE, FEATURES, PAIRED, SideFeatures, features
-from hashiya.corpus.encoders.encoder import Encoded, Pieces
+from hashiya.corpus.encoders.protocol import Encoded, Pieces
 from hashiya.corpus.text.cognates import find_cognates
 
 Step = tuple[int, int, int, int]

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from hashiya.corpus.encoders.encoder import default_encoder
 from hashiya.corpus.encoders.registry import SHORT, encoder_named, suits_many
 from hashiya.corpus.encoders.transformer import TransformerEncoder
+from hashiya.corpus.encoders.use.encoder import default_encoder
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
 from tests.corpus.encoders.small_models import write_bert

