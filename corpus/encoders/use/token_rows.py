@@ -1,12 +1,12 @@
-"""What the Universal Sentence Encoder's network makes of a token alone, for the tokens met last.
+"""What the Universal Sentence Encoder's network makes of a token alone, in an LRU cache by token.
 
-Rows are worked out in blocks of one fixed size: the order of a BLAS's additions, and so the last bits, may
-depend on the number of rows. What is kept therefore makes no difference to a result. Rows are float32.
+Rows are computed in blocks of one fixed size: the order of a BLAS's additions, and so the last bits, may
+depend on the number of rows. So a result does not depend on what is in the cache. Rows are float32.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,35 +22,36 @@ REACH = 2  # tokens that a convolution sees on either side, at most
 TABLE_PARTS = 17  # the embedding table is quantised in so many parts, by token id
 
 _BLOCK = 128  # rows of every block: a call has few new tokens, and larger ones are mostly filling
-_KEPT = 6_144  # tokens whose rows are kept, 15 kB each
+_KEPT = 6_144  # tokens in the cache, 15 kB each
 
 
 class TokenRows:
     """Embeddings, projections and products with the first convolutions, by token.
 
-    A place is the number of a token's row. The row after the last is the empty place's: zeros.
+    A place is the number of a token's row in the cache. The row after the last stands for padding: zeros.
     """
 
     def __init__(self, weights: dict[str, FloatRows], epsilon: np.float32, most: int) -> None:
-        """``most`` places are asked for at a time. The first convolutions are taken out of ``weights``."""
+        """At most `most` places are asked for at a time; `weights` loses the first convolutions."""
         self._weights, self._epsilon = weights, epsilon
         self._first = [
             np.ascontiguousarray(
-                weights.pop(f"w1.{i}").reshape(n, BRANCH, BRANCH).transpose(1, 0, 2).reshape(BRANCH, -1)
+                weights.pop(f"w1_{n}").reshape(n, BRANCH, BRANCH).transpose(1, 0, 2).reshape(BRANCH, -1)
             )
-            for i, (n, _) in enumerate(ORDERS)
+            for n, _ in ORDERS
         ]
         # The mean that the layer norm takes off, taken off the projection: both are linear.
-        self._project = _centred(weights["proj_W"])
-        self._shift = _centred(weights["proj_b"])
-        self._place = np.full(len(weights["table"]) + 1, -1)  # of a token id among the kept; -1: not there
+        self._project = _centred(_side_by_side(weights, "proj"))
+        self._shift = _centred(_side_by_side(weights, "proj_b"))
+        self._gain, self._offset = (_side_by_side(weights, name) for name in ("ln_g", "ln_b"))
+        self._place = np.full(len(weights["table"]) + 1, -1)  # by token id; -1: not in the cache
         self._place[-1] = _KEPT
         self._token = np.full(_KEPT, -1)
-        self._met = np.zeros(_KEPT, np.int64)  # when a token was met last, by the number of the group
+        self._used = np.zeros(_KEPT, np.int64)  # the last group of tokens that used a row
         self._now = 0
         self._embedded = np.zeros((_KEPT + 1, DIMENSIONS), np.float32)
         self._projected = [np.zeros((_KEPT + 1, BRANCH), np.float32) for _ in ORDERS]
-        # By convolution, then by place of its window: the product with that matrix; the bias is at the own.
+        # By convolution and position in its window: the product with that matrix; the centre's has the bias.
         self._seen = [[np.zeros((_KEPT + 1, BRANCH), np.float32) for _ in range(n)] for n, _ in ORDERS]
         self._sums, self._squares = (np.zeros(_KEPT + 1, np.float32) for _ in range(2))
         self._block = np.empty((_BLOCK, DIMENSIONS), np.float32)
@@ -60,17 +61,17 @@ class TokenRows:
         self._taken_embedded = np.empty((most, DIMENSIONS), np.float32)
 
     def find(self, tokens: Numbers) -> Numbers:
-        """The places of kept tokens; -1 is an empty place."""
+        """Return the places of tokens that are in the cache; -1 is padding."""
         return self._place[tokens]
 
     def embedded(self, at: Numbers) -> tuple[FloatRows, FloatRows, FloatRows]:
-        """The embeddings of places, in a buffer that the next call reuses, their sums and sums of squares."""
+        """Return the embeddings of places, in a buffer that is reused, their sums and sums of squares."""
         return _take(self._embedded, at, self._taken_embedded), self._sums[at], self._squares[at]
 
     def convolve(self, order: int, at: Numbers, out: FloatRows) -> None:
-        """The first of a pair of convolutions, for all places but ``REACH`` at both ends: into ``out``.
+        """Write the first of a pair of convolutions into `out`, for all places but `REACH` at both ends.
 
-        It is what the tokens around a place add, each from its own row; the projection is added to it.
+        It is the sum of what the tokens around a place add, each from its own row, and the projection.
         """
         size, low = len(out), REACH - ORDERS[order][1]
         first, *others = self._seen[order]
@@ -81,23 +82,23 @@ class TokenRows:
         out += _take(self._projected[order], at[REACH : REACH + size], self._taken)
 
     def keep(self, ids: Sequence[int]) -> None:
-        """Have the rows of these tokens, as many as can be kept at most, instead of those not met longest."""
+        """Load the rows of these tokens, `_KEPT` at most, in place of the least recently used."""
         tokens = np.unique(np.array(ids, np.int64))
         at = self._place[tokens]
         self._now += 1
-        self._met[at[at >= 0]] = self._now
+        self._used[at[at >= 0]] = self._now
         new = tokens[at < 0]
         if not len(new):
             return
-        free = np.argpartition(self._met, len(new) - 1)[: len(new)]
+        free = np.argpartition(self._used, len(new) - 1)[: len(new)]
         gone = self._token[free]
         self._place[gone[gone >= 0]] = -1
-        self._place[new], self._token[free], self._met[free] = free, new, self._now
+        self._place[new], self._token[free], self._used[free] = free, new, self._now
         for start in range(0, len(new), _BLOCK):
-            self._work_out(new[start : start + _BLOCK], free[start : start + _BLOCK])
+            self._compute(new[start : start + _BLOCK], free[start : start + _BLOCK])
 
-    def _work_out(self, tokens: Numbers, places: Numbers) -> None:
-        """Fill the rows of a block of tokens. What the buffers have below them is worked on and not used."""
+    def _compute(self, tokens: Numbers, places: Numbers) -> None:
+        """Fill the rows of a block of tokens; the rest of the buffers is computed too, and not used."""
         w, used = self._weights, len(tokens)
         part = tokens % TABLE_PARTS
         embedded, x = self._block, self._branches
@@ -108,12 +109,12 @@ class TokenRows:
         x += self._shift
         variance = np.einsum("ij,ij->i", x, x) / x.shape[1]
         x *= np.reciprocal(np.sqrt(variance + self._epsilon))[:, None]
-        x *= w["ln_g_all"]
-        x += w["ln_b_all"]
-        for i, (_, left) in enumerate(ORDERS):
+        x *= self._gain
+        x += self._offset
+        for i, (n, left) in enumerate(ORDERS):
             projected, products = x[:, i * BRANCH : (i + 1) * BRANCH], self._products[i]
             np.matmul(projected, self._first[i], out=products)
-            products[:, left * BRANCH : (left + 1) * BRANCH] += w[f"b1.{i}"]
+            products[:, left * BRANCH : (left + 1) * BRANCH] += w[f"b1_{n}"]
             self._projected[i][places] = projected[:used]
             for k, rows in enumerate(self._seen[i]):
                 rows[places] = products[:used, k * BRANCH : (k + 1) * BRANCH]
@@ -123,12 +124,17 @@ class TokenRows:
 
 
 def _take(rows: FloatRows, at: Numbers, into: FloatRows) -> FloatRows:
-    """Rows at places, in the first rows of a buffer."""
+    """Return the rows at places, in the first rows of a buffer."""
     # The default mode would copy once more.
     return rows.take(at, axis=0, out=into[: len(at)], mode="clip")
 
 
+def _side_by_side(weights: Mapping[str, FloatRows], name: str) -> FloatRows:
+    """Return the array of each branch, one after the other along the last axis."""
+    return np.concatenate([weights[f"{name}{width}"] for width, _ in ORDERS], axis=-1)
+
+
 def _centred(rows: FloatRows) -> FloatRows:
-    """Rows without their means."""
+    """Return rows less their means."""
     centred: FloatRows = rows - rows.mean(axis=-1, keepdims=True, dtype=np.float64).astype(np.float32)
     return centred

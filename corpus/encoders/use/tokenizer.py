@@ -1,4 +1,4 @@
-"""Sentences to token ids of the Universal Sentence Encoder, word by word: a word of a call is read once.
+"""Sentences to token ids of the Universal Sentence Encoder, word by word: each distinct word once a call.
 
 No token of the model crosses white space, and no rule of its normalisation looks across it, so that the ids
 of a sentence are those of its words. The ids are the weights' own: a character that the model does not know
@@ -13,29 +13,33 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from hashiya.schema.errors import MissingExtraError
+
 _UNKNOWN = 0  # a character that the model does not know, and what a sentence without tokens is encoded as
 _WORD = re.compile(r"[\S\x0b\x1c-\x1f\x85]+")
 """What the model takes for one word: to it a few control characters are no white space."""
 
 
 class Words:
-    """The tokenizer of a model file of ``sentencepiece`` (Kudo and Richardson 2018), on one thread."""
+    """The tokenizer of a model file of `sentencepiece` (Kudo and Richardson 2018), on one thread."""
 
     def __init__(self, model: Path) -> None:
-        from sentencepiece import SentencePieceProcessor
-
+        try:
+            from sentencepiece import SentencePieceProcessor
+        except ImportError as error:
+            raise MissingExtraError("alignment", "build") from error
         self._processor: Any = SentencePieceProcessor(model_file=str(model), num_threads=1)
 
     def pieces(self) -> dict[str, float]:
-        """The model's pieces and their log-probabilities."""
+        """Return the model's pieces and their log-probabilities."""
         ids = list(range(self._processor.get_piece_size()))
         return dict(zip(self._processor.id_to_piece(ids), self._processor.get_score(ids), strict=True))
 
     def tokens(self, sentences: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-        """Of each sentence the ids without its marks, one at least; and how many are each word's.
+        """Return for each sentence its ids without marks, one at least, and how many each word has.
 
-        Words are those of ``sentence.split()``; together they have all tokens. Where the model takes other
-        stretches for words, because of control characters, all words have as many tokens as may be even.
+        Words are those of `sentence.split()`; together they have all tokens. Where the model splits words
+        otherwise, because of control characters, the tokens are shared out evenly.
         """
         cut = [_WORD.findall(sentence) for sentence in sentences]
         words = list(dict.fromkeys(chain.from_iterable(cut)))
@@ -60,7 +64,7 @@ class Words:
 def _joined(
     sentence: str, words: Sequence[str], known: Mapping[str, list[int]]
 ) -> tuple[list[int], list[int]]:
-    """The ids of a sentence from those of its words, and how many are each word's."""
+    """Return the ids of a sentence from those of its words, and how many each word has."""
     found = [known[word] for word in words]
     ids = list(chain.from_iterable(found)) or [_UNKNOWN]
     count = len(sentence.split())

@@ -1,4 +1,4 @@
-"""Arabic words that were run together, apart again, for the eyes of an encoder only.
+"""Spaces put back between Arabic words that were run together, for an encoder only.
 
 Text out of word processors and PDFs loses spaces, by the sentence at worst; a tokenizer that begins words at
 spaces makes syllables of it. A run of letters longer than any word is cut where the tokenizer's own unigram
@@ -29,11 +29,11 @@ class Spacing:
         self._longest = max(map(len, (*self._first, *self._inner)), default=0)
 
     def restore(self, sentence: str) -> str:
-        """The sentence with a space wherever a run of letters was cut."""
+        """Return the sentence with a space wherever a run of letters was cut."""
         return _RUN.sub(lambda run: " ".join(self._words(run.group())), sentence)
 
     def _words(self, run: str) -> list[str]:
-        """The words of a run; itself where the pieces cannot spell it."""
+        """Return the words of a run; the run itself where the pieces cannot spell it."""
         best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
         for end in range(1, len(run) + 1):
             ways = [(-1e30, end, False)]
