@@ -19,12 +19,13 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bench.calibration import Judged, equal_mass, expected_calibration_error
-from hashiya.corpus.alignment.align import DEFAULTS, consider
+from hashiya.corpus.alignment.align import consider
+from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Floats
 from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
 from hashiya.corpus.alignment.scoring import BeadIndices, Score
+from hashiya.corpus.alignment.settings import DEFAULTS
 from hashiya.corpus.alignment.weights import BEAD_KINDS, FILE, Weights
 from hashiya.corpus.encoders.use.encoder import default_encoder
 

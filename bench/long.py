@@ -20,9 +20,10 @@ from bench.peers.aligners import OURS
 from bench.process import Absent, Json, memory_now, memory_peak, run
 from bench.sets import largest_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.alignment.align import DEFAULTS, align_vectors
+from hashiya.corpus.alignment.align import align_vectors
 from hashiya.corpus.alignment.features import PIECE
 from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.alignment.settings import DEFAULTS
 from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
 

@@ -32,16 +32,16 @@ Function = tuple[str, int, str]
 """File, line and name, as cProfile tells a function."""
 
 STAGES: tuple[tuple[str, str], ...] = (
-    ("first pass: lattice", r"(lattice|band)\.py:"),
-    ("first pass: evidence", r"evidence\.py:"),
+    ("first pass: lattice", r"(candidates|band)\.py:"),
+    ("first pass: values of beads", r"(bead_values|calibration)\.py:"),
     ("second pass: features", r"features\.py:"),
-    ("second pass: clues", r"(clues|fold)\.py:"),
-    ("second pass: chain", r"(chain|weights)\.py:"),
-    ("rest of align", r"(align|beading)\.py:"),
-    ("encoder: tokens", r"words\.py:|:_?tokens?$|tokeni[sz]e|spacing\.py:"),
+    ("second pass: cognates", r"(cognates|phonetic|fold)\.py:"),
+    ("second pass: forward-backward", r"(forward_backward|alignment[/\\]weights)\.py:"),
+    ("rest of align", r"(align|anchored)\.py:"),
+    ("encoder: tokens", r":_?tokens?$|tokeni[sz]er?\b|spacing\.py:"),
     ("encoder: adding up, heads", r":_?(heads?|units|windows|add_up|rows|pieces|cut)$"),
-    ("encoder: features of tokens", r"(use\w*|quantised)\.py:|:_?(features|sums|normalised)$"),
-    ("encoder: the rest", r"(encode|pieces)\.py:"),
+    ("encoder: features of tokens", r"(token_rows|quantised)\.py:|:_?(features|sums)$"),
+    ("encoder: the rest", r"(encoder|network|pieces)\.py:"),
     ("elsewhere", r""),
 )
 """Names of stages, and patterns of "file:function". The first that fits has it; the last fits all."""

@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hashiya.corpus.alignment.align import Bead, align
+    from hashiya.corpus.alignment.align import align
+    from hashiya.corpus.alignment.beads import Bead
     from hashiya.corpus.building.build import Built, build
     from hashiya.corpus.building.build_report import BuildReport
     from hashiya.corpus.dataset.load import Dataset, View, load
@@ -48,7 +49,8 @@ __all__ = [
 ]
 
 _MODULES = {
-    "hashiya.corpus.alignment.align": ("Bead", "align"),
+    "hashiya.corpus.alignment.align": ("align",),
+    "hashiya.corpus.alignment.beads": ("Bead",),
     "hashiya.corpus.building.build_report": ("BuildReport",),
     "hashiya.corpus.building.build": ("Built", "build"),
     "hashiya.corpus.dataset.load": ("Dataset", "View", "load"),

@@ -14,8 +14,8 @@ from itertools import chain
 import numpy as np
 
 from hashiya.corpus.alignment.align import align_vectors
-from hashiya.corpus.alignment.evidence import AlignmentSettings
 from hashiya.corpus.alignment.features import FEATURES, PIECE
+from hashiya.corpus.alignment.settings import AlignmentSettings
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
 from hashiya.corpus.encoders.protocol import Encoded, Encoder, Pieces
 

@@ -1,53 +1,28 @@
 """Two lists of sentences to beads: monotone, and every sentence in exactly one bead.
 
-A first pass over all alignments, in the manner of Gale and Church (1993) over sentence vectors as Vecalign
-(Thompson and Koehn 2019) and Bertalign (Liu and Zhu 2023) have them, leaves the candidates of any likely
-one; a second looks at these closely and makes the alignment in which most beads are expected to be right.
-docs/alignment.md has the method and its figures.
+The first pass is a dynamic programme over all alignments, as Gale and Church's (1993), over sentence vectors
+as in Vecalign (Thompson and Koehn 2019) and Bertalign (Liu and Zhu 2023); it leaves the candidates. The
+second scores these with more features and decodes by minimum Bayes risk: the alignment in which most beads
+are expected to be right. docs/alignment.md has the method and its figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from hashiya.corpus.alignment.band import BandBlock, around, coarse_path, whole_band
+from hashiya.corpus.alignment.bead_values import BeadValues, omission_value
+from hashiya.corpus.alignment.beads import Bead
+from hashiya.corpus.alignment.calibration import SURE, Calibration, Floats, calibrate
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
-from hashiya.corpus.alignment.evidence import (
-    SURE,
-    AlignmentSettings,
-    Calibration,
-    Evidence,
-    Floats,
-    calibrate,
-    omission_value,
-)
 from hashiya.corpus.alignment.features import PIECE, SideFeatures, features
 from hashiya.corpus.alignment.forward_backward import Chain
+from hashiya.corpus.alignment.settings import DEFAULTS, AlignmentSettings
 from hashiya.corpus.alignment.weights import Weights, shipped_weights
 from hashiya.corpus.encoders.protocol import Encoded, Encoder
 from hashiya.corpus.text.cognates import find_cognates
-
-DEFAULTS = AlignmentSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class Bead:
-    """Sentences of both sides, by number from 0, that say the same; one side may be empty.
-
-    ``score``, 0 to 1, is the probability that exactly this bead, or this omission, is right.
-    """
-
-    ar: tuple[int, ...]
-    en: tuple[int, ...]
-    score: float
-
-    @property
-    def shape(self) -> str:
-        """The counts of sentences, Arabic first: "2-1"."""
-        return f"{len(self.ar)}-{len(self.en)}"
 
 
 def align(
@@ -56,7 +31,7 @@ def align(
     encoder: Encoder | None = None,
     settings: AlignmentSettings = DEFAULTS,
 ) -> list[Bead]:
-    """Align the sentences of one document, in order; the same sentences always give the same beads.
+    """Return the beads of the sentences of one document, in order; the same sentences give the same beads.
 
     Without an encoder the embedded one is loaded (MissingExtraError without the extra ``build``).
     """
@@ -80,17 +55,17 @@ def align_vectors(
     *,
     weights: Weights | None = None,
 ) -> list[Bead]:
-    """Align sentences whose vectors are given, with pieces of `PIECE` characters."""
+    """Return the beads of sentences whose vectors are given, with pieces of `PIECE` characters."""
     n, m = len(ar), len(en)
     if not n or not m:
         return _alone(n, m)
     weights = weights or shipped_weights()
     candidates, table = consider(ar, en, ar_encoded, en_encoded, settings)
     chain = Chain(candidates, n, m)
-    found = chain.marginals(table @ weights.features, weights.transitions).candidates
+    marginals = chain.marginals(table @ weights.features, weights.transitions).candidates
     # An omitted sentence counts half: what is asked for first is beads with two sides that are right.
-    path = chain.best(np.where(candidates.paired, found, found / 2))
-    scores = weights.calibrated(found, candidates)
+    path = chain.best(np.where(candidates.paired, marginals, marginals / 2))
+    scores = weights.calibrated(marginals, candidates)
     beads: list[Bead] = []
     borders = list(candidates.borders())
     for at in path:
@@ -111,8 +86,8 @@ def consider(
     lengths = [np.array([max(len(sentence), 1) for sentence in side], np.float64) for side in (ar, en)]
     calibration = calibrate(ar_encoded.windows[0], en_encoded.windows[0], (lengths[0], lengths[1]), settings)
     ends = [np.concatenate(([0.0], np.cumsum(side))) for side in lengths]
-    evidence = Evidence(ar_encoded.windows, en_encoded.windows, ends[0], ends[1], calibration, settings)
-    lattice = Lattice(evidence, _band(calibration, n, m, settings))
+    values = BeadValues(ar_encoded.windows, en_encoded.windows, ends[0], ends[1], calibration, settings)
+    lattice = Lattice(values, _band(calibration, n, m, settings))
     share = settings.omission
     for _ in range(settings.rounds):
         omitted = lattice.omitted(lattice.forward(omission_value(share, settings)))
@@ -138,5 +113,5 @@ def _band(calibration: Calibration, n: int, m: int, settings: AlignmentSettings)
 
 
 def _alone(n: int, m: int) -> list[Bead]:
-    """The beads of a document with one side: there is nothing to doubt."""
+    """Return the beads of a document with one side, which are certain."""
     return [Bead((i,), (), 1.0) for i in range(n)] + [Bead((), (j,), 1.0) for j in range(m)]

@@ -1,7 +1,7 @@
-"""Which cells an alignment visits: all of a short document, a band around a coarse path of a long one.
+"""The band of cells that the first pass visits: all of a short document, around a coarse path of a long one.
 
 The band is made of blocks of rows, each with its range of columns. Both ends of the ranges never go back
-and neighbouring ranges overlap, so that there is always a way through.
+and neighbouring ranges overlap, so that a path from the first cell to the last always exists.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _STRETCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class BandBlock:
-    """Arabic sentences (``rows``) and the borders between English ones (``first`` to ``last``) to visit.
+    """Arabic sentences (`rows`) and the borders between English ones (`first` to `last`) to visit.
 
     Border j stands before English sentence j; the last one equals the number of sentences.
     """
@@ -37,7 +37,7 @@ def whole_band(n: int, m: int) -> list[BandBlock]:
 
 
 def around(path: Sequence[tuple[int, int]], n: int, m: int, radius: int) -> list[BandBlock]:
-    """Return the band that holds every monotone path through the points of ``path``, and ``radius`` more.
+    """Return the band that holds every monotone path through the points of `path`, and `radius` more.
 
     Between two points the whole rectangle is visited, unless both its sides are longer than 2,000
     sentences: then points along its diagonal are put in.
@@ -55,7 +55,7 @@ def around(path: Sequence[tuple[int, int]], n: int, m: int, radius: int) -> list
 
 
 def coarse_path(pairs: SentencePairs, weights: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return the heaviest chain of pairs that rises strictly on both sides; ``pairs`` rise in the first.
+    """Return the heaviest chain of pairs that rises strictly on both sides; `pairs` rise in the first.
 
     A Fenwick tree over the second numbers makes it n log n.
     """

@@ -1,10 +1,27 @@
-"""A bead with its sentences: ranges in the texts of both sides of a document."""
+"""A bead: sentences of both sides that belong together, by number or as ranges in a document's texts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from hashiya.schema.records import LANGS, Kind, Lang, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """The sentences of both sides that say the same, by number from 0; one side may be empty.
+
+    `score`, 0 to 1, is the probability that exactly this bead, or this omission, is right.
+    """
+
+    ar: tuple[int, ...]
+    en: tuple[int, ...]
+    score: float
+
+    @property
+    def shape(self) -> str:
+        """How many sentences each side has, Arabic first: "2-1"."""
+        return f"{len(self.ar)}-{len(self.en)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""All monotone alignments of a document at once, and which beads any likely one of them has.
+"""The lattice of all monotone alignments of a document, and the beads whose probability is not small.
 
 Rows and columns are the *borders* before, between and after sentences, from 0; a bead leads from one border
-to a later one. Values are log-odds, so the sum over all alignments makes them probabilities. Sentences left
-out between two beads are taken Arabic first, so that every alignment counts once.
+to a later one. Values are log-odds; forward-backward sums over all alignments make them probabilities.
+Omissions between two beads are taken Arabic first, so that every alignment counts once.
 """
 
 from __future__ import annotations
@@ -15,21 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.alignment.band import BandBlock
-from hashiya.corpus.alignment.evidence import Evidence, Floats, IndexArray, Shape
+from hashiya.corpus.alignment.bead_values import BeadValues
+from hashiya.corpus.alignment.calibration import Floats, IndexArray
+from hashiya.corpus.alignment.settings import Shape
 from hashiya.corpus.encoders.protocol import Vectors
 
 _NEVER = -1e30
-"""The value of what cannot be; finite, so that differences of two of them are no NaN."""
+"""The log-odds of the impossible; finite, so that differences of two of them are no NaN."""
 _KEPT_CELLS = 4_000_000
 """Cells whose values are kept between the passes; those of a larger band are computed anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Beads and omissions that some likely alignment has, by the border they lead to, in rising order.
+    """Beads and omissions that are probable enough, by the border they lead to, in rising order.
 
-    One element each: ``rows`` and ``columns`` of that border, ``ar`` and ``en`` the sentences that are
-    taken in (one of them 0 in an omission), ``log_odds`` the logarithm of their probability.
+    One element each: `rows` and `columns` of that border, `ar` and `en` the sentences that are
+    taken in (one of them 0 in an omission), `log_odds` the logarithm of their probability.
     """
 
     rows: IndexArray
@@ -54,12 +56,12 @@ class Candidates:
 
     @property
     def paired(self) -> NDArray[np.bool_]:
-        """Which have sentences on both sides."""
+        """Which of them have sentences on both sides."""
         both: NDArray[np.bool_] = (self.ar > 0) & (self.en > 0)
         return both
 
     def lead(self, n: int, m: int) -> bool:
-        """Whether some alignment of n Arabic and m English sentences is made of these alone."""
+        """Return whether n Arabic and m English sentences can be aligned with these alone."""
         reached, open_ = {(0, 0)}, {(0, 0)}
         for row, column, x, y in self.borders():
             if (row - x, column - y) in (reached if y else open_):
@@ -71,10 +73,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Sums over all ways to each border of each row.
+    """The forward sums, in log-odds, over all alignments up to each border of each row.
 
-    ``total`` is of any way; ``open`` of those that end with no English omission, after which an Arabic one
-    may follow.
+    `total` is over all of them; `open` over those that do not end with an English omission, so that an Arabic
+    one may follow.
     """
 
     total: list[Floats]
@@ -85,11 +87,11 @@ class Forward:
 class Lattice:
     """The alignments of n Arabic and m English sentences (neither 0) that stay inside a band."""
 
-    def __init__(self, evidence: Evidence, blocks: Sequence[BandBlock]) -> None:
-        self._evidence = evidence
+    def __init__(self, values: BeadValues, blocks: Sequence[BandBlock]) -> None:
+        self._bead_values = values
         self._blocks = blocks
-        self._n = len(evidence.ar[0])
-        self._shapes = list(evidence.settings.bias)
+        self._n = len(values.ar[0])
+        self._shapes = list(values.settings.bias)
         self._spans = [(blocks[0].first, blocks[0].last)]
         for block in blocks:
             self._spans += [(block.first, block.last)] * len(block.rows)
@@ -97,12 +99,12 @@ class Lattice:
         self._kept: dict[int, dict[Shape, Vectors]] | None = {} if cells <= _KEPT_CELLS else None
 
     def forward(self, omission: float) -> Forward:
-        """Find the sums for the value of an omission."""
+        """Return the forward sums for the value of an omission."""
         first, last = self._spans[0]
         start: Floats = np.full(last - first + 1, _NEVER)
         start[0] = 0.0
         found = Forward([_accumulate(start, omission)], [start], omission)
-        recent: deque[Floats] = deque(found.total, maxlen=self._evidence.settings.window)
+        recent: deque[Floats] = deque(found.total, maxlen=self._bead_values.settings.window)
         for r, values in self._rows(range(len(self._blocks))):
             first, last = self._spans[r]
             ways = np.full((len(self._shapes) + 1, last - first + 1), _NEVER)
@@ -118,11 +120,11 @@ class Lattice:
         return found
 
     def omitted(self, forward: Forward) -> float:
-        """The expected number of omissions."""
+        """Return the expected number of omissions."""
         return float(np.exp(self.candidates(forward, 1e-6, omissions_only=True).log_odds).sum())
 
     def candidates(self, forward: Forward, least: float, *, omissions_only: bool = False) -> Candidates:
-        """Find what has at least a probability, by a pass from the end."""
+        """Return what has at least the probability `least`, by the backward pass."""
         omission, total, floor = forward.omission, float(forward.total[-1][-1]), float(np.log(least))
         found: list[tuple[IndexArray, IndexArray, Shape, Floats]] = []
 
@@ -165,14 +167,14 @@ class Lattice:
         return _ordered(found)
 
     def _room(self, coming: dict[int, Floats], r: int) -> Floats:
-        """The ways (shapes, columns) that leave a row with a bead, still unknown where it is new."""
+        """The backward sums (shapes, columns) of beads that leave a row; all impossible in a new one."""
         if r not in coming:
             first, last = self._spans[r]
             coming[r] = np.full((len(self._shapes), last - first + 1), _NEVER)
         return coming[r]
 
     def _rows(self, order: range) -> Iterator[tuple[int, dict[Shape, Vectors]]]:
-        """Yield each row but 0 and the values of the beads that lead to its borders; upwards or downwards."""
+        """Yield each row but 0, up or down, and the values of the beads that lead to its borders."""
         for number in order:
             block, values = self._blocks[number], self._values(number)
             for at in range(len(block.rows))[:: order.step]:
@@ -182,7 +184,7 @@ class Lattice:
         if self._kept is not None and number in self._kept:
             return self._kept[number]
         block = self._blocks[number]
-        values = self._evidence.values(block.rows, range(max(block.first - 1, 0), block.last))
+        values = self._bead_values.at(block.rows, range(max(block.first - 1, 0), block.last))
         if block.first == 0:  # no bead leads to the border before the first sentence
             values = {
                 shape: np.pad(array, ((0, 0), (1, 0)), constant_values=_NEVER)
@@ -207,7 +209,7 @@ def _ordered(found: Sequence[tuple[IndexArray, IndexArray, Shape, Floats]]) -> C
 
 
 def _accumulate(row: Floats, omission: float) -> Floats:
-    """The log of sums over all ways along a row, by any number of omissions."""
+    """Return the log of sums over any number of omissions along a row."""
     slope: Floats = omission * np.arange(len(row), dtype=np.float64)
     summed: Floats = np.logaddexp.accumulate(row - slope) + slope
     return summed
@@ -220,7 +222,7 @@ def _log_sum(ways: Floats) -> Floats:
 
 
 def _place(values: Floats, at: int, into: Floats, first: int) -> None:
-    """Write values that begin at column ``at`` into a row that begins at ``first``, where they overlap."""
+    """Write values that begin at column `at` into a row that begins at `first`, where they overlap."""
     start = max(at, first)
     stop = min(at + values.shape[-1], first + into.shape[-1])
     if start < stop:

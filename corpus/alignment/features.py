@@ -1,7 +1,7 @@
-"""What speaks for and against each candidate of a document's alignment, as numbers: one column a feature.
+"""The features of each candidate of a document's alignment, one column each.
 
-The first pass over all alignments leaves few candidates, so here whole sentences can be looked at: their
-pieces, numbers and names, and what the confident candidates say of the document.
+The first pass leaves few candidates, so that costlier features can be used: pieces of sentences, cognates,
+and the document's own figures, by its confident candidates.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hashiya.corpus.alignment.calibration import Calibration, Floats, IndexArray
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Calibration, Floats, IndexArray
 from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.text.cognates import Cognates
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE
@@ -60,9 +60,9 @@ class SideFeatures:
     cognates: Sequence[Cognates]
 
     @classmethod
-    def of(cls, encoded: Encoded, lengths: Floats, found: Sequence[Cognates]) -> SideFeatures:
-        """Join what is known of the sentences of a side."""
-        return cls(encoded.windows, encoded.pieces[0], lengths, found)
+    def of(cls, encoded: Encoded, lengths: Floats, cognates: Sequence[Cognates]) -> SideFeatures:
+        """Return the side of these vectors, lengths and cognates."""
+        return cls(encoded.windows, encoded.pieces[0], lengths, cognates)
 
 
 def features(
@@ -93,8 +93,8 @@ def _of_paired(
     typical = (cosines[single].sum() + _TYPICAL_TRUST * calibration.typical) / (single.sum() + _TYPICAL_TRUST)
 
     def scaled(values: Floats) -> Floats:
-        found: Floats = (values - random) / (typical - random)
-        return found
+        shares: Floats = (values - random) / (typical - random)
+        return shares
 
     def spread(values: Floats) -> Floats:
         column: Floats = np.zeros(len(c))
@@ -162,7 +162,7 @@ def _cosines(
     ends: tuple[IndexArray, IndexArray],
     counts: tuple[IndexArray, IndexArray],
 ) -> Floats:
-    """The cosines of the windows of so many sentences of both sides that lead to borders."""
+    """Return the cosines of windows, by the borders where they end and their counts of sentences."""
     found: Floats = np.zeros(len(ends[0]))
     for shape in sorted({*zip(counts[0].tolist(), counts[1].tolist(), strict=True)}):
         at = (counts[0] == shape[0]) & (counts[1] == shape[1])
@@ -172,10 +172,10 @@ def _cosines(
 
 
 def _inner(ar: Sequence[Vectors], en: Sequence[Vectors], b: Candidates) -> tuple[Floats, Floats]:
-    """Two cosines of beads with several sentences on a side, 0 for others.
+    """Return two cosines of beads with several sentences on a side, 0 for others.
 
-    The best without one of that side's outer sentences; and the worst of one of its sentences with the
-    whole other side.
+    They are the best of the bead without an outer sentence of that side, and the worst of one of its
+    sentences with the whole other side.
     """
     best, worst = np.full(len(b), -np.inf), np.full(len(b), np.inf)
     for side, counts in enumerate((b.ar, b.en)):
@@ -195,7 +195,7 @@ def _inner(ar: Sequence[Vectors], en: Sequence[Vectors], b: Candidates) -> tuple
 
 
 def _shortest(ar: Floats, en: Floats, b: Candidates) -> Floats:
-    """The length of the shortest sentence on the sides that have several."""
+    """Return the length of the shortest sentence on the sides that have several."""
     found = np.full(len(b), np.inf)
     for lengths, ends, counts in ((ar, b.rows, b.ar), (en, b.columns, b.en)):
         for back in range(int(counts.max(initial=0))):
@@ -234,8 +234,10 @@ def _covered(ar: Pieces, en: Pieces, b: Candidates) -> dict[str, Floats]:
     found = np.zeros((6, len(b)))
     borders = list(b.borders())
     for start, stop in _blocks(b.rows):
-        here, there = _reach(b.rows, b.ar, start, stop, ar), _reach(b.columns, b.en, start, stop, en)
-        left, right = _Found.of(ar, here, en, there, usual[0]), _Found.of(en, there, ar, here, usual[1])
+        ar_range = _reach(b.rows, b.ar, start, stop, ar)
+        en_range = _reach(b.columns, b.en, start, stop, en)
+        left = _PieceMatches.of(ar, ar_range, en, en_range, usual[0])
+        right = _PieceMatches.of(en, en_range, ar, ar_range, usual[1])
         for at, (r, c, x, y) in enumerate(borders[start:stop], start):
             one, two = (
                 left.summary(range(r - x, r), range(c - y, c)),
@@ -257,14 +259,14 @@ def _covered(ar: Pieces, en: Pieces, b: Candidates) -> dict[str, Floats]:
 
 
 def _reach(ends: IndexArray, counts: IndexArray, start: int, stop: int, pieces: Pieces) -> range:
-    """The sentences of some candidates, and those around them."""
+    """Return the range of sentences of some candidates, and `_REACH` more at both ends."""
     first, last = int((ends - counts)[start:stop].min()), int(ends[start:stop].max())
     return range(max(first - _REACH, 0), min(last + _REACH, len(pieces.starts) - 1))
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The pieces of a stretch of one side, each with its best cosine in each sentence of the other's."""
+class _PieceMatches:
+    """The best cosine of each piece of a range of sentences in each sentence of a range of the other side."""
 
     pieces: Pieces
     offset: int
@@ -273,20 +275,22 @@ class _Found:
     usual: Floats
 
     @classmethod
-    def of(cls, pieces: Pieces, sentences: range, others: Pieces, there: range, usual: Floats) -> _Found:
-        """Compare the pieces of sentences with those of the other side's."""
+    def of(
+        cls, pieces: Pieces, sentences: range, others: Pieces, other_sentences: range, usual: Floats
+    ) -> _PieceMatches:
+        """Return the matches of the pieces of sentences with those of other sentences."""
         mine = slice(int(pieces.starts[sentences.start]), int(pieces.starts[sentences.stop]))
-        theirs = slice(int(others.starts[there.start]), int(others.starts[there.stop]))
+        theirs = slice(int(others.starts[other_sentences.start]), int(others.starts[other_sentences.stop]))
         cosines = pieces.vectors[mine] @ others.vectors[theirs].T
-        starts = others.starts[there.start : there.stop] - theirs.start
+        starts = others.starts[other_sentences.start : other_sentences.stop] - theirs.start
         best = np.maximum.reduceat(cosines, starts, axis=1).astype(np.float64)
-        return cls(pieces, mine.start, there, best, usual)
+        return cls(pieces, mine.start, other_sentences, best, usual)
 
     def summary(self, sentences: range, partners: range) -> tuple[float, float, float, float]:
-        """Four figures of the pieces of a bead's side.
+        """Return four figures of the pieces of a bead's side, all relative to a piece's usual best cosine.
 
-        The mean by length of how much better than usual they are found among the partners; and of how much
-        better around these; the least of the former over pieces, and over sentences.
+        They are the mean, by length, of the best cosine among the partners; the mean of how much better the
+        sentences around these are; and the least of the former over pieces and over sentences.
         """
         starts = self.pieces.starts[sentences.start : sentences.stop + 1]
         span = slice(int(starts[0]), int(starts[-1]))
@@ -295,22 +299,22 @@ class _Found:
         inside = local[:, first:last].max(axis=1)
         before = local[:, max(first - _REACH, 0) : first].max(axis=1, initial=-1.0)
         after = local[:, last : last + _REACH].max(axis=1, initial=-1.0)
-        found = inside - self.usual[span]
+        gain = inside - self.usual[span]
         elsewhere = np.maximum(np.maximum(before, after) - inside, 0.0)
         weights = np.maximum(self.pieces.lengths[span], 1).astype(np.float64)  # an empty sentence is a piece
         total = weights.sum()
         starts = starts[:-1] - span.start
-        means = np.add.reduceat(found * weights, starts) / np.add.reduceat(weights, starts)
+        means = np.add.reduceat(gain * weights, starts) / np.add.reduceat(weights, starts)
         return (
-            float(found @ weights / total),
+            float(gain @ weights / total),
             float(elsewhere @ weights / total),
-            float(found.min()),
+            float(gain.min()),
             float(means.min()),
         )
 
 
 def _usual(pieces: Pieces, others: Pieces) -> Floats:
-    """How well each piece is found in a sentence of the other side, on average over at most 200 of them."""
+    """Return each piece's best cosine in a sentence of the other side, on average over `_SAMPLE` of them."""
     count = len(others.starts) - 1
     chosen = np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64))
     rows = np.concatenate([np.arange(others.starts[i], others.starts[i + 1]) for i in chosen])
@@ -326,7 +330,7 @@ def _usual(pieces: Pieces, others: Pieces) -> Floats:
 
 
 def _blocks(rows: IndexArray) -> Iterator[tuple[int, int]]:
-    """Ranges of candidates, in order, that lead to at most so many rows."""
+    """Yield ranges of candidates, in order, that lead to at most `_BLOCK` rows."""
     start = 0
     while start < len(rows):
         stop = int(np.searchsorted(rows, rows[start] + _BLOCK))

@@ -1,7 +1,7 @@
-"""The alignments that a document's candidates make: how probable each candidate is, and the best of them.
+"""Forward-backward over the candidates of a document, and the alignment of minimum Bayes risk.
 
-Between two beads, sentences left out are taken Arabic first, then English, so that every alignment is one
-way. A *state* is what a way ended with: a bead (0), an Arabic omission (1), an English one (2).
+Omissions between two beads are taken Arabic first, then English, so that every alignment is one path. A
+*state* is the last step of a path: a bead (0), an Arabic omission (1), an English one (2).
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Floats
 
 TRANSITIONS = ("ar_opens", "ar_goes_on", "en_opens", "en_follows", "en_goes_on")
-"""Omissions by what came before: an Arabic one after a bead or after another; an English one after a bead,
-an Arabic one, or another."""
+"""Omissions by the step before: an Arabic one after a bead or an Arabic one; an English one after a bead, an
+Arabic one, or an English one."""
 
 _NEVER = -1e30
 _STEPS = {0: ((0, None), (1, None), (2, None)), 1: ((0, 0), (1, 1)), 2: ((0, 2), (1, 3), (2, 4))}
-"""Of each state, what may come before it, and the transition that this is."""
+"""By state: the states that may come before it, each with its transition."""
 _Place = tuple[tuple[int, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Marginals:
-    """The log of the sum over all alignments; and, expected of one, each candidate and each transition."""
+    """The log of the sum over all alignments; the probability of each candidate, the expected transitions."""
 
     log_total: float
     candidates: Floats
@@ -35,9 +35,9 @@ class Marginals:
 
 
 class Chain:
-    """Candidates as a graph of borders: n Arabic and m English sentences, not both 0.
+    """The graph of candidates between borders, for n Arabic and m English sentences, not both 0.
 
-    What no alignment from end to end goes through has probability 0.
+    A candidate that is on no path from the first border to the last has probability 0.
     """
 
     def __init__(self, candidates: Candidates, n: int, m: int) -> None:
@@ -50,7 +50,7 @@ class Chain:
         self._last = (n, m)
 
     def marginals(self, values: Floats, transitions: Floats) -> Marginals:
-        """Return probabilities, where each candidate and each transition has a value in log-odds."""
+        """Return the marginals, given the log-odds of each candidate and of each transition."""
         value, cost = values.tolist(), [*transitions.tolist()]
         forward: dict[tuple[int, int], list[float]] = {(0, 0): [0.0, _NEVER, _NEVER]}
         for at in self._order:
@@ -58,35 +58,35 @@ class Chain:
             if before is None:
                 continue
             state = self._states[at]
-            here = forward.setdefault(self._ends[at], [_NEVER, _NEVER, _NEVER])
+            into = forward.setdefault(self._ends[at], [_NEVER, _NEVER, _NEVER])
             for previous, step in _STEPS[state]:
                 way = before[previous] + value[at] + (0.0 if step is None else cost[step])
-                here[state] = _add(here[state], way)
+                into[state] = _add(into[state], way)
         total = _NEVER
         for way in forward.get(self._last, [_NEVER]):
             total = _add(total, way)
         backward: dict[tuple[int, int], list[float]] = {self._last: [0.0, 0.0, 0.0]}
-        found, steps = [0.0] * len(value), [0.0] * len(cost)
+        expected, steps = [0.0] * len(value), [0.0] * len(cost)
         for at in reversed(self._order):
             before, after = forward.get(self._starts[at]), backward.get(self._ends[at])
             if before is None or after is None:
                 continue
             state = self._states[at]
-            there = backward.setdefault(self._starts[at], [_NEVER, _NEVER, _NEVER])
+            into = backward.setdefault(self._starts[at], [_NEVER, _NEVER, _NEVER])
             for previous, step in _STEPS[state]:
                 way = value[at] + (0.0 if step is None else cost[step]) + after[state]
-                there[previous] = _add(there[previous], way)
+                into[previous] = _add(into[previous], way)
                 share = math.exp(min(before[previous] + way - total, 0.0))
-                found[at] += share
+                expected[at] += share
                 if step is not None:
                     steps[step] += share
-        return Marginals(total, np.minimum(found, 1.0), np.array(steps))
+        return Marginals(total, np.minimum(expected, 1.0), np.array(steps))
 
     def best(self, worth: Floats) -> list[int]:
-        """Return the alignment whose candidates are worth most together, as their places in order.
+        """Return the path of the largest sum of `worth`, as the positions of its candidates in order.
 
-        Of equal ones, the candidate that comes first in the order of the candidates is taken. There must be
-        an alignment from end to end.
+        With marginals as the worth this is minimum-risk decoding. Ties go to the candidate that comes first.
+        There must be a path from the first border to the last.
         """
         worths: Sequence[float] = worth.tolist()
         # by border, and whether an English omission leads there: the sum, the last candidate, its start
@@ -109,7 +109,7 @@ class Chain:
 
 
 def _add(one: float, two: float) -> float:
-    """The log of the sum of two numbers given by their logs."""
+    """Return the log of the sum of two numbers given by their logs."""
     if one < two:
         one, two = two, one
     difference = two - one

@@ -1,4 +1,4 @@
-"""How far two segmentations or two alignments of a document agree."""
+"""Precision, recall and F1 of a segmentation or an alignment against the right one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BeadIndices = tuple[SentenceNumbers, SentenceNumbers]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of what is right, found and wanted; the ratios are 1 where there is nothing to divide by."""
+    """Counts of what is right, found and wanted; a ratio whose divisor is 0 is 1."""
 
     right: int
     found: int
@@ -39,12 +39,12 @@ class Score:
 
 
 def score_sets(found: Collection[object], wanted: Collection[object]) -> Score:
-    """Score a set of things against the right one: a thing is right when it is there, letter for letter."""
+    """Return the score of a set against the right one; an element is right when it is in both."""
     return Score(len(set(found) & set(wanted)), len(set(found)), len(set(wanted)))
 
 
 def strict(found: Iterable[Sequence[Sequence[int]]], wanted: Iterable[Sequence[Sequence[int]]]) -> Score:
-    """Score an alignment as Vecalign does (Thompson and Koehn 2019).
+    """Return the score of an alignment as Vecalign does (Thompson and Koehn 2019).
 
     A bead is right when both its sides are, exactly; beads with an empty side do not count.
     """
@@ -52,7 +52,7 @@ def strict(found: Iterable[Sequence[Sequence[int]]], wanted: Iterable[Sequence[S
 
 
 def unaligned(found: Iterable[Sequence[Sequence[int]]], wanted: Iterable[Sequence[Sequence[int]]]) -> Score:
-    """Score which sentences were left without a translation."""
+    """Return the score of the sentences without a translation."""
     return score_sets(_alone(found), _alone(wanted))
 
 

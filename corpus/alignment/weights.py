@@ -1,6 +1,6 @@
-"""The weights of the second pass, and how its probabilities become scores: read from a file that is fitted.
+"""The weights of the second pass and the calibration of its probabilities, read from a fitted file.
 
-``python -m bench.fit DATA`` writes ``weights.toml`` from alignments known to be right.
+`python -m bench.fit DATA` writes `weights.toml` from alignments known to be right.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Any
 
 import numpy as np
 
+from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Floats
 from hashiya.corpus.alignment.features import FEATURES
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS
 
 FILE = "weights.toml"
 BEAD_KINDS = ("single", "merged", "omission")
-"""What has a calibration of its own: beads of 1-1, larger ones, omissions."""
+"""The kinds of beads that have a calibration each: 1-1, larger ones, omissions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Log-odds a unit of each feature and of each transition; and of each kind, slope and offset.
+    """Log-odds of a unit of each feature and of each transition; slope and offset of each kind of bead.
 
-    A score has log-odds slope * log-odds of the model's probability + offset (Platt 1999).
+    A score is a probability calibrated by Platt scaling (1999): its log-odds are slope * log-odds + offset.
     """
 
     features: Floats
@@ -36,7 +36,7 @@ class Weights:
     """(kinds, 2)."""
 
     def calibrated(self, probabilities: Floats, candidates: Candidates) -> Floats:
-        """The scores of candidates of these probabilities."""
+        """Return the scores of candidates of these probabilities."""
         kind = np.where(candidates.paired, (candidates.ar + candidates.en > 2).astype(np.int64), 2)
         bounded = np.clip(probabilities, 1e-6, 1 - 1e-6)
         slope, offset = self.calibration[kind].T
@@ -45,7 +45,7 @@ class Weights:
 
 
 def read_weights(text: str) -> Weights:
-    """Weights from TOML; KeyError where one is missing."""
+    """Return the weights that a TOML text has; KeyError where one is missing."""
     table: dict[str, Any] = tomllib.loads(text)
     return Weights(
         np.array([table["features"][name] for name in FEATURES], np.float64),
@@ -56,5 +56,5 @@ def read_weights(text: str) -> Weights:
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    """The weights that come with the package."""
+    """Return the weights that come with the package."""
     return read_weights(resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8"))

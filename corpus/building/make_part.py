@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from hashiya.corpus.alignment.document import place_beads
+from hashiya.corpus.alignment.anchored import align_document
 from hashiya.corpus.building.build_report import GivenDocument
 from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.building.part_tables import (
@@ -92,7 +92,7 @@ class _Draft:
     pair_tables: list[pa.Table] = field(default_factory=list[pa.Table])
 
     def add(self, item: SourceDocument) -> None:
-        beads = place_beads(item.document, item.beads, self.encoder)
+        beads = align_document(item.document, item.beads, self.encoder)
         pairs = make_pairs(item.document, beads, tokenize)
         if item.beads and all(bead.segmented for bead in item.beads):
             self.by_hand.append(score_given_beads(len(self.wheres), item, pairs, self.encoder))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.fit import LEVELS, Case, Held, calibrate, figures, fit, judged, simulated, steps, written
+from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import Floats
 from hashiya.corpus.alignment.features import FEATURES
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
 from hashiya.corpus.alignment.weights import BEAD_KINDS, Weights, read_weights

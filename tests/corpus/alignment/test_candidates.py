@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from hashiya.corpus.alignment.band import BandBlock, whole_band
+from hashiya.corpus.alignment.bead_values import BeadValues
+from hashiya.corpus.alignment.calibration import calibrate
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
-from hashiya.corpus.alignment.evidence import AlignmentSettings, Evidence, Shape, calibrate
+from hashiya.corpus.alignment.settings import AlignmentSettings, Shape
 from hashiya.corpus.encoders.protocol import Vectors
 
 Path = tuple[tuple[int, int, int, int], ...]
@@ -27,7 +29,7 @@ def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
                     yield (*path, (n, m, x, y))
 
 
-def evidence_of(n: int, m: int) -> Evidence:
+def values_of(n: int, m: int) -> BeadValues:
     rng = np.random.default_rng(n * 10 + m)
     chosen = AlignmentSettings(
         similarity=1,
@@ -43,14 +45,14 @@ def evidence_of(n: int, m: int) -> Evidence:
     lengths = [rng.integers(20, 90, count).astype(np.float64) for count in (n, m)]
     ends = [np.array([0.0, *accumulate(side)]) for side in lengths]
     calibration = calibrate(sides[0][0], sides[1][0], (lengths[0], lengths[1]), chosen)
-    return Evidence(sides[0], sides[1], ends[0], ends[1], calibration, chosen)
+    return BeadValues(sides[0], sides[1], ends[0], ends[1], calibration, chosen)
 
 
-def probabilities(evidence: Evidence, n: int, m: int, omission: float) -> dict[tuple[int, ...], float]:
+def probabilities(bead_values: BeadValues, n: int, m: int, omission: float) -> dict[tuple[int, ...], float]:
     """The probability of every bead and omission, by enumeration; the sum over all paths under ()."""
-    values = evidence.values(range(n), range(m))
+    values = bead_values.at(range(n), range(m))
     found: dict[tuple[int, ...], list[float]] = {}
-    for path in all_paths(n, m, list(evidence.settings.bias)):
+    for path in all_paths(n, m, list(bead_values.settings.bias)):
         value = sum(float(values[x, y][r - 1, c - 1]) if x and y else omission for r, c, x, y in path)
         for step in ((), *path):
             found.setdefault(step, []).append(value)
@@ -62,9 +64,9 @@ def probabilities(evidence: Evidence, n: int, m: int, omission: float) -> dict[t
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 4), (3, 3), (4, 2), (4, 4)])
 @pytest.mark.parametrize("omission", [-1.0, 0.0, 1.5])
 def test_candidates_are_as_probable_as_among_all_alignments(n: int, m: int, omission: float) -> None:
-    evidence = evidence_of(n, m)
-    wanted = probabilities(evidence, n, m, omission)
-    lattice = Lattice(evidence, whole_band(n, m))
+    bead_values = values_of(n, m)
+    wanted = probabilities(bead_values, n, m, omission)
+    lattice = Lattice(bead_values, whole_band(n, m))
     forward = lattice.forward(omission)
     assert forward.total[-1][-1] == pytest.approx(wanted.pop(()))
     candidates = lattice.candidates(forward, 1e-12)
@@ -77,7 +79,7 @@ def test_candidates_are_as_probable_as_among_all_alignments(n: int, m: int, omis
 
 
 def test_only_what_is_probable_enough_is_a_candidate() -> None:
-    lattice = Lattice(evidence_of(4, 4), whole_band(4, 4))
+    lattice = Lattice(values_of(4, 4), whole_band(4, 4))
     forward = lattice.forward(0.0)
     every, some = lattice.candidates(forward, 1e-12), lattice.candidates(forward, 0.05)
     assert 0 < len(some) < len(every)
@@ -86,16 +88,16 @@ def test_only_what_is_probable_enough_is_a_candidate() -> None:
 
 
 def test_blocks_make_no_difference() -> None:
-    evidence = evidence_of(4, 4)
-    one = Lattice(evidence, whole_band(4, 4))
-    many = Lattice(evidence, [BandBlock(range(i, i + 1), 0, 4) for i in range(4)])
+    bead_values = values_of(4, 4)
+    one = Lattice(bead_values, whole_band(4, 4))
+    many = Lattice(bead_values, [BandBlock(range(i, i + 1), 0, 4) for i in range(4)])
     found = [lattice.candidates(lattice.forward(0.5), 1e-9) for lattice in (one, many)]
     assert list(found[0].borders()) == list(found[1].borders())
     np.testing.assert_allclose(found[0].log_odds, found[1].log_odds)
 
 
 def test_a_band_leaves_out_what_lies_beyond() -> None:
-    lattice = Lattice(evidence_of(4, 4), [BandBlock(range(2), 0, 2), BandBlock(range(2, 4), 1, 4)])
+    lattice = Lattice(values_of(4, 4), [BandBlock(range(2), 0, 2), BandBlock(range(2, 4), 1, 4)])
     found = lattice.candidates(lattice.forward(0.5), 1e-9)
     assert found.lead(4, 4)
     assert found.columns[found.rows <= 2].max() == 2

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from hashiya.corpus.alignment.calibration import Calibration, Floats, calibrate
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import AlignmentSettings as Chosen
-from hashiya.corpus.alignment.evidence import Calibration, Floats, calibrate
 from hashiya.corpus.alignment.features import ALONE, FEATURES, PAIRED, SideFeatures, features
+from hashiya.corpus.alignment.settings import AlignmentSettings as Chosen
 from hashiya.corpus.encoders.protocol import Encoded, Pieces
 from hashiya.corpus.text.cognates import find_cognates
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
-from hashiya.corpus.alignment.evidence import AlignmentSettings, Floats, Shape
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
+from hashiya.corpus.alignment.settings import AlignmentSettings, Shape
 
 Path = tuple[tuple[int, int, int, int], ...]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from hashiya.corpus.alignment.anchored import align_document
 from hashiya.corpus.alignment.beads import PlacedBead
-from hashiya.corpus.alignment.document import place_beads
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import Document, Lang, Span
 
@@ -29,7 +29,7 @@ def span(text: str, quote: str) -> Span:
 
 
 def test_without_given_beads_all_is_aligned() -> None:
-    beads = place_beads(DOCUMENT, ())
+    beads = align_document(DOCUMENT, ())
     assert [bead.shape for bead in beads] == ["1-1"] * 4
     assert all(bead.score is not None and bead.score > 0.5 for bead in beads)
 
@@ -38,7 +38,7 @@ def test_a_given_bead_is_a_wall_and_the_gaps_are_aligned() -> None:
     wrong = GivenBead(
         (span(AR, "نام الكلب في الحديقة."),), (span(EN, "My father took the train to Damascus."),)
     )
-    beads = place_beads(DOCUMENT, (wrong,))
+    beads = align_document(DOCUMENT, (wrong,))
     given = next(bead for bead in beads if bead.score is None and bead.ar and bead.en)
     assert texts([given]) == [("نام الكلب في الحديقة.", "My father took the train to Damascus.")]
     assert ("شرب القط الحليب.", "The cat drank the milk.") in texts(beads)
@@ -51,19 +51,19 @@ def test_a_given_bead_is_a_wall_and_the_gaps_are_aligned() -> None:
 
 def test_a_given_segment_is_cut_into_its_sentences() -> None:
     whole = GivenBead((Span(0, len(AR)),), (Span(0, len(EN)),), segmented=False)
-    (bead,) = place_beads(DOCUMENT, (whole,))
+    (bead,) = align_document(DOCUMENT, (whole,))
     assert (bead.shape, bead.score) == ("4-4", None)
 
 
 def test_a_given_kind_counts() -> None:
     given = GivenBead((span(AR, "شرب القط الحليب."),), (), kind="boilerplate")
-    (bead, *_) = place_beads(Document(doc_id="d", ar=AR), (given,))
+    (bead, *_) = align_document(Document(doc_id="d", ar=AR), (given,))
     assert (bead.kind, bead.shape) == ("boilerplate", "1-0")
 
 
 def test_one_side_alone_has_no_score() -> None:
     sides: dict[Lang, str] = {"ar": AR, "en": EN}
     for lang, text in sides.items():
-        beads = place_beads(Document(doc_id="d", **{lang: text}), ())  # type: ignore[arg-type]
+        beads = align_document(Document(doc_id="d", **{lang: text}), ())  # type: ignore[arg-type]
         assert [bead.score for bead in beads] == [None] * 4
         assert {bead.shape for bead in beads} == {"1-0" if lang == "ar" else "0-1"}

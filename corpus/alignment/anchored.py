@@ -1,4 +1,4 @@
-"""Which sentences belong together in a document: given beads are obeyed, the gaps between them aligned."""
+"""Alignment of a document around anchors: given beads are kept as they are, the gaps between them aligned."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, Span
 SentencesBySide = dict[Lang, list[Sentence]]
 
 
-def place_beads(
+def align_document(
     document: Document, given: Sequence[GivenBead], encoder: Encoder | None = None
 ) -> list[PlacedBead]:
     """Return the beads of a document in order; every sentence is in exactly one.
 
-    Sentences outside the given beads are found and aligned gap by gap, so that a bead given by hand is a
-    wall which the aligner does not cross.
+    Each gap between given beads is segmented and aligned by itself, so that no other bead crosses them.
     """
     sentences: SentencesBySide = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
     if not given:
@@ -36,7 +35,7 @@ def place_beads(
             gap[lang] = _within(document, lang, Span(reached[lang], start))
             reached[lang] = end
         placed += _aligned(document, gap, encoder)
-        placed.append(_obeyed(document, bead, sentences))
+        placed.append(_anchor(document, bead, sentences))
     rest: SentencesBySide = {
         lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
     }
@@ -56,11 +55,11 @@ def _aligned(document: Document, sentences: SentencesBySide, encoder: Encoder | 
         yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
 
 
-def _obeyed(document: Document, bead: GivenBead, found: SentencesBySide) -> PlacedBead:
-    """A given bead as it stands; a whole segment is cut into the sentences inside it."""
+def _anchor(document: Document, bead: GivenBead, sentences: SentencesBySide) -> PlacedBead:
+    """Return a given bead as it is; a range that is a whole segment is split into its sentences."""
     sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
     for lang in LANGS:
-        kinds: dict[int, Kind] = {sentence.start: sentence.kind for sentence in found[lang]}
+        kinds: dict[int, Kind] = {sentence.start: sentence.kind for sentence in sentences[lang]}
         sides[lang] = tuple(
             Sentence(sentence.start, sentence.end, bead.kind or kinds.get(sentence.start, "body"))
             for span in bead.side(lang)
