@@ -20,6 +20,7 @@ from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.encoders.use.encoder import UseEncoder
 from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceFile
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Manifest
@@ -46,7 +47,7 @@ class Built:
 
 
 def build(
-    paths: Sequence[Path],
+    paths: Sequence[Location],
     out: Path,
     *,
     name: str | None = None,
@@ -143,9 +144,9 @@ class _ProblemLog:
 class _FileHashes:
     """The hashes of files, each read once."""
 
-    known: dict[Path, str] = field(default_factory=dict[Path, str])
+    known: dict[Location, str] = field(default_factory=dict[Location, str])
 
-    def hash(self, path: Path) -> str:
+    def hash(self, path: Location) -> str:
         """The hash of a file's content; "" where it cannot be read, which is reported when it is its turn."""
         if path not in self.known:
             try:

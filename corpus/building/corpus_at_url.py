@@ -17,7 +17,7 @@ import platformdirs
 
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
-from hashiya.corpus.sources.remote import is_remote, refusals, storage
+from hashiya.corpus.sources.remote import Location, RemotePath, refusals, storage
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import CORPUS_FORMAT, MANIFEST, Manifest
 from hashiya.corpus.store.parquet import file_hash
@@ -27,20 +27,20 @@ from hashiya.schema.errors import CorpusError, LabelError
 _SAID = ("scheme.toml", "corpus.toml")
 
 
-def work_folder(out: Path) -> Path:
+def work_folder(out: RemotePath) -> Path:
     """Return where on this machine a corpus at a URL is built: the same folder every time."""
     name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
     return platformdirs.user_cache_path("hashiya") / "builds" / name
 
 
 @contextmanager
-def building_at(out: Path, work: Path | None) -> Generator[Path]:
-    """Yield a folder to build in what is to stand at `out`: `out` itself, or one whose content is sent sent.
+def building_at(out: Location, work: Path | None) -> Generator[Path]:
+    """Yield a folder to build in what is to stand at `out`: `out` itself, or one whose content is sent there.
 
-    The generation at the URL is fetched first, unless one was built built and not sent: so a build without
+    The generation at the URL is fetched first, unless one was built here and not sent: so a build without
     changes is none. The folder is `work`, which stays, or `work_folder`, removed when all is at the URL.
     """
-    if not is_remote(out):
+    if isinstance(out, Path):
         yield out
         return
     folder = work or work_folder(out)
@@ -54,7 +54,7 @@ def building_at(out: Path, work: Path | None) -> Generator[Path]:
         shutil.rmtree(folder)
 
 
-def send_corpus(corpus: Corpus, out: Path) -> None:
+def send_corpus(corpus: Corpus, out: RemotePath) -> None:
     """Put the generation that holds at a URL, the manifest last; what is there already is not sent again."""
     generation = corpus.generation()
     before = _manifest(out)
@@ -75,7 +75,7 @@ def send_corpus(corpus: Corpus, out: Path) -> None:
                 remote.rm(old, recursive=True)
 
 
-def fetch_corpus(source: Path, folder: Path) -> CarryReport:
+def fetch_corpus(source: RemotePath, folder: Path) -> CarryReport:
     """Make a corpus folder of the corpus at a URL, or renew the one that is there; labels in it are carried.
 
     Raises CorpusError if there is no corpus, if it has an unknown format, or if what came is not what its
@@ -116,7 +116,7 @@ def _same(folder: Path, manifest: Manifest) -> bool:
     )
 
 
-def _manifest(source: Path) -> Manifest | None:
+def _manifest(source: RemotePath) -> Manifest | None:
     """The manifest at a URL; `None` where there is none."""
     try:
         content = (source / MANIFEST).read_bytes()

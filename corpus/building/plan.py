@@ -8,16 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from hashiya.corpus.sources.read import cut_source
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceFile, Stretch
 from hashiya.schema.codec import dump
 
 PORTION = 1 << 18
 """Bytes of source text in a portion: some seconds of work, so a kill costs little and memory is small."""
 
-Hash = Callable[[Path], str]
+Hash = Callable[[Location], str]
 """A function from a file to the hash of its content."""
 
 
@@ -93,7 +93,7 @@ def _portion(
     return Portion(sources, stretch, key, size)
 
 
-def _size(path: Path) -> int:
+def _size(path: Location) -> int:
     try:
         return path.stat().st_size
     except OSError:

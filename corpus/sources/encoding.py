@@ -6,8 +6,8 @@ Nothing is guessed into the corpus: a guess only tells the user which command co
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 
+from hashiya.corpus.sources.remote import Location
 from hashiya.schema.errors import Problem, ReportProblem
 
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
@@ -25,7 +25,7 @@ SAMPLE_BYTES = 1 << 15
 """Bytes on either side of the first fault that a guess looks at."""
 
 
-def read_source_bytes(path: Path, report: ReportProblem) -> bytes | None:
+def read_source_bytes(path: Location, report: ReportProblem) -> bytes | None:
     """The whole file; a file that cannot be read is reported."""
     try:
         return path.read_bytes()
@@ -34,7 +34,7 @@ def read_source_bytes(path: Path, report: ReportProblem) -> bytes | None:
         return None
 
 
-def decode(data: bytes, path: Path, report: ReportProblem) -> str | None:
+def decode(data: bytes, path: Location, report: ReportProblem) -> str | None:
     """``data``, the bytes of ``path``, as text without its byte order mark; what is not UTF-8 is reported."""
     if data.startswith(codecs.BOM_UTF8):
         report(

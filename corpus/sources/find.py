@@ -10,9 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from hashiya.corpus.sources.remote import real, walk
+from hashiya.corpus.sources.remote import Location, real, relative_name, walk
 from hashiya.corpus.sources.source import BEADS, METADATA, SourceFile, SourceFormat, split_name
 from hashiya.schema.errors import Problem, ReportProblem
 
@@ -44,7 +43,7 @@ CORPUS = "corpus.toml"
 _UNKNOWN = "is of no format that is read"
 
 
-def find_sources(paths: Sequence[Path], report: ReportProblem) -> list[SourceFile]:
+def find_sources(paths: Sequence[Location], report: ReportProblem) -> list[SourceFile]:
     """The sources in ``paths``, folders (with all that is in them) and files, in the order of their keys.
 
     A key is relative to the folder that was given, or to the folder of the file. A file that is reached
@@ -71,7 +70,7 @@ def _examples() -> tuple[str, ...]:
     return ("NAME.ar.txt", "NAME.en.html", "NAME.jsonl", "NAME.parquet", "NAME.tmx", "NAME.ar with NAME.en")
 
 
-def _walk(root: Path, report: ReportProblem) -> Iterator[Path]:
+def _walk(root: Location, report: ReportProblem) -> Iterator[Location]:
     """The files under ``root``, in order; not hidden folders, corpora and what browsers save with a page."""
 
     def unreadable(error: OSError) -> None:
@@ -94,22 +93,25 @@ def _walk(root: Path, report: ReportProblem) -> Iterator[Path]:
             yield folder / name
 
 
+_Unit = tuple[Location, str, str]
+"""The root, key and kind of files that are read together."""
+_File = tuple[Location, SourceFormat]
+
+
 @dataclass(slots=True)
 class _Finds:
     """What was found so far."""
 
     report: ReportProblem
     count: int = 0
-    units: dict[tuple[Path, str, str], list[tuple[Path, SourceFormat]]] = field(
-        default_factory=lambda: defaultdict[tuple[Path, str, str], list[tuple[Path, SourceFormat]]](list)
-    )
-    companions: dict[str, tuple[Path, bool]] = field(default_factory=dict[str, tuple[Path, bool]])
-    unread: dict[tuple[Path, str], list[Path]] = field(
-        default_factory=lambda: defaultdict[tuple[Path, str], list[Path]](list)
+    units: dict[_Unit, list[_File]] = field(default_factory=lambda: defaultdict[_Unit, list[_File]](list))
+    companions: dict[str, tuple[Location, bool]] = field(default_factory=dict[str, tuple[Location, bool]])
+    unread: dict[tuple[Location, str], list[Location]] = field(
+        default_factory=lambda: defaultdict[tuple[Location, str], list[Location]](list)
     )
     seen: set[str] = field(default_factory=set[str])
 
-    def add(self, root: Path, file: Path, *, named: bool) -> None:
+    def add(self, root: Location, file: Location, *, named: bool) -> None:
         """Take one file that was found in a folder, or ``named`` by the user."""
         known = real(file)
         lower = file.name.lower()
@@ -137,10 +139,10 @@ class _Finds:
         else:
             self.count += 1
             stem, _, kind = parts
-            key = (file.parent / stem).relative_to(root).as_posix()
+            key = relative_name(file.parent / stem, root)
             self.units[root, key, "article" if kind in {"text", "html"} else kind].append((file, kind))
 
-    def _pass_over(self, root: Path, file: Path, *, named: bool) -> None:
+    def _pass_over(self, root: Location, file: Location, *, named: bool) -> None:
         packed = _way_out(file.name) == _PACKED and split_name(file.stem) is not None
         if named or packed or file.suffix.lower() == ".txt":
             self.count += 1
@@ -164,13 +166,13 @@ class _Finds:
                 self.companions.pop(real(path), None)
             kinds: set[SourceFormat] = {kind for _, kind in files}
             kind: SourceFormat = "html" if "html" in kinds else files[0][1]
-            found.append(SourceFile(kind, key, tuple(sorted(beside))))
+            found.append(SourceFile(kind, key, tuple(sorted(beside, key=_order))))
         for file, named in self.companions.values():
             self.report(Problem(str(file), _way_out(file.name), left_out=named))
         for alike in self.unread.values():
             more = f" (and {len(alike) - 1:,} more such files)" if len(alike) > 1 else ""
             self.report(Problem(f"{alike[0]}{more}", _way_out(alike[0].name), left_out=False))
-        return sorted(found, key=lambda source: (source.key, source.format, source.paths))
+        return sorted(found, key=lambda source: (source.key, source.format, list(map(_order, source.paths))))
 
 
 def _way_out(name: str) -> str:
@@ -178,14 +180,18 @@ def _way_out(name: str) -> str:
     return next((way for suffixes, way in _WAYS_OUT if lower.endswith(suffixes)), _UNKNOWN)
 
 
-def _is_folder(path: Path) -> bool:
+def _order(path: Location) -> tuple[str, ...]:
+    return path.parts
+
+
+def _is_folder(path: Location) -> bool:
     try:
         return path.is_dir()
     except OSError:
         return False
 
 
-def _is_file(path: Path) -> bool:
+def _is_file(path: Location) -> bool:
     try:
         return path.is_file()
     except OSError:  # a folder that may be listed but not entered

@@ -24,6 +24,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from hashiya.corpus.files.atomic import write_whole
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS, Document, Kind, Lang, Span, record
@@ -72,7 +73,7 @@ _FILE = TypeAdapter(_BeadsFile)
 _ANY_FORMAT = TypeAdapter(_AnyFormat)
 
 
-def read_beads(path: Path, document: Document) -> tuple[GivenBead, ...]:
+def read_beads(path: Location, document: Document) -> tuple[GivenBead, ...]:
     """The beads that ``path`` gives for ``document``; ``SourceError`` names file and bead at fault."""
     try:
         data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
@@ -153,7 +154,7 @@ def _span_fault(span: Span, text: str | None, reached: int) -> str | None:
     return None
 
 
-def _check_text(path: Path, document: Document, lang: Lang, expected: str | None) -> None:
+def _check_text(path: Location, document: Document, lang: Lang, expected: str | None) -> None:
     text = document.text(lang)
     if expected is not None and (text is None or text_hash(text) != expected.lower()):
         raise SourceError(

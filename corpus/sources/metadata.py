@@ -11,12 +11,12 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from hashiya.corpus.sources.encoding import decode, read_source_bytes
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceHead
 from hashiya.corpus.sources.text_faults import escaped_name, fault
 from hashiya.schema.errors import Problem, ReportProblem
@@ -30,7 +30,7 @@ _HINTS = get_type_hints(Document)
 _ADAPTERS: dict[str, TypeAdapter[object]] = {name: TypeAdapter(_HINTS[name]) for name in METADATA_FIELDS}
 
 
-def read_metadata(path: Path, report: ReportProblem) -> dict[str, str] | None:
+def read_metadata(path: Location, report: ReportProblem) -> dict[str, str] | None:
     """The checked fields of a ``NAME.toml``; None, and a report for each fault, if it has any."""
     data = read_source_bytes(path, report)
     text = None if data is None else decode(data, path, report)

@@ -1,6 +1,6 @@
-"""Files at a URL, in any storage that fsspec knows, as paths, for reading.
+"""Files at a URL, in any storage that fsspec knows, for reading.
 
-A `RemotePath` is written ``scheme://place/name`` and says so wherever it is shown. Credentials and endpoints
+A `RemotePath` is written `scheme://place/name` and shown so. Credentials and endpoints
 come from where the library of the storage looks for them (environment, its configuration), never from here.
 """
 
@@ -13,65 +13,123 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, TypeAlias, cast
 
 from hashiya.schema.errors import HashiyaError, MissingExtraError, ServerError
 
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+):/+(?P<rest>.*)", re.DOTALL)
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://+(?P<rest>.*)", re.DOTALL)
 
 _AHEAD = 1 << 20
 
-Walked = tuple[Path, list[str], list[str]]
-"""A folder, and the names of the folders and of the files in it."""
 
+class RemotePath:
+    """A file or folder at a URL, for reading: it has names and parents as a path has, and is no path.
 
-class RemotePath(type(Path())):  # type: ignore[misc]  # the class of paths of this system
-    """A file or folder at a URL. Names and parents are those of paths; only reading asks the storage.
-
-    Errors are those of `storage` and `refusals`.
+    Names are computed; `open`, `read_bytes`, `stat`, `is_file` and `is_dir` ask the storage, with the errors
+    of `storage` and `refusals`. Nothing is made or renamed, so that a URL never becomes a file of this
+    disk. Raises ValueError for what is no URL.
     """
 
+    __slots__ = ("_path", "_scheme")
+
+    def __init__(self, url: str) -> None:
+        found = _URL.fullmatch(url)
+        if found is None:
+            raise ValueError(f"{url}: is no URL")
+        self._scheme, self._path = found["scheme"], PurePosixPath(found["rest"])
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The scheme, and the names on the way to the file."""
+        return (f"{self._scheme}://", *self._path.parts)
+
+    @property
+    def name(self) -> str:
+        """The last name of the URL."""
+        return self._path.name
+
+    @property
+    def stem(self) -> str:
+        """The name without its suffix."""
+        return self._path.stem
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name from its last dot on."""
+        return self._path.suffix
+
+    @property
+    def parent(self) -> RemotePath:
+        """The folder that this is in."""
+        return self._at(self._path.parent)
+
+    def __truediv__(self, name: str) -> RemotePath:
+        return self._at(self._path / name)
+
+    def with_name(self, name: str) -> RemotePath:
+        """Return the URL of this name in the same folder."""
+        return self._at(self._path.with_name(name))
+
+    def relative_to(self, other: RemotePath) -> PurePosixPath:
+        """Return the way from a folder to here; ValueError where it is not below that folder."""
+        if other.parts[0] != self.parts[0]:
+            raise ValueError(f"{self} is not in {other}")
+        return self._path.relative_to(other._path)
+
     def __str__(self) -> str:
-        """The URL; what was taken relative to a URL is a plain path."""
-        text = super().__str__()
-        found = _URL.fullmatch(text)
-        return f"{found['scheme']}://{found['rest']}" if found else text
+        return self.parts[0] + (str(self._path) if self._path.parts else "")
 
-    def __fspath__(self) -> str:
-        return str(self)
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
-    def open(self, *_: Any, **__: Any) -> Any:  # always for reading bytes
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RemotePath) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def open(self, mode: Literal["rb"]) -> io.BufferedReader:  # noqa: ARG002 - as of a path, and no other mode
         """Open the file for reading bytes."""
         with refusals(self):
             return io.BufferedReader(_Reading(self, storage(self).open(str(self), "rb")), _AHEAD)
 
     def read_bytes(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         with refusals(self):
             return cast("bytes", storage(self).cat_file(str(self)))
 
-    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:  # noqa: ARG002 - there are none
-        """Size and kind; the other fields are 0."""
+    def stat(self) -> os.stat_result:
+        """Return size and kind; the other fields are 0."""
         size, is_folder = _look(self)
         return os.stat_result((stat.S_IFDIR if is_folder else stat.S_IFREG, 0, 0, 1, 0, 0, size, 0, 0, 0))
 
-    def is_file(self, **_: Any) -> bool:
-        """Whether there is a file."""
+    def is_file(self) -> bool:
+        """Return whether there is a file."""
         return _kind(self) is False
 
-    def is_dir(self, **_: Any) -> bool:
-        """Whether there is anything below this name."""
+    def is_dir(self) -> bool:
+        """Return whether there is anything below this name."""
         return _kind(self) is True
+
+    def _at(self, path: PurePosixPath) -> RemotePath:
+        return RemotePath(f"{self._scheme}://{path if path.parts else ''}")
+
+
+Location: TypeAlias = Path | RemotePath
+"""A file or folder that sources are read from: on this disk or at a URL."""
+
+Walked = tuple[Location, list[str], list[str]]
+"""A folder, and the names of the folders and of the files in it."""
 
 
 class refusals:  # noqa: N801 - used as a statement
-    """Says in one way what storages say in many: OSError where a file is not there or not ours to read.
+    """Raise OSError where a storage has no such file or refuses it, ServerError for any other failure.
 
-    ServerError for everything else: the network is no fault of a source, and must not leave it out.
+    The network is no fault of a source, and must not leave it out.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: RemotePath) -> None:
         self.path = path
 
     def __enter__(self) -> None:
@@ -95,9 +153,9 @@ _REFUSALS: tuple[tuple[type[OSError], int], ...] = (
 
 
 class _Reading(io.RawIOBase):
-    """An open file of a storage, whose refusals are said in our way."""
+    """An open file of a storage, whose errors are those of `refusals`."""
 
-    def __init__(self, path: Path, file: Any) -> None:
+    def __init__(self, path: RemotePath, file: Any) -> None:
         self._path = path
         self._file = file
 
@@ -124,29 +182,29 @@ class _Reading(io.RawIOBase):
         super().close()
 
 
-def parse_location(text: str) -> Path:
-    """A path as a user writes it: on this disk (also ``file://``), or a URL."""
-    found = _URL.match(text)
-    if found is None or "://" not in text:
+def parse_location(text: str) -> Location:
+    """Return what a user wrote: a path on this disk (also `file://`), or a URL."""
+    found = _URL.fullmatch(text)
+    if found is None:
         return Path(text)
-    if found["scheme"] == "file":
-        return Path("/" + found["rest"])
-    return cast("Path", RemotePath(text))
+    return Path("/" + found["rest"]) if found["scheme"] == "file" else RemotePath(text)
 
 
-def is_remote(path: Path) -> bool:
-    """Whether a path is at a URL."""
-    return isinstance(path, RemotePath)
+def relative_name(path: Location, root: Location) -> str:
+    """Return the way from `root` to `path`, which is below it, with slashes."""
+    if isinstance(path, RemotePath) and isinstance(root, RemotePath):
+        return path.relative_to(root).as_posix()
+    return Path(str(path)).relative_to(str(root)).as_posix()
 
 
-def real(path: Path) -> str:
-    """The name by which a file is known that may be reached in several ways."""
-    return str(path) if is_remote(path) else os.path.realpath(path)
+def real(path: Location) -> str:
+    """Return the name by which a file is known that may be reached in several ways."""
+    return str(path) if isinstance(path, RemotePath) else os.path.realpath(path)
 
 
-def walk(root: Path, unreadable: Callable[[OSError], None]) -> Iterator[Walked]:
-    """As ``os.walk``: a folder, its folders (those taken out are not entered) and its files."""
-    if not is_remote(root):
+def walk(root: Location, unreadable: Callable[[OSError], None]) -> Iterator[Walked]:
+    """Yield as `os.walk`: a folder, its folders (those taken out are not entered) and its files."""
+    if isinstance(root, Path):
         for folder, folders, files in os.walk(root, onerror=unreadable, followlinks=True):
             yield Path(folder), folders, files
         return
@@ -154,7 +212,7 @@ def walk(root: Path, unreadable: Callable[[OSError], None]) -> Iterator[Walked]:
     yield from _listed(root, unreadable)
 
 
-def _listed(root: Path, unreadable: Callable[[OSError], None]) -> Iterator[Walked]:
+def _listed(root: RemotePath, unreadable: Callable[[OSError], None]) -> Iterator[Walked]:
     try:
         with refusals(root):
             entries: list[dict[str, Any]] = storage(root).ls(str(root), detail=True)
@@ -171,14 +229,17 @@ def _listed(root: Path, unreadable: Callable[[OSError], None]) -> Iterator[Walke
         yield from _listed(root / name, unreadable)
 
 
-def storage(path: Path) -> Any:
-    """The fsspec file system of a URL. Raises MissingExtraError, and HashiyaError for an unknown scheme."""
-    return system(str(path).split("://", 1)[0])
+def storage(path: RemotePath) -> Any:
+    """Return the fsspec file system of a URL.
+
+    Raises MissingExtraError, and HashiyaError for an unknown scheme.
+    """
+    return system(path.parts[0].removesuffix("://"))
 
 
 @lru_cache(maxsize=8)
 def system(scheme: str) -> Any:
-    """As `storage`, by the scheme of the URL."""
+    """Return the file system of a scheme; errors as `storage`."""
     try:
         import fsspec
     except ImportError as error:
@@ -191,14 +252,14 @@ def system(scheme: str) -> Any:
         raise HashiyaError(f"{scheme}:// is no storage that is known ({error})") from error
 
 
-def _look(path: Path) -> tuple[int, bool]:
+def _look(path: RemotePath) -> tuple[int, bool]:
     with refusals(path):
         entry = storage(path).info(str(path))
         return int(entry.get("size") or 0), entry["type"] == "directory"
 
 
-def _kind(path: Path) -> bool | None:
-    """Whether a folder (True) or a file (False) is there; None where there is nothing, or no access."""
+def _kind(path: RemotePath) -> bool | None:
+    """Return whether a folder (True) or a file (False) is there; None for neither, or without access."""
     try:
         return _look(path)[1]
     except OSError:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.corpus.sources.remote import Location
 from hashiya.schema.errors import ReportProblem
 from hashiya.schema.records import LANGS, Document, Lang
 
@@ -43,10 +43,10 @@ class SourceFile:
 
     format: SourceFormat
     key: str
-    paths: tuple[Path, ...]
+    paths: tuple[Location, ...]
 
     @property
-    def texts(self) -> tuple[Path, ...]:
+    def texts(self) -> tuple[Location, ...]:
         """The files that hold text: all but the metadata and the beads."""
         return tuple(path for path in self.paths if not path.name.endswith((METADATA, BEADS)))
 
@@ -55,7 +55,7 @@ class SourceFile:
         """The file that stands for the source in messages."""
         return str(self.texts[0] if self.texts else self.paths[0])
 
-    def companion(self, suffix: str) -> Path | None:
+    def companion(self, suffix: str) -> Location | None:
         """The file of metadata (``METADATA``) or beads (``BEADS``) that belongs to this source."""
         return next((path for path in self.paths if path.name.endswith(suffix)), None)
 
@@ -111,7 +111,7 @@ def split_name(name: str) -> tuple[str, str, SourceFormat] | None:
     return None
 
 
-def side_of(path: Path) -> Lang | None:
+def side_of(path: Location) -> Lang | None:
     """The language that a source's file name gives, if any."""
     parts = split_name(path.name)
     if parts is None:

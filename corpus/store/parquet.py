@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hashiya.corpus.files.atomic import sync_file
+from hashiya.corpus.sources.remote import Location
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import Record, from_object, to_object
 from hashiya.schema.errors import CorpusError
@@ -154,7 +155,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     return table
 
 
-def file_hash(path: Path) -> str:
+def file_hash(path: Location) -> str:
     """Return SHA-256, in hex, of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

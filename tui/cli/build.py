@@ -11,29 +11,20 @@ from hashiya.tui.cli.options import AsJson
 from hashiya.tui.cli.problems import leave, tell
 
 
-def _place(text: str) -> Path:
-    """A path or a URL; what knows URLs is imported when one is asked about."""
-    from hashiya.corpus.sources.remote import parse_location
-
-    return parse_location(text)
-
-
 def build_command(
     sources: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="SOURCE",
-            parser=_place,
             help="Folders and files, or s3:// and other URLs: text, HTML, TMX, JSONL, Parquet, line-aligned.",
         ),
     ],
     out: Annotated[
-        Path,
+        str,
         typer.Option(
             "--out",
             "-o",
             metavar="CORPUS",
-            parser=_place,
             help="The corpus folder to make or renew, or a URL.",
         ),
     ],
@@ -84,7 +75,7 @@ def build_command(
     from hashiya.corpus.building.corpus_at_url import building_at
     from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine, usable_cores
     from hashiya.corpus.encoders.registry import encoder_named, suits_many
-    from hashiya.corpus.sources.remote import is_remote
+    from hashiya.corpus.sources.remote import RemotePath, parse_location
     from hashiya.tui.cli import output
     from hashiya.tui.settings.paths import cache_folder
 
@@ -92,7 +83,8 @@ def build_command(
         raise typer.BadParameter("local or ray", param_hint="--engine")
     if ray_address and engine != "ray":
         raise typer.BadParameter("belongs to --engine ray", param_hint="--ray-address")
-    if work and not is_remote(out):
+    place = parse_location(out)
+    if work and not isinstance(place, RemotePath):
         raise typer.BadParameter("belongs to a URL as --out", param_hint="--work")
     where = None if no_cache else cache or cache_folder()
     # The embedded encoder is loaded where it is used: with many processes that is not this one.
@@ -102,12 +94,12 @@ def build_command(
         from hashiya.corpus.building.engines.ray_engine import RayEngine
 
         runs_on = RayEngine(ray_address, workers)
-    with building_at(out, work) as folder:
+    with building_at(place, work) as folder:
         with output.building() as advance:
             built = run(
-                sources,
+                [parse_location(source) for source in sources],
                 folder,
-                name=name or (out.name if is_remote(out) else None),
+                name=name or (place.name if isinstance(place, RemotePath) else None),
                 scheme=scheme,
                 encoder=given,
                 force=force,
@@ -125,14 +117,12 @@ def build_command(
                 parts_reused=built.reused,
             )
         else:
-            output.built(built, out)
+            output.built(built, place)
     leave(built.report.problems)
 
 
 def fetch_command(
-    corpus: Annotated[
-        Path, typer.Argument(metavar="URL", parser=_place, help="A corpus that `build --out URL` has made.")
-    ],
+    corpus: Annotated[str, typer.Argument(metavar="URL", help="A corpus that `build --out URL` has made.")],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The corpus folder to make or renew.")],
 ) -> None:
     """Copy a corpus from a URL to this disk, to label, check or release it.
@@ -141,11 +131,12 @@ def fetch_command(
     earlier one, and the labels in the folder are carried over as after a build.
     """
     from hashiya.corpus.building.corpus_at_url import fetch_corpus as run
-    from hashiya.corpus.sources.remote import is_remote
+    from hashiya.corpus.sources.remote import RemotePath, parse_location
     from hashiya.tui.cli import output
 
-    if not is_remote(corpus):
+    source = parse_location(corpus)
+    if not isinstance(source, RemotePath):
         raise typer.BadParameter("a URL such as s3://bucket/corpus", param_hint="URL")
     with output.working("fetching"):
-        run(corpus, folder)
-    output.say(f"{corpus} is in {folder}")
+        run(source, folder)
+    output.say(f"{source} is in {folder}")

@@ -29,6 +29,7 @@ from hashiya.corpus.exchange.labels import ImportReport
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import CheckReport
 from hashiya.corpus.inspection.status import StatusReport
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
 from hashiya.corpus.store.index import PairIndex
 from hashiya.tui.cli.duplicates import duplicates_text, repeated_text
@@ -101,7 +102,7 @@ def working(what: str) -> Generator[None]:
         yield
 
 
-def built(result: Built, out: Path) -> None:
+def built(result: Built, out: Location) -> None:
     """Print what a build made that stands at ``out``, and what became of the labels."""
     if not result.fresh:
         say("Nothing changed since the last build; this is what stands (--force builds anyway).")

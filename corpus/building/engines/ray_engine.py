@@ -27,6 +27,7 @@ from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_files import MakePart, PartSummary, encoded
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.protocol import Encoder
+from hashiya.corpus.sources.remote import Location
 from hashiya.schema.errors import HashiyaError, MissingExtraError, SourceError
 
 OBJECT_STORE = 256 << 20
@@ -295,7 +296,7 @@ def _check_sources(portion: Portion, sizes: Sequence[int | None]) -> None:
             )
 
 
-def _size(path: Path) -> int | None:
+def _size(path: Location) -> int | None:
     try:
         return path.stat().st_size
     except OSError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from hashiya.corpus.sources.formats.text_file import read_text, text_fault
 from hashiya.corpus.sources.metadata import make_document
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import (
     SourceDocument,
     SourceFile,
@@ -23,7 +23,7 @@ from hashiya.schema.records import LANGS, Lang
 @dataclass(frozen=True, slots=True)
 class _Side:
     lang: Lang
-    path: Path
+    path: Location
     text: str
     fields: Mapping[str, str]
 
@@ -53,13 +53,13 @@ def read_article(source: SourceFile, head: SourceHead, report: ReportProblem) ->
     )
 
 
-def _read_text(path: Path, report: ReportProblem) -> _Side | None:
+def _read_text(path: Location, report: ReportProblem) -> _Side | None:
     lang = side_of(path)
     text = None if lang is None else read_text(path, lang, report)
     return None if lang is None or text is None else _Side(lang, path, text, {})
 
 
-def _read_page(path: Path, report: ReportProblem) -> _Side | None:
+def _read_page(path: Location, report: ReportProblem) -> _Side | None:
     try:
         from hashiya.corpus.sources.formats.webpage import read_page
     except ModuleNotFoundError as error:
@@ -79,7 +79,7 @@ def _read_page(path: Path, report: ReportProblem) -> _Side | None:
     return _Side(lang, path, page.text, page.fields)
 
 
-_READERS: dict[SourceFormat, Callable[[Path, ReportProblem], _Side | None]] = {
+_READERS: dict[SourceFormat, Callable[[Location, ReportProblem], _Side | None]] = {
     "text": _read_text,
     "html": _read_page,
 }

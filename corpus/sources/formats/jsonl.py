@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from hashiya.corpus.sources.encoding import BYTE_ORDER_MARKS, not_utf8
@@ -21,6 +20,7 @@ from hashiya.corpus.sources.formats.rows import (
     unread,
 )
 from hashiya.corpus.sources.formats.stretches import Cuts
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, Stretch
 from hashiya.corpus.sources.text_faults import escaped_name
 from hashiya.schema.errors import Problem, ReportProblem
@@ -64,7 +64,7 @@ def cut_jsonl(source: SourceFile, head: SourceHead, size: int) -> list[Stretch]:
     return cuts.stretches(sorted(unknown))
 
 
-def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
+def _rows(path: Location, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
     unknown: dict[str, None] = {}
     try:
         with path.open("rb") as file:
@@ -82,7 +82,7 @@ def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterato
 
 
 def _lines(
-    path: Path, file: BinaryIO, report: ReportProblem, stretch: Stretch | None = None
+    path: Location, file: BinaryIO, report: ReportProblem, stretch: Stretch | None = None
 ) -> Iterator[_Line]:
     """The lines that are not blank; stops where the file is plainly no JSON Lines."""
     stretch = stretch or Stretch(0, None, 0)

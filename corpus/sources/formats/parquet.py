@@ -22,7 +22,7 @@ from hashiya.corpus.sources.formats.rows import (
     unread,
 )
 from hashiya.corpus.sources.formats.stretches import Cuts
-from hashiya.corpus.sources.remote import is_remote
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, Stretch
 from hashiya.corpus.sources.text_faults import escaped_name
 from hashiya.schema.errors import Problem, ReportProblem
@@ -73,9 +73,9 @@ def cut_parquet(source: SourceFile, head: SourceHead, size: int) -> list[Stretch
     return cuts.stretches()
 
 
-def _opened(path: Path) -> pq.ParquetFile:
+def _opened(path: Location) -> pq.ParquetFile:
     """A file to be read from end to end: without reading ahead, since Arrow would keep all that it read."""
-    return pq.ParquetFile(path.open("rb") if is_remote(path) else path, pre_buffer=False)
+    return pq.ParquetFile(path if isinstance(path, Path) else path.open("rb"), pre_buffer=False)
 
 
 def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.RecordBatch]:
@@ -100,7 +100,7 @@ def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.R
         reached += batch.num_rows
 
 
-def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
+def _rows(path: Location, stretch: Stretch | None, report: ReportProblem) -> Iterator[SourceRow]:
     part = stretch or Stretch(0, None, 0)
     number = part.before
     try:
@@ -130,7 +130,7 @@ def _rows(path: Path, stretch: Stretch | None, report: ReportProblem) -> Iterato
             report(Problem(str(path), "has no rows"))
 
 
-def _columns(path: Path, schema: pa.Schema, report: ReportProblem) -> list[str] | None:
+def _columns(path: Location, schema: pa.Schema, report: ReportProblem) -> list[str] | None:
     """The columns to read; None, and a report for each fault, if one of them holds what it must not."""
     names = [name for name in schema.names if name in ROW_COLUMNS]
     types: dict[str, Any] = dict(zip(schema.names, schema.types, strict=True))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias
 
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.metadata import METADATA_FIELDS, checked_fields, doc_id_fault, make_document
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceDocument, SourceHead
 from hashiya.corpus.sources.text_faults import escaped_name, fault, trimmed, wrong_script
 from hashiya.schema.errors import Problem, ReportProblem
@@ -182,7 +182,7 @@ def _finished(draft: _Draft, report: ReportProblem) -> Iterator[SourceDocument]:
     yield SourceDocument(document=document, where=draft.where, beads=tuple(draft.beads))
 
 
-def unread(path: Path, names: Mapping[str, object], report: ReportProblem) -> None:
+def unread(path: Location, names: Mapping[str, object], report: ReportProblem) -> None:
     """Warn once of the columns of ``path`` that nothing reads, in case one of them is misspelt."""
     if names:
         columns = ", ".join(map(escaped_name, sorted(names)))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hashiya.corpus.sources.encoding import decode, read_source_bytes
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.text_faults import fault, wrong_script
 from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import Lang
 
 
-def read_text(path: Path, lang: Lang, report: ReportProblem) -> str | None:
+def read_text(path: Location, lang: Lang, report: ReportProblem) -> str | None:
     """The text of ``path``, in ``lang``; None, and a report, if it cannot be a side of a document."""
     data = read_source_bytes(path, report)
     text = None if data is None else decode(data, path, report)

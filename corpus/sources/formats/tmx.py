@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from hashiya.corpus.sources.formats.rows import SourceRow, gather
 from hashiya.corpus.sources.metadata import doc_id_fault
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead
 from hashiya.corpus.sources.text_faults import escaped_name, fault
 from hashiya.schema.errors import Problem, ReportProblem
@@ -73,7 +73,7 @@ def read_tmx(source: SourceFile, head: SourceHead, report: ReportProblem) -> Ite
     return gather(partial(_rows, source.texts[0]), head, report)
 
 
-def _rows(path: Path, report: ReportProblem) -> Iterator[SourceRow]:
+def _rows(path: Location, report: ReportProblem) -> Iterator[SourceRow]:
     number, seen = 0, _Seen()
     try:
         for element in _elements(path):
@@ -96,7 +96,7 @@ def _rows(path: Path, report: ReportProblem) -> Iterator[SourceRow]:
     _tell(path, seen, report)
 
 
-def _elements(path: Path) -> Iterator[Element]:
+def _elements(path: Location) -> Iterator[Element]:
     """The header and the units, each whole; ``ValueError`` says why the file goes no further."""
     parser = etree.XMLPullParser(
         events=("end",),
@@ -222,7 +222,7 @@ def _document(element: Element) -> str | None:
     return next((named[kind] for kind in DOCUMENT_TYPES if named.get(kind)), None)
 
 
-def _tell(path: Path, seen: _Seen, report: ReportProblem) -> None:
+def _tell(path: Location, seen: _Seen, report: ReportProblem) -> None:
     """One warning for each sort of thing that was passed over."""
 
     def warn(what: str) -> None:

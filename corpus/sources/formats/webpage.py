@@ -10,7 +10,6 @@ import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -19,6 +18,7 @@ from trafilatura import bare_extraction
 
 from hashiya.corpus.sources.encoding import decode, read_source_bytes
 from hashiya.corpus.sources.metadata import checked_fields
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.text_faults import fault
 from hashiya.schema.errors import Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang
@@ -60,7 +60,7 @@ class WebPage:
     fields: Mapping[str, str]
 
 
-def read_page(path: Path, report: ReportProblem) -> WebPage | None:
+def read_page(path: Location, report: ReportProblem) -> WebPage | None:
     """The article on the page ``path``; None, and a report, if none can be read."""
     data = read_source_bytes(path, report)
     html = None if data is None else _decoded(data, path, report)
@@ -73,7 +73,7 @@ def read_page(path: Path, report: ReportProblem) -> WebPage | None:
         return None
 
 
-def _decoded(data: bytes, path: Path, report: ReportProblem) -> str | None:
+def _decoded(data: bytes, path: Location, report: ReportProblem) -> str | None:
     declared = _DECLARED.search(data[:HEADER])
     label = declared[1].decode("ascii", errors="replace").lower() if declared else "utf-8"
     encoding = _LABELS.get(label, label)
