@@ -6,7 +6,7 @@ A file of rows may be read in stretches, whose documents and problems together a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from hashiya.corpus.sources.formats.article import read_article
 from hashiya.corpus.sources.formats.jsonl import cut_jsonl, read_jsonl
@@ -29,12 +29,12 @@ from hashiya.corpus.sources.source import (
 from hashiya.schema.errors import MissingExtraError, Problem, ReportProblem, SourceError
 
 
-def _read_tmx(source: SourceFile, known: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
+def _read_tmx(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
     try:
         from hashiya.corpus.sources.formats.tmx import read_tmx
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading TMX", "build") from error
-    return read_tmx(source, known, report)
+    return read_tmx(source, head, report)
 
 
 READERS: Mapping[SourceFormat, SourceReader] = {
@@ -56,56 +56,37 @@ MOST_PROBLEMS = 20
 """Problems of one source that are told one by one; of a million bad rows the rest are counted."""
 
 
-def read_source(source: SourceFile, report: ReportProblem) -> Iterator[SourceDocument]:
-    """The documents of one source, in the order in which they end.
-
-    Whatever is wrong with the input is reported, and what it spoils (a row, a document, the whole source)
-    left out. ``MissingExtraError`` if the format needs libraries that are not installed.
-    """
-    first = FirstProblems(source.where, report)
-    yield from read_stretch(source, None, first)
-    first.close()
-
-
 def same_id(doc_id: str, where: str, other: str) -> Problem:
-    """What is told of a document whose ``doc_id`` an earlier one has, at the place ``other``."""
+    """Return the problem of a document whose `doc_id` an earlier one has, at the place `other`."""
     return Problem(where, f"its doc_id {doc_id!r} is that of {other} too: give one of them another")
 
 
-def unique(documents: Iterable[SourceDocument], report: ReportProblem) -> Iterator[SourceDocument]:
-    """``documents`` without those whose ``doc_id`` an earlier one has; each is reported, with both places."""
-    places: dict[str, str] = {}
-    for item in documents:
-        doc_id = item.document.doc_id
-        if doc_id in places:
-            report(same_id(doc_id, item.where, places[doc_id]))
-        else:
-            places[doc_id] = item.where
-            yield item
-
-
 def cut_source(source: SourceFile, size: int) -> list[Stretch]:
-    """Stretches of about ``size`` bytes that a source may be read in; empty where it is to be read whole."""
+    """Return stretches of about `size` bytes to read a source in; none where it is to be read whole."""
     cutter = CUTTERS.get(source.format)
-    known = _head(source, silent)
-    return [] if cutter is None or known is None else cutter(source, known, size)
+    head = _head(source, silent)
+    return [] if cutter is None or head is None else cutter(source, head, size)
 
 
 def read_stretch(
     source: SourceFile, stretch: Stretch | None, report: ReportProblem
 ) -> Iterator[SourceDocument]:
-    """The documents of a stretch of a source, or (None) of all of it; every problem is reported."""
-    known = _head(source, report if stretch is None or stretch.begin == 0 else silent)
-    if known is None:
+    """Yield the documents of a stretch of a source, or (None) of all of it, in the order in which they end.
+
+    Whatever is wrong with the input is reported, and what it spoils (a row, a document, the whole source)
+    left out. Raises MissingExtraError if the format needs libraries that are not installed.
+    """
+    head = _head(source, report if stretch is None or stretch.begin == 0 else silent)
+    if head is None:
         return
     beads = source.companion(BEADS)
     items = (
-        READERS[source.format](source, known, report)
+        READERS[source.format](source, head, report)
         if stretch is None
-        else STRETCH_READERS[source.format](source, known, report, stretch)
+        else STRETCH_READERS[source.format](source, head, report, stretch)
     )
     for item in items:
-        if beads is None or item.document.doc_id != known.doc_id:
+        if beads is None or item.document.doc_id != head.doc_id:
             yield item
             continue
         try:
@@ -117,21 +98,21 @@ def read_stretch(
 
 
 def _head(source: SourceFile, report: ReportProblem) -> SourceHead | None:
-    """What is known of a source before its texts are read; None, and a report, if that is at fault."""
+    """Return what is known of a source before its texts are read; None, and a report, if that is at fault."""
     metadata = source.companion(METADATA)
     fields = {} if metadata is None else read_metadata(metadata, report)
     if fields is None:
         return None
-    known = source_head(source.key, fields)
-    fault = doc_id_fault(known.doc_id)
+    head = source_head(source.key, fields)
+    fault = doc_id_fault(head.doc_id)
     if fault is not None:
-        report(Problem(str(source.paths[0]), f"its doc_id would be {known.doc_id!a}: {fault}"))
+        report(Problem(str(source.paths[0]), f"its doc_id would be {head.doc_id!a}: {fault}"))
         return None
-    return known
+    return head
 
 
 class FirstProblems:
-    """Passes on the first problems of a source, and at the end says how many more there were."""
+    """A report that passes on the first problems of a source, and at the end the count of the others."""
 
     def __init__(self, where: str, report: ReportProblem) -> None:
         self.where = where
@@ -145,11 +126,11 @@ class FirstProblems:
             self.report(problem)
 
     def untold(self, left_out: bool) -> int:
-        """How many more of a kind there were than were passed on."""
+        """Return how many problems of a kind were not passed on."""
         return max(0, self.counts[left_out] - MOST_PROBLEMS)
 
     def add_untold(self, left_out: bool, count: int) -> None:
-        """Count problems that nobody will tell one by one; at least `MOST_PROBLEMS` went before them."""
+        """Count problems that are not told one by one; at least `MOST_PROBLEMS` went before them."""
         self.counts[left_out] += count
 
     def close(self) -> None:

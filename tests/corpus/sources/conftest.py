@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.sources.find import find_sources
-from hashiya.corpus.sources.read import read_source, unique
+from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument, SourceFile
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Document
@@ -62,9 +62,11 @@ class Reading:
 def read_folder(root: Path, *paths: Path) -> Reading:
     problems: list[Problem] = []
     sources = find_sources(paths or (root,), problems.append)
-    items = list(
-        unique((item for one in sources for item in read_source(one, problems.append)), problems.append)
-    )
+    items: list[SourceDocument] = []
+    for source in sources:
+        first = FirstProblems(source.where, problems.append)
+        items += read_stretch(source, None, first)
+        first.close()
     return Reading(sources, items, problems, root)
 
 

@@ -59,32 +59,6 @@ def test_beads_that_do_not_fit_leave_the_document_out(read, write, content, mess
     assert found.left_out[0].endswith("; or delete that file")
 
 
-def test_of_two_documents_of_one_id_the_second_is_left_out_with_both_places(read, write):
-    write("a.ar.txt", AR)
-    write("a.jsonl", '{"id": "b", "en": "x"}\n{"id": "a", "en": "y"}\n')
-    write("b.ar.txt", AR)
-    write("c.ar.txt", AR)
-    write("c.toml", "doc_id = 'a'\n")
-    found = read()
-    assert found.ids == ["b", "a"]
-    assert found.left_out == [
-        "a.ar.txt: its doc_id 'a' is that of a.jsonl, line 2 too: give one of them another",
-        "b.ar.txt: its doc_id 'b' is that of a.jsonl, line 1 too: give one of them another",
-        "c.ar.txt: its doc_id 'a' is that of a.jsonl, line 2 too: give one of them another",
-    ]
-
-
-def test_two_folders_with_one_name_are_alike(read, write, tmp_path):
-    write("one/a.ar.txt", AR)
-    write("two/a.ar.txt", AR)
-    assert read().ids == ["one/a", "two/a"]
-    found = read(tmp_path / "one", tmp_path / "two")
-    assert found.ids == ["a"]
-    assert found.left_out == [
-        "two/a.ar.txt: its doc_id 'a' is that of one/a.ar.txt too: give one of them another"
-    ]
-
-
 def test_a_flood_of_problems_is_counted(read, write):
     write(
         "a.jsonl",

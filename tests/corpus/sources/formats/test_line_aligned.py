@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.sources.find import find_sources
-from hashiya.corpus.sources.read import read_source
+from hashiya.corpus.sources.read import read_stretch
 from hashiya.schema.records import LANGS
 
 # Arabic with marks, tatweel, joiners, emoji, CR and every white space but the newline; no letters enough to
@@ -48,7 +48,7 @@ def test_slices_at_the_beads_are_the_lines(tmp_path, ar, en):
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
-        for item in read_source(one, problems.append)
+        for item in read_stretch(one, None, problems.append)
     ]
     if not all("".join(lines).strip() for lines in sides.values()):
         assert items == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.corpus.sources.read import read_source
+from hashiya.corpus.sources.read import read_stretch
 from hashiya.schema.records import LANGS, Span
 
 SIDE = st.none() | st.text(st.sampled_from("اّـ x\u200d👩\u200c\r\n\t\xa0\u2028\ufeff"), max_size=6)
@@ -80,7 +80,7 @@ def test_slices_at_the_beads_are_the_rows(tmp_path, rows):
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
-        for item in read_source(one, problems.append)
+        for item in read_stretch(one, None, problems.append)
     ]
     assert problems == []
     assert {item.document.doc_id for item in items} == {name or "f" for name, _, _ in rows}

@@ -112,11 +112,11 @@ def test_the_longest_line_is_still_read(read, write):
 
 def test_a_file_that_goes_away_is_reported(read, write, tmp_path):
     from hashiya.corpus.sources.find import find_sources
-    from hashiya.corpus.sources.read import read_source
+    from hashiya.corpus.sources.read import read_stretch
 
     path = write("a.ar.txt", AR)
     (source,) = find_sources([tmp_path], pytest.fail)
     path.unlink()
     problems = []
-    assert list(read_source(source, problems.append)) == []
+    assert list(read_stretch(source, None, problems.append)) == []
     assert [problem.what for problem in problems] == ["cannot be read: No such file or directory"]

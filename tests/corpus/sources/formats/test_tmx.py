@@ -7,7 +7,7 @@ from lxml import etree
 
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.corpus.sources.read import read_source
+from hashiya.corpus.sources.read import read_stretch
 from hashiya.schema.records import LANGS, Span
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -82,7 +82,7 @@ def test_slices_at_the_beads_are_the_segments(tmp_path, units):
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
-        for item in read_source(one, problems.append)
+        for item in read_stretch(one, None, problems.append)
     ]
     assert problems == []
     for item in items:
