@@ -25,17 +25,19 @@ SAMPLE_BYTES = 1 << 15
 """Bytes on either side of the first fault that a guess looks at."""
 
 
-def read_source_bytes(path: Location, report: ReportProblem) -> bytes | None:
-    """The whole file; a file that cannot be read is reported."""
+def read_source_bytes(path: Location) -> bytes:
+    """Return the bytes of a file; ValueError says why it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        report(Problem(str(path), f"cannot be read: {error.strerror}"))
-        return None
+        raise ValueError(f"cannot be read: {error.strerror}") from error
 
 
-def decode(data: bytes, path: Location, report: ReportProblem) -> str | None:
-    """``data``, the bytes of ``path``, as text without its byte order mark; what is not UTF-8 is reported."""
+def decode(data: bytes, path: Location, report: ReportProblem) -> str:
+    """Return the bytes of a file as text without its byte order mark, which is reported.
+
+    ValueError says which byte is not UTF-8.
+    """
     if data.startswith(codecs.BOM_UTF8):
         report(
             Problem(str(path), "begins with a byte order mark, which is not part of the text", left_out=False)
@@ -45,21 +47,20 @@ def decode(data: bytes, path: Location, report: ReportProblem) -> str | None:
     except UnicodeDecodeError as error:
         # utf-8-sig counts from behind the mark
         skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-        report(Problem(str(path), not_utf8(data, error.start + skipped)))
-        return None
+        raise ValueError(not_utf8(data, error.start + skipped)) from error
 
 
 def not_utf8(data: bytes, position: int, offset: int = 0) -> str:
-    """Why ``data`` is not UTF-8 and what to do; ``offset`` is where it stands in its file, in bytes."""
-    found = f"byte {position + offset:,} (0x{data[position]:02X}) is not UTF-8"
+    """Return why `data` is not UTF-8 and what to do; `offset` is where it stands in its file, in bytes."""
+    fault = f"byte {position + offset:,} (0x{data[position]:02X}) is not UTF-8"
     encoding = guess(data, position)
     if encoding is None:
-        return f"{found}, though what surrounds it may be: mend or delete that character"
-    return f"{found}; this looks like {encoding}: convert it with iconv -f {encoding} -t UTF-8"
+        return f"{fault}, though what surrounds it may be: mend or delete that character"
+    return f"{fault}; this looks like {encoding}: convert it with iconv -f {encoding} -t UTF-8"
 
 
 def guess(data: bytes, position: int) -> str | None:
-    """What ``data``, which is not UTF-8 at ``position``, seems to be in, by its name for iconv."""
+    """Return the likely encoding of `data`, which is not UTF-8 at `position`, by its name for iconv."""
     for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return name

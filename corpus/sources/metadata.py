@@ -1,6 +1,6 @@
-"""What is said about a document, in ``NAME.toml``, in the fields of a row or on a web page, checked.
+"""The metadata of a document, from `NAME.toml`, the fields of a row or a web page, checked.
 
-Keys are the fields of ``Document`` but its texts. A blank value counts as absent.
+Keys are the fields of `Document` but its texts. A blank value counts as absent.
 """
 
 from __future__ import annotations
@@ -31,24 +31,27 @@ _ADAPTERS: dict[str, TypeAdapter[object]] = {name: TypeAdapter(_HINTS[name]) for
 
 
 def read_metadata(path: Location, report: ReportProblem) -> dict[str, str] | None:
-    """The checked fields of a ``NAME.toml``; None, and a report for each fault, if it has any."""
-    data = read_source_bytes(path, report)
-    text = None if data is None else decode(data, path, report)
-    if text is None:
-        return None
+    """Return the checked fields of a `NAME.toml`; None, and a report for each fault, if it has any."""
     try:
-        table: dict[str, object] = tomllib.loads(text)
-    except ValueError as error:  # TOML's own, or a number of too many digits
-        report(Problem(str(path), f"is not TOML: {error}"))
-        return None
-    except RecursionError:
-        report(Problem(str(path), "is not metadata: it is nested too deeply"))
+        table = _table(decode(read_source_bytes(path), path, report))
+    except ValueError as fault:
+        report(Problem(str(path), str(fault)))
         return None
     fields, faults = checked_fields({key: value for key, value in table.items() if key in METADATA_FIELDS})
     faults += [_unknown(key) for key in table if key not in METADATA_FIELDS]
     for what in faults:
         report(Problem(str(path), what))
     return None if faults else fields
+
+
+def _table(text: str) -> dict[str, object]:
+    """Return the keys and values of a TOML text; ValueError says why it has none."""
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # TOML's own, or a number of too many digits
+        raise ValueError(f"is not TOML: {error}") from error
+    except RecursionError:
+        raise ValueError("is not metadata: it is nested too deeply") from None
 
 
 def _unknown(key: str) -> str:
@@ -59,7 +62,7 @@ def _unknown(key: str) -> str:
 
 
 def checked_fields(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
-    """The values that say something, as ``Document`` holds them, and what is wrong with the others."""
+    """Return the values that say something, as `Document` holds them, and the faults of the others."""
     given = {
         key: _iso_date(value) if key == "published" else value
         for key, value in fields.items()
@@ -86,19 +89,19 @@ def _fault(key: str, value: object) -> str | None:
 
 
 def make_document(doc_id: str, ar: str | None, en: str | None, fields: Mapping[str, str]) -> Document:
-    """A document of checked fields; ``doc_id`` and the texts are given apart."""
+    """Return a document of checked fields; `doc_id` and the texts are given apart."""
     others: dict[str, Any] = {key: value for key, value in fields.items() if key != "doc_id"}
     return Document(doc_id=doc_id, ar=ar, en=en, **others)
 
 
 def source_head(key: str, fields: Mapping[str, str]) -> SourceHead:
-    """The name and the metadata that hold for a whole source."""
+    """Return the name and the metadata that hold for a whole source."""
     others = {name: value for name, value in fields.items() if name != "doc_id"}
     return SourceHead(fields.get("doc_id", key), others)
 
 
 def doc_id_fault(doc_id: str) -> str | None:
-    """Why ``doc_id`` cannot name a document; None if it can."""
+    """Return why `doc_id` cannot name a document; None if it can."""
     if not doc_id or doc_id != doc_id.strip():
         return "an id has no white space around it: take it away"
     if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in doc_id):
@@ -107,7 +110,7 @@ def doc_id_fault(doc_id: str) -> str | None:
 
 
 def _iso_date(value: object) -> object:
-    """A date or a time, TOML's, Parquet's or written in ISO 8601, as the date that ``Document`` holds."""
+    """Return a date or time (TOML's, Parquet's or in ISO 8601) as the date that `Document` holds."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)

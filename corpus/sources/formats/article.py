@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hashiya.corpus.sources.formats.text_file import read_text, text_fault
+from hashiya.corpus.sources.formats.text_file import check_side, read_text
 from hashiya.corpus.sources.metadata import make_document
 from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import (
     SourceDocument,
     SourceFile,
-    SourceFormat,
     SourceHead,
     side_of,
-    split_name,
 )
 from hashiya.schema.errors import MissingExtraError, Problem, ReportProblem
 from hashiya.schema.records import LANGS, Lang
@@ -29,18 +27,15 @@ class _Side:
 
 
 def read_article(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
-    """The one document of a source; none if any of its sides is at fault."""
+    """Yield the one document of a source; none if any of its sides is at fault."""
     sides: dict[Lang, _Side] = {}
     whole = True
     for path in source.texts:
-        parts = split_name(path.name)
-        side = None if parts is None else _READERS[parts[2]](path, report)
-        if side is None:
-            whole = False
-        elif side.lang in sides:
-            report(
-                Problem(str(path), f"is the {side.lang} side, and so is {sides[side.lang].path}: keep one")
-            )
+        try:
+            side = _read_side(path, report)
+            _check_new(side, sides)
+        except ValueError as fault:
+            report(Problem(str(path), str(fault)))
             whole = False
         else:
             sides[side.lang] = side
@@ -53,40 +48,32 @@ def read_article(source: SourceFile, head: SourceHead, report: ReportProblem) ->
     )
 
 
-def _read_text(path: Location, report: ReportProblem) -> _Side | None:
+def _read_side(path: Location, report: ReportProblem) -> _Side:
+    """Return the side that a file holds; ValueError says why it holds none."""
     lang = side_of(path)
-    text = None if lang is None else read_text(path, lang, report)
-    return None if lang is None or text is None else _Side(lang, path, text, {})
-
-
-def _read_page(path: Location, report: ReportProblem) -> _Side | None:
+    if path.name.lower().endswith(".txt") and lang is not None:
+        return _Side(lang, path, read_text(path, lang, report), {})
     try:
         from hashiya.corpus.sources.formats.webpage import read_page
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading HTML", "build") from error
     page = read_page(path, report)
-    if page is None:
-        return None
-    lang = side_of(path) or page.lang
+    lang = lang or page.lang
     if lang is None:
-        what = "its language is unknown: call it NAME.ar.html or NAME.en.html, or give it an <html lang>"
-        report(Problem(str(path), what))
-        return None
-    fault = text_fault(page.text, lang)
-    if fault is not None:
-        report(Problem(str(path), fault))
-        return None
+        raise ValueError(
+            "its language is unknown: call it NAME.ar.html or NAME.en.html, or give it an <html lang>"
+        )
+    check_side(page.text, lang)
     return _Side(lang, path, page.text, page.fields)
 
 
-_READERS: dict[SourceFormat, Callable[[Location, ReportProblem], _Side | None]] = {
-    "text": _read_text,
-    "html": _read_page,
-}
+def _check_new(side: _Side, sides: Mapping[Lang, _Side]) -> None:
+    if side.lang in sides:
+        raise ValueError(f"is the {side.lang} side, and so is {sides[side.lang].path}: keep one")
 
 
 def _stated(sides: list[_Side], head: SourceHead, report: ReportProblem) -> dict[str, str]:
-    """What the pages say of the document: first the page it was written in, then the Arabic one.
+    """Return what the pages say of the document: first the page it was written in, then the Arabic one.
 
     A licence covers the side it stands on, so it counts only where every side states the same.
     """

@@ -1,4 +1,4 @@
-"""Two line-aligned files (Moses): line n of ``NAME.ar`` says what line n of ``NAME.en`` says.
+"""Two line-aligned files (Moses): line n of `NAME.ar` says what line n of `NAME.en` says.
 
 Lines end at a newline and at nothing else. The files are the texts, as they came; a bead is a pair of lines.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from hashiya.corpus.sources.formats.text_file import read_text
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.metadata import make_document
+from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.source import SourceDocument, SourceFile, SourceHead, side_of
 from hashiya.corpus.sources.text_faults import trimmed
 from hashiya.schema.errors import Problem, ReportProblem
@@ -17,13 +18,13 @@ from hashiya.schema.records import LANGS, Lang, Span
 
 
 def read_lines(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
-    """The one document of ``NAME.ar`` and ``NAME.en``."""
+    """Yield the one document of `NAME.ar` and `NAME.en`."""
     paths = {side_of(path): path for path in source.texts}
     first = source.texts[0]
     if len(source.texts) != len(LANGS) or len(paths) != len(LANGS):
         report(Problem(str(first), "line-aligned files come in twos: it needs NAME.ar and NAME.en"))
         return
-    texts = {lang: read_text(paths[lang], lang, report) for lang in LANGS}
+    texts = {lang: _read_side(paths[lang], lang, report) for lang in LANGS}
     ar, en = texts["ar"], texts["en"]
     if ar is None or en is None:
         return
@@ -40,8 +41,17 @@ def read_lines(source: SourceFile, head: SourceHead, report: ReportProblem) -> I
     )
 
 
+def _read_side(path: Location, lang: Lang, report: ReportProblem) -> str | None:
+    """Return the text of a side; None, and a report, where it is at fault."""
+    try:
+        return read_text(path, lang, report)
+    except ValueError as fault:
+        report(Problem(str(path), str(fault)))
+        return None
+
+
 def _spans(text: str) -> Iterator[tuple[Span, ...]]:
-    """For each line its range without outer white space, or nothing if it is blank."""
+    """Yield for each line its range without outer white space, or nothing if it is blank."""
     start = 0
     for line in text.removesuffix("\n").split("\n"):
         yield (trimmed(line, start),) if line.strip() else ()

@@ -20,7 +20,7 @@ from hashiya.corpus.sources.encoding import decode, read_source_bytes
 from hashiya.corpus.sources.metadata import checked_fields
 from hashiya.corpus.sources.remote import Location
 from hashiya.corpus.sources.text_faults import fault
-from hashiya.schema.errors import Problem, ReportProblem
+from hashiya.schema.errors import ReportProblem
 from hashiya.schema.records import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -53,50 +53,40 @@ _NOT_SHOWN = frozenset({"script", "style", "noscript", "template"})
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A page's text, the language that ``<html lang>`` says, and the document's metadata that it states."""
+    """A page's text, the language that `<html lang>` says, and the document's metadata that it states."""
 
     text: str
     lang: Lang | None
     fields: Mapping[str, str]
 
 
-def read_page(path: Location, report: ReportProblem) -> WebPage | None:
-    """The article on the page ``path``; None, and a report, if none can be read."""
-    data = read_source_bytes(path, report)
-    html = None if data is None else _decoded(data, path, report)
-    if html is None:
-        return None
-    try:
-        return _extract(html)
-    except ValueError as error:
-        report(Problem(str(path), str(error)))
-        return None
+def read_page(path: Location, report: ReportProblem) -> WebPage:
+    """Return the article on a page; ValueError says why there is none."""
+    return _extract(_decoded(read_source_bytes(path), path, report))
 
 
-def _decoded(data: bytes, path: Location, report: ReportProblem) -> str | None:
+def _decoded(data: bytes, path: Location, report: ReportProblem) -> str:
+    """Return a page as text, by the encoding that it declares; ValueError says why that is not possible."""
     declared = _DECLARED.search(data[:HEADER])
     label = declared[1].decode("ascii", errors="replace").lower() if declared else "utf-8"
     encoding = _LABELS.get(label, label)
     if data.startswith(codecs.BOM_UTF8) or encoding in {"utf-8", "utf8"}:
         return decode(data, path, report)
     if not _READABLE.fullmatch(encoding):
-        report(
-            Problem(str(path), f"declares the encoding {label}, which is not read: save the page as UTF-8")
-        )
-        return None
+        raise ValueError(f"declares the encoding {label}, which is not read: save the page as UTF-8")
     try:
         return data.decode(encoding)
-    except LookupError:
-        what = f"declares the encoding {label}, which does not exist: save the page as UTF-8"
+    except LookupError as error:
+        raise ValueError(
+            f"declares the encoding {label}, which does not exist: save the page as UTF-8"
+        ) from error
     except UnicodeDecodeError as error:
-        found = f"byte {error.start:,} (0x{data[error.start]:02X})"
-        what = f"{found} is not {label}, which the page declares: save the page as UTF-8"
-    report(Problem(str(path), what))
-    return None
+        byte = f"byte {error.start:,} (0x{data[error.start]:02X})"
+        raise ValueError(f"{byte} is not {label}, which the page declares: save the page as UTF-8") from error
 
 
 def _extract(html: str) -> WebPage:
-    """The article on a page; ``ValueError`` says why there is none."""
+    """Return the article on a page; ValueError says why there is none."""
     if "\0" in html:
         raise ValueError(fault(html))
     # Bytes and an encoding, so that what the page itself declares is not applied a second time.
@@ -145,10 +135,10 @@ def _declared_lang(tree: Element) -> Lang | None:
 
 
 def _protect(tree: Element) -> dict[int, str]:
-    """Put stand-ins for characters that trafilatura would drop or change; the map that brings them back.
+    """Put stand-ins for characters that trafilatura would drop or change; return the map back.
 
     It deletes what Python calls unprintable (joiners, direction marks, new emoji, private use), turns
-    no-break spaces into spaces and decodes ``&amp;lt;`` twice.
+    no-break spaces into spaces and decodes `&amp;lt;` twice.
     """
     nodes = [node for node in tree.iter() if node.tag not in _NOT_SHOWN]
     used = {char for node in tree.iter() for text in (node.text, node.tail) if text for char in text}
