@@ -33,7 +33,7 @@ def align(
 ) -> list[Bead]:
     """Return the beads of the sentences of one document, in order; the same sentences give the same beads.
 
-    Without an encoder the embedded one is loaded (MissingExtraError without the extra ``build``).
+    Without an encoder the embedded one is loaded (MissingExtraError without the extra `build`).
     """
     if not ar or not en:
         return _alone(len(ar), len(en))

@@ -87,14 +87,14 @@ def coarse_path(pairs: SentencePairs, weights: NDArray[np.float64]) -> list[tupl
 
 
 def _bridged(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    found = [points[0]]
+    bridged = [points[0]]
     for row, column in points[1:]:
-        from_row, from_column = found[-1]
+        from_row, from_column = bridged[-1]
         height, width = row - from_row, column - from_column
         if min(height, width) > _STRETCH:
             steps = height // _ROWS
-            found += [
+            bridged += [
                 (from_row + height * k // steps, from_column + width * k // steps) for k in range(1, steps)
             ]
-        found.append((row, column))
-    return found
+        bridged.append((row, column))
+    return bridged

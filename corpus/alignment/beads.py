@@ -33,7 +33,7 @@ class PlacedBead:
     score: float | None = None
 
     def side(self, lang: Lang) -> tuple[Sentence, ...]:
-        """The sentences of one side."""
+        """Return the sentences of one side."""
         return self.ar if lang == "ar" else self.en
 
     @property

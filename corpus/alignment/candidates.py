@@ -167,7 +167,7 @@ class Lattice:
         return _ordered(found)
 
     def _room(self, coming: dict[int, Floats], r: int) -> Floats:
-        """The backward sums (shapes, columns) of beads that leave a row; all impossible in a new one."""
+        """Return the backward sums (shapes, columns) of beads that leave a row, made where they are new."""
         if r not in coming:
             first, last = self._spans[r]
             coming[r] = np.full((len(self._shapes), last - first + 1), _NEVER)

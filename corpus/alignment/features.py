@@ -70,7 +70,7 @@ def features(
 ) -> Floats:
     """Return the features, (candidates, FEATURES).
 
-    ``share`` is the document's expected share of sentences without a translation.
+    `share` is the document's expected share of sentences without a translation.
     """
     nothing: Floats = np.zeros(len(candidates))
     table: dict[str, Floats] = dict.fromkeys(FEATURES, nothing)
@@ -229,7 +229,7 @@ def _rarity(sets: Sequence[frozenset[str]]) -> dict[str, float]:
 
 
 def _covered(ar: Pieces, en: Pieces, b: Candidates) -> dict[str, Floats]:
-    """How well the pieces of each side of a bead are found on its other side."""
+    """Return how well the pieces of each side of a bead are found on its other side."""
     usual = _usual(ar, en), _usual(en, ar)
     found = np.zeros((6, len(b)))
     borders = list(b.borders())

@@ -1,7 +1,7 @@
-"""Why a pair is suspicious: its score, figures, Latin names, negations and lengths that do not agree.
+"""Doubts about a pair: its score, figures, Latin names, negations and lengths that do not agree.
 
 Rules for warning a reader, not for deciding: each is written so that a true pair is seldom named, and much
-that is wrong is not noticed. Nothing is learnt, and no text but the pair's own is looked at.
+that is wrong is not noticed. Nothing is trained, and no text but the pair's own is used.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Doubt:
     """One reason to look at a pair, with what was seen.
 
-    ``ar`` and ``en`` are what that side has and the other lacks: folded figures, names as they are written,
+    `ar` and `en` are what that side has and the other lacks: folded figures, names as they are written,
     a folded negation.
-    ``lengths`` are the characters of both folded sides, Arabic first; ``score`` is the pair's own.
+    `lengths` are the characters of both folded sides, Arabic first; `score` is the pair's own.
     """
 
     kind: DoubtKind
@@ -46,12 +46,12 @@ class Doubt:
 
 
 def doubts(pair: Pair) -> tuple[Doubt, ...]:
-    """What makes a pair suspicious; nothing for a sentence without a translation."""
+    """Return the doubts about a pair; none for a sentence without a translation."""
     return () if pair.ar is None or pair.en is None else doubts_between(pair.ar, pair.en, pair.score)
 
 
 def doubts_between(ar: str, en: str, score: float | None = None) -> tuple[Doubt, ...]:
-    """The same for two texts; ``score`` is the aligner's, if it made the pair."""
+    """Return the doubts about two texts; `score` is the aligner's, if it made the pair."""
     found: list[Doubt] = []
     if score is not None and score < LOW_SCORE:
         found.append(Doubt(kind="score", score=score))
@@ -70,7 +70,7 @@ def doubts_between(ar: str, en: str, score: float | None = None) -> tuple[Doubt,
 
 
 def _unknown(ar: str, english: str) -> tuple[str, ...]:
-    """The Latin names of ``ar`` that English words neither hold, nor begin as, nor have as their initials."""
+    """Return the Latin names of `ar` that are not in English words, their beginnings or their initials."""
     named = find_cognates(ar).names
     if not named:
         return ()

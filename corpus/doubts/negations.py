@@ -12,7 +12,7 @@ from hashiya.corpus.text.fold import fold
 
 
 def _words(words: str, before: str) -> str:
-    """A pattern for whole Arabic words, folded, with what may be written onto them."""
+    """Return a pattern for whole Arabic words, folded, with what may be written onto them."""
     return rf"(?<!\w){before}(?:{'|'.join(fold(word) for word in words.split())})(?!\w)"
 
 
@@ -63,10 +63,10 @@ _LIKE_ARABIC = re.compile(
 
 
 def one_sided_negation(ar: str, en: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The first negation of the only side that has one, Arabic first; none if the other may say the same."""
-    here, there = _ARABIC.search(ar), _ENGLISH.search(en)
-    if here and not there and not _LIKE_ENGLISH.search(en):
-        return (here[0],), ()
-    if there and not here and not _LIKE_ARABIC.search(ar):
-        return (), (there[0],)
+    """Return the first negation of the side that alone has one, Arabic first; none where both may."""
+    in_ar, in_en = _ARABIC.search(ar), _ENGLISH.search(en)
+    if in_ar and not in_en and not _LIKE_ENGLISH.search(en):
+        return (in_ar[0],), ()
+    if in_en and not in_ar and not _LIKE_ARABIC.search(ar):
+        return (), (in_en[0],)
     return (), ()

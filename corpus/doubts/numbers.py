@@ -67,7 +67,7 @@ class _Figure:
 
 
 def one_sided(one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The figures that only one of two folded texts has, as written there: of the one, of the other."""
+    """Return the figures that only one of two folded texts has, as written there, the first text's first."""
     here, there = _figures(one), _figures(other)
     if not here and not there:
         return (), ()
@@ -119,7 +119,7 @@ def _missing(here: list[_Figure], there: list[_Figure], text: str) -> tuple[str,
 
 
 def _holds(one: str, other: str) -> bool:
-    """Whether one figure may be a part of the other: a group of a long one, the end of a year."""
+    """Return whether one figure may be a part of the other: a group of a long one, the end of a year."""
     short, long = sorted((one, other), key=len)
     return (len(long) >= _LONG and len(short) > 1 and short in long) or (
         len(long) == 4 and len(short) == 2 and long[:2] in {"19", "20"} and long.endswith(short)
@@ -127,7 +127,7 @@ def _holds(one: str, other: str) -> bool:
 
 
 def _spoken(text: str) -> list[str]:
-    """The digits that words of either language say."""
+    """Return the digits that words of either language say."""
     return [digits for word in _WORD.findall(text) if (digits := _said(word))]
 
 

@@ -1,8 +1,8 @@
-"""Vectors kept by content: a text that an encoder has met once is not encoded again, in any process.
+"""A cache of vectors by content: a text is encoded once by each encoder, in any process.
 
 Each encoder has a folder with one SQLite file. A row is the first 16 bytes of the SHA-256 of a text, and the
 text's vector in float32 with the CRC-32 of its bytes behind it; a row that does not agree with that is not
-used. The file is a convenience: what is wrong with it is told, and vectors are then made as without it.
+used. A file that cannot be used is reported, and vectors are computed as without it.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ _Result = TypeVar("_Result")
 
 
 def folder_of(cache: Path, name: str) -> Path:
-    """The folder in a cache that belongs to the encoder of this name, whether or not it is there."""
+    """Return the folder in a cache that belongs to the encoder of this name, whether or not it is there."""
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:80]
     return cache / f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 class Cached:
-    """A function from texts to vectors that asks ``encode_texts`` only for what is not in its file.
+    """A function from texts to vectors that asks `encode_texts` only for what is not in its file.
 
-    ``name`` is the encoder's, with its revision: other weights need another name. Several processes may use
-    the same ``cache``, a folder on a disk of this machine, and any of them may be killed at any time. A
+    `name` is the encoder's, with its revision: other weights need another name. Several processes may use
+    the same `cache`, a folder on a disk of this machine, and any of them may be killed at any time. A
     damaged file is set aside, and one that cannot be used is done without; both are told once, as warnings
-    of the logger. From ``limit`` bytes on the file is read, and nothing is added.
+    of the logger. From `limit` bytes on the file is read, and nothing is added.
     """
 
     def __init__(self, encode_texts: EncodeTexts, name: str, cache: Path, limit: int = LIMIT) -> None:
@@ -66,14 +66,14 @@ class Cached:
         if not texts:
             return self._encode_texts(texts)
         keys = [_key(text) for text in texts]
-        found = self._try(lambda file: _read(file, list(dict.fromkeys(keys)))) or {}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        vectors = self._try(lambda file: _read(file, list(dict.fromkeys(keys)))) or {}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
         if missing:
             made = np.ascontiguousarray(self._encode_texts(list(missing.values())), np.float32)
             new = dict(zip(missing, made, strict=True))
             self._try(lambda file: self._add(file, new))
-            found |= new
-        return np.stack([found[key] for key in keys])
+            vectors |= new
+        return np.stack([vectors[key] for key in keys])
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -97,7 +97,7 @@ class Cached:
             file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def _try(self, use: Callable[[sqlite3.Connection], _Result]) -> _Result | None:
-        """What comes of a use of the file, if need be of a new one; ``None`` where there is none to use."""
+        """Return the result of `use` on the file, or on a new one; None where there is none to use."""
         for _ in range(2):
             if self._off:
                 break
@@ -144,13 +144,13 @@ class Cached:
 
 
 def _read(file: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-    found: dict[bytes, Vectors] = {}
+    vectors: dict[bytes, Vectors] = {}
     for start in range(0, len(keys), _TOGETHER):
         some = keys[start : start + _TOGETHER]
         marks = ", ".join("?" * len(some))
         rows = file.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608
-        found |= {key: vector for key, blob in rows if (vector := _vector(blob)) is not None}
-    return found
+        vectors |= {key: vector for key, blob in rows if (vector := _vector(blob)) is not None}
+    return vectors
 
 
 def _key(text: str) -> bytes:
@@ -163,7 +163,7 @@ def _blob(vector: Vectors) -> bytes:
 
 
 def _vector(blob: bytes) -> Vectors | None:
-    """The vector of a row; ``None`` if it is not what was written."""
+    """Return the vector of a row; `None` if it is not what was written."""
     data, check = blob[:-_CHECK_BYTES], blob[-_CHECK_BYTES:]
     if zlib.crc32(data).to_bytes(_CHECK_BYTES, "little") != check:
         return None
@@ -178,10 +178,10 @@ def _size(file: sqlite3.Connection) -> int:
 
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
-        found = folder.stat()
+        status = folder.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _is_damage(error: Exception) -> bool:

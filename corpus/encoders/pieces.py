@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 
 def cut_pieces(sentence: str, size: int) -> list[str]:
-    """The pieces of a sentence, about ``size`` characters each; one without words is its own only piece."""
+    """Return the pieces of a sentence, about `size` characters each; without words, the sentence."""
     words = sentence.split()
     if not words:
         return [sentence]
@@ -17,7 +17,7 @@ def cut_pieces(sentence: str, size: int) -> list[str]:
 
 
 def stretches(words: Sequence[str], length: int, size: int) -> list[tuple[int, int]]:
-    """The pieces of a sentence of ``length`` characters as half-open ranges of its words (one at least).
+    """Return the pieces of a sentence of `length` characters as half-open ranges of its words (one at least).
 
     Aimed at are k = length / size pieces, rounded, of length / k characters. A word begins the next piece
     where more than half of it would lie beyond that.

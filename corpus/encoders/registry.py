@@ -33,7 +33,7 @@ def encoder_named(name: str, cache: Path | None = None) -> Encoder:
 
 
 def suits_many(encoder: Encoder | None) -> bool:
-    """Whether several processes make a build with this encoder faster: not where they would share a GPU.
+    """Return whether several processes make a build with this encoder faster: not if they share a GPU.
 
     One process keeps a GPU busy, and each further one would hold the model in its memory once more.
     """

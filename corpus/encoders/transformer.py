@@ -32,21 +32,21 @@ _MARKS = ("modules.json", "config.json")  # a model has one of these; where it l
 
 
 class TransformerEncoder:
-    """A sentence-transformers model, on the GPU where there is one (``device``: "cpu", "cuda", "mps").
+    """A sentence-transformers model, on the GPU where there is one (`device`: "cpu", "cuda", "mps").
 
-    ``model`` is a folder, or a name on the model hub, which is downloaded when it is first used and is then
+    `model` is a folder, or a name on the model hub, which is downloaded when it is first used and is then
     read from the hub's own cache. No prompt is added but the one that the model itself declares as its
     default. A model that wants to know the language of a text is told it by the text's script.
 
-    ``name`` has the model's revision: the commit on the hub, or a hash of all files of the folder. With a
-    ``cache`` folder, vectors are kept in it by text and name, and the model is loaded only for a new text.
+    `name` has the model's revision: the commit on the hub, or a hash of all files of the folder. With a
+    `cache` folder, vectors are kept in it by text and name, and the model is loaded only for a new text.
 
     The same texts give the same bytes in any order, on one machine with the same libraries: they are sorted
     before they are put in batches, and on a CPU one thread works. Beside other texts a vector may differ by
     rounding, for batches are padded and a matrix product may add in another order (docs/encoders.md has
     what was measured). With a cache, a text keeps the vector that it got first.
 
-    Raises MissingExtraError without the extra ``encoders``, and HashiyaError where the model cannot be found,
+    Raises MissingExtraError without the extra `encoders`, and HashiyaError where the model cannot be found,
     loaded or run.
     """
 
@@ -73,7 +73,7 @@ class TransformerEncoder:
             self._vectors = Cached(self.texts, self.name, cache)
 
     def __getstate__(self) -> _State:
-        """To another process go the names of the model and its revision; there it is loaded again."""
+        """Pickle by the names of the model and its revision: another process loads them itself."""
         return self.name, *self._source, self.device, self._cache
 
     def __setstate__(self, state: _State) -> None:
@@ -82,7 +82,7 @@ class TransformerEncoder:
         self._set(model, revision, device, cache)
 
     def encode(self, sentences: Sequence[str], window: int, pieces: Sequence[int] = ()) -> Encoded:
-        """See ``Encoder.encode``; what is longer than the model reads is cut off there."""
+        """See `Encoder.encode`; what is longer than the model reads is cut off there."""
         ends = range(1, len(sentences) + 1)
         windows = [[" ".join(sentences[max(0, end - k) : end]) for end in ends] for k in range(1, window + 1)]
         cuts = [[cut_pieces(sentence, size) for sentence in sentences] for size in pieces]
@@ -152,7 +152,7 @@ def _best_device() -> str:
 
 
 def _content(folder: Path) -> str:
-    """The hash of the names and bytes of a folder's files, hidden ones aside."""
+    """Return the hash of the names and bytes of a folder's files, hidden ones aside."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -164,7 +164,7 @@ def _content(folder: Path) -> str:
 
 
 def _revision(model: str) -> str:
-    """The commit of a model of the hub, asked of the hub, else of its cache."""
+    """Return the commit of a model of the hub, asked of the hub, else of its cache."""
     hub = import_module("huggingface_hub")
     reason: Exception | None = None
     for local in (False, True):
@@ -186,13 +186,13 @@ def _revision(model: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Arabic or English as NLLB and its kin call them, by the script that most letters are of."""
+    """Return the code of NLLB and its derivatives for Arabic or English, by the script of most letters."""
     arabic = sum("\u0600" <= letter <= "\u06ff" and letter.isalpha() for letter in text)
     return "arb_Arab" if 2 * arabic > sum(map(str.isalpha, text)) else "eng_Latn"
 
 
 def _whole(text: str) -> str:
-    """A text without lone surrogates, which tokenizers refuse."""
+    """Return a text without lone surrogates, which tokenizers refuse."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -202,7 +202,7 @@ def _pieces(vectors: Vectors, cuts: Sequence[Sequence[str]]) -> Pieces:
 
 
 def _first(error: BaseException | None) -> str:
-    """The first line of what an error says."""
+    """Return the first line of what an error says."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 

@@ -146,7 +146,7 @@ SOURCES = _words("حسب حسبما بحسب وفق وفقا وفقًا")
 
 
 def abbreviation(word: str, before: str) -> Abbreviation | None:
-    """The rule for ``word``, which stands before a full stop; ``before`` is the word that precedes it."""
+    """Return the rule for `word`, which stands before a full stop; `before` is the word that precedes it."""
     if (rule := _ABBREVIATIONS.get(word) or _ABBREVIATIONS.get(word.lower())) is not None:
         return rule
     letter = word.removeprefix("و") or word

@@ -18,7 +18,7 @@ _LINKED = r"(?:articles?|stories|content|topics|reading|posts|links|videos|news|
 _AKHBAR = r"(?:ال)?(?:اخبار|معلومات|تفاصيل|مقالات|قصص|مواضيع)"
 
 _OPENINGS = (
-    # At most so many words, and how the folded line (see ``fold``) begins.
+    # At most so many words, and how the folded line (see `fold`) begins.
     (
         15,
         r"(?:please |simply )?(?:subscribe|sign up|register)(?:\W*$| (?:now|today|here|to|for|with)\b)",
@@ -107,7 +107,7 @@ class ArticleLine:
 
 
 def kinds(lines: Sequence[ArticleLine]) -> list[Kind]:
-    """The kind of each line of a text."""
+    """Return the kind of each line of a text."""
     found: list[Kind] = [
         "boilerplate" if all(map(is_boilerplate, line.sentences)) else "body" for line in lines
     ]
@@ -124,7 +124,7 @@ def kinds(lines: Sequence[ArticleLine]) -> list[Kind]:
 
 
 def is_boilerplate(sentence: str) -> bool:
-    """Whether ``sentence`` is what a site or newsletter says of itself, if it is a line of its own."""
+    """Return whether `sentence` is what a site or newsletter says of itself, if it is a line of its own."""
     if len(sentence) > _LONGEST or sentence.count(" ") >= _MOST_WORDS:
         return False  # before folding: most sentences of an article are long
     folded = fold(sentence)

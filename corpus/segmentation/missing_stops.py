@@ -1,4 +1,4 @@
-"""Sentences that end without a stop: where the words around a place leave no doubt that one was forgotten.
+"""Missing stops: sentence borders without punctuation, where the words around leave no doubt.
 
 All offsets are code points of one line. A headline or the name under a letter has a line of its own as a
 rule; where lines were joined by a space, only what stands around the joint can tell. The evidence is that
@@ -105,8 +105,10 @@ _TITLE_LENGTH = 150  # characters
 _NEAR = 2_000  # characters; the whole of a long line would take time that grows with its square
 
 
-def unstopped(line: str, pieces: Iterable[tuple[int, int]], lang: Lang) -> Iterator[tuple[int, int]]:
-    """Cut the ``pieces`` of ``line``, sentences by their stops, where a stop was forgotten."""
+def split_at_missing_stops(
+    line: str, pieces: Iterable[tuple[int, int]], lang: Lang
+) -> Iterator[tuple[int, int]]:
+    """Yield the `pieces` of `line`, sentences by their stops, split where a stop was forgotten."""
     # Most lines show nothing of most kinds: a search for a mark costs less than a step for every sentence.
     steps = [step for step, marks in _STEPS[lang] if not marks or any(mark in line for mark in marks)]
     for piece in pieces:
@@ -118,8 +120,8 @@ def unstopped(line: str, pieces: Iterable[tuple[int, int]], lang: Lang) -> Itera
 
 def _cut(line: str, start: int, end: int, step: _Cuts) -> list[tuple[int, int]]:
     parts = []
-    for found in step(line, start, end):
-        stop = cut = found
+    for border in step(line, start, end):
+        stop = cut = border
         while line[stop - 1].isspace():
             stop -= 1
         while line[cut].isspace():
@@ -132,7 +134,7 @@ def _cut(line: str, start: int, end: int, step: _Cuts) -> list[tuple[int, int]]:
 
 
 def _before(line: str, begin: int, at: int) -> str:
-    """The word that ends at ``at``."""
+    """Return the word that ends at `at`."""
     return "".join(line[max(begin, at - 60) : at].split()[-1:])
 
 
@@ -146,7 +148,7 @@ def _english(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _opens(line: str, begin: int, at: int, group: str, word: str) -> bool:
-    """Whether ``word`` of ``group``, with its capital, opens a sentence at ``at``."""
+    """Return whether `word` of `group`, with its capital, opens a sentence at `at`."""
     before = _before(line, begin, at)
     if plain := _PLAIN_WORD.fullmatch(before):
         # After a preposition, an article or a verb of saying, a capital belongs to a name.
@@ -159,13 +161,13 @@ def _opens(line: str, begin: int, at: int, group: str, word: str) -> bool:
 
 
 def _is_common(line: str, at: int, word: str) -> bool:
-    """Whether ``word``, with a capital at ``at``, is no name: elsewhere nearby it is in lower case only."""
+    """Return whether `word`, with a capital at `at`, is no name: nearby it is in lower case."""
     near, lower = line[max(0, at - _NEAR) : at + _NEAR], f" {word.lower()}"
     return lower in near and near.count(word) == 1 and re.search(rf"{lower}(?![\w@/])", near) is not None
 
 
 def _is_title_case(text: str) -> bool:
-    """Whether ``text`` is a headline with capitals; four of them at least, and no other word without."""
+    """Return whether `text` is a headline with capitals; four of them at least, and no other word without."""
     words = text.split() if len(text) <= _TITLE_LENGTH else []
     capitals = sum(word.lstrip("\"“'‘(")[:1].isupper() for word in words)
     return (
@@ -199,19 +201,19 @@ def _arabic(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _linking(line: str, start: int, end: int) -> Iterator[int]:
-    """Phrases that tie a sentence to the one before it: ``جاء ذلك``, ``يذكر أن``."""
+    """Yield phrases that tie a sentence to the one before it: `جاء ذلك`, `يذكر أن`."""
     for match in _LINKING.finditer(line, start, end):
         if _may_end(_before(line, start, match.start())):
             yield match.end()
 
 
 def _may_end(word: str) -> bool:
-    """Whether nothing in an Arabic ``word`` says that the sentence goes on after it."""
+    """Return whether nothing in an Arabic `word` says that the sentence goes on after it."""
     return (word[-1:].isalnum() or word[-1:] in _CLOSERS) and not _leads_on(word)
 
 
 def _arabic_dated(line: str, start: int, end: int) -> Iterator[int]:
-    """A place and a dash open the story: ``القاهرة (رويترز) -``; a pair of dashes is a remark."""
+    """Yield a dateline that opens the story: `القاهرة (رويترز) -`; a pair of dashes is a remark."""
     for match in _DASH.finditer(line, start, end):
         *_, third, second, first = ["", "", "", *line[max(start, match.start() - 60) : match.start()].split()]
         places = ((f"{second}_{first}", second, third), (first, first, second))
@@ -223,7 +225,7 @@ def _arabic_dated(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _repeated(line: str, start: int, end: int) -> Iterator[int]:
-    """The words that open a headline open the story, too."""
+    """Yield the place where the opening words of a headline stand again and open the story."""
     words = line[start : min(end, start + _TITLE_LENGTH)].split(None, _OPENING_WORDS)
     if len(words) > _OPENING_WORDS:
         opening = " ".join(words[:-1])
@@ -233,7 +235,7 @@ def _repeated(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _reported(line: str, start: int, end: int) -> Iterator[int]:
-    """A verb, and then what the headline is about: Arabic headlines put the verb second, stories first."""
+    """Yield the place of a verb before the headline's subject: stories begin with it, headlines do not."""
     words = line[start:end].split(None, _HEADLINE_WORDS)[:_HEADLINE_WORDS]
     verbs = REPORTING.intersection(words)
     if not verbs or words[0].removeprefix("و") in REPORTING or _leads_on(words[0]):
@@ -249,7 +251,7 @@ def _reported(line: str, start: int, end: int) -> Iterator[int]:
 
 
 def _leads_on(word: str) -> bool:
-    """Whether what follows an Arabic ``word`` depends on it; و and ف are written with the word after them."""
+    """Return whether what follows an Arabic `word` depends on it; و or ف may be written before it."""
     return word in PARTICLES or (word[:1] in "وف" and word[1:] in PARTICLES)
 
 

@@ -18,7 +18,7 @@ from hashiya.corpus.segmentation.abbreviations import (
     abbreviation,
 )
 from hashiya.corpus.segmentation.line_kinds import ArticleLine, kinds
-from hashiya.corpus.segmentation.missing_stops import unstopped
+from hashiya.corpus.segmentation.missing_stops import split_at_missing_stops
 from hashiya.schema.records import Lang, Sentence
 
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # where str.splitlines breaks
@@ -54,13 +54,13 @@ _NUMBER_IN_LIST = re.compile(r"[^\w.]*(?:[ivxIVX]{1,4}|\d{1,3}|[^\W\d_]ـ?)")
 
 
 def segment(text: str, lang: Lang) -> list[Sentence]:
-    """The sentences of ``text``, each with the kind of the line that it stands in."""
+    """Return the sentences of `text`, each with the kind of the line that it stands in."""
     ranges: list[list[tuple[int, int]]] = []
     lines: list[ArticleLine] = []
     last = 0
     for match in _LINE.finditer(text):
         first, line = match.start(), match[0]
-        parts = list(unstopped(line, _stopped(line), lang))
+        parts = list(split_at_missing_stops(line, _stopped(line), lang))
         ranges.append([(first + start, first + end) for start, end in parts])
         spaced = _BLANK_LINE.search(text, last, first) is not None
         lines.append(ArticleLine(tuple(line[start:end] for start, end in parts), spaced))
@@ -73,7 +73,7 @@ def segment(text: str, lang: Lang) -> list[Sentence]:
 
 
 def _stopped(line: str) -> Iterator[tuple[int, int]]:
-    """The parts of ``line`` that end at a stop, and what remains after the last."""
+    """Yield the parts of `line` that end at a stop, and what remains after the last."""
     begin = 0
     for match in _STOP.finditer(line):
         stop = match.end()
@@ -90,7 +90,7 @@ def _stopped(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(line: str, begin: int, match: re.Match[str], closers: str, following: re.Match[str]) -> bool:
-    """Whether the sentence from ``begin`` ends at the stop in ``match``, which ``closers`` close."""
+    """Return whether the sentence from `begin` ends at the stop in `match`, which `closers` close."""
     word, mark, at = following["word"], following["before"], match.start()
     stops = match["stop"] + "".join(filter(_STOPS.__contains__, closers))
     if mark[:1] in _CONTINUING or (
@@ -107,7 +107,7 @@ def _ends(line: str, begin: int, match: re.Match[str], closers: str, following: 
 
 
 def _goes_on(first: str, stops: str, closer: str, mark: str, word: str) -> bool:
-    """Whether a sentence, beginning with ``first``, goes on after what ``closer`` closes, a stop inside."""
+    """Return whether a sentence that begins with `first` goes on after `closer`, with a stop before it."""
     lower = word[0].islower()
     if closer in _QUOTES:  # "Why?" she asked
         return word in SOURCES or (lower and stops != "." and not mark.strip(_DASHES))
@@ -117,7 +117,7 @@ def _goes_on(first: str, stops: str, closer: str, mark: str, word: str) -> bool:
 
 
 def _is_full_stop(said: str, word: str) -> bool:
-    """Whether the full stop after ``said`` and before ``word`` is more than the mark of an abbreviation."""
+    """Return whether the full stop between `said` and `word` is more than an abbreviation's."""
     *_, before, last = ["", "", *said.rsplit(None, 2)]
     match abbreviation(last.lstrip(_OPENERS), before):
         case None:
@@ -131,7 +131,7 @@ def _is_full_stop(said: str, word: str) -> bool:
 
 
 def _closes(line: str, at: int) -> bool:
-    """Whether the straight quote ``line[at]``, with white space around it, closes what stands before it.
+    """Return whether the straight quote `line[at]`, with white space around it, closes what stands before it.
 
     The nearest quotes of the line that do touch a word tell; where none does, an odd number before it.
     """
@@ -146,7 +146,7 @@ def _closes(line: str, at: int) -> bool:
 
 
 def _opens(line: str, at: int) -> bool | None:
-    """Whether the quote ``line[at]`` opens or closes, by the side that touches a word; None: neither does."""
+    """Return whether the quote `line[at]` opens, by the side that touches a word; None if neither does."""
     left, right = line[at - 1 : at].strip(), line[at + 1 : at + 2].strip()
     if right and right not in _CLOSING and not left.isalnum():
         return True

@@ -44,7 +44,7 @@ _UNKNOWN = "is of no format that is read"
 
 
 def find_sources(paths: Sequence[Location], report: ReportProblem) -> list[SourceFile]:
-    """The sources in ``paths``, folders (with all that is in them) and files, in the order of their keys.
+    """Return the sources in `paths`, files and folders with all that is in them, by their keys.
 
     A key is relative to the folder that was given, or to the folder of the file. A file that is reached
     twice counts once. A path that does not exist, or a folder without sources, is reported.
@@ -71,7 +71,7 @@ def _examples() -> tuple[str, ...]:
 
 
 def _walk(root: Location, report: ReportProblem) -> Iterator[Location]:
-    """The files under ``root``, in order; not hidden folders, corpora and what browsers save with a page."""
+    """Yield the files under `root`, in order; not hidden folders, corpora and the folders of saved pages."""
 
     def unreadable(error: OSError) -> None:
         report(Problem(str(error.filename), f"cannot be read: {error.strerror}"))
@@ -112,7 +112,7 @@ class _Finds:
     seen: set[str] = field(default_factory=set[str])
 
     def add(self, root: Location, file: Location, *, named: bool) -> None:
-        """Take one file that was found in a folder, or ``named`` by the user."""
+        """Take one file that was found in a folder, or `named` by the user."""
         known = real(file)
         lower = file.name.lower()
         if known in self.seen:
@@ -151,7 +151,7 @@ class _Finds:
             self.unread[root, file.suffix.lower()].append(file)
 
     def sources(self) -> list[SourceFile]:
-        """All sources, with their metadata and beads; reports what belongs to none."""
+        """Return all sources, with their metadata and beads; reports what belongs to none."""
         found: list[SourceFile] = []
         for (_root, key, _), files in self.units.items():
             beside = {path for path, _ in files}

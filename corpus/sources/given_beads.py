@@ -1,10 +1,10 @@
 """Beads that are given, by hand or by the source: the aligner obeys them.
 
-A given bead holds ranges in the document's texts. Where ``segmented`` is true they are its sentences;
+A given bead holds ranges in the document's texts. Where `segmented` is true they are its sentences;
 otherwise each range is a whole segment (a TMX unit, a line of a line-aligned file) whose inner sentences
 are still to be found.
 
-By hand they are written in ``NAME.beads.json``::
+By hand they are written in `NAME.beads.json`::
 
     {"format": 1, "ar_sha256": "...", "en_sha256": "...",
      "beads": [{"ar": [[0, 5], [6, 9]], "en": [[0, 12]], "kind": "title"}, ...]}
@@ -42,7 +42,7 @@ class GivenBead:
     segmented: bool = True
 
     def side(self, lang: Lang) -> tuple[Span, ...]:
-        """The ranges of one side."""
+        """Return the ranges of one side."""
         return self.ar if lang == "ar" else self.en
 
 
@@ -74,7 +74,7 @@ _ANY_FORMAT = TypeAdapter(_AnyFormat)
 
 
 def read_beads(path: Location, document: Document) -> tuple[GivenBead, ...]:
-    """The beads that ``path`` gives for ``document``; ``SourceError`` names file and bead at fault."""
+    """Return the beads that `path` gives for `document`; `SourceError` names file and bead at fault."""
     try:
         data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
@@ -98,9 +98,9 @@ def read_beads(path: Location, document: Document) -> tuple[GivenBead, ...]:
 
 
 def write_beads(path: Path, document: Document, beads: Sequence[GivenBead]) -> None:
-    """Write ``beads`` so that ``read_beads`` gives them back, one a line, for ``diff`` and for eyes.
+    """Write `beads` so that `read_beads` gives them back, one a line, for `diff` and for eyes.
 
-    ``SourceError`` if they do not fit the document, or hold segments instead of sentences. The file is
+    `SourceError` if they do not fit the document, or hold segments instead of sentences. The file is
     replaced whole: whoever reads it meanwhile gets the old one or the new one.
     """
     check_beads(beads, document)
@@ -124,7 +124,7 @@ def write_beads(path: Path, document: Document, beads: Sequence[GivenBead]) -> N
 
 
 def check_beads(beads: Sequence[GivenBead], document: Document) -> None:
-    """Hold ``beads`` against the texts of ``document``: ``SourceError`` names one that does not fit.
+    """Hold `beads` against the texts of `document`: `SourceError` names one that does not fit.
 
     Ranges lie in the text, are not empty, have no outer white space, go forward on each side from bead to
     bead, and do not overlap; a bead has at least one.

@@ -37,8 +37,8 @@ BEADS = ".beads.json"
 class SourceFile:
     """One unit of reading: the files of one name that are read together.
 
-    ``key`` is the path relative to the source root, without its suffix: the ``doc_id`` where none is given.
-    ``paths`` are all files that take part, ``NAME.toml`` and ``NAME.beads.json`` included, sorted.
+    `key` is the path relative to the source root, without its suffix: the `doc_id` where none is given.
+    `paths` are all files that take part, `NAME.toml` and `NAME.beads.json` included, sorted.
     """
 
     format: SourceFormat
@@ -56,7 +56,7 @@ class SourceFile:
         return str(self.texts[0] if self.texts else self.paths[0])
 
     def companion(self, suffix: str) -> Location | None:
-        """The file of metadata (``METADATA``) or beads (``BEADS``) that belongs to this source."""
+        """Return the file of metadata (`METADATA`) or beads (`BEADS`) that belongs to this source."""
         return next((path for path in self.paths if path.name.endswith(suffix)), None)
 
 
@@ -73,8 +73,8 @@ class SourceDocument:
 class SourceHead:
     """What is known of a source before its texts are read.
 
-    ``doc_id`` names the document of the source itself, which rows that name none belong to; ``fields`` are
-    the metadata of ``NAME.toml``, checked, which hold for each of its documents.
+    `doc_id` names the document of the source itself, which rows that name none belong to; `fields` are
+    the metadata of `NAME.toml`, checked, which hold for each of its documents.
     """
 
     doc_id: str
@@ -85,8 +85,8 @@ class SourceHead:
 class Stretch:
     """Neighbouring rows of a file of rows, from the first row of their documents to the last.
 
-    ``begin`` and ``end`` (None: the file's end) count bytes in JSON Lines and rows in Parquet; so many lines
-    or rows stand ``before`` it. ``unread`` names the columns of the whole file that nothing reads; the last
+    `begin` and `end` (None: the file's end) count bytes in JSON Lines and rows in Parquet; so many lines
+    or rows stand `before` it. `unread` names the columns of the whole file that nothing reads; the last
     stretch has them.
     """
 
@@ -103,7 +103,7 @@ StretchReader: TypeAlias = Callable[
 
 
 def split_name(name: str) -> tuple[str, str, SourceFormat] | None:
-    """The stem, suffix and format of a source's file name; None for any other name."""
+    """Return the stem, suffix and format of a source's file name; None for any other name."""
     lower = name.lower()
     for suffix, kind in SUFFIXES:
         if lower.endswith(suffix) and len(name) > len(suffix):
@@ -112,7 +112,7 @@ def split_name(name: str) -> tuple[str, str, SourceFormat] | None:
 
 
 def side_of(path: Location) -> Lang | None:
-    """The language that a source's file name gives, if any."""
+    """Return the language that a source's file name gives, if any."""
     parts = split_name(path.name)
     if parts is None:
         return None

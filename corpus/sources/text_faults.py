@@ -25,7 +25,7 @@ _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 
 
 def fault(text: str) -> str | None:
-    """What keeps ``text`` out of a corpus, with line and column, and what to do; None if nothing does."""
+    """Return why `text` cannot be in a corpus, with line and column, and what to do; None if it can."""
     found = _FORBIDDEN.search(text)
     if found is not None:
         return _forbidden(text, found.start())
@@ -53,9 +53,9 @@ def _forbidden(text: str, position: int) -> str:
 
 
 def wrong_script(text: str, lang: Lang) -> str | None:
-    """Why ``text`` is not in ``lang``, by the script that most of its letters belong to; None if it may be.
+    """Return why `text` is not in `lang`, by the script of most of its letters; None if it may be.
 
-    Scripts, not languages: Persian passes for Arabic, French for English. Fewer than ``FEWEST_LETTERS``
+    Scripts, not languages: Persian passes for Arabic, French for English. Fewer than `FEWEST_LETTERS`
     letters pass.
     """
     scripts: Counter[str] = Counter()
@@ -77,12 +77,12 @@ def wrong_script(text: str, lang: Lang) -> str | None:
 
 
 def escaped_name(name: str) -> str:
-    """A name from a file as a message may hold it: what would not print, or act on a terminal, is escaped."""
+    """Return a name from a file for a message: what would not print, or act on a terminal, is escaped."""
     text = name if name.isprintable() else ascii(name)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def trimmed(text: str, start: int = 0) -> Span:
-    """The range of ``text``, which begins at ``start`` and is not blank, without its outer white space."""
+    """Return the range of `text`, which begins at `start` and is not blank, without its outer white space."""
     begin = start + len(text) - len(text.lstrip())
     return Span(begin, begin + len(text.strip()))

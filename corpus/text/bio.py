@@ -43,21 +43,21 @@ def tag_tokens(tokens: Iterable[TokenRange], entities: Iterable[TypedRange]) -> 
 
 def spans(tagged: Iterable[TaggedToken]) -> list[TypedRange]:
     """Return the entities of tagged tokens, as `tag_tokens` tagged them."""
-    found: list[TypedRange] = []
+    entities: list[TypedRange] = []
     inside = False
     for start, end, tag in tagged:
         mark, _, name = tag.partition("-")
-        if mark == "I" and inside and found[-1][2] == name:
-            found[-1] = (found[-1][0], end, name)
+        if mark == "I" and inside and entities[-1][2] == name:
+            entities[-1] = (entities[-1][0], end, name)
         elif mark in {"B", "I"}:
-            found.append((start, end, name))
+            entities.append((start, end, name))
         inside = mark in {"B", "I"}
-    return found
+    return entities
 
 
 def _flat(entities: Iterable[TypedRange]) -> Sequence[TypedRange]:
-    kept: list[TypedRange] = []
+    disjoint: list[TypedRange] = []
     for item in sorted(entities, key=lambda item: (item[0] - item[1], item)):
-        if all(item[1] <= other[0] or other[1] <= item[0] for other in kept):
-            kept.append(item)
-    return sorted(kept)
+        if all(item[1] <= other[0] or other[1] <= item[0] for other in disjoint):
+            disjoint.append(item)
+    return sorted(disjoint)

@@ -21,7 +21,7 @@ class TextMap:
         self._starts = [start for start, _, _ in self._blocks]
 
     def span(self, start: int, end: int) -> Span | None:
-        """Return the new range of an old one, ``None`` where a letter of it was changed or cut off."""
+        """Return the new range of an old one, `None` where a letter of it was changed or cut off."""
         number = bisect_right(self._starts, start) - 1
         if number < 0 or start >= end:
             return None
@@ -62,6 +62,6 @@ def _equal_blocks(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
 
 
 def _common(one: list[str], other: list[str]) -> int:
-    """How many pieces two lists begin with alike; cut off, they cost the diff nothing."""
+    """Return how many pieces two lists begin with alike; cut off, they cost the diff nothing."""
     differ = (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
     return next(differ, min(len(one), len(other)))

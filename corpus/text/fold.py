@@ -27,7 +27,7 @@ _DROPPED = frozenset({"Mn", "Me", "Cf"})  # marks, accents, zero-width character
 
 
 class _Table(dict[str, str]):
-    """What a character becomes, worked out when it is first met: the whole of Unicode would take a while."""
+    """What a character becomes, computed when it is first asked for: all of Unicode would take a while."""
 
     def __missing__(self, char: str) -> str:
         self[char] = "" if unicodedata.category(char) in _DROPPED else char
@@ -38,7 +38,7 @@ _TABLE = _Table(_LETTERS | _DIGITS)
 
 
 def fold(text: str) -> str:
-    """``text`` without what a search should not see; folding twice changes nothing more.
+    """Return `text` without what a search ignores; folding twice changes nothing more.
 
     Case, Arabic diacritics, tatweel, Latin accents, zero-width and bidi characters go; alef and hamza
     forms become their carrier, and a hamza without one goes too; ى becomes ي and ة becomes ه; Arabic and

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from hashiya.schema.codec import dump
 
 PairTexts = tuple[str | None, str | None]
-"""The Arabic and the English text of a pair; an absent side is ``None``."""
+"""The Arabic and the English text of a pair; an absent side is `None`."""
 
 
 def text_hash(text: str) -> str:
@@ -20,7 +20,7 @@ def text_hash(text: str) -> str:
 def pair_ids(doc_id: str, sides: Iterable[PairTexts]) -> Iterator[str]:
     """Yield the id of each pair of a document, in document order: 32 hex digits.
 
-    An id is the first 128 bits of SHA-256 over the compact UTF-8 JSON ``[doc_id, ar, en, n]``, where n
+    An id is the first 128 bits of SHA-256 over the compact UTF-8 JSON `[doc_id, ar, en, n]`, where n
     counts the equal pairs before it. So an edit elsewhere changes no id, and a repeated pair has its own.
     """
     seen: Counter[PairTexts] = Counter()

@@ -44,7 +44,7 @@ _ATTACHED = frozenset({"Mn", "Mc", "Me", "Cf"})  # marks, selectors, joiners, bi
 
 
 def tokenize(text: str) -> tuple[Span, ...]:
-    """The tokens of ``text``; needs the extra ``build``.
+    """Return the tokens of `text`; needs the extra `build`.
 
     Words, and each punctuation mark and symbol by itself, with these exceptions. Whole: numbers, times and
     dates (1,299.99, ٣٫٥, 12:30; but 50 and %), addresses, e-mails, contractions (don't), emoji sequences.
@@ -77,7 +77,7 @@ def _camel_words() -> Callable[[str], list[str]]:
 
 
 def _past_marks(text: str, borders: set[int]) -> Iterator[int]:
-    """The borders, each moved past the marks that belong to what stands before it, or dropped in an emoji."""
+    """Yield the borders, each moved past the marks of the character before it, or dropped in an emoji."""
     for border in borders:
         place = border
         if border > 0 and not text[border - 1].isspace():
@@ -92,7 +92,7 @@ def _past_marks(text: str, borders: set[int]) -> Iterator[int]:
 
 
 def _beside_lone_marks(text: str, borders: list[int]) -> Iterator[int]:
-    """The borders to take away so that tatweel and marks go with the token before them, or else after."""
+    """Yield the borders to remove so that tatweel and marks join the token before them, or else after."""
     for start, end in pairwise(borders):
         if all(char == _TATWEEL or _is_attached(char) for char in text[start:end]):
             if start > 0 and not text[start - 1].isspace():

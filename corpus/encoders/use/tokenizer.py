@@ -49,25 +49,25 @@ class Words:
     def _ids(self, words: Sequence[str]) -> list[list[int]]:
         # The library refuses lone surrogates.
         texts = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
-        found: list[list[int]] = self._processor.encode(texts)
-        joined = [i for i, ids in enumerate(found) if _UNKNOWN in ids]
+        encoded: list[list[int]] = self._processor.encode(texts)
+        joined = [i for i, ids in enumerate(encoded) if _UNKNOWN in ids]
         spelled = self._processor.encode([texts[i] for i in joined], out_type=str)
         for i, pieces in zip(joined, spelled, strict=True):
             each = [
                 [token] * (len(piece) if token == _UNKNOWN else 1)
-                for token, piece in zip(found[i], pieces, strict=True)
+                for token, piece in zip(encoded[i], pieces, strict=True)
             ]
-            found[i] = list(chain.from_iterable(each))
-        return found
+            encoded[i] = list(chain.from_iterable(each))
+        return encoded
 
 
 def _joined(
     sentence: str, words: Sequence[str], known: Mapping[str, list[int]]
 ) -> tuple[list[int], list[int]]:
     """Return the ids of a sentence from those of its words, and how many each word has."""
-    found = [known[word] for word in words]
-    ids = list(chain.from_iterable(found)) or [_UNKNOWN]
+    by_word = [known[word] for word in words]
+    ids = list(chain.from_iterable(by_word)) or [_UNKNOWN]
     count = len(sentence.split())
-    if len(found) == count and any(found):
-        return ids, list(map(len, found))
+    if len(by_word) == count and any(by_word):
+        return ids, list(map(len, by_word))
     return ids, [(len(ids) - i + count - 1) // count for i in range(count)]

@@ -38,12 +38,12 @@ _PARTS_OF_GROUP = 256
 def read_parquet(
     source: SourceFile, head: SourceHead, report: ReportProblem, stretch: Stretch | None = None
 ) -> Iterator[SourceDocument]:
-    """The documents of one ``NAME.parquet``, or of a stretch of it."""
+    """Yield the documents of one `NAME.parquet`, or of a stretch of it."""
     return gather(partial(_rows, source.texts[0], stretch), head, report)
 
 
 def cut_parquet(source: SourceFile, head: SourceHead, size: int) -> list[Stretch]:
-    """Stretches of about ``size`` bytes, uncompressed, that hold all of the file; reads the ids for it.
+    """Return stretches of about `size` bytes, uncompressed, that hold all of the file; reads the ids for it.
 
     Empty where the file cannot be read: then it is to be read whole, which tells why.
     """
@@ -74,12 +74,12 @@ def cut_parquet(source: SourceFile, head: SourceHead, size: int) -> list[Stretch
 
 
 def _opened(path: Location) -> pq.ParquetFile:
-    """A file to be read from end to end: without reading ahead, since Arrow would keep all that it read."""
+    """Return an open file; without reading ahead, since Arrow would keep all that it read."""
     return pq.ParquetFile(path if isinstance(path, Path) else path.open("rb"), pre_buffer=False)
 
 
 def _batches(reader: Any, columns: list[str], stretch: Stretch) -> Iterator[pa.RecordBatch]:
-    """The rows of a stretch; row groups that lie outside it are not read."""
+    """Yield the rows of a stretch; row groups that lie outside it are not read."""
     begin, end = stretch.begin, reader.metadata.num_rows if stretch.end is None else stretch.end
     groups: list[int] = []
     first = reached = 0
@@ -131,7 +131,7 @@ def _rows(path: Location, stretch: Stretch | None, report: ReportProblem) -> Ite
 
 
 def _columns(path: Location, schema: pa.Schema, report: ReportProblem) -> list[str] | None:
-    """The columns to read; None, and a report for each fault, if one of them holds what it must not."""
+    """Return the columns to read; None, and a report for each fault, if one has a wrong type."""
     names = [name for name in schema.names if name in ROW_COLUMNS]
     types: dict[str, Any] = dict(zip(schema.names, schema.types, strict=True))
     faults = [f"column {name} occurs twice" for name in {*names} if names.count(name) > 1]
@@ -156,7 +156,7 @@ def _columns(path: Location, schema: pa.Schema, report: ReportProblem) -> list[s
 
 
 def _wanted(name: str, kind: pa.DataType) -> str | None:
-    """What a column should hold, if ``kind`` is something else."""
+    """Return what a column should hold, if `kind` is something else."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
@@ -169,7 +169,7 @@ def _wanted(name: str, kind: pa.DataType) -> str | None:
 
 
 def _values(batch: pa.RecordBatch) -> Iterator[dict[str, object] | str]:
-    """The rows of a batch; for one that Python cannot hold, what is wrong with it."""
+    """Yield the rows of a batch; for one that Python cannot hold, what is wrong with it."""
     try:
         yield from batch.to_pylist()
     except (ValueError, OverflowError):

@@ -26,9 +26,9 @@ ROW_COLUMNS: tuple[str, ...] = (*IDS, *TEXTS, *(name for name in METADATA_FIELDS
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row: an article of its own (``whole``), or a segment of a document (None: the source's own).
+    """A row: an article of its own (`whole`), or a segment of a document (None: the source's own).
 
-    ``where`` is its file and number. A side is null or has more than white space; one of them has.
+    `where` is its file and number. A side is null or has more than white space; one of them has.
     """
 
     where: str
@@ -39,7 +39,7 @@ class SourceRow:
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def text(self, lang: Lang) -> str | None:
-        """The text of one side."""
+        """Return the text of one side."""
         return self.ar if lang == "ar" else self.en
 
 
@@ -48,9 +48,9 @@ ReadRows: TypeAlias = Callable[[ReportProblem], Iterator[SourceRow]]
 
 
 def make_row(where: str, values: Mapping[str, object], report: ReportProblem) -> SourceRow | None:
-    """The row of ``values`` by column; None, and a report for each fault, if it cannot be used.
+    """Return the row of `values` by column; None, and a report for each fault, if it cannot be used.
 
-    A row with ``document`` or ``doc_id`` is a segment of that document, one with ``id`` alone a whole
+    A row with `document` or `doc_id` is a segment of that document, one with `id` alone a whole
     article, one with none of them a segment of the source's own document.
     """
     faults: list[str] = []
@@ -72,7 +72,7 @@ def make_row(where: str, values: Mapping[str, object], report: ReportProblem) ->
 
 
 def document_of(values: Mapping[str, object], own: str) -> str | None:
-    """The document that a row is a segment of, ``own`` if its values name none; None: it is whole."""
+    """Return the document that a row is a segment of, `own` if its values name none; None: it is whole."""
     ids = {name: _id(name, values.get(name), []) for name in IDS}
     return ids["document"] or ids["doc_id"] or (own if ids["id"] is None else None)
 
@@ -105,7 +105,7 @@ def _id(name: str, value: object, faults: list[str]) -> str | None:
 
 
 def gather(rows: ReadRows, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
-    """The documents of ``rows``, each when its last row was read; of a segment's beads, one a row."""
+    """Yield the documents of `rows`, each when its last row was read; of a segment's beads, one a row."""
     last: dict[str, int] = {}
     for number, row in enumerate(rows(silent)):
         if not row.whole:
@@ -166,7 +166,7 @@ class _Draft:
         return (trimmed(text, start),)
 
     def text(self, lang: Lang) -> str | None:
-        """The whole text of one side."""
+        """Return the whole text of one side."""
         return "\n".join(self.parts[lang]) if self.parts[lang] else None
 
 
@@ -183,7 +183,7 @@ def _finished(draft: _Draft, report: ReportProblem) -> Iterator[SourceDocument]:
 
 
 def unread(path: Location, names: Mapping[str, object], report: ReportProblem) -> None:
-    """Warn once of the columns of ``path`` that nothing reads, in case one of them is misspelt."""
+    """Warn once of the columns of `path` that nothing reads, in case one of them is misspelt."""
     if names:
         columns = ", ".join(map(escaped_name, sorted(names)))
         what = f"not read: {columns:.200}; the columns that are read: {', '.join(ROW_COLUMNS)}"

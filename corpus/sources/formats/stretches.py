@@ -10,7 +10,7 @@ from hashiya.corpus.sources.source import Stretch
 
 @dataclass(slots=True)
 class Cuts:
-    """The cuts of a file whose rows are added one by one; positions are bytes or rows, and so is ``size``.
+    """The cuts of a file whose rows are added one by one; positions are bytes or rows, and so is `size`.
 
     The rows of a document may lie apart: a later one takes back the cuts since the first. So a file whose
     documents are mixed throughout has no cut. Holds the id of every document that is given in segments.
@@ -21,7 +21,7 @@ class Cuts:
     _first: dict[str, int] = field(default_factory=dict[str, int])
 
     def add(self, document: str | None, begin: int, before: int) -> None:
-        """Take the next row, a segment of ``document`` or (None) a whole one; ``before`` counts rows."""
+        """Take the next row, a segment of `document` or (None) a whole one; `before` counts rows."""
         if begin - (self._cuts[-1][0] if self._cuts else 0) >= self.size:
             self._cuts.append((begin, before))
         if document is not None:
@@ -30,7 +30,7 @@ class Cuts:
                 self._cuts.pop()
 
     def stretches(self, unread: Sequence[str] = ()) -> list[Stretch]:
-        """The stretches between the cuts, the first from the file's start and the last to its end."""
+        """Return the stretches between the cuts, the first from the file's start and the last to its end."""
         starts = [(0, 0), *self._cuts]
         ends = [*(begin for begin, _ in self._cuts), None]
         return [

@@ -30,7 +30,7 @@ CHUNK = 1 << 16
 """Bytes parsed at a time."""
 
 LANGUAGE_CODES: dict[str, Lang] = {"ar": "ar", "ara": "ar", "arb": "ar", "en": "en", "eng": "en"}
-"""What stands before the first hyphen of ``xml:lang`` (ISO 639-1, -2 and -3)."""
+"""What stands before the first hyphen of `xml:lang` (ISO 639-1, -2 and -3)."""
 
 DOCUMENT_TYPES: tuple[str, ...] = (
     "document",
@@ -47,10 +47,10 @@ DOCUMENT_TYPES: tuple[str, ...] = (
     "source",
     "x-source",
 )
-"""The types of ``<prop>``, in lower case, that name a unit's document; the first that a unit has counts."""
+"""The types of `<prop>`, in lower case, that name a unit's document; the first that a unit has counts."""
 
 CODES: frozenset[str] = frozenset({"bpt", "ept", "it", "ph", "sub", "ut"})
-"""Inline elements that hold another format's codes, not text. Of any other (``hi``) the text stays."""
+"""Inline elements that hold another format's codes, not text. Of any other (`hi`) the text stays."""
 
 UNEXPANDED = "entities are never expanded: write the characters that they stand for"
 _ENTITY = re.compile(r"^Entity '|entity amplification")
@@ -69,7 +69,7 @@ class _Seen:
 
 
 def read_tmx(source: SourceFile, head: SourceHead, report: ReportProblem) -> Iterator[SourceDocument]:
-    """The documents of one ``NAME.tmx``."""
+    """Yield the documents of one `NAME.tmx`."""
     return gather(partial(_rows, source.texts[0]), head, report)
 
 
@@ -97,7 +97,7 @@ def _rows(path: Location, report: ReportProblem) -> Iterator[SourceRow]:
 
 
 def _elements(path: Location) -> Iterator[Element]:
-    """The header and the units, each whole; ``ValueError`` says why the file goes no further."""
+    """Yield the header and the units, each whole; `ValueError` says why the file goes no further."""
     parser = etree.XMLPullParser(
         events=("end",),
         tag=("{*}header", "{*}tu"),
@@ -128,7 +128,7 @@ def _elements(path: Location) -> Iterator[Element]:
 
 
 def _fed(parser: etree.XMLPullParser, chunk: bytes) -> str | None:
-    """Parse ``chunk``, empty at the end of the file; what is wrong with the file, if it shows there."""
+    """Parse `chunk`, empty at the end of the file; return what is wrong with the file so far, if anything."""
     caught = ""
     try:
         if chunk:
@@ -159,7 +159,7 @@ def _check_root(root: Element) -> None:
 
 
 def _free(element: Element) -> None:
-    """Empty ``element`` and drop what stands before it, so that a file of any size needs little memory."""
+    """Empty `element` and drop what stands before it, so that a file of any size needs little memory."""
     element.clear()
     parent = element.getparent()
     while parent is not None and (before := element.getprevious()) is not None:
@@ -167,7 +167,7 @@ def _free(element: Element) -> None:
 
 
 def _row(where: str, number: int, unit: Element, seen: _Seen, report: ReportProblem) -> SourceRow | None:
-    """The row of a unit; None, and a report, if it has nothing to give."""
+    """Return the row of a unit; None, and a report, if it has nothing to give."""
     texts: dict[Lang, str] = {}
     for variant in unit.iterchildren("{*}tuv"):
         code = variant.get(XML_LANG) or variant.get("lang") or "?"
@@ -199,7 +199,7 @@ def _row(where: str, number: int, unit: Element, seen: _Seen, report: ReportProb
 
 
 def _text(segment: Element, tags: Counter[str]) -> str:
-    """The text of a segment without its inline elements, which are counted in ``tags``."""
+    """Return the text of a segment without its inline elements, which are counted in `tags`."""
     parts = [segment.text or ""]
     for child in segment:
         if child.tag is etree.Entity:
@@ -214,7 +214,7 @@ def _text(segment: Element, tags: Counter[str]) -> str:
 
 
 def _document(element: Element) -> str | None:
-    """The document that a unit or the header names, if any."""
+    """Return the document that a unit or the header names, if any."""
     named = {
         (prop.get("type") or "").lower(): (prop.text or "").strip()
         for prop in element.iterchildren("{*}prop")
