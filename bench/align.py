@@ -51,7 +51,7 @@ class Timed:
 
 
 def work(name: str, path: str, repeat: int = 1) -> Json:
-    """Align a set with a system, ``repeat`` times; the beads of each document and the CPU seconds."""
+    """Align a set with a system, `repeat` times; the beads of each document and the CPU seconds."""
     system, cases = SYSTEMS[name], read_set(Path(path))
     encoder = Timed(default_encoder() if system.embeds else LengthsOnly())
     align = system.make(encoder)
@@ -64,7 +64,7 @@ def work(name: str, path: str, repeat: int = 1) -> Json:
 
 
 def tables(data: Path) -> Iterator[Sheet]:
-    """The systems set by set, then hashiya by bead type, then how its scores keep their promise."""
+    """Yield the systems set by set, then hashiya by bead type, then how its scores keep their promise."""
     table = Sheet(
         "Alignment",
         (
@@ -120,7 +120,7 @@ def _scores(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> tuple[Sc
 
 
 def _shape(bead: Bead) -> str:
-    """The column of the table in which a bead with two sides counts."""
+    """Return the column of the table in which a bead with two sides counts."""
     few, many = sorted(map(len, bead))
     return "1-1" if many == 1 else "1-2, 2-1" if (few, many) == (1, 2) else "larger"
 
@@ -132,7 +132,7 @@ def by_type(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Mapping[
     """F1 among the beads of each type, found and gold, and how many of it the gold has.
 
     A found bead of a type is right when it is in the gold. Sentences left alone are counted one by one;
-    short beads are those with two sides and less than ``SHORT`` characters on both.
+    short beads are those with two sides and less than `SHORT` characters on both.
     """
     scores = dict.fromkeys(_TYPES, _NONE)
     for document, case in zip(found, cases, strict=True):
@@ -146,7 +146,7 @@ def by_type(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Mapping[
 
 
 def _sorted_by_type(beads: Iterable[Bead], case: Case) -> dict[str, set[object]]:
-    """The beads with two sides by shape and, again, if short; of the others the sentences, one by one."""
+    """Return the beads with two sides by shape and, again, if short; of the others the sentences."""
     found: dict[str, set[object]] = {name: set() for name in _TYPES}
     for ar, en in beads:
         if not ar or not en:
@@ -160,7 +160,7 @@ def _sorted_by_type(beads: Iterable[Bead], case: Case) -> dict[str, set[object]]
 
 
 def judge(found: Sequence[Sequence[Found]], cases: Sequence[Case]) -> Iterator[Judged]:
-    """Each bead's score, and whether the gold has exactly this bead; an omission, whether it has it too."""
+    """Yield each bead's score, and whether the gold has exactly this bead or omission."""
     for document, case in zip(found, cases, strict=True):
         right = {(tuple(ar), tuple(en)) for ar, en in case["gold"] if ar and en}
         alone = {("ar", i) for ar, en in case["gold"] if not en for i in ar}

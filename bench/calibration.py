@@ -58,7 +58,7 @@ def equal_width(judged: Sequence[Judged], bins: int = _WIDTH_BINS) -> list[Bin]:
 
 
 def expected_calibration_error(bins: Sequence[Bin]) -> float:
-    """The mean distance of a bin's share of right beads from its mean score, weighted by size; 0 for none.
+    """Return the mean distance of bins' shares of right beads from their mean scores, by size; 0 for none.
 
     Naeini, Cooper and Hauskrecht, *Obtaining well calibrated probabilities using Bayesian binning*, AAAI
     2015; Guo, Pleiss, Sun and Weinberger, *On calibration of modern neural networks*, ICML 2017, section 2.
@@ -69,7 +69,7 @@ def expected_calibration_error(bins: Sequence[Bin]) -> float:
 
 
 def brier(judged: Sequence[Judged]) -> float:
-    """The mean squared distance of the score from 1 where right and 0 where wrong (Brier 1950)."""
+    """Return the mean squared distance of the score from 1 where right and 0 where wrong (Brier 1950)."""
     return sum((bead.score - bead.right) ** 2 for bead in judged) / max(len(judged), 1)
 
 
@@ -128,18 +128,18 @@ def _row(beads: Sequence[Judged]) -> list[sheets.Cell]:
 
 
 def _low(part: Bin) -> float:
-    """The lower end of a bin of equal width."""
+    """Return the lower end of a bin of equal width."""
     return min(int(part.least * _WIDTH_BINS), _WIDTH_BINS - 1) / _WIDTH_BINS
 
 
 def _bar(part: Bin, width: int = 40) -> str:
-    """The share that is right as a bar, with a mark where it would end if the score were the probability."""
+    """Return the share that is right as a bar, with a mark where it would end at the mean score."""
     filled, mark = round(part.accuracy * width), min(round(part.mean * width), width - 1)
     return "".join("|" if i == mark else "█" if i < filled else "·" for i in range(width))
 
 
 def draw(bars: Sequence[Bin], points: Sequence[Bin], side: int = 400) -> str:
-    """A reliability diagram as SVG: bars of equal width, points of equal mass, the diagonal of the ideal."""
+    """Return a reliability diagram as SVG: bars of equal width, points of equal mass, the ideal diagonal."""
     edge, space = 50, side + 80
 
     def place(x: float, y: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""How often doubts name true pairs (``python -m bench.doubts DIR`` lists these), and how often wrong ones.
+"""How often doubts name true pairs (`python -m bench.doubts DIR` lists these), and how often wrong ones.
 
 True are the pairs of the alignment sets; a set in two other languages tests aligning alone, and is left out.
 Wrong pairs are made from the true ones: by the next sentence's translation, by a next English sentence too
@@ -32,7 +32,7 @@ _NEGATIVE = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n'
 
 
 def true_pairs(cases: Sequence[Case]) -> list[Texts]:
-    """The right beads with two sides as pairs of texts, document by document."""
+    """Return the right beads with two sides as pairs of texts, document by document."""
     return [
         (" ".join(case["ar"][i] for i in ar), " ".join(case["en"][j] for j in en))
         for case in cases
@@ -42,30 +42,30 @@ def true_pairs(cases: Sequence[Case]) -> list[Texts]:
 
 
 def arabic_sets(data: Path) -> dict[str, list[Texts]]:
-    """The true pairs of the alignment sets whose Arabic is Arabic, by the sets' names."""
+    """Return the true pairs of the alignment sets whose Arabic is Arabic, by the sets' names."""
     sets = {path.stem: true_pairs(read_set(path)) for path in alignment_sets(data)}
     return {name: pairs for name, pairs in sets.items() if any(_ARABIC.search(ar) for ar, _ in pairs)}
 
 
 def neighbours(pairs: Sequence[Texts]) -> Iterator[Texts]:
-    """Each Arabic sentence with the translation of the next."""
+    """Yield each Arabic sentence with the translation of the next."""
     return ((ar, en) for (ar, _), (_, en) in pairwise(pairs))
 
 
 def merged(pairs: Sequence[Texts]) -> Iterator[Texts]:
-    """Each pair with the next English sentence too."""
+    """Yield each pair with the next English sentence too."""
     return ((ar, f"{en} {more}") for (ar, en), (_, more) in pairwise(pairs))
 
 
 def denied(pairs: Sequence[Texts]) -> Iterator[Texts]:
-    """The pairs whose English has one plain negation, without it."""
+    """Yield the pairs whose English has one plain negation, without it."""
     for ar, en in pairs:
         if len(_NEGATIVE.findall(en)) == 1 and _PLAIN.search(en):
             yield ar, _PLAIN.sub(r"\1", en)
 
 
 def negated(pairs: Sequence[Texts]) -> Iterator[Texts]:
-    """The pairs whose English has no negation, with one."""
+    """Yield the pairs whose English has no negation, with one."""
     for ar, en in pairs:
         if not _NEGATIVE.search(en) and _POSITIVE.search(en):
             yield ar, _POSITIVE.sub(r"\1 not", en, count=1)
@@ -81,7 +81,7 @@ MADE: dict[str, Callable[[Sequence[Texts]], Iterable[Texts]]] = {
 
 
 def tables(data: Path) -> Iterator[Sheet]:
-    """The share of pairs that each kind of doubt names, set by set: false alarms, then finds."""
+    """Yield the share of pairs that each kind of doubt names, set by set: false alarms, then finds."""
     table = Sheet(
         "Doubts",
         (
@@ -105,14 +105,14 @@ def tables(data: Path) -> Iterator[Sheet]:
 
 
 def shares(pairs: Sequence[Texts]) -> list[float]:
-    """The share of pairs that each of `KINDS` names, and the share that any does."""
+    """Return the share of pairs that each of `KINDS` names, and the share that any does."""
     found = [{doubt.kind for doubt in doubts_between(ar, en)} for ar, en in pairs]
     counts = [*(sum(kind in kinds for kinds in found) for kind in KINDS), sum(map(bool, found))]
     return [count / len(found) for count in counts]
 
 
 def false_alarms(pairs: Iterable[Texts]) -> Iterator[str]:
-    """Each doubt of a pair: its kind, what was seen on the two sides or their lengths, and the two texts."""
+    """Yield each doubt of a pair: its kind, what was seen on the sides or their lengths, and the texts."""
     for ar, en in pairs:
         for doubt in doubts_between(ar, en):
             seen = doubt.lengths or (", ".join(doubt.ar), ", ".join(doubt.en))

@@ -1,4 +1,4 @@
-"""Fits the aligner's second pass to known alignments: ``python -m bench.fit DATA`` writes the weights.
+"""Fits the aligner's second pass to known alignments: `python -m bench.fit DATA` writes the weights.
 
 The likelihood of the right alignment among all that a document's candidates make is maximised (a conditional
 random field, Lafferty et al. 2001). Sentence-aligned texts become documents by merging and leaving out
@@ -126,7 +126,7 @@ def documents(data: Path) -> Iterator[tuple[str, list[str], list[str], Gold, int
 
 
 def simulated(text: Texts, level: tuple[float, float, float, int], chance: random.Random) -> Simulated:
-    """A document of neighbouring sentences, some merged on one side and some left out on one."""
+    """Return a document of neighbouring sentences, some merged on one side and some left out on one."""
     two, three, leave, passages = level
     left_out: dict[int, int] = {}
     for _ in range(passages):
@@ -251,7 +251,7 @@ def _case(
 
 
 def fit(cases: Sequence[Case]) -> Weights:
-    """The weights of the greatest likelihood, with a ridge penalty; scores are left as they are."""
+    """Return the weights of the greatest likelihood, with a ridge penalty; scores are left as they are."""
     count = len(FEATURES)
     wanted = [case.wanted for case in cases]
 
@@ -271,7 +271,7 @@ def fit(cases: Sequence[Case]) -> Weights:
 
 
 def judged(case: Case, weights: Weights) -> Held:
-    """What the aligner would choose with these weights."""
+    """Return what the aligner would choose with these weights."""
     found = case.chain.marginals(case.table @ weights.features, weights.transitions).candidates
     path = case.chain.best(np.where(case.candidates.paired, found, found / 2))
     return Held(case, path, found[path])
@@ -304,7 +304,7 @@ def _slope(odds: Floats, right: Floats) -> Floats:
 def figures(held: Sequence[Held], weights: Weights, gold: Mapping[str, int]) -> Iterator[str]:
     """Yield a line a set: F1 of beads with two sides and of sentences left alone, and calibration error.
 
-    ``gold`` is how many beads with two sides each set wants, also those that are no candidates.
+    `gold` is how many beads with two sides each set wants, also those that are no candidates.
     """
     yield f"{'held out':28} {'beads':>7} {'F1':>6} {'alone':>7} {'F1':>6} {'ECE':>6}"
     for name, wanted in gold.items():
@@ -333,7 +333,7 @@ def _omitted(candidates: Candidates) -> set[tuple[str, int]]:
 
 
 def written(weights: Weights) -> str:
-    """The weights as the file that ships."""
+    """Return the weights as the file that ships."""
     told = "written by `python -m bench.fit DATA`. docs/alignment.md says what each stands for."
     lines = [f"# Log-odds; {told}", ""]
     for title, names, values in (

@@ -38,7 +38,7 @@ _NOISE = 0.65
 
 
 def tables(data: Path | None) -> Iterator[Sheet]:
-    """The made document, then the set with the most documents, once and many times."""
+    """Yield the made document, then the set with the most documents, once and many times."""
     table = Sheet(
         "Long documents, and many",
         (
@@ -135,7 +135,7 @@ def encoded(vectors: Vectors, lengths: Sequence[int]) -> Encoded:
 
 
 def windows(vectors: Vectors, size: int) -> list[Vectors]:
-    """The windows of 1 to ``size`` sentences that end at each, as an encoder makes them: unit sums."""
+    """Return the windows of 1 to `size` sentences that end at each, as an encoder makes them: unit sums."""
     found, total = [vectors], vectors.copy()
     for back in range(1, size):
         total[back:] += vectors[:-back]

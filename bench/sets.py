@@ -1,7 +1,7 @@
 """Development sets for alignment, by path: documents of numbered sentences and their right beads.
 
-``align/NAME.json`` is a list of {id, ar, en, gold}, gold as [Arabic numbers, English numbers]. In
-``align/NAME.tsv`` the last two columns are an Arabic sentence and its English translation; a hundred lines
+`align/NAME.json` is a list of {id, ar, en, gold}, gold as [Arabic numbers, English numbers]. In
+`align/NAME.tsv` the last two columns are an Arabic sentence and its English translation; a hundred lines
 make a document, aligned one to one.
 """
 
@@ -27,18 +27,18 @@ class Case(TypedDict):
 
 
 def alignment_sets(data: Path) -> list[Path]:
-    """The files of sets under ``data``, by name."""
+    """Return the files of sets under `data`, by name."""
     return sorted((*data.glob("align/*.json"), *data.glob("align/*.tsv")), key=lambda path: path.name)
 
 
 def largest_set(data: Path) -> tuple[Path, list[Case]] | None:
-    """The set with the most documents, of several the last by name; None where ``data`` has none."""
+    """Return the set with the most documents, of several the last by name; None where `data` has none."""
     sets = {path: read_set(path) for path in alignment_sets(data)}
     return max(sets.items(), key=lambda item: (len(item[1]), item[0].name), default=None)
 
 
 def read_set(path: Path) -> list[Case]:
-    """The documents of a set; HashiyaError with file and place where it is not one."""
+    """Return the documents of a set; HashiyaError with file and place where it is not one."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".tsv":
         return _of_lines(path, text.splitlines())

@@ -23,7 +23,7 @@ Found = tuple[list[int], list[int], float | None]
 Align = Callable[[Sequence[str], Sequence[str]], list[Found]]
 
 _OVERLAPS = 8
-"""The default of sentweave's ``alignment_max_size``; it asks for windows of as many sentences."""
+"""The default of sentweave's `alignment_max_size`; it asks for windows of as many sentences."""
 
 
 class LengthsOnly:
@@ -47,7 +47,7 @@ class System:
 
 
 def hashiya(settings: AlignmentSettings, without: Sequence[str] = ()) -> Callable[[Encoder], Align]:
-    """The project's aligner with these settings, and with no weight on some features of its second pass."""
+    """Return the project's aligner with these settings, and without some features of its second pass."""
 
     def make(encoder: Encoder) -> Align:
         weights = _without(without)
@@ -87,9 +87,9 @@ def galechurch(_encoder: Encoder) -> Align:
 def sentweave(deletions: float) -> Callable[[Encoder], Align]:
     """Vecalign's programme over our encoder's windows.
 
-    ``deletions`` is its ``del_percentile_frac``; all else is its default. It asks its encoder for the
+    `deletions` is its `del_percentile_frac`; all else is its default. It asks its encoder for the
     windows of 1, 2, ... sentences of the first text, then of the second, in the order in which
-    ``Encoder.encode`` makes them: so each text is encoded once, as for hashiya.
+    `Encoder.encode` makes them: so each text is encoded once, as for hashiya.
     """
 
     def make(encoder: Encoder) -> Align:

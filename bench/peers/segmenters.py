@@ -1,6 +1,6 @@
 """The systems of the segmentation table: each makes, for a language, a function from text to ends.
 
-An end is the offset behind a sentence's last character. Peers are imported where they are made. ``sample``
+An end is the offset behind a sentence's last character. Peers are imported where they are made. `sample`
 is the set's own text, for what trains itself without labels.
 """
 
@@ -21,7 +21,7 @@ _STOPS: Mapping[Lang, tuple[str, ...]] = {"ar": (".", "!", "?", "؟", "…"), "e
 
 
 def hashiya(lang: Lang, _sample: str) -> Ends:
-    """The project's segmenter."""
+    """Return the project's segmenter."""
     return lambda text: [sentence.end for sentence in segment(text, lang)]
 
 
@@ -66,7 +66,7 @@ def punkt(lang: Lang, sample: str) -> Ends:
 
 
 def spacy(lang: Lang, _sample: str) -> Ends:
-    """The rules of spaCy's sentencizer over its tokenizer of the language."""
+    """Return the rules of spaCy's sentencizer over its tokenizer of the language."""
     from spacy import blank
 
     pipeline = blank(lang)

@@ -7,7 +7,7 @@ that the aligner was fitted with. Nothing else of the package is used, so any re
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata, resources
@@ -92,7 +92,7 @@ ARRAYS: tuple[ArraySpec, ...] = (
 
 
 @contextmanager
-def model_folder() -> Iterator[Path]:
+def model_folder() -> Generator[Path]:
     """Yield the folder that holds the package's files; MissingExtraError where it is not installed."""
     try:
         metadata.version(PACKAGE)
