@@ -20,9 +20,9 @@ from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication,
 from hashiya.schema.scheme import Label, Section
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.guidelines import BASES
 from hashiya.tui.session.chord import UNNAMED, Chord, FlagKind
 from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.session import Session
@@ -133,7 +133,7 @@ class _Planner:
         self.pen.arrive()
         for lang in LANGS:
             text = self.session.pair.text(lang) or ""
-            self.pen.layouts[lang] = layout(text, COLUMNS[lang], BASES[lang], shaping=Shaping.LETTERS)
+            self.pen.layouts[lang] = layout(text, COLUMNS[lang], DIRECTIONS[lang], shaping=Shaping.LETTERS)
 
     def _mark_alone(self, entity: Entity) -> None:
         self._mark(entity)

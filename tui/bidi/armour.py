@@ -7,9 +7,7 @@ run of one, which stays where it is, and finds brackets that it does not mirror 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from hashiya.tui.bidi.cells import Cell, VisualLine
 from hashiya.tui.bidi.classes import bidi_classes
 from hashiya.tui.bidi.mirror import MIRROR
 
@@ -24,13 +22,11 @@ _A_MARK = "\u0300"
 _MIRRORED = re.compile(f"[{re.escape(''.join(MIRROR))}]")
 
 
-def armoured(line: VisualLine) -> VisualLine:
-    """``line`` with LRM after right-to-left cells, Arabic digits and characters that have a mirror image."""
-    return replace(line, cells=tuple([_armoured(cell) for cell in line.cells]))
-
-
 def armoured_text(text: str) -> str:
-    """What is sent to the terminal, as `armoured`: LRM after each such character and the marks upon it."""
+    """Return a text with LRM after right-to-left characters, Arabic digits and mirrored characters.
+
+    A mark upon such a character stays with it: the LRM follows the mark.
+    """
     if text.isascii() and not _MIRRORED.search(text):
         return text
     alike = _FOLLOWING.sub(_A_MARK, _MIRRORED.sub(_ARABIC_ONE, text))  # so that one pattern finds all
@@ -41,8 +37,3 @@ def armoured_text(text: str) -> str:
 def is_right_to_left(text: str) -> bool:
     """Whether a terminal might reorder ``text``: it has right-to-left characters or Arabic digits."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(bidi_classes(text)) is not None
-
-
-def _armoured(cell: Cell) -> Cell:
-    exposed = cell.text[0] in MIRROR or bidi_classes(cell.text[0]) in "RAN"
-    return cell._replace(text=cell.text + LRM) if exposed else cell

@@ -6,10 +6,12 @@ Positions are code points. A level is 0 to 126; an odd one is read from right to
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
 
+from hashiya.schema.records import Lang
 from hashiya.tui.bidi.classes import ISOLATES, REMOVED, bidi_classes
 from hashiya.tui.bidi.explicit import explicit, first_strong
 from hashiya.tui.bidi.resolve import resolve_levels
@@ -24,6 +26,10 @@ class Direction(IntEnum):
 
     LTR = 0
     RTL = 1
+
+
+DIRECTIONS: Mapping[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
+"""The direction in which each language is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance, overlaps
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout, layout
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.session import edits
 from hashiya.tui.session.cursor import Cursor, at_edge, begin, by_unit, moved, selecting
 from hashiya.tui.session.proposals.counterpart import Counterpart, propose
@@ -22,7 +22,6 @@ HINT_LETTERS = "asdfghjklqwertyuiopzxcvnm"
 """What words are jumped to by: the keys under the fingers first, none that Arabic keyboards lack."""
 
 _WIDE = 10_000
-BASES: Mapping[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
 
 
 @dataclass(slots=True)
@@ -341,7 +340,7 @@ class Pen:
         text = self.session.pair.text(self.lang) or ""
         found = self.layouts.get(self.lang)
         if found is None or found.text != text:
-            found = layout(text, _WIDE, BASES[self.lang], shaping=Shaping.LETTERS)
+            found = layout(text, _WIDE, DIRECTIONS[self.lang], shaping=Shaping.LETTERS)
             self.layouts[self.lang] = found
         return found
 

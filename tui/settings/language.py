@@ -12,14 +12,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.settings.settings import UiLanguage
 
 DOMAIN = "hashiya"
 LOCALE = Path(__file__).with_name("locale")
 
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-_DIRECTIONS: dict[UiLanguage, Direction] = {"en": Direction.LTR, "ar": Direction.RTL}
 
 
 class Language:
@@ -27,7 +26,7 @@ class Language:
 
     def __init__(self, ui: UiLanguage) -> None:
         self.ui: UiLanguage = ui
-        self.direction = _DIRECTIONS[ui]
+        self.direction = DIRECTIONS[ui]
         self._catalogue = (
             catalogues.NullTranslations()
             if ui == "en"
@@ -77,7 +76,7 @@ def preferred(environ: Mapping[str, str] = os.environ) -> UiLanguage:
     """The language that an environment asks for, as gettext finds it; English where it names no other."""
     wanted = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
     for locale in wanted.split(":"):
-        for ui in _DIRECTIONS:
+        for ui in DIRECTIONS:
             if locale.lower() == ui or locale.lower().startswith((f"{ui}_", f"{ui}.", f"{ui}@", f"{ui}-")):
                 return ui
     return "en"

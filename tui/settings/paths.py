@@ -1,4 +1,4 @@
-"""Every path that belongs to a user and not to a corpus: where settings and state are kept."""
+"""Every path that belongs to a user and not to a corpus: where settings and caches are kept."""
 
 from __future__ import annotations
 
@@ -23,8 +23,3 @@ def settings_file() -> Path:
 def cache_folder() -> Path:
     """What can be made again at any time, whether or not the folder is there yet: vectors of texts."""
     return platformdirs.user_cache_path(_APP, appauthor=False) / "vectors"
-
-
-def state_folder() -> Path:
-    """What is remembered between sessions and may be lost, whether or not the folder is there yet."""
-    return platformdirs.user_state_path(_APP, appauthor=False)

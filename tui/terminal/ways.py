@@ -5,7 +5,6 @@ A choice is kept in the settings under the signature of the kind of terminal tha
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +23,7 @@ from hashiya.tui.terminal.detection import (
     detect_terminal,
     tmux_passthrough,
 )
+from hashiya.tui.terminal.posix_driver import PosixDriver
 
 AUTO = "auto"
 
@@ -105,21 +105,16 @@ def terminal_signature(environ: Mapping[str, str]) -> str:
 
 
 def driver_for(how: Terminal) -> type[Driver] | None:
-    """The driver for a terminal, as an argument to ``App``; None lets Textual choose.
+    """Return the driver for a terminal, as an argument to `App`.
 
-    That is on Windows, whose terminals reorder nothing, and where TEXTUAL_DRIVER names one (a browser).
+    `None`, where TEXTUAL_DRIVER names a driver (that of the browser, say), lets Textual choose.
     """
-    if sys.platform == "win32" or constants.DRIVER is not None:
+    if constants.DRIVER is not None:
         return None
-    from hashiya.tui.terminal.posix_driver import PosixDriver
-
     return type("TerminalDriver", (PosixDriver,), {"how": how})
 
 
 def switch(driver: Driver | None, how: Terminal) -> None:
     """Change over to another way while the app runs; the caller has the screen painted anew."""
-    if sys.platform != "win32":
-        from hashiya.tui.terminal.posix_driver import PosixDriver
-
-        if isinstance(driver, PosixDriver):
-            driver.change(how)
+    if isinstance(driver, PosixDriver):
+        driver.change(how)

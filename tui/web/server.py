@@ -126,8 +126,7 @@ class WindowServer(Server):
     async def on_startup(self, app: web.Application) -> None:
         """Say where to look, and end with the terminal too."""
         del app
-        with suppress(NotImplementedError, AttributeError):  # Windows has neither
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _leave)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _leave)
         print(f"{self.public_url}  (Ctrl+C stops it)", flush=True)  # noqa: T201 - this is the result
 
     async def on_shutdown(self, app: web.Application) -> None:

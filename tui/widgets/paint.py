@@ -26,13 +26,6 @@ class Styled(NamedTuple):
     style: Style
 
 
-def paint(line: VisualLine, width: int, base: Style, spans: Sequence[Styled] = ()) -> Strip:
-    """One line as a strip of exactly ``width`` columns, filled with ``base``."""
-    row = CellRow(width, base)
-    row.draw(line, spans)
-    return row.strip()
-
-
 class CellRow:
     """One row of the screen that can be painted over, column by column.
 

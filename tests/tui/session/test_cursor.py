@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hashiya.schema.records import LANGS, Lang, Pair, Span
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.session.cursor import Cursor, at_edge, begin, by_unit, moved, selecting, units
 from tests.tui.session.drafts import pair_of, pairs, span_of
 
@@ -20,7 +20,7 @@ EN = "Sam Altman said 👩‍💻 so.\r\nThey left"
 def go(
     cursor: Cursor, pair: Pair, steps: str, *, width: int = 400, grow: bool = False, rows: bool = False
 ) -> Cursor:
-    base = Direction.RTL if cursor.lang == "ar" else Direction.LTR
+    base = DIRECTIONS[cursor.lang]
     screen = layout(pair.text(cursor.lang) or "", width, base, shaping=Shaping.LETTERS)
     for step in steps:
         cursor = moved(cursor, pair, screen, 1 if step in ">v" else -1, grow=grow, rows=rows)
@@ -137,7 +137,7 @@ def test_wherever_it_goes_it_is_on_units_of_the_text(
 ) -> None:
     cursor = begin(pair, lang)
     text = pair.text(lang) or ""
-    screen = layout(text, width, Direction.RTL if lang == "ar" else Direction.LTR, shaping=Shaping.LETTERS)
+    screen = layout(text, width, DIRECTIONS[lang], shaping=Shaping.LETTERS)
     for _ in range(data.draw(st.integers(1, 15))):
         match data.draw(st.sampled_from(["move", "move", "unit", "edge", "drag", "mark"])):
             case "move":

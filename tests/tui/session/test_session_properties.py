@@ -15,7 +15,8 @@ from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
 from hashiya.schema.validate import faults
 from hashiya.tui.bidi.layout import layout
-from hashiya.tui.session.pen import BASES, Pen
+from hashiya.tui.bidi.levels import DIRECTIONS
+from hashiya.tui.session.pen import Pen
 from hashiya.tui.session.queue import STATES, Filter
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows
@@ -52,7 +53,7 @@ def act(session: Session, pen: Pen, data: st.DataObject) -> None:
         "select": lambda: pen.select(lang, draw(small), draw(small)),
         "span": lambda: pen.select_span(lang, Span(draw(small), draw(small))),
         "screen": lambda: pen.layouts.update(
-            {lang: layout(session.pair.text(lang) or "", draw(st.integers(8, 30)), BASES[lang])}
+            {lang: layout(session.pair.text(lang) or "", draw(st.integers(8, 30)), DIRECTIONS[lang])}
         ),
         "hints": pen.hints,
         "peel": pen.peel,

@@ -187,9 +187,6 @@ def test_textual_chooses_where_it_knows_better(monkeypatch: pytest.MonkeyPatch) 
     assert driver_for(how) is not None
     monkeypatch.setattr(constants, "DRIVER", "textual.drivers.web_driver:WebDriver")
     assert driver_for(how) is None
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(constants, "DRIVER", None)
-    assert driver_for(how) is None
 
 
 def test_other_drivers_have_nothing_to_change() -> None:

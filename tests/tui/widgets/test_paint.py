@@ -6,26 +6,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
+from textual.strip import Strip
 
+from hashiya.tui.bidi.cells import VisualLine
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.paint import CellRow, Styled, paint
+from hashiya.tui.widgets.paint import CellRow, Styled
 
 PLAIN = Style(color="white", bgcolor="black")
 RED = Style(color="red")
 BOLD = Style(bold=True)
 
 
+def painted(line: VisualLine, width: int, *spans: Styled) -> Strip:
+    row = CellRow(width, PLAIN)
+    row.draw(line, spans)
+    return row.strip()
+
+
 def test_a_line_is_filled_to_the_width() -> None:
-    strip = paint(layout("سلام", 10, Direction.RTL).lines[0], 12, PLAIN)
+    strip = painted(layout("سلام", 10, Direction.RTL).lines[0], 12)
     assert strip.cell_length == 12
     assert strip.text == "       \ufee1\ufefc\ufeb3  "
     assert [segment.style for segment in strip] == [PLAIN]
 
 
 def test_neighbours_of_one_style_are_one_segment() -> None:
-    strip = paint(layout("one two", 10).lines[0], 10, PLAIN, [Styled(0, 3, RED), Styled(2, 5, BOLD)])
+    strip = painted(layout("one two", 10).lines[0], 10, Styled(0, 3, RED), Styled(2, 5, BOLD))
     assert [(segment.text, segment.style) for segment in strip] == [
         ("on", PLAIN + RED),
         ("e", PLAIN + RED + BOLD),
@@ -37,13 +45,13 @@ def test_neighbours_of_one_style_are_one_segment() -> None:
 def test_half_a_ligature_takes_the_cell() -> None:
     line = layout("لا", 4, Direction.RTL).lines[0]
     for start in (0, 1):
-        strip = paint(line, 4, PLAIN, [Styled(start, start + 1, RED)])
+        strip = painted(line, 4, Styled(start, start + 1, RED))
         assert [(segment.text, segment.style) for segment in strip] == [("   ", PLAIN), ("ﻻ", PLAIN + RED)]
 
 
 def test_letters_are_styled_apart() -> None:
     line = layout("لا", 4, Direction.RTL, shaping=Shaping.LETTERS).lines[0]
-    strip = paint(line, 4, PLAIN, [Styled(0, 1, RED)])
+    strip = painted(line, 4, Styled(0, 1, RED))
     assert [(segment.text, segment.style) for segment in strip] == [("  ﺎ", PLAIN), ("ﻟ", PLAIN + RED)]
 
 
@@ -88,16 +96,16 @@ def test_every_code_point_of_a_span_is_styled_and_widths_hold(
     end = start + length
     laid = layout(text, width)
     for number, line in enumerate(laid.lines):
-        strip = paint(line, width, PLAIN, [Styled(start, end, RED)])
+        strip = painted(line, width, Styled(start, end, RED))
         assert cell_len(strip.text) == strip.cell_length == width
         column = 0
-        painted: set[int] = set()
+        columns_styled: set[int] = set()
         for segment in strip:
             columns = range(column, column := column + segment.cell_length)
             if segment.style == PLAIN + RED:
-                painted.update(columns)
+                columns_styled.update(columns)
         stretches = laid.select(start, end)
-        assert painted == {
+        assert columns_styled == {
             column
             for stretch in stretches
             if stretch.line == number

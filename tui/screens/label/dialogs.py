@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import is_concept
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import GROUPS, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
-from hashiya.tui.screens.label.guidelines import BASES
 from hashiya.tui.screens.label.key_list import guidelines_at, key_list
 from hashiya.tui.screens.label.search import SearchScreen
 from hashiya.tui.screens.notice import Choice, NoticeScreen
@@ -48,7 +47,7 @@ def write_flag(screen: LabelScreen, kind: str) -> None:
             _("What was meant by “{words}”?").format(words=words),
             value=(there.intended or "") if there else "",
             placeholder=_("in the language of this side; may stay empty"),
-            base=BASES[lang],
+            base=DIRECTIONS[lang],
         ),
         write,
     )

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import LabelScheme
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.widgets.markdown import TextBlock, markdown
-
-BASES: dict[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,11 @@ class GuidelineText:
 
 def guide(scheme: LabelScheme, lang: Lang) -> GuidelineText:
     """Return the guidelines of a scheme in one language."""
-    blocks = [TextBlock(scheme.title.text(lang), BASES[lang], "heading")]
+    blocks = [TextBlock(scheme.title.text(lang), DIRECTIONS[lang], "heading")]
     places: dict[tuple[str, str], int] = {}
     for chapter in chapters(scheme, lang):
         places[chapter.about, chapter.label] = len(blocks)
-        found = markdown(chapter.text, BASES[lang])
+        found = markdown(chapter.text, DIRECTIONS[lang])
         blocks += [
             replace(block, style="example") if chapter.label and block.style == "item" else block
             for block in found

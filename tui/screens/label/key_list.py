@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import LabelScheme
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import GROUPS, Action, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.guidelines import BASES, guide
+from hashiya.tui.screens.label.guidelines import guide
 from hashiya.tui.screens.read_text import Reading
 from hashiya.tui.settings.language import N_, _, spoken
 from hashiya.tui.widgets.markdown import TextBlock
@@ -31,7 +32,7 @@ def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> Re
 def key_list(keymap: Keymap) -> Reading:
     """Every key with what it does, as the keys are now, under this scheme and these settings."""
     ui = spoken().ui
-    base = BASES[ui]
+    base = DIRECTIONS[ui]
     blocks: list[TextBlock] = []
     for layer, name in _LAYER_NAMES.items():
         labels = keymap.labels(layer)
@@ -67,4 +68,4 @@ def _title(action: Action, keymap: Keymap) -> str:
 
 
 def _row(keys: str, name: str) -> TextBlock:
-    return TextBlock(name, BASES[spoken().ui], "item", _KEY_COLUMNS, (), keys, tight=True)
+    return TextBlock(name, DIRECTIONS[spoken().ui], "item", _KEY_COLUMNS, (), keys, tight=True)

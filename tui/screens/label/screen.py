@@ -18,7 +18,7 @@ from textual.widget import Widget
 from hashiya.corpus.doubts.doubts import Doubt, doubts
 from hashiya.schema.errors import BusyError, HashiyaError
 from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
@@ -234,9 +234,10 @@ class LabelScreen(Screen[None]):
             )
             pen.layouts[lang] = passage.text_layout
             name = _("Arabic") if lang == "ar" else _("English")
-            side = Direction.RTL if lang == "ar" else Direction.LTR
             unit = [Piece(_("letters"), "dim")] if here and pen.cursor.letters else []
-            self.query_one(f"#name-{lang}", Bar).show([Piece(name, "chosen" if here else "dim")], unit, side)
+            self.query_one(f"#name-{lang}", Bar).show(
+                [Piece(name, "chosen" if here else "dim")], unit, DIRECTIONS[lang]
+            )
         self.query_one(Panel).show(statements(draft, session.scheme, ui, active), base)
         self.query_one("#head", Bar).show(*head_row(session), base)
         keymap, chord = self.keymap, self.chord

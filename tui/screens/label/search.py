@@ -15,7 +15,7 @@ from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import Lang, Pair
-from hashiya.tui.screens.label.guidelines import BASES
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, ngettext, spoken
 from hashiya.tui.widgets.bar import Bar, Piece, keys
@@ -152,4 +152,4 @@ def _entry(pair: Pair, row: int, query: str) -> Entry:
             at = text.find(piece)
             break
     shown = text if at <= _BEFORE_HIT else "…" + text[at - _BEFORE_HIT :]
-    return Entry(str(row), shown, f"#{row + 1}", lang=BASES[lang])
+    return Entry(str(row), shown, f"#{row + 1}", lang=DIRECTIONS[lang])

@@ -13,11 +13,10 @@ from textual.reactive import var
 from hashiya.schema.records import LANGS, Lang, Pair
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.widgets.page import Page, laid
 from hashiya.tui.widgets.paint import CellRow, Styled
 
-_BASES: dict[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR}
 _GAP = 3
 _ABSENT = "—"
 _NOW = Style(bold=True)
@@ -106,4 +105,4 @@ class Parallel(Page):
     def _layout(self, pair: Pair, lang: Lang) -> Layout:
         width = max((self.columns - _GAP) // 2, 2)
         text = pair.text(lang)
-        return laid(_ABSENT if text is None else text, width, _BASES[lang], Shaping.LIGATURES)
+        return laid(_ABSENT if text is None else text, width, DIRECTIONS[lang], Shaping.LIGATURES)

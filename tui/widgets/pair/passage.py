@@ -18,7 +18,7 @@ from textual.reactive import var
 from hashiya.schema.records import Lang, Span
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
-from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.widgets.page import Page, laid
 from hashiya.tui.widgets.paint import CellRow
 from hashiya.tui.widgets.pair.neighbours import Beside, context, note
@@ -81,7 +81,7 @@ class Passage(Page):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.lang: Lang = lang
-        self._base = Direction.RTL if lang == "ar" else Direction.LTR
+        self._base = DIRECTIONS[lang]
         self._text: str | None = None
         self._marks: list[ShownMark] = []
         self._selection: Span | None = None

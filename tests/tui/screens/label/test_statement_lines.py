@@ -9,7 +9,8 @@ import pytest
 from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Link, Span, Stance
 from hashiya.schema.scheme import shipped_scheme
-from hashiya.tui.screens.label.guidelines import BASES, guide
+from hashiya.tui.bidi.levels import DIRECTIONS
+from hashiya.tui.screens.label.guidelines import guide
 from hashiya.tui.screens.label.statement_lines import label_key, label_name, label_of, marks, statements
 from tests.tui.session.drafts import draft_of, pair_of, span_of
 
@@ -99,4 +100,4 @@ def test_the_guide_has_a_place_for_every_chapter(lang: Lang) -> None:
         block = found.blocks[found.places["entity", label.id]]
         assert label.name.text(lang) in block.text
         assert block.style == "heading"
-    assert {block.base for block in found.blocks} == {BASES[lang]}
+    assert {block.base for block in found.blocks} == {DIRECTIONS[lang]}
