@@ -20,7 +20,7 @@ from hashiya.tui.screens.app import Annotator
 from hashiya.tui.screens.label.screen import LabelScreen
 from hashiya.tui.screens.picture import picture
 from hashiya.tui.settings.settings import Settings
-from hashiya.tui.terminal.ways import terminal_signature
+from hashiya.tui.terminal.bidi_modes import terminal_signature
 
 NAME = "annotating"
 _SEEDS = Path(__file__).parents[1] / "seeds"

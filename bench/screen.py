@@ -32,7 +32,7 @@ from hashiya.corpus.store.folder import JOURNAL, Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import search
 from hashiya.schema.records import Annotation, Entity, Lang
-from hashiya.tui.terminal.ways import terminal_signature
+from hashiya.tui.terminal.bidi_modes import terminal_signature
 
 LABELLED = 50_000
 ANNOTATOR = "bench"

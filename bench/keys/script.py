@@ -24,7 +24,7 @@ from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.session.chord import UNNAMED, Chord, FlagKind
-from hashiya.tui.session.pen import Pen
+from hashiya.tui.session.editor import Pen
 from hashiya.tui.session.session import Session
 
 Task = Literal["span", "link", "concept", "stance", "implication", "flag", "comment", "status"]

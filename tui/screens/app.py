@@ -22,11 +22,11 @@ from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, ngettext, preferred, speak, spoken
 from hashiya.tui.settings.paths import settings_file
 from hashiya.tui.settings.settings import Settings, UiLanguage, amend
-from hashiya.tui.terminal.armour_filter import Armour
+from hashiya.tui.terminal.bidi_modes import AUTO, choose, driver_for, switch, terminal_signature
 from hashiya.tui.terminal.detection import Terminal
-from hashiya.tui.terminal.key_order import InOrder
-from hashiya.tui.terminal.ways import AUTO, choose, driver_for, switch, terminal_signature
-from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.terminal.key_queue import InOrder
+from hashiya.tui.terminal.lrm_filter import Armour
+from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.prompt import Question
 
 _UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}

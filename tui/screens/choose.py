@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from hashiya.corpus.text.fold import fold
 from hashiya.tui.settings.language import _, spoken
 from hashiya.tui.widgets.bar import Bar, Piece
-from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.picker import Picker
 
 Find = Callable[[str], Sequence[Entry]]

@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.terminal.bidi_modes import WAYS, advice
 from hashiya.tui.terminal.detection import Terminal
-from hashiya.tui.terminal.ways import WAYS, advice
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.prose import Prose

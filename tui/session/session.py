@@ -25,12 +25,12 @@ from hashiya.corpus.store.search import Hits, search
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
 from hashiya.schema.validate import faults, fits, has_labels
-from hashiya.tui.session.access import read_only, refuse_read_only
 from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.edits import blank
-from hashiya.tui.session.lookup import row_meant, rows_among
+from hashiya.tui.session.find_pairs import row_meant, rows_among
 from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.queue import Filter, Queue, Standings
+from hashiya.tui.session.write_access import read_only, refuse_read_only
 from hashiya.tui.settings.language import _
 
 PATIENCE = 2.0

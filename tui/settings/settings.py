@@ -49,7 +49,7 @@ class Settings:
     )
     """Other keys for actions, by action id: one key or several. `hashiya.tui.keys.keymap` checks them."""
     terminals: Mapping[str, str] = field(default_factory=dict[str, str])
-    """How Arabic is sent to each kind of terminal, by its signature; see `hashiya.tui.terminal.ways`."""
+    """How Arabic is sent to a kind of terminal, by its signature; see `hashiya.tui.terminal.bidi_modes`."""
 
 
 SETTING_NAMES = tuple(item.name for item in fields(Settings))

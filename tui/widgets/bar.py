@@ -18,9 +18,9 @@ from textual.widget import Widget
 
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.entries import ELLIPSIS, fitted
-from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import CellRow, Styled
+from hashiya.tui.widgets.cell_row import CellRow, Styled
+from hashiya.tui.widgets.entry_list import ELLIPSIS, fitted
+from hashiya.tui.widgets.row_view import laid
 
 Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"

@@ -21,9 +21,9 @@ from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.caret import by_word, pointed, seen, shift, stepped
+from hashiya.tui.widgets.cell_row import CellRow
 from hashiya.tui.widgets.editing import Edited, cleaned
-from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import CellRow
+from hashiya.tui.widgets.row_view import laid
 
 _CARET = Style(reverse=True)
 

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.entries import Entry, EntryList
+from hashiya.tui.widgets.entry_list import Entry, EntryList
 from hashiya.tui.widgets.field import Field
 
 

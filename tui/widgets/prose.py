@@ -14,9 +14,9 @@ from textual.reactive import var
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.cell_row import CellRow, Styled
 from hashiya.tui.widgets.markdown import TextBlock
-from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import CellRow, Styled
+from hashiya.tui.widgets.row_view import Page, laid
 
 _CURRENT = "▌"
 _MARGIN = 2

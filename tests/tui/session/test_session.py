@@ -17,7 +17,7 @@ from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
 from hashiya.tui.session import edits
 from hashiya.tui.session import session as module
-from hashiya.tui.session.pen import Pen
+from hashiya.tui.session.editor import Pen
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import LabellingProgress, Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands

@@ -16,7 +16,7 @@ from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
 from hashiya.schema.validate import faults
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import DIRECTIONS
-from hashiya.tui.session.pen import Pen
+from hashiya.tui.session.editor import Pen
 from hashiya.tui.session.queue import STATES, Filter
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows

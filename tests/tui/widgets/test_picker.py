@@ -8,7 +8,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.entries import Entry, EntryList, fitted
+from hashiya.tui.widgets.entry_list import Entry, EntryList, fitted
 from hashiya.tui.widgets.picker import Picker
 from tests.tui.widgets.host import Said, play, rows, style_at
 

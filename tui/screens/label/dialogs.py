@@ -14,14 +14,14 @@ from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
-from hashiya.tui.screens.label.key_list import guidelines_at, key_list
+from hashiya.tui.screens.label.key_help import guidelines_at, key_list
 from hashiya.tui.screens.label.search import SearchScreen
 from hashiya.tui.screens.notice import Choice, NoticeScreen
 from hashiya.tui.screens.read_text import ReadingScreen
 from hashiya.tui.session.proposals.concepts import has_arabic, slug
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.settings.language import _, ngettext, spoken
-from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.prompt import Question
 
 _OF_TERMINALS = ("terminal", "suspend")

@@ -10,11 +10,11 @@ from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import Section
 from hashiya.tui.screens.choose import Find, among
-from hashiya.tui.screens.label.bars import STATE_NAMES
+from hashiya.tui.screens.label.header_footer import STATE_NAMES
 from hashiya.tui.session.queue import STATES, Filter, State
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _
-from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.entry_list import Entry
 
 _MOST_DOCUMENTS = 200
 _FIELDS: dict[Section, tuple[LabelLayer, str]] = {

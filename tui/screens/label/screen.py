@@ -22,16 +22,16 @@ from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.bars import chord_rows, doubtful, head_row, normal_rows, state
+from hashiya.tui.screens.label.annotation_view import marks, statements
 from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
-from hashiya.tui.screens.label.statement_lines import marks, statements
+from hashiya.tui.screens.label.header_footer import chord_rows, doubtful, head_row, normal_rows, state
 from hashiya.tui.session.chord import Chord
-from hashiya.tui.session.pen import Pen
+from hashiya.tui.session.editor import Pen
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, spoken
 from hashiya.tui.widgets.bar import BAR_GAP, Bar, Ink, Piece
-from hashiya.tui.widgets.entries import fitted
+from hashiya.tui.widgets.entry_list import fitted
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.pair.panel import Panel

@@ -19,7 +19,7 @@ from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, ngettext, spoken
 from hashiya.tui.widgets.bar import Bar, Piece, keys
-from hashiya.tui.widgets.entries import Entry
+from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.picker import Picker
 
 MOST_LISTED = 200

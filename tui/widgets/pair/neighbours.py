@@ -9,8 +9,8 @@ from rich.style import Style
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.page import laid
-from hashiya.tui.widgets.paint import CellRow
+from hashiya.tui.widgets.cell_row import CellRow
+from hashiya.tui.widgets.row_view import laid
 
 
 class Beside(NamedTuple):

@@ -13,10 +13,10 @@ from textual.message import Message
 from hashiya.schema.records import Lang, Span
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.entries import fitted
-from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import CellRow, Styled
-from hashiya.tui.widgets.tones import inked
+from hashiya.tui.widgets.cell_row import CellRow, Styled
+from hashiya.tui.widgets.entry_list import fitted
+from hashiya.tui.widgets.label_colours import inked
+from hashiya.tui.widgets.row_view import Page, laid
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 

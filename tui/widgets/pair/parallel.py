@@ -14,8 +14,8 @@ from hashiya.schema.records import LANGS, Lang, Pair
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.bidi.levels import DIRECTIONS
-from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import CellRow, Styled
+from hashiya.tui.widgets.cell_row import CellRow, Styled
+from hashiya.tui.widgets.row_view import Page, laid
 
 _GAP = 3
 _ABSENT = "—"

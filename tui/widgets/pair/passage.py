@@ -19,11 +19,11 @@ from hashiya.schema.records import Lang, Span
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.bidi.levels import DIRECTIONS
-from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import CellRow
+from hashiya.tui.widgets.cell_row import CellRow
+from hashiya.tui.widgets.pair.mark_row import ShownMark, by_depth, rubric
 from hashiya.tui.widgets.pair.neighbours import Beside, context, note
-from hashiya.tui.widgets.pair.rubric import ShownMark, by_depth, rubric
 from hashiya.tui.widgets.pair.text_row import mark_styles, text_row, write_hints
+from hashiya.tui.widgets.row_view import Page, laid
 
 _NO_HINTS: Mapping[int, str] = {}
 

@@ -11,9 +11,9 @@ from rich.style import Style
 
 from hashiya.schema.records import Span
 from hashiya.tui.bidi.layout import Layout
-from hashiya.tui.widgets.paint import CellRow, Styled
-from hashiya.tui.widgets.pair.rubric import ShownMark
-from hashiya.tui.widgets.tones import filled
+from hashiya.tui.widgets.cell_row import CellRow, Styled
+from hashiya.tui.widgets.label_colours import filled
+from hashiya.tui.widgets.pair.mark_row import ShownMark
 
 _FLAGGED = Style(underline=True)
 _ACTIVE = Style(bold=True)

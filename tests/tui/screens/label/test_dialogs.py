@@ -13,7 +13,7 @@ from hashiya.corpus.store.folder import JOURNAL, Corpus
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.article import ArticleScreen
-from hashiya.tui.screens.label.key_list import key_list
+from hashiya.tui.screens.label.key_help import key_list
 from hashiya.tui.session import session as session_module
 from hashiya.tui.widgets.pair.parallel import Parallel
 from tests import corpora

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from hashiya.schema.records import Span
 from hashiya.tui.bidi.levels import Direction
+from hashiya.tui.widgets.label_colours import filled
+from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.passage import Passage
-from hashiya.tui.widgets.pair.rubric import ShownMark
-from hashiya.tui.widgets.tones import filled
 from tests.tui.widgets.host import Said, by_column, play, rows, style_at
 
 AR = "إنفيديا قالت لا"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.color import Color
 
-from hashiya.tui.widgets.tones import LEGIBLE, TONES, contrast, filled, inked
+from hashiya.tui.widgets.label_colours import LEGIBLE, TONES, contrast, filled, inked
 
 BACKGROUNDS = [
     Color.parse(code) for code in ("#121212", "#e0e0e0", "#000000", "#ffffff", "#272822", "#fdf6e3")

@@ -17,8 +17,8 @@ from textual.color import Color
 from hashiya.tui.bidi.cells import ColumnRange, VisualLine
 from hashiya.tui.bidi.layout import Layout, layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.paint import CellRow
-from hashiya.tui.widgets.tones import inked
+from hashiya.tui.widgets.cell_row import CellRow
+from hashiya.tui.widgets.label_colours import inked
 
 _RULE = {"entity": "─", "flag": "~"}
 _ACTIVE = Style(bold=True, reverse=True)

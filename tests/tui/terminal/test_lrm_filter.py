@@ -9,10 +9,10 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
-from hashiya.tui.bidi.armour import LRM, armoured_text
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
-from hashiya.tui.terminal.armour_filter import Armour
+from hashiya.tui.bidi.lrm import LRM, armoured_text
+from hashiya.tui.terminal.lrm_filter import Armour
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 
 BLACK = Color(0, 0, 0)

@@ -14,7 +14,7 @@ from hashiya.schema.validate import faults
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.session.pen import HINT_LETTERS, Pen
+from hashiya.tui.session.editor import HINT_LETTERS, Pen
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hashiya.tui.bidi.armour import LRM, armoured_text
 from hashiya.tui.bidi.cells import VisualLine
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction, levels, visual_order
+from hashiya.tui.bidi.lrm import LRM, armoured_text
 from hashiya.tui.bidi.mirror import MIRROR
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from hashiya.tui.bidi.armour import LRM, armoured_text, is_right_to_left
+from hashiya.tui.bidi.lrm import LRM, armoured_text, is_right_to_left
 
 # A screen has a few hundred different segments and is painted again and again.
 _is_right_to_left = lru_cache(8192)(is_right_to_left)

@@ -8,8 +8,8 @@ from hashiya.schema.records import Annotation, Entity, Flag, Implication, Lang, 
 from hashiya.schema.scheme import Label, LabelScheme, Section
 from hashiya.tui.session.edits import linked
 from hashiya.tui.settings.language import _
+from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.panel import Statement
-from hashiya.tui.widgets.pair.rubric import ShownMark
 
 _ARROWS: dict[Lang, str] = {"en": "→", "ar": "←"}
 _LINK = "⇄"

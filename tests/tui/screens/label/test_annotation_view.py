@@ -10,8 +10,8 @@ from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Link, Span, Stance
 from hashiya.schema.scheme import shipped_scheme
 from hashiya.tui.bidi.levels import DIRECTIONS
+from hashiya.tui.screens.label.annotation_view import label_key, label_name, label_of, marks, statements
 from hashiya.tui.screens.label.guidelines import guide
-from hashiya.tui.screens.label.statement_lines import label_key, label_name, label_of, marks, statements
 from tests.tui.session.drafts import draft_of, pair_of, span_of
 
 SCHEME = shipped_scheme()

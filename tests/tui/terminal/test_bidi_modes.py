@@ -17,8 +17,8 @@ from textual import constants
 from textual.drivers.headless_driver import HeadlessDriver
 
 from hashiya.schema.errors import SettingsError
+from hashiya.tui.terminal.bidi_modes import WAYS, advice, choose, driver_for, switch, terminal_signature
 from hashiya.tui.terminal.detection import EXPLICIT_MODE, IMPLICIT_MODE, KONSOLE_BIDI_OFF, OVERRIDE
-from hashiya.tui.terminal.ways import WAYS, advice, choose, driver_for, switch, terminal_signature
 
 START, STOP = EXPLICIT_MODE.encode(), IMPLICIT_MODE.encode()
 LEFT = b"\x1b[?1049l"  # the last that Textual itself sends
@@ -29,7 +29,7 @@ APP = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that a closed window is a SIGHUP, as in life
 from textual.app import App
-from hashiya.tui.terminal.ways import choose, driver_for, switch
+from hashiya.tui.terminal.bidi_modes import choose, driver_for, switch
 
 class Tried(App[None]):
     BINDINGS = [("ctrl+z", "suspend_process", ""), ("x", "crash", ""), ("q", "quit", ""), ("c", "change", "")]

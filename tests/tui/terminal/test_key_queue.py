@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from hashiya.tui.screens.write_line import WritingScreen
-from hashiya.tui.terminal.key_order import InOrder
+from hashiya.tui.terminal.key_queue import InOrder
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.prompt import Question
 
@@ -82,7 +82,7 @@ async def test_what_is_pasted_keeps_its_place() -> None:
 
 
 async def test_a_key_that_takes_too_long_does_not_hold_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hashiya.tui.terminal.key_order._LONGEST", 0.01)
+    monkeypatch.setattr("hashiya.tui.terminal.key_queue._LONGEST", 0.01)
     async with noting() as (pilot, screen):
         burst(pilot, "w", "x")
         async with asyncio.timeout(20):

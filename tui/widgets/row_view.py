@@ -19,7 +19,7 @@ from textual.widget import Widget
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import Layout, layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.paint import CellRow
+from hashiya.tui.widgets.cell_row import CellRow
 
 
 @lru_cache(maxsize=4096)

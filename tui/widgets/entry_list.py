@@ -18,8 +18,8 @@ from textual.message import Message
 from hashiya.tui.bidi.glyphs import shape
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.page import Page, laid
-from hashiya.tui.widgets.paint import CellRow
+from hashiya.tui.widgets.cell_row import CellRow
+from hashiya.tui.widgets.row_view import Page, laid
 
 ELLIPSIS = "…"
 _GAP = 2

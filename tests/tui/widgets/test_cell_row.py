@@ -12,7 +12,7 @@ from hashiya.tui.bidi.cells import VisualLine
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.paint import CellRow, Styled
+from hashiya.tui.widgets.cell_row import CellRow, Styled
 
 PLAIN = Style(color="white", bgcolor="black")
 RED = Style(color="red")
