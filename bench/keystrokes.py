@@ -35,7 +35,7 @@ TASKS: tuple[Task, ...] = ("span", "link", "concept", "stance", "implication", "
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The operators that a task takes in Label Studio; ``typed`` of the keys are characters of a text."""
+    """The operators that a task takes in Label Studio; `typed` of the keys are characters of a text."""
 
     task: Task
     operators: str

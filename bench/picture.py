@@ -1,4 +1,4 @@
-"""The picture of the screen in README and docs: ``python -m bench.picture docs`` (make picture).
+"""The picture of the screen in README and docs: `python -m bench.picture docs` (make picture).
 
 The seed article with its gold labels, opened at the pair that has most of them. The SVG is what the terminal
 shows; Chromium, where it is installed, turns it into a PNG.
@@ -16,7 +16,7 @@ from pathlib import Path
 from hashiya.corpus.building.build import build
 from hashiya.corpus.exchange.labels import import_labels
 from hashiya.corpus.store.folder import Corpus
-from hashiya.tui.screens.app import Annotator
+from hashiya.tui.screens.app import LabellingApp
 from hashiya.tui.screens.label.screen import LabelScreen
 from hashiya.tui.screens.picture import picture
 from hashiya.tui.settings.settings import Settings
@@ -47,7 +47,7 @@ def main() -> int:
 
 async def _drawn(corpus: Corpus) -> str:
     settings = Settings(annotator="gold", terminals={terminal_signature(_ENVIRON): "auto"})
-    app = Annotator(corpus, settings, ui="en", environ=_ENVIRON)
+    app = LabellingApp(corpus, settings, ui="en", environ=_ENVIRON)
     async with app.run_test(size=_SIZE) as pilot:
         await pilot.pause()
         if len(app.screen_stack) > 2:  # every pair of the gold is done, and the screen says so
@@ -58,8 +58,8 @@ async def _drawn(corpus: Corpus) -> str:
         fullest = max(standing.values(), key=lambda item: (len(item.entities), len(item.stances)))
         session.go(session.reader.index.row(fullest.pair_id))
         first = next(item for item in fullest.entities if item.lang == "ar")
-        screen.pen.arrive()
-        screen.pen.select("ar", first.start, first.end - 1)
+        screen.editor.arrive()
+        screen.editor.select("ar", first.start, first.end - 1)
         screen.say("")
         screen.show()
         await pilot.pause()

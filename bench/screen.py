@@ -75,7 +75,7 @@ class Start:
 
 
 def tables(folder: Path, pairs: int, console: Console) -> Iterator[Table]:
-    """Measure on a corpus of ``pairs`` pairs, which is made in ``folder`` if it is not there yet."""
+    """Measure on a corpus of `pairs` pairs, which is made in `folder` if it is not there yet."""
     corpus = large(folder, pairs, console)
     python, textual = (_seconds("-c", what) for what in ("pass", "import textual.app"))
     opening = Table(
@@ -293,7 +293,7 @@ def _latencies(title: str, kinds: dict[str, list[Painted]]) -> Table:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that is no less than ``share`` percent of them."""
+    """The smallest of the values that is no less than `share` percent of them."""
     ordered = sorted(values)
     return ordered[max(math.ceil(len(ordered) * share / 100), 1) - 1]
 

@@ -44,7 +44,7 @@ KEYS: Mapping[str, bytes] = {
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """What came after a key; ``first`` and ``last`` are ``None`` if nothing did."""
+    """What came after a key; `first` and `last` are `None` if nothing did."""
 
     first: float | None
     last: float | None
@@ -96,7 +96,7 @@ class Terminal:
         return time.perf_counter() - began, output
 
     def until_quiet(self, *, began: float, quiet: float = QUIET, patience: float = 0.5) -> Painted:
-        """Read until nothing comes for ``quiet``; for the first byte ``patience`` is had."""
+        """Read until nothing comes for `quiet`; for the first byte `patience` is had."""
         first = last = None
         output = b""
         while part := self.read(patience if last is None else quiet):
@@ -106,7 +106,7 @@ class Terminal:
         return Painted(first, last, output)
 
     def memory(self, field: str = "VmRSS") -> int:
-        """Bytes of memory that the program holds; with ``VmHWM`` the most that it ever held."""
+        """Bytes of memory that the program holds; with `VmHWM` the most that it ever held."""
         lines = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))
 

@@ -29,7 +29,7 @@ class Unreachable(Exception):  # noqa: N818 - it is no error of the program's
 
 
 def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span) -> Keys:
-    """The fewest keys after which just ``goal`` is selected; `Unreachable` if none do.
+    """The fewest keys after which just `goal` is selected; `Unreachable` if none do.
 
     Letters are gone through only where no whole words, with or without their particles, are the goal.
     """

@@ -24,7 +24,7 @@ from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.session.chord import UNNAMED, Chord, FlagKind
-from hashiya.tui.session.editor import Pen
+from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.session import Session
 
 Task = Literal["span", "link", "concept", "stance", "implication", "flag", "comment", "status"]
@@ -47,9 +47,9 @@ _MOST_LINKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The keys of one task: ``typed`` of them are characters of a text, ``side`` change sides.
+    """The keys of one task: `typed` of them are characters of a text, `side` change sides.
 
-    ``words`` counts those of the span that is marked or flagged.
+    `words` counts those of the span that is marked or flagged.
     """
 
     row: int
@@ -99,7 +99,7 @@ def plan(session: Session, gold: Sequence[Annotation]) -> Script:
 class _Planner:
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.pen = Pen(session)
+        self.editor = Editor(session)
         self.keymap = Keymap(session.scheme)
         self.steps: list[Step] = []
 
@@ -124,16 +124,16 @@ class _Planner:
             self._imply(implication)
         if gold.comment is not None:
             keys = (*self._key("pair.comment"), *by_keys(gold.comment), "enter")
-            self.pen.comment(gold.comment)
+            self.editor.comment(gold.comment)
             self._note("comment", keys, typed=len(gold.comment))
         self._note("status", self._key(_STATUS_ACTIONS[gold.status]))
         self.session.finish(gold.status)
 
     def _lay_out(self) -> None:
-        self.pen.arrive()
+        self.editor.arrive()
         for lang in LANGS:
             text = self.session.pair.text(lang) or ""
-            self.pen.layouts[lang] = layout(text, COLUMNS[lang], DIRECTIONS[lang], shaping=Shaping.LETTERS)
+            self.editor.layouts[lang] = layout(text, COLUMNS[lang], DIRECTIONS[lang], shaping=Shaping.LETTERS)
 
     def _mark_alone(self, entity: Entity) -> None:
         self._mark(entity)
@@ -144,7 +144,7 @@ class _Planner:
         if isinstance(item, Entity):
             yield partial(self._mark_alone, item)
             return
-        first = item if self.pen.lang == "ar" else item[::-1]
+        first = item if self.editor.lang == "ar" else item[::-1]
         for one, other in (first, first[::-1]):
             for named_first in (False, True):
                 yield partial(self._mark_and_link, one, other, named_first)
@@ -166,16 +166,16 @@ class _Planner:
         self._name(other)
 
     def _try(self, item: _Name, then: _Name | None = None) -> tuple[_Cost, Callable[[], None]]:
-        """The best way to mark a name, with what ``then`` costs after it; nothing is done.
+        """The best way to mark a name, with what `then` costs after it; nothing is done.
 
         Nobody likes to count words: a way without a long walk to a short name is better than a shorter one.
         """
-        session, pen, concepts, before = self.session, self.pen, self.session.concepts, len(self.steps)
+        session, editor, concepts, before = self.session, self.editor, self.session.concepts, len(self.steps)
         best: tuple[_Cost, Callable[[], None]] | None = None
         for way in self._ways(item):
             start = session.draft
-            shared = {id(one): one for one in (session, *pen.layouts.values())}
-            self.pen, session.concepts = copy.deepcopy(pen, shared), copy.deepcopy(concepts)
+            shared = {id(one): one for one in (session, *editor.layouts.values())}
+            self.editor, session.concepts = copy.deepcopy(editor, shared), copy.deepcopy(concepts)
             with suppress(_NotSoError):
                 way()
                 cost = _cost(self.steps[before:])
@@ -187,7 +187,7 @@ class _Planner:
             del self.steps[before:]
             while session.draft != start:
                 session.undo()
-            self.pen, session.concepts = pen, concepts
+            self.editor, session.concepts = editor, concepts
         if best is None:
             raise ValueError(f"{session.pair.pair_id}: no way to mark and link {item}")
         return best
@@ -195,7 +195,7 @@ class _Planner:
     def _mark(self, entity: Entity) -> None:
         keys = self._select(entity.lang, Span(entity.start, entity.end))
         label = self._label("entity", entity.type)
-        self.pen.mark(entity.type)
+        self.editor.mark(entity.type)
         if self._entity(entity) is None:
             raise _NotSoError
         self._note("span", (*keys, label.key), item=entity)
@@ -204,7 +204,7 @@ class _Planner:
         key = self._key("mark.link")
         for number in range(1, _MOST_LINKS + 1):
             try:
-                self.pen.link()
+                self.editor.link()
             except LabelError:
                 raise _NotSoError from None
             ends = [self._entity(item) for item in (one, other)]
@@ -223,7 +223,7 @@ class _Planner:
             return
         proposed = self.session.concepts.propose(made.text, made.lang, made.type)
         typing = _retyped(made.concept or proposed or "", entity.concept)
-        self.pen.set_concept(entity.concept)
+        self.editor.set_concept(entity.concept)
         typed = sum(len(key) == 1 for key in typing)
         self._note("concept", (*self._key("mark.concept"), *typing, "enter"), typed=typed)
 
@@ -235,7 +235,7 @@ class _Planner:
         outcome = self._chord(KeyLayer.FLAG, pressed[1:])
         if not isinstance(outcome, FlagKind):
             raise TypeError(f"{pressed} made {outcome}")
-        self.pen.flag(outcome.kind, intended)
+        self.editor.flag(outcome.kind, intended)
         self._note("flag", (*keys, *pressed, *by_keys(intended), "enter"), typed=len(intended), item=flag)
 
     def _stance(self, stance: Stance, gold: Annotation) -> None:
@@ -256,7 +256,7 @@ class _Planner:
         outcome = self._chord(KeyLayer.STANCE, pressed)
         if outcome != replace(stance, holder_entity=holder.id if holder else None):
             raise TypeError(f"{pressed} made {outcome}")
-        self.pen.take_stance(outcome)
+        self.editor.take_stance(outcome)
         self._note("stance", (*self._key("stance"), *pressed), usual=len(pressed) == 1)
 
     def _imply(self, implication: Implication) -> None:
@@ -270,7 +270,7 @@ class _Planner:
         outcome = self._chord(KeyLayer.IMPLICATION, pressed, number)
         if outcome != implication:
             raise TypeError(f"{pressed} made {outcome}")
-        self.pen.imply(implication)
+        self.editor.imply(implication)
         keys = (*self._key(f"implication.{number}"), *pressed)
         self._note("implication", keys, usual=len(pressed) == 1)
 
@@ -291,29 +291,29 @@ class _Planner:
     def _select(self, lang: Lang, goal: Span) -> Keys:
         """Go to a span; the side is changed first where it is on the other one."""
         keys: Keys = ()
-        if self.pen.lang != lang:
-            self.pen.other_side()
+        if self.editor.lang != lang:
+            self.editor.other_side()
             keys = self._key("move.side")
-        pair, cursor = self.session.pair, self.pen.cursor
-        path = shortest(cursor, pair, self.pen.layouts[lang], self.keymap, goal)
+        pair, cursor = self.session.pair, self.editor.cursor
+        path = shortest(cursor, pair, self.editor.layouts[lang], self.keymap, goal)
         self._press(path)
-        if self.pen.cursor.span != goal:
-            raise ValueError(f"{pair.pair_id}: {path} selects {self.pen.cursor.span}, not {goal}")
+        if self.editor.cursor.span != goal:
+            raise ValueError(f"{pair.pair_id}: {path} selects {self.editor.cursor.span}, not {goal}")
         return keys + path
 
     def _press(self, path: Keys) -> None:
-        pen, keys = self.pen, iter(path)
+        editor, keys = self.editor, iter(path)
         acts: dict[str, Callable[[], None]] = {
-            "move.left": lambda: pen.move(-1),
-            "move.right": lambda: pen.move(1),
-            "move.up": lambda: pen.move(-1, rows=True),
-            "move.down": lambda: pen.move(1, rows=True),
-            "move.start": lambda: pen.edge(end=False),
-            "move.end": lambda: pen.edge(end=True),
-            "move.unit": pen.toggle_unit,
-            "extend.left": lambda: pen.move(-1, grow=True),
-            "extend.right": lambda: pen.move(1, grow=True),
-            "mark.particle": pen.peel,
+            "move.left": lambda: editor.move(-1),
+            "move.right": lambda: editor.move(1),
+            "move.up": lambda: editor.move(-1, rows=True),
+            "move.down": lambda: editor.move(1, rows=True),
+            "move.start": lambda: editor.edge(end=False),
+            "move.end": lambda: editor.edge(end=True),
+            "move.unit": editor.toggle_unit,
+            "extend.left": lambda: editor.move(-1, grow=True),
+            "extend.right": lambda: editor.move(1, grow=True),
+            "mark.particle": editor.toggle_particle,
         }
         for key in keys:
             action = self.keymap.action(KeyLayer.NORMAL, key)
@@ -322,10 +322,10 @@ class _Planner:
             if action.id != "move.hint":
                 acts[action.id]()
                 continue
-            codes, typed = pen.hints(), next(keys)
+            codes, typed = editor.hints(), next(keys)
             while typed not in codes:
                 typed += next(keys)
-            pen.select_span(pen.lang, codes[typed])
+            editor.select_span(editor.lang, codes[typed])
 
     def _entity(self, wanted: Entity) -> Entity | None:
         """The draft's entity that is the gold's, whatever its id and concept."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hashiya.tui.settings.language import speak
+from hashiya.tui.settings.language import set_language
 
 
 @pytest.fixture(autouse=True)
 def in_english() -> None:
-    speak("en")
+    set_language("en")

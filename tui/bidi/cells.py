@@ -12,7 +12,7 @@ from hashiya.tui.bidi.levels import Direction
 
 
 class Cell(NamedTuple):
-    """One glyph on the screen: ``text`` at ``column``, for the code points from ``start`` up to ``end``."""
+    """One glyph on the screen: `text` at `column`, for the code points from `start` up to `end`."""
 
     column: int
     width: int
@@ -25,7 +25,7 @@ class Cell(NamedTuple):
 class CellPlace(NamedTuple):
     """Where a code point is.
 
-    Width 0 says that it has no cell (a line break, a space that hangs over, the text's end): ``column`` is
+    Width 0 says that it has no cell (a line break, a space that hangs over, the text's end): `column` is
     then the one beside the end of its line, or where there is none the last of the line.
     """
 
@@ -35,7 +35,7 @@ class CellPlace(NamedTuple):
 
 
 class ColumnRange(NamedTuple):
-    """Columns ``start`` to ``end`` of a line, half-open."""
+    """Columns `start` to `end` of a line, half-open."""
 
     line: int
     start: int
@@ -44,9 +44,9 @@ class ColumnRange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VisualLine:
-    """One line of the screen; ``cells`` run from left to right without gaps.
+    """One line of the screen; `cells` run from left to right without gaps.
 
-    ``start`` and ``end`` take in what has no cell: the lines of a layout divide its text.
+    `start` and `end` take in what has no cell: the lines of a layout divide its text.
     """
 
     start: int

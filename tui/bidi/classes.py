@@ -1,7 +1,7 @@
 """The bidirectional class of each code point, as one letter: a text becomes a string of the same length.
 
-With letters the rules of UAX #9 are regular expressions. ``LETTERS`` holds the alphabet: capitals for what
-has a direction or ends a line, small letters for the rest. Classes come from Python's own ``unicodedata``,
+With letters the rules of UAX #9 are regular expressions. `LETTERS` holds the alphabet: capitals for what
+has a direction or ends a line, small letters for the rest. Classes come from Python's own `unicodedata`,
 so that their Unicode version is Python's; only the defaults for unassigned code points, which Python does
 not know, stand here.
 """
@@ -48,7 +48,7 @@ _LETTER_OF = _Letters()
 
 
 def bidi_classes(text: str) -> str:
-    """The letter of each code point of ``text``."""
+    """The letter of each code point of `text`."""
     return text.translate(_LETTER_OF)
 
 

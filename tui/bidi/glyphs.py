@@ -48,7 +48,7 @@ _NEW_PICTURES = (range(0x1F6D0, 0x1F700), range(0x1F900, 0x1FA00), range(0x1FA70
 
 
 class Glyph(NamedTuple):
-    """One thing to draw; ``anchor`` is the code point that the others in the range belong to."""
+    """One thing to draw; `anchor` is the code point that the others in the range belong to."""
 
     start: int
     end: int

@@ -2,7 +2,7 @@
 
 Joining types are those of ArabicShaping.txt 15.0 for the Arabic blocks; letters of other cursive scripts
 have no presentation forms and count as non-joining. The forms themselves are the compatibility
-decompositions that ``unicodedata`` knows.
+decompositions that `unicodedata` knows.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
 from hashiya.tui.bidi.cells import Cell, CellPlace, ColumnRange, VisualLine
@@ -18,10 +18,10 @@ NARROWEST_LAYOUT = 2
 
 @dataclass(frozen=True)
 class Layout:
-    """The lines of ``text``, and what a cursor, a mouse and a selection ask of them.
+    """The lines of `text`, and what a cursor, a mouse and a selection ask of them.
 
     A lam-alef is one cell for two letters or more: each of them is at that cell, and a selection that takes
-    one of them takes the cell. With ``Shaping.LETTERS`` every letter has its own.
+    one of them takes the cell. With `Shaping.LETTERS` every letter has its own.
     """
 
     text: str
@@ -59,7 +59,7 @@ class Layout:
         return cells[max(at, 0)].start
 
     def select(self, start: int, end: int) -> list[ColumnRange]:
-        """The columns of the code points ``start`` to ``end``, line by line and from left to right.
+        """The columns of the code points `start` to `end`, line by line and from left to right.
 
         One span may be several stretches of a line. A cell is taken if any of its code points is: half of a
         lam-alef, or a mark alone. What has no cell takes no column.
@@ -82,11 +82,11 @@ class Layout:
         return found
 
     def left(self, index: int) -> int:
-        """The code point of the cell to the left of that of ``index``."""
+        """The code point of the cell to the left of that of `index`."""
         return self._beside(index, -1)
 
     def right(self, index: int) -> int:
-        """The code point of the cell to the right of that of ``index``.
+        """The code point of the cell to the right of that of `index`.
 
         Past either end of a line it goes on where the line is read on: rightwards out of an Arabic line is
         the line above. A cursor stands on cells, and on the beginning of a line that has none; at the ends
@@ -116,10 +116,16 @@ class Layout:
 def layout(
     text: str, width: int, base: Direction | None = None, *, shaping: Shaping = Shaping.LIGATURES
 ) -> Layout:
-    """``text`` in lines of ``width`` columns (at least ``NARROWEST_LAYOUT``).
+    """`text` in lines of `width` columns (at least `NARROWEST_LAYOUT`).
 
-    A paragraph that runs from right to left begins at the right. Without ``base``, the first strong letter
+    A paragraph that runs from right to left begins at the right. Without `base`, the first strong letter
     of each paragraph decides. Every line separator of Unicode ends a paragraph.
     """
     width = max(width, NARROWEST_LAYOUT)
     return Layout(text, width, tuple(lines(text, width, base, shaping)))
+
+
+@lru_cache(maxsize=4096)
+def cached_layout(text: str, width: int, base: Direction | None, shaping: Shaping) -> Layout:
+    """Return `layout`, from an LRU cache: a key press changes styles far more often than texts."""
+    return layout(text, width, base, shaping=shaping)

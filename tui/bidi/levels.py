@@ -34,7 +34,7 @@ DIRECTIONS: Mapping[Lang, Direction] = {"ar": Direction.RTL, "en": Direction.LTR
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The levels of a paragraph before lines are cut: ``levels[i]`` is that of code point ``i``."""
+    """The levels of a paragraph before lines are cut: `levels[i]` is that of code point `i`."""
 
     base: Direction
     levels: bytes
@@ -54,7 +54,7 @@ class Levels:
 def levels(text: str, base: Direction | None = None) -> Levels:
     """The embedding levels of one paragraph, which may end with its separator.
 
-    Without ``base`` the first strong letter decides, and LTR where there is none. Source: UAX #9,
+    Without `base` the first strong letter decides, and LTR where there is none. Source: UAX #9,
     revision 46 (Unicode 15.0), rules P2 to I2; an implementation of all of it, explicit characters included.
     """
     letters = bidi_classes(text)

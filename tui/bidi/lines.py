@@ -38,7 +38,7 @@ _CUT = re.compile(
 
 
 def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> Iterator[VisualLine]:
-    """The lines of ``text``; there is always one, and one after a paragraph separator that ends the text."""
+    """The lines of `text`; there is always one, and one after a paragraph separator that ends the text."""
     start = 0
     for match in _PARAGRAPH_END.finditer(text):
         yield from _paragraph(
@@ -51,7 +51,7 @@ def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> It
 def _paragraph(
     text: str, offset: int, end: int, *, width: int, base: Direction | None, shaping: Shaping
 ) -> Iterator[VisualLine]:
-    """``offset`` is where the paragraph begins, ``end`` where its separator ends."""
+    """`offset` is where the paragraph begins, `end` where its separator ends."""
     found = levels(text, base)
     glyphs = shape(text, shaping)
     cuts = _wrap(text, glyphs, width)

@@ -22,7 +22,7 @@ _A_MARK = "\u0300"
 _MIRRORED = re.compile(f"[{re.escape(''.join(MIRROR))}]")
 
 
-def armoured_text(text: str) -> str:
+def with_lrm(text: str) -> str:
     """Return a text with LRM after right-to-left characters, Arabic digits and mirrored characters.
 
     A mark upon such a character stays with it: the LRM follows the mark.
@@ -35,5 +35,5 @@ def armoured_text(text: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a terminal might reorder ``text``: it has right-to-left characters or Arabic digits."""
+    """Whether a terminal might reorder `text`: it has right-to-left characters or Arabic digits."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(bidi_classes(text)) is not None

@@ -1,7 +1,7 @@
 """Characters that are mirrored where text runs from right to left, and the brackets that come in pairs.
 
 The tables are BidiMirroring.txt and BidiBrackets.txt of Unicode 15.0 (https://www.unicode.org/Public/15.0.0/ucd/;
-Debian: ``unicode-data``), each pair written once. In Unicode a bracket's partner is its mirror image.
+Debian: `unicode-data`), each pair written once. In Unicode a bracket's partner is its mirror image.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Weak, bracket, neutral and implicit rules (UAX #9, W1 to W7, N0 to N2, I1 and I2) for one sequence of runs.
 
 A sequence is a string of class letters between the directions at its two ends, so that a rule sees its
-neighbours as the standard says: at either end, ``before`` and ``after`` stand as characters.
+neighbours as the standard says: at either end, `before` and `after` stand as characters.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ODD = {"L": 1, "R": 0, "E": 1, "N": 1}
 def resolve_levels(classes: str, original: str, chars: str, *, level: int, before: str, after: str) -> bytes:
     """The embedding level of each character of a sequence.
 
-    ``classes`` are as overrides left them, ``original`` as the characters have them.
+    `classes` are as overrides left them, `original` as the characters have them.
     """
     sequence = _weak(before + classes + after)
     if "o" in sequence and _BRACKET.search(chars):
@@ -74,14 +74,14 @@ def _neutral(sequence: str, side: str) -> str:
 
 
 def _brackets(sequence: str, original: str, chars: str, side: str) -> str:
-    """N0; a place in ``sequence`` is one past the place in ``chars``."""
+    """N0; a place in `sequence` is one past the place in `chars`."""
     out = list(sequence)
     for start, end in _pairs(sequence, chars):
         direction = _direction(out, start, end, side)
         if direction:
             for place in (start, end):
                 out[place] = direction
-                # Marks on a bracket follow it. ``original`` begins one later: place is its next character.
+                # Marks on a bracket follow it. `original` begins one later: place is its next character.
                 while place < len(original) and original[place] == "m":
                     place += 1  # noqa: PLW2901
                     out[place] = direction
@@ -89,7 +89,7 @@ def _brackets(sequence: str, original: str, chars: str, side: str) -> str:
 
 
 def _pairs(sequence: str, chars: str) -> list[tuple[int, int]]:
-    """The bracket pairs as places in ``sequence``, in the order of their openings (BD16)."""
+    """The bracket pairs as places in `sequence`, in the order of their openings (BD16)."""
     opened: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for match in _BRACKET.finditer(chars):

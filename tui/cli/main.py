@@ -98,12 +98,12 @@ def label_command(
         return
     _need_terminal()
     from hashiya.corpus.store.reader import save_memory
-    from hashiya.tui.screens.app import Annotator
+    from hashiya.tui.screens.app import LabellingApp
 
     save_memory()
     sys.setswitchinterval(0.0005)  # the thread that writes to the terminal waits no longer
     gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
-    screen = Annotator(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
+    screen = LabellingApp(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
     screen.run()
     if screen.failure:
         raise HashiyaError(screen.failure)
@@ -113,11 +113,11 @@ def label_command(
 @app.command("terminal")
 def terminal_command() -> None:
     """See whether Arabic reads right in this terminal, and choose another way to show it."""
-    from hashiya.tui.screens.app import TerminalCheck
+    from hashiya.tui.screens.app import TerminalCheckApp
     from hashiya.tui.settings.settings import read_settings
 
     _need_terminal()
-    TerminalCheck(read_settings()).run()
+    TerminalCheckApp(read_settings()).run()
 
 
 @app.command("status")

@@ -103,7 +103,7 @@ def working(what: str) -> Generator[None]:
 
 
 def built(result: Built, out: Location) -> None:
-    """Print what a build made that stands at ``out``, and what became of the labels."""
+    """Print what a build made that stands at `out`, and what became of the labels."""
     if not result.fresh:
         say("Nothing changed since the last build; this is what stands (--force builds anyway).")
     if result.reused:

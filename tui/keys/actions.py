@@ -39,7 +39,7 @@ class Action:
 
     id: str
     name: str
-    """A msgid, ``{number}`` not filled in; `title` is what to show."""
+    """A msgid, `{number}` not filled in; `title` is what to show."""
     keys: tuple[str, ...]
     """The first is the one to show."""
     group: str
@@ -49,11 +49,11 @@ class Action:
     section: Section | None = None
     """Offered only where the scheme has labels there."""
     number: int = 0
-    """Which label of ``section``, from 1; 0: it is about no label in particular."""
+    """Which label of `section`, from 1; 0: it is about no label in particular."""
 
     @property
     def title(self) -> str:
-        """The name in the language now spoken."""
+        """The name in the current language."""
         return _(self.name).format(number=self.number)
 
 

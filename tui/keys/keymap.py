@@ -30,9 +30,9 @@ class Keymap:
         overrides: Mapping[str, Sequence[str]] | None = None,
         where: str = "settings",
     ) -> None:
-        """Take keys from ``overrides`` (action id -> all its keys) in place of an action's own.
+        """Take keys from `overrides` (action id -> all its keys) in place of an action's own.
 
-        `SettingsError` opens with ``where`` and names every entry that is wrong.
+        `SettingsError` opens with `where` and names every entry that is wrong.
         """
         own = {name: _several(keys) for name, keys in (overrides or {}).items()}
         self.scheme = scheme

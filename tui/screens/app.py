@@ -16,23 +16,29 @@ from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.screen import LabelScreen
 from hashiya.tui.screens.notice import Choice, NoticeScreen
-from hashiya.tui.screens.terminal_check import TerminalScreen
+from hashiya.tui.screens.terminal_check import TerminalCheckScreen
 from hashiya.tui.screens.write_line import WritingScreen
 from hashiya.tui.session.session import Session
-from hashiya.tui.settings.language import _, ngettext, preferred, speak, spoken
+from hashiya.tui.settings.language import _, current_language, ngettext, preferred_language, set_language
 from hashiya.tui.settings.paths import settings_file
 from hashiya.tui.settings.settings import Settings, UiLanguage, amend
-from hashiya.tui.terminal.bidi_modes import AUTO, choose, driver_for, switch, terminal_signature
+from hashiya.tui.terminal.bidi_modes import (
+    AUTO,
+    driver_for,
+    switch_mode,
+    terminal_in_mode,
+    terminal_signature,
+)
 from hashiya.tui.terminal.detection import Terminal
-from hashiya.tui.terminal.key_queue import InOrder
-from hashiya.tui.terminal.lrm_filter import Armour
+from hashiya.tui.terminal.key_queue import KeyQueueApp
+from hashiya.tui.terminal.lrm_filter import LrmFilter
 from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.prompt import Question
 
 _UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}
 
 
-class Surface(InOrder):
+class HashiyaApp(KeyQueueApp):
     """What every application here has: Arabic in the terminal's way, a theme, the language of the menus."""
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False  # Textual's own can't show Arabic; ours is a dialog
@@ -50,10 +56,10 @@ class Surface(InOrder):
         self.settings_path = settings_path or settings_file()
         self._environ = environ
         self._signature = terminal_signature(environ)
-        self.way = settings.terminals.get(self._signature, AUTO)
-        how = choose(environ, self.way)
-        self._armour = Armour(enabled=how.armour and not self.in_browser)
-        speak(ui or settings.ui or preferred(environ))
+        self.bidi_mode = settings.terminals.get(self._signature, AUTO)
+        how = terminal_in_mode(environ, self.bidi_mode)
+        self._lrm_filter = LrmFilter(enabled=how.lrm and not self.in_browser)
+        set_language(ui or settings.ui or preferred_language(environ))
         super().__init__(driver_class=driver_for(how))
         if settings.theme not in self.available_themes:
             raise SettingsError(
@@ -64,26 +70,26 @@ class Surface(InOrder):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then the guard against a terminal that reorders."""
-        return [*super().get_line_filters(), *([self._armour] if self._armour.enabled else [])]
+        return [*super().get_line_filters(), *([self._lrm_filter] if self._lrm_filter.enabled else [])]
 
     @property
     def in_browser(self) -> bool:
         """Whether the screen is shown by a browser, which orders nothing by itself."""
         return "TEXTUAL_DRIVER" in self._environ
 
-    def use_way(self, way: str) -> Terminal:
+    def use_mode(self, mode: str) -> Terminal:
         """Send Arabic in another way from now on."""
-        how = choose(self._environ, way)
-        self.way = way
-        self._armour.enabled = how.armour
-        switch(self._driver, how)
+        how = terminal_in_mode(self._environ, mode)
+        self.bidi_mode = mode
+        self._lrm_filter.enabled = how.lrm
+        switch_mode(self._driver, how)
         self.screen.refresh(layout=True)
         return how
 
-    async def ask_way(self) -> None:
+    async def ask_mode(self) -> None:
         """Ask whether Arabic reads right, and keep the answer for terminals of this kind."""
-        way = await self.push_screen_wait(TerminalScreen(self.way, self.use_way))
-        self.keep(terminals={self._signature: way})
+        mode = await self.push_screen_wait(TerminalCheckScreen(self.bidi_mode, self.use_mode))
+        self.keep(terminals={self._signature: mode})
 
     def keep(self, **changes: object) -> str:
         """Keep settings; returns why that failed, "" if it didn't."""
@@ -98,7 +104,7 @@ class Surface(InOrder):
         self.exit()
 
 
-class TerminalCheck(Surface):
+class TerminalCheckApp(HashiyaApp):
     """Asks again whether Arabic reads right."""
 
     def on_mount(self) -> None:
@@ -107,11 +113,11 @@ class TerminalCheck(Surface):
 
     @work
     async def _ask(self) -> None:
-        await self.ask_way()
+        await self.ask_mode()
         self.exit()
 
 
-class Annotator(Surface):
+class LabellingApp(HashiyaApp):
     """The annotator's application on one corpus."""
 
     def __init__(
@@ -144,7 +150,7 @@ class Annotator(Surface):
     @work
     async def _begin(self) -> None:
         if self._signature not in self.settings.terminals and not self.in_browser:
-            await self.ask_way()
+            await self.ask_mode()
         message = ""
         if self.annotator is None:
             name: str | None = ""
@@ -242,12 +248,12 @@ class Annotator(Surface):
         key = chosen.key if isinstance(chosen, Chosen) else None
         found: UiLanguage | None = next((ui for ui in _UI_NAMES if ui == key), None)
         if found is not None:
-            speak(found)
-            self._tell(self.keep(ui=spoken().ui))
+            set_language(found)
+            self._tell(self.keep(ui=current_language().ui))
 
     @work
     async def _check_terminal(self) -> None:
-        await self.ask_way()
+        await self.ask_mode()
         self._tell("")
 
     def _tell(self, error: str) -> None:

@@ -12,31 +12,31 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from hashiya.corpus.text.fold import fold
-from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.settings.language import _, current_language
 from hashiya.tui.widgets.bar import Bar, Piece
 from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.picker import Picker
 
-Find = Callable[[str], Sequence[Entry]]
+FindEntries = Callable[[str], Sequence[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The key of the entry that was chosen, ``None`` where none was found, and what had been typed."""
+    """The key of the entry that was chosen, `None` where none was found, and what had been typed."""
 
     key: str | None
     query: str
 
 
 class ChoosingScreen(ModalScreen[Chosen | None]):
-    """Lists what ``find`` finds for what is typed; ``None`` when given up."""
+    """Lists what `find` finds for what is typed; `None` when given up."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
 
-    def __init__(self, title: str, find: Find, *, value: str = "", placeholder: str = "") -> None:
+    def __init__(self, title: str, find: FindEntries, *, value: str = "", placeholder: str = "") -> None:
         super().__init__()
         self._title = title
-        self.picker = Picker(find, value=value, placeholder=placeholder, base=spoken().direction)
+        self.picker = Picker(find, value=value, placeholder=placeholder, base=current_language().direction)
 
     def compose(self) -> ComposeResult:
         """The title above the picker."""
@@ -59,7 +59,7 @@ class ChoosingScreen(ModalScreen[Chosen | None]):
                 Piece("Esc", "key"),
                 Piece(_("Cancel"), tight=True),
             ],
-            spoken().direction,
+            current_language().direction,
         )
 
     def on_picker_chosen(self, event: Picker.Chosen) -> None:
@@ -71,7 +71,7 @@ class ChoosingScreen(ModalScreen[Chosen | None]):
         self.dismiss(None)
 
 
-def among(entries: Sequence[Entry]) -> Find:
+def among(entries: Sequence[Entry]) -> FindEntries:
     """Find entries by every word that is typed, in their text, note or group; folded as a search folds."""
     folded = [fold(f"{entry.text} {entry.note} {entry.group}") for entry in entries]
 

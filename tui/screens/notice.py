@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from hashiya.tui.keys.keyboard import canonical, key_label
-from hashiya.tui.settings.language import spoken
+from hashiya.tui.settings.language import current_language
 from hashiya.tui.widgets.bar import Bar, Piece
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.prose import Prose
@@ -41,7 +41,7 @@ class NoticeScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The title, the text, the choices."""
-        base = spoken().direction
+        base = current_language().direction
         with Vertical(classes="dialog notice"):
             yield Bar(id="title")
             yield Prose([TextBlock(text, base) for text in self._text])
@@ -49,7 +49,7 @@ class NoticeScreen(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Show what can be done."""
-        base = spoken().direction
+        base = current_language().direction
         self.query_one("#title", Bar).show([Piece(self._title, "strong")], (), base)
         pieces: list[Piece] = []
         for choice in self._choices:

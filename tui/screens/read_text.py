@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from hashiya.tui.keys.keyboard import canonical
-from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.settings.language import _, current_language
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.prose import Prose
@@ -22,7 +22,7 @@ _CLOSING = frozenset({"escape", "enter", "q", "h", "?", "f1", "f9"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TitledText:
     """A text with its title, and the block to begin at."""
 
     title: str
@@ -30,12 +30,12 @@ class Reading:
     current: int | None = None
 
 
-class ReadingScreen(ModalScreen[None]):
+class TextScreen(ModalScreen[None]):
     """Shows a text; where there are several, Tab goes from one to the next."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
 
-    def __init__(self, *readings: Reading) -> None:
+    def __init__(self, *readings: TitledText) -> None:
         super().__init__()
         self._readings = readings
         self._at = 0
@@ -69,6 +69,6 @@ class ReadingScreen(ModalScreen[None]):
         following = self._readings[(self._at + 1) % len(self._readings)]
         others = [("Tab", following.title)] if following is not reading else []
         self.query_one("#title", Bar).show(
-            [Piece(reading.title, "strong")], keys(*others, ("Esc", _("Close"))), spoken().direction
+            [Piece(reading.title, "strong")], keys(*others, ("Esc", _("Close"))), current_language().direction
         )
         self._prose.show(reading.blocks, current=reading.current)

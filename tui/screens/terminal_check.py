@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.keys.keyboard import canonical
-from hashiya.tui.settings.language import _, spoken
-from hashiya.tui.terminal.bidi_modes import WAYS, advice
+from hashiya.tui.settings.language import _, current_language
+from hashiya.tui.terminal.bidi_modes import BIDI_MODES, terminal_advice
 from hashiya.tui.terminal.detection import Terminal
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.markdown import TextBlock
@@ -24,15 +24,15 @@ SAMPLE_LINE = "سلامٌ (١) وNvidia لا إله."
 """Letters that join, a mark, brackets, an Arabic digit, a particle on a Latin name, a lam-alef."""
 
 
-class TerminalScreen(ModalScreen[str]):
+class TerminalCheckScreen(ModalScreen[str]):
     """Shows the sample in one way after the other; gives back the id of the way that reads right."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
 
-    def __init__(self, way: str, use: Callable[[str], Terminal]) -> None:
-        """Begin with ``way``; ``use`` has the app send Arabic in the way of that id."""
+    def __init__(self, mode: str, use: Callable[[str], Terminal]) -> None:
+        """Begin with `way`; `use` has the app send Arabic in the way of that id."""
         super().__init__()
-        self._at = next((number for number, found in enumerate(WAYS) if found.id == way), 0)
+        self._at = next((number for number, found in enumerate(BIDI_MODES) if found.id == mode), 0)
         self._use = use
         self._prose = Prose()
 
@@ -45,7 +45,7 @@ class TerminalScreen(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Show the sample as it is sent now."""
-        base = spoken().direction
+        base = current_language().direction
         self.query_one("#title", Bar).show([Piece(_("Does this read correctly?"), "strong")], (), base)
         self.query_one("#choices", Bar).show(
             keys(("Enter", _("Yes, it does")), ("Space", _("No, try another way"))), (), base
@@ -58,25 +58,25 @@ class TerminalScreen(ModalScreen[str]):
         event.stop()
         event.prevent_default()
         if key == "enter":
-            self.dismiss(WAYS[self._at].id)
+            self.dismiss(BIDI_MODES[self._at].id)
         elif key in {"space", "right", "down", "n"}:
-            self._at = (self._at + 1) % len(WAYS)
+            self._at = (self._at + 1) % len(BIDI_MODES)
             self._show()
         elif key in {"left", "up"}:
-            self._at = (self._at - 1) % len(WAYS)
+            self._at = (self._at - 1) % len(BIDI_MODES)
             self._show()
 
     def _show(self) -> None:
-        base = spoken().direction
-        how = self._use(WAYS[self._at].id)
+        base = current_language().direction
+        how = self._use(BIDI_MODES[self._at].id)
         what = _(
             "From right to left: “salaam” with its letters joined and a mark, a one in brackets that open "
             "towards it, “Nvidia” after a \u2068و\u2069, and “la ilah” with a full stop at the far left."
         )
         way = _("Way {number} of {count}: {name}").format(
-            number=self._at + 1, count=len(WAYS), name=_(WAYS[self._at].name)
+            number=self._at + 1, count=len(BIDI_MODES), name=_(BIDI_MODES[self._at].name)
         )
-        extra = [TextBlock(text, base)] if (text := advice(how)) else []
+        extra = [TextBlock(text, base)] if (text := terminal_advice(how)) else []
         self._prose.show(
             [
                 TextBlock(SAMPLE_LINE, Direction.RTL, "heading"),

@@ -12,7 +12,7 @@ from hashiya.tui.widgets.prompt import Prompt, Question
 
 
 class WritingScreen(ModalScreen[str | None]):
-    """Asks for a line; ``None`` when given up."""
+    """Asks for a line; `None` when given up."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
 

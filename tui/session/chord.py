@@ -56,7 +56,7 @@ class Option:
 
 
 class Chord:
-    """An open chord. ``waiting`` is the slot whose label is to be pressed next, else ``None``."""
+    """An open chord. `waiting` is the slot whose label is to be pressed next, else `None`."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Chord:
         direction: int = 1,
         entities: Sequence[Entity] = (),
     ) -> None:
-        """Open a chord with the scheme's defaults; ``direction`` counts the scheme's directions from 1."""
+        """Open a chord with the scheme's defaults; `direction` counts the scheme's directions from 1."""
         self.layer = layer
         self.scheme = scheme
         self.entities = tuple(entities)[: len(_HOLDER_KEYS)]
@@ -105,7 +105,7 @@ class Chord:
         ]
 
     def press(self, key: str) -> ChordResult | None:
-        """Take a key; ``None`` while the chord stays open. What means nothing now is left unheard."""
+        """Take a key; `None` while the chord stays open. What means nothing now is left unheard."""
         if key == "escape":
             return Cancel()
         if self.waiting == "entity":

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Counts from event to event; of a pause between two, at most ``idle`` seconds.
+    """Counts from event to event; of a pause between two, at most `idle` seconds.
 
-    It stands until the first ``touch`` or ``restart``, and again after ``pause``.
+    It stands until the first `touch` or `restart`, and again after `pause`.
     """
 
     def __init__(self, idle: float = 60.0, now: Callable[[], float] = time.monotonic) -> None:

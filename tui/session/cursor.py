@@ -17,7 +17,7 @@ from hashiya.tui.session.words import above_below, beside, graphemes, snap, word
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A selection from ``anchor``, where it began, to ``head``, which moves; both are units of the text.
+    """A selection from `anchor`, where it began, to `head`, which moves; both are units of the text.
 
     A side without text has none: both are then empty.
     """
@@ -52,9 +52,9 @@ def begin(pair: Pair, lang: Lang, letters: bool = False) -> Cursor:
 def moved(
     cursor: Cursor, pair: Pair, layout: Layout, step: int, *, rows: bool = False, grow: bool = False
 ) -> Cursor:
-    """The cursor one unit to the left (-1) or right (1), with ``rows`` above or below.
+    """The cursor one unit to the left (-1) or right (1), with `rows` above or below.
 
-    With ``grow`` the selection grows or shrinks at its head, else it becomes the unit that is reached: of
+    With `grow` the selection grows or shrinks at its head, else it becomes the unit that is reached: of
     several letters the one at their end on that side, so that a word's own letters are reached.
     """
     found = units(pair, cursor.lang, cursor.letters)
@@ -106,7 +106,7 @@ def _last(found: Sequence[Span], span: Span) -> Span:
 
 
 def _outermost(found: Sequence[Span], layout: Layout, one: int, other: int, step: int) -> int:
-    """Of the first and the last unit of a span, the one further to the side that ``step`` goes to."""
+    """Of the first and the last unit of a span, the one further to the side that `step` goes to."""
     places = [layout.places[found[number].start] for number in (one, other)]
     if places[0].line != places[1].line:
         reads_right = layout.lines[places[0].line].direction is Direction.LTR

@@ -1,4 +1,4 @@
-"""The annotator's pen: a cursor on the open pair, and all that it marks, links and says there."""
+"""The annotator's editor: a cursor on the open pair, and all that it marks, links and says there."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class _Cycle:
     result: Annotation
 
 
-class Pen:
+class Editor:
     """The cursor of a session and all that is done with it.
 
-    ``layouts`` are the sides as the screen shows them, for moving left, right, up and down; a side that was
+    `layouts` are the sides as the screen shows them, for moving left, right, up and down; a side that was
     not given one is moved through as one long line.
     """
 
@@ -84,7 +84,7 @@ class Pen:
         return edits.flag_at(self.session.draft, self.lang, span)
 
     def move(self, step: int, *, rows: bool = False, grow: bool = False) -> None:
-        """Move left (-1) or right (1), up or down with ``rows``; ``grow`` extends the selection instead."""
+        """Move left (-1) or right (1), up or down with `rows`; `grow` extends the selection instead."""
         self._put(moved(self.cursor, self.session.pair, self._layout(), step, rows=rows, grow=grow))
 
     def edge(self, *, end: bool) -> None:
@@ -125,7 +125,7 @@ class Pen:
         codes = hints(found, word_at(found, head.start), HINT_LETTERS) if found else {}
         return {code: found[number] for code, number in codes.items()}
 
-    def peel(self) -> None:
+    def toggle_particle(self) -> None:
         """Leave one more attached particle outside the selection; after the last, take all in again."""
         before = self.cursor.span
         text = self.session.pair.text(self.lang) or ""

@@ -1,7 +1,7 @@
 """What an annotator does to a draft: each operation takes an annotation and returns another.
 
 An annotation that fits its pair and scheme stays one that fits; what cannot be done is a `LabelError` for
-the annotator, and the draft is as it was. The status stays what it is: who changes a pair that is ``done``
+the annotator, and the draft is as it was. The status stays what it is: who changes a pair that is `done`
 changes something done. Labels of stances, implications and flags are taken as given: the screen offers those
 of the scheme. Entities and flags stand in the order of the text, Arabic first; the others in the order in
 which they were made.
@@ -156,7 +156,7 @@ def set_concept(annotation: Annotation, entity_id: str, concept: str | None) -> 
 
 
 def link(annotation: Annotation, one_id: str, other_id: str) -> Annotation:
-    """Say that an Arabic and an English entity name the same thing; the concept of ``one`` wins."""
+    """Say that an Arabic and an English entity name the same thing; the concept of `one` wins."""
     one, other = _entity(annotation, one_id), _entity(annotation, other_id)
     if one.lang == other.lang:
         raise LabelError(_(_ONE_SIDE[one.lang]).format(one=one.text, other=other.text))

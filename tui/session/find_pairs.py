@@ -22,7 +22,7 @@ def row_meant(reader: GenerationReader, text: str) -> int | None:
 
 
 def rows_among(reader: GenerationReader, journal: Journal, annotator: str, chosen: Filter) -> set[int] | None:
-    """The rows that a filter's label and query leave; ``None`` where it has neither."""
+    """The rows that a filter's label and query leave; `None` where it has neither."""
     among: set[int] | None = None
     if chosen.label is not None:
         own = (pair_id for pair_id, who in labelled(journal, *chosen.label) if who == annotator)

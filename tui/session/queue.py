@@ -18,7 +18,7 @@ from hashiya.corpus.store.index import PAIR_KINDS, PairIndex, PairRows
 from hashiya.schema.records import Status
 
 State = Literal[
-    "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "twofold",
+    "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "conflict",
     "flagged", "low",
 ]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
@@ -34,11 +34,11 @@ _FIRST_LOOK = 1024
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a queue holds: pairs in a state, which is the annotator's own, of a document, with a label, found.
+    """Which pairs a queue holds: those in a state, of a document, with a label, found by a search query.
 
-    ``untouched`` is labelled by nobody, ``twofold`` has two versions of the annotator's side by side, ``low``
-    has a low alignment score, worst first. ``document`` is its
-    row among the documents, ``label`` is layer, field and label id.
+    The state is that of the annotator's own label; `untouched` pairs are labelled by nobody, `conflict` ones
+    have two versions of the annotator's side by side, `low` ones have a low alignment score, worst first.
+    `document` is its row among the documents, `label` is layer, field and label id.
     """
 
     state: State = "all"
@@ -59,7 +59,7 @@ class Standings:
         self._own: npt.NDArray[np.uint8] = np.zeros(len(index), dtype=np.uint8)
         self._others: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
-        self._twofold: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
+        self._conflicts: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self.labelled: npt.NDArray[np.bool_] = index.kinds != PAIR_KINDS.index("boilerplate")
         self._total = int(np.count_nonzero(self.labelled))
         self._read(list(summaries))
@@ -74,13 +74,13 @@ class Standings:
         mine, others = (rows >= 0) & own, (rows >= 0) & ~own & (codes != _NONE)
         self._own[rows[mine]], self._flagged[rows[mine]] = codes[mine], flagged[mine]
         once, times = np.unique(rows[mine], return_counts=True)
-        self._twofold[once[times > 1]] = True
+        self._conflicts[once[times > 1]] = True
         self._others[rows[others]] = True
 
     def put(
-        self, row: int, annotator: str, status: Status | None, *, flagged: bool, twofold: bool = False
+        self, row: int, annotator: str, status: Status | None, *, flagged: bool, conflict: bool = False
     ) -> None:
-        """Take note of what somebody now says of a pair; ``None`` when nothing stands any more."""
+        """Take note of what somebody now says of a pair; `None` when nothing stands any more."""
         if annotator != self._annotator:
             self._others[row] = self._others[row] or status is not None
             return
@@ -89,10 +89,10 @@ class Standings:
             self._finished += int(_WAITS[self._own[row]]) - int(_WAITS[code])
         self._own[row] = code
         self._flagged[row] = flagged
-        self._twofold[row] = twofold
+        self._conflicts[row] = conflict
 
     def own(self, row: int) -> Status | None:
-        """The annotator's own status of a pair; ``None`` where there is none."""
+        """The annotator's own status of a pair; `None` where there is none."""
         code = int(self._own[row])
         return STATUSES[code - 1] if code else None
 
@@ -110,7 +110,7 @@ class Standings:
         return self._total
 
     def rows(self, chosen: Filter, among: Iterable[int] | None = None) -> PairRows:
-        """The pairs that a filter chooses; ``among`` restricts them to what a search or a label gave."""
+        """The pairs that a filter chooses; `among` restricts them to what a search or a label gave."""
         keep = self._in_state(chosen.state)
         if chosen.document is not None:
             keep &= self._index.documents == chosen.document
@@ -135,8 +135,8 @@ class Standings:
             kept = self._own != _NONE
         elif state == "flagged":
             kept = self._flagged.copy()
-        elif state == "twofold":
-            kept = self._twofold.copy()
+        elif state == "conflict":
+            kept = self._conflicts.copy()
         elif state == "low":
             kept = (self._index.scores < LOW_SCORE) & self.labelled
         else:
@@ -163,7 +163,7 @@ class Queue:
         return len(self.rows)
 
     def position(self, row: int) -> int | None:
-        """The place of a pair in the queue, from 0; ``None`` where it is not in it."""
+        """The place of a pair in the queue, from 0; `None` where it is not in it."""
         place = int(np.searchsorted(self._ascending, row))
         if place == len(self) or self._ascending[place] != row:
             return None
@@ -184,7 +184,7 @@ class Queue:
         return min(self.passed(row), len(self) - 1)
 
     def unfinished(self, standings: Standings, after: int | None) -> int | None:
-        """The row of the next pair that waits, after a place, then from the start; ``None`` if none."""
+        """The row of the next pair that waits, after a place, then from the start; `None` if none."""
         begin = 0 if after is None else min(after + 1, len(self))
         for place, last in ((begin, len(self)), (0, begin)):
             first, many = place, _FIRST_LOOK

@@ -50,8 +50,8 @@ class LabellingProgress:
 class Session:
     """One annotator at one corpus; use it as a context manager.
 
-    ``row`` is the open pair's, ``None`` while there is none. ``annotation`` is what stands for the annotator,
-    ``None`` where nothing does. ``saved_at`` is when the last change got to the disk.
+    `row` is the open pair's, `None` while there is none. `annotation` is what stands for the annotator,
+    `None` where nothing does. `saved_at` is when the last change got to the disk.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Session:
         return session
 
     def _left_off(self) -> int | None:
-        """The row of the draft that the annotator worked on last; ``None`` if that was finished."""
+        """The row of the draft that the annotator worked on last; `None` if that was finished."""
         pair_id = undoable(self.journal, self.annotator, self._present)
         row = None if pair_id is None else self.reader.index.row(pair_id)
         return row if row is not None and self.standings.own(row) == "draft" else None
@@ -213,7 +213,7 @@ class Session:
         return sum(count for scheme, count in self._made_with.items() if not fits(scheme, self.scheme))
 
     def go(self, row: int | None) -> bool:
-        """Open the pair in a row; false, and everything as it was, for ``None`` and beyond the corpus."""
+        """Open the pair in a row; false, and everything as it was, for `None` and beyond the corpus."""
         if row is None or not 0 <= row < len(self.reader):
             return False
         pair = self.reader.pair(row)
@@ -230,7 +230,7 @@ class Session:
         return self.go(self.ahead(step))
 
     def ahead(self, step: int) -> int | None:
-        """The row of the next (1) or the previous (-1) pair of the queue; ``None`` at its ends."""
+        """The row of the next (1) or the previous (-1) pair of the queue; `None` at its ends."""
         if self.row is None:
             return None
         here = self.queue.position(self.row)
@@ -326,7 +326,7 @@ class Session:
             nothing_left.add(pair_id)
 
     def _waiting(self) -> int | None:
-        """The row of the next pair of the queue that waits; ``None`` when none does."""
+        """The row of the next pair of the queue that waits; `None` when none does."""
         if self.row is None:
             return self.queue.unfinished(self.standings, None)
         inside = self.queue.position(self.row) is not None
@@ -347,7 +347,7 @@ class Session:
             )
         )
 
-    def look_again(self) -> bool:
+    def reread(self) -> bool:
         """See whether another window of the annotator changed the open pair, and take that up."""
         heads = () if self._pair is None else self._standing(self._pair)
         if heads == self._heads:
@@ -356,7 +356,7 @@ class Session:
         return True
 
     def _record(self, annotation: Annotation) -> None:
-        if self.look_again():
+        if self.reread():
             raise LabelError(_("another window has just changed this pair: look at it as it is now"))
         document = self.document
         made = replace(
@@ -394,7 +394,7 @@ class Session:
             self.annotator,
             None if now is None else now.status,
             flagged=bool(now and now.flags),
-            twofold=len(heads) > 1,
+            conflict=len(heads) > 1,
         )
 
     def _here(self) -> int:

@@ -120,7 +120,7 @@ def _middle(word: Span, layout: Layout) -> float:
 def hints(words: Sequence[Span], number: int, letters: str) -> dict[str, int]:
     """A short code for every word to jump to it, none the beginning of another.
 
-    Words near to ``number`` get the short codes and the earlier ``letters``; the word itself, where the
+    Words near to `number` get the short codes and the earlier `letters`; the word itself, where the
     cursor is already, comes last. Takes two different letters at least.
     """
     order = sorted(range(len(words)), key=lambda other: (other == number, abs(other - number), -other))

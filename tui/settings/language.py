@@ -1,8 +1,8 @@
 """The language of menus and messages: gettext catalogues, looked up when a text is shown.
 
-``_`` and ``ngettext`` speak the language last given to ``speak``, English until then. A text that stands in
-a table is marked with ``N_`` there and goes through ``_`` where it is shown. English is the msgid; other
-languages stand in ``locale/``, renewed with ``make locale``.
+`_` and `ngettext` speak the language last given to `speak`, English until then. A text that stands in
+a table is marked with `N_` there and goes through `_` where it is shown. English is the msgid; other
+languages stand in `locale/`, renewed with `make locale`.
 """
 
 from __future__ import annotations
@@ -34,45 +34,45 @@ class Language:
         )
 
     def text(self, msgid: str) -> str:
-        """``msgid`` in this language, or as it is where no translation stands in the catalogue."""
+        """`msgid` in this language, or as it is where no translation stands in the catalogue."""
         return self._catalogue.gettext(msgid) if msgid else ""  # "" would fetch the catalogue's header
 
     def plural(self, one: str, many: str, n: int) -> str:
-        """The form that goes with ``n`` things; the number itself is filled in by the caller."""
+        """The form that goes with `n` things; the number itself is filled in by the caller."""
         return self._catalogue.ngettext(one, many, n)
 
 
-class _Spoken:
+class _Current:
     language = Language("en")
 
 
-def speak(ui: UiLanguage) -> Language:
-    """From now on ``_`` and ``ngettext`` answer in this language."""
-    _Spoken.language = Language(ui)
-    return _Spoken.language
+def set_language(ui: UiLanguage) -> Language:
+    """From now on `_` and `ngettext` answer in this language."""
+    _Current.language = Language(ui)
+    return _Current.language
 
 
-def spoken() -> Language:
-    """The language now spoken."""
-    return _Spoken.language
+def current_language() -> Language:
+    """The current language."""
+    return _Current.language
 
 
 def _(msgid: str) -> str:
-    """``msgid`` in the language now spoken."""
-    return _Spoken.language.text(msgid)
+    """`msgid` in the current language."""
+    return _Current.language.text(msgid)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """The form that goes with ``n`` things in the language now spoken."""
-    return _Spoken.language.plural(one, many, n)
+    """The form that goes with `n` things in the current language."""
+    return _Current.language.plural(one, many, n)
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for it, by which Babel finds the text
-    """``msgid`` itself, marked for translation."""
+    """`msgid` itself, marked for translation."""
     return msgid
 
 
-def preferred(environ: Mapping[str, str] = os.environ) -> UiLanguage:
+def preferred_language(environ: Mapping[str, str] = os.environ) -> UiLanguage:
     """The language that an environment asks for, as gettext finds it; English where it names no other."""
     wanted = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
     for locale in wanted.split(":"):

@@ -29,7 +29,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class BidiMode:
     """One way to show Arabic; it stands in place of what was found out about the terminal."""
 
     id: str
@@ -37,20 +37,22 @@ class Way:
     """A msgid."""
     start: str = ""
     stop: str = ""
-    armour: bool = False
+    lrm: bool = False
 
 
-WAYS: tuple[Way, ...] = (
-    Way(AUTO, N_("What suits the terminal as far as it is known")),
-    Way("explicit", N_("Ask for explicit mode, and guard every letter"), EXPLICIT_MODE, IMPLICIT_MODE, True),
-    Way("explicit-only", N_("Ask for explicit mode"), EXPLICIT_MODE, IMPLICIT_MODE),
-    Way("lrm", N_("Guard every letter"), armour=True),
-    Way("konsole", N_("Switch Konsole's own ordering off"), KONSOLE_BIDI_OFF, KONSOLE_BIDI_ON, True),
-    Way("plain", N_("Send nothing: the terminal does not reorder")),
+BIDI_MODES: tuple[BidiMode, ...] = (
+    BidiMode(AUTO, N_("What suits the terminal as far as it is known")),
+    BidiMode(
+        "explicit", N_("Ask for explicit mode, and guard every letter"), EXPLICIT_MODE, IMPLICIT_MODE, True
+    ),
+    BidiMode("explicit-only", N_("Ask for explicit mode"), EXPLICIT_MODE, IMPLICIT_MODE),
+    BidiMode("lrm", N_("Guard every letter"), lrm=True),
+    BidiMode("konsole", N_("Switch Konsole's own ordering off"), KONSOLE_BIDI_OFF, KONSOLE_BIDI_ON, True),
+    BidiMode("plain", N_("Send nothing: the terminal does not reorder")),
 )
 """In the order to try them in."""
 
-_WAYS = {way.id: way for way in WAYS}
+_MODES = {way.id: way for way in BIDI_MODES}
 
 _ADVICE = {
     TerminalKind.KITTY: N_(
@@ -70,25 +72,25 @@ _ADVICE = {
 }
 
 
-def choose(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
-    """How to show Arabic on the terminal of ``environ``, in the way chosen for it."""
+def terminal_in_mode(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
+    """How to show Arabic on the terminal of `environ`, in the way chosen for it."""
     found = detect_terminal(environ)
     if way == AUTO:
         return found
-    if way not in _WAYS:
+    if way not in _MODES:
         raise SettingsError(
             f"terminals.{terminal_signature(environ)}: no way is called {way!r}; there are: "
-            + ", ".join(_WAYS)
+            + ", ".join(_MODES)
         )
-    how = _WAYS[way]
+    how = _MODES[way]
     start, stop = how.start, how.stop
     if environ.get("TMUX") and start:
         start, stop = tmux_passthrough(start), tmux_passthrough(stop)
-    return replace(found, start=start, stop=stop, armour=how.armour)
+    return replace(found, start=start, stop=stop, lrm=how.lrm)
 
 
-def advice(how: Terminal) -> str:
-    """What the user of a terminal has to do by hand, in the language now spoken; "" if nothing."""
+def terminal_advice(how: Terminal) -> str:
+    """What the user of a terminal has to do by hand, in the current language; "" if nothing."""
     return _(_ADVICE[how.kind]) if how.kind in _ADVICE else ""
 
 
@@ -114,7 +116,7 @@ def driver_for(how: Terminal) -> type[Driver] | None:
     return type("TerminalDriver", (PosixDriver,), {"how": how})
 
 
-def switch(driver: Driver | None, how: Terminal) -> None:
+def switch_mode(driver: Driver | None, how: Terminal) -> None:
     """Change over to another way while the app runs; the caller has the screen painted anew."""
     if isinstance(driver, PosixDriver):
         driver.change(how)

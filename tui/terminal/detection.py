@@ -17,7 +17,7 @@ KONSOLE_BIDI_OFF = "\x1b]50;BidiRenderingEnabled=false\x07"
 KONSOLE_BIDI_ON = "\x1b]50;BidiRenderingEnabled=true\x07"
 
 OVERRIDE = "HASHIYA_TERMINAL"
-"""Names a ``TerminalKind``, for terminals that cannot be told: over SSH only TERM comes through."""
+"""Names a `TerminalKind`, for terminals that cannot be told: over SSH only TERM comes through."""
 
 
 class TerminalKind(StrEnum):
@@ -44,8 +44,8 @@ class Terminal:
     """How to show right-to-left text on a terminal."""
 
     kind: TerminalKind
-    armour: bool
-    """Whether lines are to be ``armoured``."""
+    lrm: bool
+    """Whether lines are to be `armoured`."""
     start: str
     """To be sent before the first line, and again after the program was suspended."""
     stop: str
@@ -104,7 +104,7 @@ _KINDS = {
 
 
 def detect_terminal(environ: Mapping[str, str]) -> Terminal:
-    """How to show right-to-left text on the terminal that ``environ`` speaks of.
+    """How to show right-to-left text on the terminal that `environ` speaks of.
 
     An unknown terminal gets all that does no harm elsewhere. Within tmux and GNU screen the variables are
     those of the terminal that started the server; who attaches may have another, so lines are armoured
@@ -116,12 +116,12 @@ def detect_terminal(environ: Mapping[str, str]) -> Terminal:
         tmux_passthrough(sequence) if environ.get("TMUX") else sequence for sequence in (how.start, how.stop)
     )
     shared = bool(environ.get("TMUX") or environ.get("STY"))
-    armour = how.lrm is _Lrm.HELPS or (shared and how.lrm is _Lrm.IDLE)
-    return Terminal(kind, armour, start, stop)
+    lrm = how.lrm is _Lrm.HELPS or (shared and how.lrm is _Lrm.IDLE)
+    return Terminal(kind, lrm, start, stop)
 
 
 def tmux_passthrough(sequence: str) -> str:
-    """``sequence`` as tmux hands it on to its terminal; since tmux 3.3 only with ``allow-passthrough on``."""
+    """`sequence` as tmux hands it on to its terminal; since tmux 3.3 only with `allow-passthrough on`."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 

@@ -22,7 +22,7 @@ _ROUNDS: Final = 2
 """A key comes back to the app, which tells a widget to do what the key is bound to."""
 
 
-class InOrder(App[None]):
+class KeyQueueApp(App[None]):
     """An app that hands a key or a paste on when what the one before it does is done."""
 
     def __init__(self, **options: Any) -> None:

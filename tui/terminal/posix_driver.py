@@ -19,7 +19,7 @@ _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class PosixDriver(LinuxDriver):
-    """Textual's own driver, with ``how`` to be set by a subclass."""
+    """Textual's own driver, with `how` to be set by a subclass."""
 
     how: Terminal
 
@@ -32,7 +32,7 @@ class PosixDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._file = cast("Any", _Lasting(self._file))
+        self._file = cast("Any", _LossTolerantFile(self._file))
         # The loop takes them off again when it closes.
         for number in _ENDINGS:
             self._loop.add_signal_handler(number, self._leave, number)
@@ -69,7 +69,7 @@ class PosixDriver(LinuxDriver):
         self._app.exit(return_code=128 + number)
 
 
-class _Lasting:
+class _LossTolerantFile:
     """A terminal that may go away: without this the writer would die of it, and its queue fill for ever."""
 
     def __init__(self, file: Any) -> None:

@@ -17,12 +17,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow, Styled
 from hashiya.tui.widgets.entry_list import ELLIPSIS, fitted
-from hashiya.tui.widgets.row_view import laid
 
-Ink = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
+PieceStyle = Literal["plain", "key", "strong", "dim", "good", "bad", "chosen"]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 BAR_GAP = 2
 _NARROWEST_NAME = 3
@@ -31,10 +31,10 @@ _NARROWEST_NAME = 3
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text in a bar, ``tight`` to the one before it; a click on it tells the owner its ``action``."""
+    """A text in a bar, `tight` to the one before it; a click on it tells the owner its `action`."""
 
     text: str
-    ink: Ink = "plain"
+    style: PieceStyle = "plain"
     action: str = ""
     tight: bool = False
 
@@ -88,7 +88,7 @@ class Bar(Widget):
     def show(
         self, begin: Sequence[Piece], end: Sequence[Piece] = (), base: Direction = Direction.LTR
     ) -> None:
-        """Show other pieces; those of ``end`` have their room first."""
+        """Show other pieces; those of `end` have their room first."""
         if (begin, end, base) != (self._begin, self._end, self._base):
             self._begin, self._end, self._base = begin, end, base
             self.refresh()
@@ -119,15 +119,17 @@ class Bar(Widget):
         for start, width, piece, text in placed:
             offset = row.width - used + start if far else start
             column = row.width - offset - width if rtl else offset
-            line = laid(_ISOLATE + text + _END_ISOLATE, max(width, 2), None, Shaping.LIGATURES).lines[0]
-            style = self._style(piece.ink)
+            line = cached_layout(
+                _ISOLATE + text + _END_ISOLATE, max(width, 2), None, Shaping.LIGATURES
+            ).lines[0]
+            style = self._style(piece.style)
             row.draw(line, [Styled(0, len(text) + 2, style)], shift=column - line.indent)
             if piece.action:
                 self._places.append((column, column + width, piece.action))
         return used
 
-    def _style(self, ink: Ink) -> Style:
-        return self.rich_style if ink == "plain" else self.get_component_rich_style(f"bar--{ink}")
+    def _style(self, style: PieceStyle) -> Style:
+        return self.rich_style if style == "plain" else self.get_component_rich_style(f"bar--{style}")
 
     def on_click(self, event: events.Click) -> None:
         """Tell which action was clicked."""

@@ -18,7 +18,7 @@ def shift(direction: Direction) -> int:
 
 
 def seen(found: Layout, index: int) -> ColumnRange:
-    """The line and the columns of the caret at ``index``, as they are painted."""
+    """The line and the columns of the caret at `index`, as they are painted."""
     place = found.places[index]
     line = found.lines[place.line]
     column = (place.column if place.width else line.edge) + shift(line.direction)

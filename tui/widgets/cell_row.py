@@ -19,7 +19,7 @@ from hashiya.tui.bidi.cells import VisualLine
 
 
 class Styled(NamedTuple):
-    """A style for the code points ``start`` to ``end``, half-open; of several, later ones lie on top."""
+    """A style for the code points `start` to `end`, half-open; of several, later ones lie on top."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class CellRow:
         self._styles = [base] * width
 
     def draw(self, line: VisualLine, spans: Sequence[Styled] = (), *, shift: int = 0) -> None:
-        """Paint the cells of ``line``, ``shift`` columns to the right of where they are laid out."""
+        """Paint the cells of `line`, `shift` columns to the right of where they are laid out."""
         here = [span for span in spans if line.start < span.end and span.start < min(span.end, line.end)]
         for cell in line.cells:
             style = self._base
@@ -67,7 +67,7 @@ class CellRow:
             self.put(at, char, 1, style)
 
     def restyle(self, start: int, end: int, style: Style) -> None:
-        """Lay ``style`` over what is in the columns ``start`` to ``end``."""
+        """Lay `style` over what is in the columns `start` to `end`."""
         for at in range(max(start, 0), min(end, self.width)):
             self._styles[at] += style
 
@@ -88,6 +88,6 @@ class CellRow:
         return Strip(segments, self.width)
 
     def _break(self, column: int) -> None:
-        """Let no wide cell lie across the left edge of ``column``."""
+        """Let no wide cell lie across the left edge of `column`."""
         if 0 < column < self.width and not self._text[column]:
             self._text[column - 1] = self._text[column] = " "

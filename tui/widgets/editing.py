@@ -20,7 +20,7 @@ _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 
 
 def cleaned(text: str) -> str:
-    """``text`` as one line: a space for each control character, line end and lone surrogate."""
+    """`text` as one line: a space for each control character, line end and lone surrogate."""
     text = text.replace("\r\n", " ")
     return "".join([" " if unicodedata.category(char) in _REFUSED else char for char in text])
 
@@ -39,12 +39,12 @@ class Edited:
     caret: int = 0
 
     def at(self, index: int) -> Edited:
-        """The caret at ``index``, or at the next place after it where it may stand."""
+        """The caret at `index`, or at the next place after it where it may stand."""
         places = boundaries(self.text)
         return Edited(self.text, places[min(bisect_left(places, max(index, 0)), len(places) - 1)])
 
     def insert(self, text: str) -> Edited:
-        """``text`` before the caret, cleaned."""
+        """`text` before the caret, cleaned."""
         text = cleaned(text)
         joined = self.text[: self.caret] + text + self.text[self.caret :]
         return Edited(joined).at(self.caret + len(text))

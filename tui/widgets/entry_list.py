@@ -17,9 +17,10 @@ from textual.message import Message
 
 from hashiya.tui.bidi.glyphs import shape
 from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow
-from hashiya.tui.widgets.row_view import Page, laid
+from hashiya.tui.widgets.row_view import RowView
 
 ELLIPSIS = "…"
 _GAP = 2
@@ -28,7 +29,7 @@ _HIGHLIGHTED = Style(reverse=True)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to choose; ``key`` identifies it to the owner, ``note`` stands at the far side of the row."""
+    """Something to choose; `key` identifies it to the owner, `note` stands at the far side of the row."""
 
     key: str
     text: str
@@ -39,9 +40,9 @@ class Entry:
 
 @lru_cache(maxsize=4096)
 def fitted(text: str, width: int, sign: str = ELLIPSIS) -> tuple[str, int]:
-    """``text`` on one line, cut where it is too long for the columns, and how many it takes.
+    """`text` on one line, cut where it is too long for the columns, and how many it takes.
 
-    ``sign`` says that it was cut; it takes a column for each of its characters.
+    `sign` says that it was cut; it takes a column for each of its characters.
     """
     text = " ".join(text.split())
     glyphs = shape(text, Shaping.LIGATURES)
@@ -54,7 +55,7 @@ def fitted(text: str, width: int, sign: str = ELLIPSIS) -> tuple[str, int]:
     return kept + sign, min(used + len(sign), width)
 
 
-class EntryList(Page):
+class EntryList(RowView):
     """The entries of a picker; it is told which of them is highlighted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"entries--note", "entries--group"}
@@ -68,7 +69,7 @@ class EntryList(Page):
 
     @dataclass
     class Clicked(Message):
-        """The left button went down on the entry ``number``."""
+        """The left button went down on the entry `number`."""
 
         number: int
 
@@ -116,7 +117,7 @@ class EntryList(Page):
         self._show_highlighted()
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row ``number``: an entry, or a heading."""
+        """The row `number`: an entry, or a heading."""
         if number >= len(self._rows):
             return None
         what = self._rows[number]
@@ -130,11 +131,11 @@ class EntryList(Page):
         note_room = max(row.width // 3, row.width - wanted - _GAP)
         note, taken = fitted(entry.note, note_room)
         text, _ = fitted(entry.text, max(row.width - (taken + _GAP if note else 0), 1))
-        found = laid(text, max(row.width, 2), self._direction(entry), Shaping.LIGATURES)
+        found = cached_layout(text, max(row.width, 2), self._direction(entry), Shaping.LIGATURES)
         row.draw(found.lines[0])
         if note:
             right = found.lines[0].direction is Direction.LTR
-            line = laid(note, max(taken, 2), None, Shaping.LIGATURES).lines[0]
+            line = cached_layout(note, max(taken, 2), None, Shaping.LIGATURES).lines[0]
             shift = (row.width - taken if right else 0) - line.indent
             noted = CellRow(row.width, self.tint("entries--note") + chosen)
             noted.draw(line, shift=shift)
@@ -154,7 +155,7 @@ class EntryList(Page):
     def _heading(self, group: str) -> CellRow:
         row = CellRow(self.columns, self.tint("entries--group"))
         text, _ = fitted(group, row.width)
-        row.draw(laid(text, max(row.width, 2), self.base, Shaping.LIGATURES).lines[0])
+        row.draw(cached_layout(text, max(row.width, 2), self.base, Shaping.LIGATURES).lines[0])
         return row
 
     def _show_highlighted(self) -> None:

@@ -18,12 +18,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.layout import Layout, cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.caret import by_word, pointed, seen, shift, stepped
 from hashiya.tui.widgets.cell_row import CellRow
 from hashiya.tui.widgets.editing import Edited, cleaned
-from hashiya.tui.widgets.row_view import laid
 
 _CARET = Style(reverse=True)
 
@@ -36,7 +35,7 @@ class _FromField(Message):
 
     @property
     def control(self) -> Field:
-        """The sender, for ``@on``."""
+        """The sender, for `@on`."""
         return self.field
 
 
@@ -229,7 +228,7 @@ class Field(Widget, can_focus=True):
 
     def _laid(self, width: int | None = None) -> Layout:
         columns = self.content_size.width if width is None else width
-        return laid(self.value or self._placeholder, max(columns - 1, 1), self.base, Shaping.LETTERS)
+        return cached_layout(self.value or self._placeholder, max(columns - 1, 1), self.base, Shaping.LETTERS)
 
     def _edit(self, edited: Edited) -> None:
         changed = edited.text != self.value

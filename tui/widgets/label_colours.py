@@ -1,6 +1,7 @@
 """The colours of labels as text and behind text, legible on dark and on light themes.
 
-A tone is a number; beyond the last colour they begin again. Contrast is that of WCAG 2.1, from 1 to 21.
+A colour is named by its number; after the last the first comes again. Contrast is that of WCAG 2.1, from
+1 to 21.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from textual.color import BLACK, WHITE, Color
 
 from hashiya.schema.palette import PALETTE
 
-TONES = tuple(map(Color.parse, PALETTE))
+COLOURS = tuple(map(Color.parse, PALETTE))
 LEGIBLE = 4.5
 """The contrast that WCAG asks of text."""
 
@@ -24,21 +25,21 @@ def contrast(one: Color, other: Color) -> float:
 
 
 @lru_cache(maxsize=64)
-def filled(tone: int) -> Style:
-    """Text on the colour of ``tone``."""
-    colour = TONES[tone % len(TONES)]
+def text_on_colour(number: int) -> Style:
+    """Return the style of text on a label's colour: black or white, whichever has more contrast."""
+    colour = COLOURS[number % len(COLOURS)]
     text = max(BLACK, WHITE, key=lambda candidate: contrast(candidate, colour))
     return Style(color=text.rich_color, bgcolor=colour.rich_color)
 
 
 @lru_cache(maxsize=256)
-def inked(tone: int, background: Color) -> Style:
-    """Text in the colour of ``tone``, as far as ``background`` lets it be read."""
-    colour = TONES[tone % len(TONES)]
+def text_in_colour(number: int, background: Color) -> Style:
+    """Return the style of text in a label's colour, mixed with black or white until it is legible."""
+    colour = COLOURS[number % len(COLOURS)]
     towards = max(BLACK, WHITE, key=lambda candidate: contrast(candidate, background))
     mixed = (colour.blend(towards, step / 10) for step in range(11))
     return Style(
-        color=next((ink for ink in mixed if contrast(ink, background) >= LEGIBLE), towards).rich_color
+        color=next((one for one in mixed if contrast(one, background) >= LEGIBLE), towards).rich_color
     )
 
 

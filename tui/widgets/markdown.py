@@ -1,6 +1,6 @@
 """The little Markdown of guidelines and help, turned into blocks; offsets count in the text without markers.
 
-Known are paragraphs, ``- `` and ``1. `` items, ``# `` headings, and within them ``**bold**``, ``*italic*``
+Known are paragraphs, `- ` and `1. ` items, `# ` headings, and within them `**bold**`, `*italic*`
 and `` `code` ``. Everything else is text, the brackets ⟦ ⟧ around a span included.
 """
 
@@ -25,7 +25,7 @@ _INDENT = 3
 
 
 class Inline(NamedTuple):
-    """A style for the code points ``start`` to ``end`` of a block's text, half-open."""
+    """A style for the code points `start` to `end` of a block's text, half-open."""
 
     start: int
     end: int
@@ -34,9 +34,9 @@ class Inline(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph or the like; ``indent`` is in columns, from the side where its lines begin.
+    """A paragraph or the like; `indent` is in columns, from the side where its lines begin.
 
-    ``marker`` stands in the indent of the first line. A ``tight`` block has no blank row above.
+    `marker` stands in the indent of the first line. A `tight` block has no blank row above.
     """
 
     text: str
@@ -49,7 +49,7 @@ class TextBlock:
 
 
 def markdown(text: str, base: Direction | None = None) -> list[TextBlock]:
-    """The blocks of a text; without ``base`` each block runs as its first strong letter says."""
+    """The blocks of a text; without `base` each block runs as its first strong letter says."""
     blocks: list[TextBlock] = []
     for lines in _paragraphs(text):
         match = _ITEM.match(lines[0])

@@ -27,7 +27,7 @@ class _FromPicker(Message):
 
     @property
     def control(self) -> Picker:
-        """The sender, for ``@on``."""
+        """The sender, for `@on`."""
         return self.picker
 
 

@@ -9,14 +9,14 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.settings.language import _, current_language
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.field import Field
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, and what stands in the line at first; ``verb`` names what Enter does."""
+    """What is asked, and what stands in the line at first; `verb` names what Enter does."""
 
     title: str
     value: str = ""
@@ -53,7 +53,7 @@ class Prompt(Vertical):
         self._title.show(
             [Piece(question.title, "strong")],
             keys(("Enter", question.verb or _("Save")), ("Esc", _("Cancel"))),
-            spoken().direction,
+            current_language().direction,
         )
         self.field.base = question.base
         self.field.placeholder = question.placeholder

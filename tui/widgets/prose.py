@@ -12,11 +12,11 @@ from rich.style import Style
 from textual.reactive import var
 
 from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.layout import Layout, cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow, Styled
 from hashiya.tui.widgets.markdown import TextBlock
-from hashiya.tui.widgets.row_view import Page, laid
+from hashiya.tui.widgets.row_view import RowView
 
 _CURRENT = "▌"
 _MARGIN = 2
@@ -31,7 +31,7 @@ class _Placed(NamedTuple):
     row: int
 
 
-class Prose(Page, can_focus=True):
+class Prose(RowView, can_focus=True):
     """Blocks of read-only text, one below the other; one of them may be the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -105,7 +105,7 @@ class Prose(Page, can_focus=True):
             if number and not block.tight:
                 self._rows.append(None)
             room = max(self.columns - 1 - _MARGIN - block.indent, 2)
-            found = laid(block.text, room, block.base, Shaping.LIGATURES)
+            found = cached_layout(block.text, room, block.base, Shaping.LIGATURES)
             self._placed.append(_Placed(block, found, len(self._rows)))
             self._rows += [(number, line) for line in range(len(found.lines))]
         self.fill(len(self._rows))
@@ -116,7 +116,7 @@ class Prose(Page, can_focus=True):
             self.scroll_to_block(wanted)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row ``number``: a line of a block; None between blocks."""
+        """The row `number`: a line of a block; None between blocks."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
             return None
@@ -125,25 +125,27 @@ class Prose(Page, can_focus=True):
         line = found.lines[line_number]
         current = index == self.current
         base = self.tint("prose--current") if current else self.plain
-        body = base + self._ink(block.style)
+        body = base + self._text_style(block.style)
         row = CellRow(self.columns, body)
         right = line.direction is Direction.RTL
         begin = _MARGIN + block.indent
         spans = [Styled(span.start, span.end, self._inline(span.style)) for span in block.spans]
         row.draw(line, spans, shift=row.width - begin - found.width if right else begin)
         if block.marker and line_number == 0:
-            self._marker(row, block, line.direction, body + self._ink("marker"))
+            self._marker(row, block, line.direction, body + self._text_style("marker"))
         if current:
-            row.write(row.width - 1 if right else 0, "▐" if right else _CURRENT, base + self._ink("marker"))
+            row.write(
+                row.width - 1 if right else 0, "▐" if right else _CURRENT, base + self._text_style("marker")
+            )
         return row
 
     def _marker(self, row: CellRow, block: TextBlock, direction: Direction, style: Style) -> None:
         room = max(block.indent, 2)
         shift = row.width - _MARGIN - room if direction is Direction.RTL else _MARGIN
-        for cell in laid(block.marker, room, direction, Shaping.LIGATURES).lines[0].cells:
+        for cell in cached_layout(block.marker, room, direction, Shaping.LIGATURES).lines[0].cells:
             row.put(shift + cell.column, cell.text, cell.width, style)
 
-    def _ink(self, style: str) -> Style:
+    def _text_style(self, style: str) -> Style:
         """The letters of a component class, without its background: the current block has its own."""
         name = f"prose--{style}"
         if name not in self.COMPONENT_CLASSES:
@@ -153,5 +155,5 @@ class Prose(Page, can_focus=True):
 
     def _inline(self, style: str) -> Style:
         if style == "code":
-            return self._ink("code")
+            return self._text_style("code")
         return Style(bold=style == "bold" or None, italic=style == "italic" or None)

@@ -6,7 +6,6 @@ content: inside padding, from the top of everything.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 from rich.style import Style
@@ -16,24 +15,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout, layout
-from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow
 
 
-@lru_cache(maxsize=4096)
-def laid(text: str, width: int, base: Direction | None, shaping: Shaping) -> Layout:
-    """``layout``, remembered: a key press changes styles far more often than texts."""
-    return layout(text, width, base, shaping=shaping)
-
-
-class Page(ScrollView, can_focus=False):
-    """A scrolling widget of rows that its subclass paints with ``row_at``."""
+class RowView(ScrollView, can_focus=False):
+    """A scrolling widget of rows that its subclass paints with `row_at`."""
 
     ALLOW_SELECT: ClassVar[bool] = False  # Textual would select in the order of the screen
     DEFAULT_CSS = """
-    Page {
+    RowView {
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-gutter: stable;
@@ -58,7 +48,7 @@ class Page(ScrollView, can_focus=False):
         return max(self.scrollable_content_region.height, 0)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row ``number`` as it is to be seen; None is a blank one."""
+        """The row `number` as it is to be seen; None is a blank one."""
         raise NotImplementedError
 
     def reflow(self) -> None:
@@ -83,11 +73,11 @@ class Page(ScrollView, can_focus=False):
         self.refresh()
 
     def jump(self, row: int) -> None:
-        """Bring ``row`` to the top, as far as there is something below."""
+        """Bring `row` to the top, as far as there is something below."""
         self.scroll_to(y=max(row, 0), animate=False, force=True)
 
     def reveal(self, first: int, last: int) -> None:
-        """Scroll as little as brings the rows ``first`` to ``last`` into view; the first before the last."""
+        """Scroll as little as brings the rows `first` to `last` into view; the first before the last."""
         top = round(self.scroll_target_y)
         wanted = min(max(top, last + 1 - self.visible_rows), first)
         if wanted != top:

@@ -17,7 +17,7 @@ SHAPINGS = st.sampled_from(Shaping)
 
 
 def names(text: str, shaping: Shaping = Shaping.LIGATURES) -> str:
-    """The drawn characters by name: ``BEH.i`` is BEH INITIAL FORM, ``BEH`` the letter as it is stored."""
+    """The drawn characters by name: `BEH.i` is BEH INITIAL FORM, `BEH` the letter as it is stored."""
     drawn = "".join(glyph.text for glyph in shape(text, shaping))
     found = []
     for char in drawn:

@@ -100,7 +100,7 @@ def test_letters_are_joined_over_the_end_of_a_line() -> None:
 
 
 def lam_alef() -> Layout:
-    """``بلا`` and a space and ``لَا``, on the screen: the second lam-alef, the space, the first, beh."""
+    """`بلا` and a space and `لَا`, on the screen: the second lam-alef, the space, the first, beh."""
     found = layout("بلا لَا", 6, RTL)
     assert [cell.text for cell in found.lines[0].cells] == ["\ufefb\u064e", " ", "\ufefc", "\ufe91"]
     assert found.lines[0].indent == 2

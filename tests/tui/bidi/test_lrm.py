@@ -1,4 +1,4 @@
-"""Armour: a terminal that reorders by UAX #9 finds nothing to reorder."""
+"""LrmFilter: a terminal that reorders by UAX #9 finds nothing to reorder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hashiya.tui.bidi.cells import VisualLine
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction, levels, visual_order
-from hashiya.tui.bidi.lrm import LRM, armoured_text
+from hashiya.tui.bidi.lrm import LRM, with_lrm
 from hashiya.tui.bidi.mirror import MIRROR
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 
@@ -22,22 +22,22 @@ def only_line(text: str, shaping: Shaping = Shaping.LIGATURES) -> VisualLine:
 
 def test_what_gets_a_mark() -> None:
     line = only_line("بَ (a) ١%", Shaping.NONE)
-    assert [armoured_text(cell.text).replace(LRM, "<") for cell in line.cells] == [
+    assert [with_lrm(cell.text).replace(LRM, "<") for cell in line.cells] == [
         "%", "١<", " ", "(<", "a", ")<", " ", "بَ<"
     ]  # fmt: skip
 
 
 def test_cells_stay_where_they_are() -> None:
     line = only_line("لا Nvidia (إنفيديا)، 12.5%")
-    sent = armoured_text(line.text)
-    assert sent == " " * line.indent + "".join(armoured_text(cell.text) for cell in line.cells)
+    sent = with_lrm(line.text)
+    assert sent == " " * line.indent + "".join(with_lrm(cell.text) for cell in line.cells)
     assert cell_len(sent) == cell_len(line.text) == line.indent + sum(cell.width for cell in line.cells)
 
 
 @given(TEXTS, WIDTHS, st.sampled_from(Shaping), st.sampled_from([None, *Direction]))
 def test_a_terminal_reorders_nothing(text: str, width: int, shaping: Shaping, base: Direction | None) -> None:
     for line in layout(text, width, base, shaping=shaping).lines:
-        sent = armoured_text(line.text)
+        sent = with_lrm(line.text)
         assert sent.replace(LRM, "") == line.text
         found = levels(sent, Direction.LTR)
         runs = [(level, sent[at]) for at, level in enumerate(found.line(0, len(sent)))]
@@ -45,6 +45,6 @@ def test_a_terminal_reorders_nothing(text: str, width: int, shaping: Shaping, ba
         # Each cell, marks and LRM with it, is drawn after the one on its left.
         cell_of = [-1] * line.indent
         for number, cell in enumerate(line.cells):
-            cell_of += [number] * len(armoured_text(cell.text))
+            cell_of += [number] * len(with_lrm(cell.text))
         order = [cell_of[at] for at in visual_order(found.line(0, len(sent)))]
         assert order == sorted(order)

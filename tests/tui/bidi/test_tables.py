@@ -56,7 +56,7 @@ def assigned_in_file() -> set[int]:
 
 
 def test_classes_differ_from_unicode_15_only_where_python_has_another_version() -> None:
-    """``unicodedata`` is 14.0 in Python 3.11, 15.0 in 3.12, 15.1 in 3.13; the file is 15.0."""
+    """`unicodedata` is 14.0 in Python 3.11, 15.0 in 3.12, 15.1 in 3.13; the file is 15.0."""
     found = bidi_classes("".join(map(chr, range(0x110000))))
     assigned = assigned_in_file()
     for code_point, name in enumerate(file_classes()):

@@ -27,7 +27,7 @@ _TO_CAPITALS = str.maketrans(_ARABIC, _CAPITALS)
 
 
 def arabic(text: str) -> str:
-    """``text`` with an Arabic letter for each capital, as UAX #9 writes its examples."""
+    """`text` with an Arabic letter for each capital, as UAX #9 writes its examples."""
     return text.translate(_TO_ARABIC)
 
 

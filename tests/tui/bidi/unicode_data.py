@@ -1,4 +1,4 @@
-"""Unicode's own files, where the machine has them: Debian's package ``unicode-data``."""
+"""Unicode's own files, where the machine has them: Debian's package `unicode-data`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FOLDER = Path("/usr/share/unicode")
 
 
 def path(name: str) -> Path:
-    """The file ``name``, or a skip that says what is missing."""
+    """The file `name`, or a skip that says what is missing."""
     found = _FOLDER / name
     if not found.exists():
         pytest.skip(f"{name} is missing: install the Debian package unicode-data")
@@ -28,6 +28,6 @@ def rows(name: str) -> Iterator[list[str]]:
 
 
 def code_points(field: str) -> range:
-    """``0600..0605`` or ``0600``."""
+    """`0600..0605` or `0600`."""
     first, _, last = field.partition("..")
     return range(int(first, 16), int(last or first, 16) + 1)

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import JOURNAL, Corpus
 from hashiya.schema.records import Annotation, Lang
-from hashiya.tui.screens.app import Annotator
+from hashiya.tui.screens.app import LabellingApp
 from hashiya.tui.screens.label.screen import LabelScreen
 from hashiya.tui.settings.settings import Settings, UiLanguage
 
@@ -41,7 +41,7 @@ ROWS = (
 class Play:
     """An annotator's application that runs, and the hand of who plays."""
 
-    def __init__(self, app: Annotator, pilot: Pilot[Any]) -> None:
+    def __init__(self, app: LabellingApp, pilot: Pilot[Any]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -93,7 +93,7 @@ class Play:
     async def jump(self, word: str) -> None:
         """Jump to the first word of the open side that begins so, by its hint."""
         screen = self.screen
-        text = screen.session.pair.text(screen.pen.lang) or ""
+        text = screen.session.pair.text(screen.editor.lang) or ""
         await self.press("g")
         code = next(code for code, span in screen.hints.items() if text[span.start :].startswith(word))
         await self.press(*code)
@@ -159,7 +159,7 @@ async def playing(
     settings_path: Path | None = None,
 ) -> AsyncIterator[Play]:
     """The application on a corpus, in a terminal of a size."""
-    app = Annotator(
+    app = LabellingApp(
         corpus,
         settings,
         annotator=annotator,

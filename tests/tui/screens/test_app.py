@@ -37,7 +37,7 @@ async def test_first_start_asks_for_the_terminal_and_the_name_once(
     corpus: Corpus, settings_path: Path
 ) -> None:
     async with playing(corpus, settings=Settings(), settings_path=settings_path) as play:
-        assert play.top == "TerminalScreen"
+        assert play.top == "TerminalCheckScreen"
         await play.until(lambda: "Does this read correctly?" in play.text())
         assert "Way 1 of 6" in play.text()
         await play.press("space")
@@ -112,10 +112,10 @@ async def test_terminal_is_asked_again(corpus: Corpus, settings_path: Path) -> N
         await play.press("ctrl+p")
         await play.write("how arabic")
         await play.press("enter")
-        assert play.top == "TerminalScreen"
+        assert play.top == "TerminalCheckScreen"
         await play.press("left", "enter")
         assert play.top == "LabelScreen"
-        assert play.app.way == "plain"
+        assert play.app.bidi_mode == "plain"
     assert read_settings(settings_path).terminals == {"xterm": "plain"}
 
 
@@ -271,7 +271,7 @@ async def test_a_scheme_that_has_changed(changed: Corpus) -> None:
 async def test_corpus_rebuilt_meanwhile(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         corpora.publish(corpus, {"d": ROWS[:1]})
-        play.screen.look_around()
+        play.screen.poll()
         assert "built again: reopen" in play.row_of("#state")
         await play.press("pagedown", "c")  # goes on with what it opened
         assert play.number == 2

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Flag, Implication, Stance
-from hashiya.tui.screens.app import Annotator
+from hashiya.tui.screens.app import LabellingApp
 from hashiya.tui.screens.picture import ordered
 from hashiya.tui.settings.settings import UiLanguage
 from tests import corpora
@@ -32,7 +32,7 @@ ROWS = (
 )
 
 
-class Pictured(Annotator):
+class Pictured(LabellingApp):
     """The annotator's application; its screenshots read right in a browser."""
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
@@ -86,7 +86,7 @@ def _label(corpus: Corpus) -> None:
 def pressing(*keys: str) -> Callable[[Pilot[Any]], Any]:
     async def press(pilot: Pilot[Any]) -> None:
         app = pilot.app
-        assert isinstance(app, Annotator)
+        assert isinstance(app, LabellingApp)
         play = Play(app, pilot)
         await play.until(lambda: len(app.screen_stack) > 1)
         await play.settle()

@@ -74,7 +74,7 @@ def screens(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
                 terminal.press(key)
             terminal.wait(shown)
             found[name] = terminal.become(golden(name), TIME)
-        found["armoured"] = terminal.capture()
+        found["lrm"] = terminal.capture()
         return found
 
 
@@ -103,7 +103,7 @@ def test_golden(screens: dict[str, str], name: str) -> None:
 
 
 def test_letters_are_guarded_against_terminals_that_reorder(screens: dict[str, str]) -> None:
-    row = next(row for row in screens["armoured"].split("\n") if "ﻮﺳ" in row.replace(LRM, ""))
+    row = next(row for row in screens["lrm"].split("\n") if "ﻮﺳ" in row.replace(LRM, ""))
     assert f"ﻕ{LRM}ﺍ{LRM}" in row
     assert f"g{LRM}" not in row
 

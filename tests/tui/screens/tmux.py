@@ -41,7 +41,7 @@ class Window:
         self.tmux("send-keys", "-l", text)
 
     def show(self, variable: str) -> str:
-        """What tmux knows of the terminal, such as ``alternate_on``."""
+        """What tmux knows of the terminal, such as `alternate_on`."""
         return self.tmux("display-message", "-p", f"#{{{variable}}}").strip()
 
     def capture(self) -> str:
@@ -63,7 +63,7 @@ class Window:
         raise TimeoutError(f"the terminal never showed {pattern!r}:\n{last}")
 
     def become(self, expected: str, changing: tuple[re.Pattern[str], str]) -> str:
-        """The screen once it is as expected, or as it stays; ``changing`` is what to put for what."""
+        """The screen once it is as expected, or as it stays; `changing` is what to put for what."""
 
         def screen() -> str:
             return changing[0].sub(changing[1], self.screen()) + "\n"

@@ -48,8 +48,8 @@ def test_every_state() -> None:
     standing = standings(12, {2})
     for row, status in enumerate(["done", "skipped", "done", "unsure", "draft", "review"]):
         standing.put(row, "layla", status, flagged=row == 3)  # type: ignore[arg-type]
-    standing.put(3, "layla", "unsure", flagged=True, twofold=True)
-    standing.put(6, "omar", "done", flagged=True, twofold=True)
+    standing.put(3, "layla", "unsure", flagged=True, conflict=True)
+    standing.put(6, "omar", "done", flagged=True, conflict=True)
     found = {state: rows(standing, state=state) for state in STATES}
     assert found == {
         "all": [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11],
@@ -61,7 +61,7 @@ def test_every_state() -> None:
         "unsure": [3],
         "skipped": [1],
         "review": [5],
-        "twofold": [3],
+        "conflict": [3],
         "flagged": [3],
         "low": [11, 10, 9, 8, 7, 6],
     }

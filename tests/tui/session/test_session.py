@@ -17,7 +17,7 @@ from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
 from hashiya.tui.session import edits
 from hashiya.tui.session import session as module
-from hashiya.tui.session.editor import Pen
+from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import LabellingProgress, Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
@@ -294,10 +294,10 @@ def test_names_are_remembered_when_the_pair_is_finished(tmp_path: Path) -> None:
     rows = [("قالت إنفيديا", "Nvidia said"), ("ربحت إنفيديا", "Nvidia won")]
     corpus = new(tmp_path / "corpus", {"d": rows})
     with Session.open(corpus, "layla") as session:
-        pen = Pen(session)
-        pen.select("en", 0, 0)
-        pen.mark("company")
-        pen.link()
+        editor = Editor(session)
+        editor.select("en", 0, 0)
+        editor.mark("company")
+        editor.link()
         assert session.concepts.propose("إنفيديا", "ar", "company") is None
         session.finish("done")
         assert session.concepts.propose("إنفيديا", "ar", "company") == "nvidia"
@@ -306,24 +306,24 @@ def test_names_are_remembered_when_the_pair_is_finished(tmp_path: Path) -> None:
 def test_a_pair_that_another_window_changed_is_shown_before_it_is_changed(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"d": [("قالت إنفيديا", "Nvidia said")]})
     with Session.open(corpus, "layla") as one, Session.open(corpus, "layla") as other:
-        Pen(one).mark("company")
-        pen = Pen(other)
-        pen.other_side()
+        Editor(one).mark("company")
+        editor = Editor(other)
+        editor.other_side()
         with pytest.raises(LabelError, match="another window"):
-            pen.mark("company")
+            editor.mark("company")
         assert [item.text for item in other.draft.entities] == ["قالت"]
-        pen.mark("company")
+        editor.mark("company")
         assert len(other.draft.entities) == 2
-        assert one.look_again()
+        assert one.reread()
         assert len(one.draft.entities) == 2
-        assert not one.look_again()
+        assert not one.reread()
 
 
 def test_a_session_opens_where_a_draft_was_left_off(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"d": [("أ", "a"), ("ب", "b"), ("ج", "c")]})
     with Session.open(corpus, "layla") as session:
         session.go(2)
-        Pen(session).mark("company")
+        Editor(session).mark("company")
     with Session.open(corpus, "layla") as session:
         assert session.row == 2
         session.finish("done")
@@ -334,8 +334,8 @@ def test_a_session_opens_where_a_draft_was_left_off(tmp_path: Path) -> None:
 def test_a_linked_name_changes_its_kind_on_both_sides(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"d": [("Nvidia ربحت", "Nvidia won")]})
     with Session.open(corpus, "layla") as session:
-        pen = Pen(session)
-        pen.mark("company")
-        pen.link()
-        pen.mark("person")
+        editor = Editor(session)
+        editor.mark("company")
+        editor.link()
+        editor.mark("person")
         assert [item.type for item in session.draft.entities] == ["person", "person"]

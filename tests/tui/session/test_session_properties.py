@@ -16,7 +16,7 @@ from hashiya.schema.records import LANGS, Annotation, Implication, Span, Stance
 from hashiya.schema.validate import faults
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import DIRECTIONS
-from hashiya.tui.session.editor import Pen
+from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.queue import STATES, Filter
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows
@@ -37,42 +37,42 @@ def stands(session: Session) -> dict[str, Annotation]:
         return {item.pair_id: item.annotations[0] for item in journal.standing(annotator="layla")}
 
 
-def act(session: Session, pen: Pen, data: st.DataObject) -> None:
+def act(session: Session, editor: Editor, data: st.DataObject) -> None:
     draw = data.draw
     small = st.integers(-1, 14)
     lang = draw(st.sampled_from(LANGS))
     kind = st.sampled_from(TYPES)
     draft = session.draft if session.row is not None else None
     acts: dict[str, Callable[[], object]] = {
-        "move": lambda: pen.move(
+        "move": lambda: editor.move(
             draw(st.sampled_from([-1, 1])), rows=draw(st.booleans()), grow=draw(st.booleans())
         ),
-        "pen edge": lambda: pen.edge(end=draw(st.booleans())),
-        "side": pen.other_side,
-        "unit": pen.toggle_unit,
-        "select": lambda: pen.select(lang, draw(small), draw(small)),
-        "span": lambda: pen.select_span(lang, Span(draw(small), draw(small))),
-        "screen": lambda: pen.layouts.update(
+        "editor edge": lambda: editor.edge(end=draw(st.booleans())),
+        "side": editor.other_side,
+        "unit": editor.toggle_unit,
+        "select": lambda: editor.select(lang, draw(small), draw(small)),
+        "span": lambda: editor.select_span(lang, Span(draw(small), draw(small))),
+        "screen": lambda: editor.layouts.update(
             {lang: layout(session.pair.text(lang) or "", draw(st.integers(8, 30)), DIRECTIONS[lang])}
         ),
-        "hints": pen.hints,
-        "peel": pen.peel,
-        "mark": lambda: pen.mark(draw(kind)),
-        "select and mark": lambda: (pen.select(lang, draw(small), draw(small)), pen.mark(draw(kind))),
-        "delete": pen.delete,
-        "link": pen.link,
-        "link to": lambda: pen.link_to(draw(st.sampled_from(pen.counterparts() or (pen.link(),)))),
-        "unlink": pen.unlink,
-        "concept": lambda: pen.set_concept(draw(st.sampled_from([None, "nvidia", "Not One"]))),
-        "stance": lambda: pen.take_stance(
+        "hints": editor.hints,
+        "toggle_particle": editor.toggle_particle,
+        "mark": lambda: editor.mark(draw(kind)),
+        "select and mark": lambda: (editor.select(lang, draw(small), draw(small)), editor.mark(draw(kind))),
+        "delete": editor.delete,
+        "link": editor.link,
+        "link to": lambda: editor.link_to(draw(st.sampled_from(editor.counterparts() or (editor.link(),)))),
+        "unlink": editor.unlink,
+        "concept": lambda: editor.set_concept(draw(st.sampled_from([None, "nvidia", "Not One"]))),
+        "stance": lambda: editor.take_stance(
             Stance(
                 target=draw(st.sampled_from(["chips", "moon"])),
                 stance="bullish",
                 holder="source",
-                holder_entity=pen.entity.id if pen.entity else None,
+                holder_entity=editor.entity.id if editor.entity else None,
             )
         ),
-        "imply": lambda: pen.imply(
+        "imply": lambda: editor.imply(
             Implication(
                 target="chips",
                 channel="cost",
@@ -80,10 +80,10 @@ def act(session: Session, pen: Pen, data: st.DataObject) -> None:
                 certainty="hedged",
             )
         ),
-        "drop": lambda: pen.drop_stance(draft.stances[0]) if draft and draft.stances else None,
-        "flag": lambda: pen.flag("garbled", draw(st.none() | texts())),
-        "drop flag": pen.drop_flag,
-        "comment": lambda: pen.comment(draw(texts())),
+        "drop": lambda: editor.drop_stance(draft.stances[0]) if draft and draft.stances else None,
+        "flag": lambda: editor.flag("garbled", draw(st.none() | texts())),
+        "drop flag": editor.drop_flag,
+        "comment": lambda: editor.comment(draw(texts())),
         "step": lambda: session.step(draw(st.sampled_from([-1, 1]))),
         "go": lambda: session.go(draw(small)),
         "edge": lambda: session.edge(end=draw(st.booleans())),
@@ -93,9 +93,9 @@ def act(session: Session, pen: Pen, data: st.DataObject) -> None:
         "undo": session.undo,
         "redo": session.redo,
         "renew": session.renew,
-        "arrive": pen.arrive,
+        "arrive": editor.arrive,
     }
-    often = ["select and mark"] * 6 + ["link"] * 3 + ["peel"] * 2 + ["undo"] * 2
+    often = ["select and mark"] * 6 + ["link"] * 3 + ["toggle_particle"] * 2 + ["undo"] * 2
     acts[draw(st.sampled_from([*acts, *often]))]()
 
 
@@ -108,15 +108,15 @@ def test_nothing_but_messages_no_faults_and_a_way_back(
         corpus = new(Path(folder) / "c", {"first": FIRST, "second": rows})
         pairs = {pair.pair_id: pair for pair in corpus.generation().pairs()}
         with Session.open(corpus, "layla") as session:
-            pen = Pen(session)
+            editor = Editor(session)
             for _ in range(data.draw(st.integers(1, 20))):
                 with suppress(HashiyaError):
-                    act(session, pen, data)
+                    act(session, editor, data)
                 for pair_id, annotation in stands(session).items():
                     assert faults(annotation, pairs[pair_id], session.scheme) == []
                 if session.row is not None:
                     assert session.annotation == stands(session).get(session.pair.pair_id)
-                    assert pen.cursor.span.end <= len(session.pair.text(pen.lang) or "")
+                    assert editor.cursor.span.end <= len(session.pair.text(editor.lang) or "")
             while session.redo():
                 pass
             seen = [stands(session)]

@@ -13,7 +13,16 @@ from babel.messages.pofile import read_po
 
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.keys.actions import ACTIONS, GROUPS
-from hashiya.tui.settings.language import LOCALE, N_, Language, _, ngettext, preferred, speak, spoken
+from hashiya.tui.settings.language import (
+    LOCALE,
+    N_,
+    Language,
+    _,
+    current_language,
+    ngettext,
+    preferred_language,
+    set_language,
+)
 
 TUI = Path(__file__).parents[3] / "tui"
 FOLDER = LOCALE / "ar" / "LC_MESSAGES"
@@ -80,14 +89,14 @@ def test_plural_forms() -> None:
 
 
 def test_speak() -> None:
-    assert (_("Undo"), spoken().direction) == ("Undo", Direction.LTR)
-    assert speak("ar") is spoken()
-    assert (_("Undo"), spoken().direction, spoken().ui) == ("تراجع", Direction.RTL, "ar")
-    assert speak("en").text("Undo") == "Undo"
+    assert (_("Undo"), current_language().direction) == ("Undo", Direction.LTR)
+    assert set_language("ar") is current_language()
+    assert (_("Undo"), current_language().direction, current_language().ui) == ("تراجع", Direction.RTL, "ar")
+    assert set_language("en").text("Undo") == "Undo"
 
 
 def test_text_without_translation() -> None:
-    speak("ar")
+    set_language("ar")
     assert _("no such text") == N_("no such text") == "no such text"
     assert _("") == ""
 
@@ -99,7 +108,7 @@ def test_english_plural(n: int, text: str) -> None:
 
 def test_actions_are_translated_when_shown() -> None:
     actions = {action.id: action for action in ACTIONS}
-    speak("ar")
+    set_language("ar")
     assert actions["implication.2"].title == "تبعة، الاتجاه 2"
     assert all(_(group) != group for group in GROUPS)
     assert all(action.title != action.name for action in ACTIONS)
@@ -120,4 +129,4 @@ def test_actions_are_translated_when_shown() -> None:
     ],
 )
 def test_preferred(environ: dict[str, str], ui: str) -> None:
-    assert preferred(environ) == ui
+    assert preferred_language(environ) == ui

@@ -17,7 +17,14 @@ from textual import constants
 from textual.drivers.headless_driver import HeadlessDriver
 
 from hashiya.schema.errors import SettingsError
-from hashiya.tui.terminal.bidi_modes import WAYS, advice, choose, driver_for, switch, terminal_signature
+from hashiya.tui.terminal.bidi_modes import (
+    BIDI_MODES,
+    driver_for,
+    switch_mode,
+    terminal_advice,
+    terminal_in_mode,
+    terminal_signature,
+)
 from hashiya.tui.terminal.detection import EXPLICIT_MODE, IMPLICIT_MODE, KONSOLE_BIDI_OFF, OVERRIDE
 
 START, STOP = EXPLICIT_MODE.encode(), IMPLICIT_MODE.encode()
@@ -29,17 +36,17 @@ APP = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that a closed window is a SIGHUP, as in life
 from textual.app import App
-from hashiya.tui.terminal.bidi_modes import choose, driver_for, switch
+from hashiya.tui.terminal.bidi_modes import driver_for, switch_mode, terminal_in_mode
 
 class Tried(App[None]):
     BINDINGS = [("ctrl+z", "suspend_process", ""), ("x", "crash", ""), ("q", "quit", ""), ("c", "change", "")]
     def action_crash(self): raise RuntimeError("oh")
-    def action_change(self): switch(self._driver, choose(os.environ, "konsole"))
+    def action_change(self): switch_mode(self._driver, terminal_in_mode(os.environ, "konsole"))
     def on_unmount(self):
         for _ in range(100): self._driver.write(" ")  # more than Textual's queue holds
         open(os.environ["UNMOUNTED"], "w").close()
 
-app = Tried(driver_class=driver_for(choose(os.environ)))
+app = Tried(driver_class=driver_for(terminal_in_mode(os.environ)))
 app.run()
 sys.exit(app.return_code)
 """
@@ -57,7 +64,7 @@ class Window:
         os.write(self._master, keys)
 
     def read_to(self, expected: bytes) -> bytes:
-        """What came before ``expected``, which is waited for."""
+        """What came before `expected`, which is waited for."""
         while expected not in self._unread:
             self._unread += self._read()
         before, _, self._unread = self._unread.partition(expected)
@@ -183,15 +190,15 @@ def test_change_of_way(unmounted: Path) -> None:
 
 
 def test_textual_chooses_where_it_knows_better(monkeypatch: pytest.MonkeyPatch) -> None:
-    how = choose({})
+    how = terminal_in_mode({})
     assert driver_for(how) is not None
     monkeypatch.setattr(constants, "DRIVER", "textual.drivers.web_driver:WebDriver")
     assert driver_for(how) is None
 
 
 def test_other_drivers_have_nothing_to_change() -> None:
-    switch(None, choose({}))
-    switch(HeadlessDriver.__new__(HeadlessDriver), choose({}))
+    switch_mode(None, terminal_in_mode({}))
+    switch_mode(HeadlessDriver.__new__(HeadlessDriver), terminal_in_mode({}))
 
 
 VTE = {"TERM": "xterm-256color", "VTE_VERSION": "7001"}
@@ -199,7 +206,7 @@ TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
 
 
 @pytest.mark.parametrize(
-    ("way", "start", "armour"),
+    ("way", "start", "lrm"),
     [
         ("auto", EXPLICIT_MODE, True),
         ("explicit", EXPLICIT_MODE, True),
@@ -209,17 +216,17 @@ TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
         ("plain", "", False),
     ],
 )
-def test_ways(way: str, start: str, armour: bool) -> None:
-    chosen = choose(VTE, way)
-    assert (chosen.kind, chosen.start, chosen.armour) == ("vte", start, armour)
+def test_ways(way: str, start: str, lrm: bool) -> None:
+    chosen = terminal_in_mode(VTE, way)
+    assert (chosen.kind, chosen.start, chosen.lrm) == ("vte", start, lrm)
     assert bool(chosen.stop) == bool(start)
-    within = choose(VTE | TMUX, way)
+    within = terminal_in_mode(VTE | TMUX, way)
     assert within.start.startswith("\x1bPtmux;") == bool(start)
 
 
 def test_every_way_is_tried_above() -> None:
     [mark] = test_ways.pytestmark
-    assert [way.id for way in WAYS] == [case[0] for case in mark.args[1]]
+    assert [way.id for way in BIDI_MODES] == [case[0] for case in mark.args[1]]
 
 
 @pytest.mark.parametrize(
@@ -232,13 +239,13 @@ def test_every_way_is_tried_above() -> None:
     ],
 )
 def test_who_has_to_do_something_is_told(environ: dict[str, str], words: str) -> None:
-    assert words in advice(choose(environ))
-    assert advice(choose(VTE)) == ""
+    assert words in terminal_advice(terminal_in_mode(environ))
+    assert terminal_advice(terminal_in_mode(VTE)) == ""
 
 
 def test_unknown_way() -> None:
     with pytest.raises(SettingsError, match=r"terminals\.vte: no way is called 'left'; there are: auto, "):
-        choose(VTE, "left")
+        terminal_in_mode(VTE, "left")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hashiya.tui.terminal.detection import (
 
 
 @pytest.mark.parametrize(
-    ("environ", "kind", "armour"),
+    ("environ", "kind", "lrm"),
     [
         ({}, "unknown", True),
         ({"TERM": "xterm-256color"}, "unknown", True),
@@ -46,9 +46,9 @@ from hashiya.tui.terminal.detection import (
         ({"TERM": "xterm-kitty", OVERRIDE: "no-such"}, "kitty", False),
     ],
 )
-def test_kinds(environ: dict[str, str], kind: str, armour: bool) -> None:
+def test_kinds(environ: dict[str, str], kind: str, lrm: bool) -> None:
     found = detect_terminal(environ)
-    assert (found.kind, found.armour) == (TerminalKind(kind), armour)
+    assert (found.kind, found.lrm) == (TerminalKind(kind), lrm)
 
 
 @pytest.mark.parametrize("kind", TerminalKind)

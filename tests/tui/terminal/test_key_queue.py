@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from hashiya.tui.screens.write_line import WritingScreen
-from hashiya.tui.terminal.key_queue import InOrder
+from hashiya.tui.terminal.key_queue import KeyQueueApp
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.prompt import Question
 
@@ -42,7 +42,7 @@ class Noting(Screen[None]):
 @asynccontextmanager
 async def noting() -> AsyncIterator[tuple[Pilot[Any], Noting]]:
     screen = Noting()
-    async with InOrder().run_test() as pilot:
+    async with KeyQueueApp().run_test() as pilot:
         await pilot.app.push_screen(screen)
         yield pilot, screen
 

@@ -11,8 +11,8 @@ from textual.strip import Strip
 
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
-from hashiya.tui.bidi.lrm import LRM, armoured_text
-from hashiya.tui.terminal.lrm_filter import Armour
+from hashiya.tui.bidi.lrm import LRM, with_lrm
+from hashiya.tui.terminal.lrm_filter import LrmFilter
 from tests.tui.bidi.texts import TEXTS, WIDTHS
 
 BLACK = Color(0, 0, 0)
@@ -20,7 +20,7 @@ RED = Style(color="red")
 
 
 def painted(*segments: Segment) -> list[Segment]:
-    return Armour().apply(list(segments), BLACK)
+    return LrmFilter().apply(list(segments), BLACK)
 
 
 def test_after_each_letter_digit_and_bracket() -> None:
@@ -46,17 +46,17 @@ def test_control_segments_stay() -> None:
 
 def test_no_cell_is_taken() -> None:
     strip = Strip([Segment("حاشية (a)")])
-    assert strip.apply_filter(Armour(), BLACK).cell_length == strip.cell_length
+    assert strip.apply_filter(LrmFilter(), BLACK).cell_length == strip.cell_length
     assert Strip(painted(*strip)).cell_length == strip.cell_length
 
 
 @given(TEXTS)
 def test_only_marks_are_added(text: str) -> None:
-    assert armoured_text(text).replace(LRM, "") == text.replace(LRM, "")
+    assert with_lrm(text).replace(LRM, "") == text.replace(LRM, "")
 
 
 @given(TEXTS, WIDTHS, st.sampled_from(Shaping))
 def test_as_the_lines_of_a_layout(text: str, width: int, shaping: Shaping) -> None:
     for line in layout(text, width, shaping=shaping).lines:
-        cells = "".join(armoured_text(cell.text) for cell in line.cells)
-        assert armoured_text(line.text) == " " * line.indent + cells
+        cells = "".join(with_lrm(cell.text) for cell in line.cells)
+        assert with_lrm(line.text) == " " * line.indent + cells

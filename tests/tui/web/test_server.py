@@ -74,7 +74,7 @@ class Screen(Page):
         return await self.value(LINES)
 
     async def shows(self, text: str) -> list[str]:
-        """The screen's lines once one of them has ``text``."""
+        """The screen's lines once one of them has `text`."""
 
         async def question() -> list[str]:
             lines = await self.lines()

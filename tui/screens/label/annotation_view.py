@@ -18,13 +18,13 @@ _LINK = "⇄"
 def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[ShownMark]:
     """The marks on one side; those that are linked have the same number on both."""
     numbers = _link_numbers(draft)
-    tones = {label.id: number for number, label in enumerate(scheme.entity)}
+    colours = {label.id: number for number, label in enumerate(scheme.entity)}
     entities = [
         ShownMark(
             item.start,
             item.end,
             label_key(scheme, "entity", item.type),
-            tones.get(item.type, len(tones)),
+            colours.get(item.type, len(colours)),
             "entity",
             number=numbers.get(item.id, ""),
             active=active is not None and item.id == active.id,
@@ -33,7 +33,7 @@ def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | N
         if item.lang == lang
     ]
     flags = [
-        ShownMark(item.start, item.end, label_key(scheme, "flag", item.kind), len(tones), "flag")
+        ShownMark(item.start, item.end, label_key(scheme, "flag", item.kind), len(colours), "flag")
         for item in draft.flags
         if item.lang == lang
     ]
@@ -52,7 +52,7 @@ def statements(draft: Annotation, scheme: LabelScheme, ui: Lang, active: Entity 
 
 
 def label_of(scheme: LabelScheme, section: Section, label_id: str) -> Label | None:
-    """A label by its id; ``None`` for one that the scheme does not know (any more)."""
+    """A label by its id; `None` for one that the scheme does not know (any more)."""
     return next((label for label in scheme.labels(section) if label.id == label_id), None)
 
 
@@ -71,7 +71,7 @@ def label_key(scheme: LabelScheme, section: Section, label_id: str) -> str:
 def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> Iterator[Statement]:
     """A line for each name: with its translation, if it is linked to one, and the concept of both."""
     numbers = _link_numbers(draft)
-    tones = {label.id: number for number, label in enumerate(scheme.entity)}
+    colours = {label.id: number for number, label in enumerate(scheme.entity)}
     told: set[str] = set()
     for entity in draft.entities:
         if entity.id in told:
@@ -87,7 +87,7 @@ def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> 
             label_key(scheme, "entity", entity.type) + numbers.get(entity.id, ""),
             (*parts, concept) if concept else parts,
             dim=(_LINK, concept),
-            tone=tones.get(entity.type, len(tones)),
+            colour=colours.get(entity.type, len(colours)),
             active=active is not None and active.id in group,
             at=(entity.lang, Span(entity.start, entity.end)),
         )

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.tui.keys.keyboard import canonical
-from hashiya.tui.settings.language import _, spoken
+from hashiya.tui.settings.language import _, current_language
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.pair.parallel import Parallel
 
@@ -21,7 +21,7 @@ _STEPS = {"up": -1, "down": 1, "pageup": -5, "pagedown": 5}
 
 
 class ArticleScreen(ModalScreen[int | None]):
-    """Shows a document; gives back the place of the pair that was chosen in it, or ``None``."""
+    """Shows a document; gives back the place of the pair that was chosen in it, or `None`."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "../dialog.tcss"
 
@@ -44,7 +44,7 @@ class ArticleScreen(ModalScreen[int | None]):
         self.query_one("#title", Bar).show(
             [Piece(document.title or document.doc_id, "strong"), *(Piece(part, "dim") for part in about)],
             keys(("Enter", _("Go to the pair")), ("Esc", _("Close"))),
-            spoken().direction,
+            current_language().direction,
         )
 
     def on_key(self, event: events.Key) -> None:

@@ -22,11 +22,11 @@ ScreenCommand = Callable[["LabelScreen"], object]
 
 def finish_chord(screen: LabelScreen, chord: Chord, outcome: ChordResult) -> None:
     """Do what a chord came to."""
-    pen = screen.pen
+    editor = screen.editor
     if isinstance(outcome, Stance):
-        pen.take_stance(outcome)
+        editor.take_stance(outcome)
     elif isinstance(outcome, Implication):
-        pen.imply(outcome)
+        editor.imply(outcome)
     elif isinstance(outcome, FlagKind):
         dialogs.write_flag(screen, outcome.kind)
     elif isinstance(outcome, Remove):
@@ -37,7 +37,7 @@ def _remove(screen: LabelScreen, chord: Chord) -> None:
     """Take back the last of what was said about the chord's target, or the only one there is."""
     draft, target = screen.session.draft, chord.values["target"]
     if chord.layer is KeyLayer.FLAG:
-        screen.pen.drop_flag()
+        screen.editor.drop_flag()
     elif chord.layer is KeyLayer.STANCE:
         stances = [
             item for item in draft.stances if item.target == target and item.holder == chord.values["holder"]
@@ -45,13 +45,13 @@ def _remove(screen: LabelScreen, chord: Chord) -> None:
         stances = stances or (list(draft.stances) if len(draft.stances) == 1 else [])
         if not stances:
             raise LabelError(_("no stance on this target by this holder; choose them first"))
-        screen.pen.drop_stance(stances[-1])
+        screen.editor.drop_stance(stances[-1])
     else:
         found = [item for item in draft.implications if item.target == target]
         found = found or (list(draft.implications) if len(draft.implications) == 1 else [])
         if not found:
             raise LabelError(_("no implication for this target; choose it first"))
-        screen.pen.drop_implication(found[-1])
+        screen.editor.drop_implication(found[-1])
 
 
 def _open_chord(layer: KeyLayer, direction: int = 1) -> ScreenCommand:
@@ -95,11 +95,11 @@ def _redo(screen: LabelScreen) -> None:
 
 
 def _hints(screen: LabelScreen) -> None:
-    screen.hints, screen.typed = screen.pen.hints(), ""
+    screen.hints, screen.typed = screen.editor.hints(), ""
 
 
 def _link(screen: LabelScreen) -> None:
-    found = screen.pen.link()
+    found = screen.editor.link()
     text = screen.session.pair.text(found.lang) or ""
     again = key_label(screen.keymap.keys_of("mark.link")[0])
     screen.say(
@@ -111,8 +111,8 @@ def _link(screen: LabelScreen) -> None:
 
 def _copy(screen: LabelScreen) -> None:
     """Copy what is selected, or the whole side where it is one unit, in the order in which it is read."""
-    text = screen.session.pair.text(screen.pen.lang) or ""
-    cursor = screen.pen.cursor
+    text = screen.session.pair.text(screen.editor.lang) or ""
+    cursor = screen.editor.cursor
     if cursor.anchor != cursor.head:
         text = text[cursor.span.start : cursor.span.end]
     screen.app.copy_to_clipboard(text)
@@ -144,19 +144,19 @@ def _of_app(name: str) -> ScreenCommand:
 
 
 COMMANDS: Mapping[str, ScreenCommand] = {
-    "move.left": lambda screen: screen.pen.move(-1),
-    "move.right": lambda screen: screen.pen.move(1),
-    "move.up": lambda screen: screen.pen.move(-1, rows=True),
-    "move.down": lambda screen: screen.pen.move(1, rows=True),
-    "move.start": lambda screen: screen.pen.edge(end=False),
-    "move.end": lambda screen: screen.pen.edge(end=True),
-    "move.side": lambda screen: screen.pen.other_side(),
+    "move.left": lambda screen: screen.editor.move(-1),
+    "move.right": lambda screen: screen.editor.move(1),
+    "move.up": lambda screen: screen.editor.move(-1, rows=True),
+    "move.down": lambda screen: screen.editor.move(1, rows=True),
+    "move.start": lambda screen: screen.editor.edge(end=False),
+    "move.end": lambda screen: screen.editor.edge(end=True),
+    "move.side": lambda screen: screen.editor.other_side(),
     "move.hint": _hints,
-    "move.unit": lambda screen: screen.pen.toggle_unit(),
-    "extend.left": lambda screen: screen.pen.move(-1, grow=True),
-    "extend.right": lambda screen: screen.pen.move(1, grow=True),
-    "mark.delete": lambda screen: screen.pen.delete(),
-    "mark.particle": lambda screen: screen.pen.peel(),
+    "move.unit": lambda screen: screen.editor.toggle_unit(),
+    "extend.left": lambda screen: screen.editor.move(-1, grow=True),
+    "extend.right": lambda screen: screen.editor.move(1, grow=True),
+    "mark.delete": lambda screen: screen.editor.delete(),
+    "mark.particle": lambda screen: screen.editor.toggle_particle(),
     "mark.link": _link,
     "mark.pick": dialogs.pick_counterpart,
     "mark.concept": dialogs.write_concept,

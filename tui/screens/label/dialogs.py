@@ -17,10 +17,10 @@ from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
 from hashiya.tui.screens.label.key_help import guidelines_at, key_list
 from hashiya.tui.screens.label.search import SearchScreen
 from hashiya.tui.screens.notice import Choice, NoticeScreen
-from hashiya.tui.screens.read_text import ReadingScreen
+from hashiya.tui.screens.read_text import TextScreen
 from hashiya.tui.session.proposals.concepts import has_arabic, slug
 from hashiya.tui.session.queue import Filter
-from hashiya.tui.settings.language import _, ngettext, spoken
+from hashiya.tui.settings.language import _, current_language, ngettext
 from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.prompt import Question
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 def write_flag(screen: LabelScreen, kind: str) -> None:
     """Ask what flagged words were meant to say, and flag them."""
-    lang, there = screen.pen.lang, screen.pen.flagged
+    lang, there = screen.editor.lang, screen.editor.flagged
 
     def write(text: str | None) -> None:
         if text is not None:
-            screen.attempt(lambda: screen.pen.flag(kind, text))
+            screen.attempt(lambda: screen.editor.flag(kind, text))
         screen.show()
 
-    span = screen.pen.cursor.span
+    span = screen.editor.cursor.span
     words = (screen.session.pair.text(lang) or "")[span.start : span.end]
     screen.ask(
         Question(
@@ -109,8 +109,8 @@ def all_done(screen: LabelScreen) -> None:
 
 def pick_counterpart(screen: LabelScreen) -> None:
     """List what the entity under the cursor may be linked to."""
-    found = screen.pen.counterparts()
-    lang = found[0].lang if found else screen.pen.lang
+    found = screen.editor.counterparts()
+    lang = found[0].lang if found else screen.editor.lang
     text = screen.session.pair.text(lang) or ""
     entries = [
         Entry(
@@ -121,10 +121,10 @@ def pick_counterpart(screen: LabelScreen) -> None:
 
     def pick(chosen: Chosen | None) -> None:
         if chosen and chosen.key == "":
-            screen.attempt(screen.pen.unlink)
+            screen.attempt(screen.editor.unlink)
         elif chosen and chosen.key is not None:
             number = int(chosen.key)
-            screen.attempt(lambda: screen.pen.link_to(found[number]))
+            screen.attempt(lambda: screen.editor.link_to(found[number]))
         screen.show()
 
     nothing = Entry("", _("nothing: take its link away"))
@@ -133,7 +133,7 @@ def pick_counterpart(screen: LabelScreen) -> None:
 
 def write_concept(screen: LabelScreen) -> None:
     """Ask for the concept of the entity under the cursor."""
-    entity = screen.pen.entity
+    entity = screen.editor.entity
     if entity is None:
         raise LabelError(_("put the cursor on an entity first"))
     proposed = screen.session.concepts.propose(entity.text, entity.lang, entity.type)
@@ -143,7 +143,7 @@ def write_concept(screen: LabelScreen) -> None:
             concept = text.strip() and (
                 text.strip() if is_concept(text.strip()) or has_arabic(text) else slug(text) or text.strip()
             )
-            screen.attempt(lambda: screen.pen.set_concept(concept or None))
+            screen.attempt(lambda: screen.editor.set_concept(concept or None))
         screen.show()
 
     screen.ask(
@@ -162,7 +162,7 @@ def write_comment(screen: LabelScreen) -> None:
 
     def write(text: str | None) -> None:
         if text is not None:
-            screen.attempt(lambda: screen.pen.comment(text))
+            screen.attempt(lambda: screen.editor.comment(text))
         screen.show()
 
     screen.ask(Question(_("Comment"), value=screen.session.draft.comment or ""), write)
@@ -204,7 +204,9 @@ def choose_pairs(screen: LabelScreen) -> None:
                 screen.say(some if found else _("no pair is like that"))
         screen.show()
 
-    screen.app.push_screen(ChoosingScreen(_("Which pairs"), filter_entries(session, spoken().ui)), choose)
+    screen.app.push_screen(
+        ChoosingScreen(_("Which pairs"), filter_entries(session, current_language().ui)), choose
+    )
 
 
 def open_search(screen: LabelScreen) -> None:
@@ -238,17 +240,17 @@ def open_article(screen: LabelScreen) -> None:
 
 def open_guidelines(screen: LabelScreen) -> None:
     """Open the guidelines at the label under the cursor."""
-    entity = screen.pen.entity
+    entity = screen.editor.entity
     about = ("entity", entity.type) if entity else ("general", "")
-    ui = spoken().ui
+    ui = current_language().ui
     languages: tuple[Lang, Lang] = (ui, "en" if ui == "ar" else "ar")
     scheme = screen.session.scheme
-    screen.app.push_screen(ReadingScreen(*(guidelines_at(scheme, lang, *about) for lang in languages)))
+    screen.app.push_screen(TextScreen(*(guidelines_at(scheme, lang, *about) for lang in languages)))
 
 
 def open_help(screen: LabelScreen) -> None:
     """List all keys."""
-    screen.app.push_screen(ReadingScreen(key_list(screen.keymap)))
+    screen.app.push_screen(TextScreen(key_list(screen.keymap)))
 
 
 def open_palette(screen: LabelScreen) -> None:

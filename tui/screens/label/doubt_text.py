@@ -1,4 +1,4 @@
-"""What makes a pair suspicious, in words: a phrase for each doubt, in the language now spoken."""
+"""What makes a pair suspicious, in words: a phrase for each doubt, in the current language."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from hashiya.corpus.journal.summaries import LabelLayer
 from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import Section
-from hashiya.tui.screens.choose import Find, among
+from hashiya.tui.screens.choose import FindEntries, among
 from hashiya.tui.screens.label.header_footer import STATE_NAMES
 from hashiya.tui.session.queue import STATES, Filter, State
 from hashiya.tui.session.session import Session
@@ -26,7 +26,7 @@ _FIELDS: dict[Section, tuple[LabelLayer, str]] = {
 }
 
 
-def filter_entries(session: Session, ui: Lang) -> Find:
+def filter_entries(session: Session, ui: Lang) -> FindEntries:
     """Find choices by what is typed; of the documents, the first that fit."""
     states = [
         Entry(

@@ -13,7 +13,7 @@ from hashiya.tui.widgets.markdown import TextBlock, markdown
 
 @dataclass(frozen=True, slots=True)
 class GuidelineText:
-    """The guidelines in one language; ``places`` has the first block of each chapter, by (about, label)."""
+    """The guidelines in one language; `places` has the first block of each chapter, by (about, label)."""
 
     blocks: tuple[TextBlock, ...]
     places: dict[tuple[str, str], int]

@@ -14,7 +14,7 @@ from hashiya.tui.session.chord import Chord
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import N_, _, ngettext
-from hashiya.tui.widgets.bar import Ink, Piece
+from hashiya.tui.widgets.bar import Piece, PieceStyle
 
 STATUS_NAMES = {
     "draft": N_("draft"),
@@ -30,7 +30,7 @@ STATE_NAMES = {
     "mine": N_("with any label of yours"),
     "low": N_("low alignment score, worst first"),
     "flagged": N_("with a flag of yours"),
-    "twofold": N_("with two versions side by side"),
+    "conflict": N_("with two versions side by side"),
     **STATUS_NAMES,
 }
 _BAR_CELLS = 10
@@ -113,8 +113,8 @@ def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], lis
     options = [Piece(f"{_(name)}:", "strong")]
     for option in chord.options(ui):
         options.append(Piece(key_label(option.key), "key"))
-        ink: Ink = "chosen" if option.chosen else "plain"
-        options.append(Piece(option.name, ink, tight=True, action=f"key:{option.key}"))
+        style: PieceStyle = "chosen" if option.chosen else "plain"
+        options.append(Piece(option.name, style, tight=True, action=f"key:{option.key}"))
     held: list[Piece] = []
     for slot in chord.slots:
         label = chord.label_of(slot)
@@ -138,13 +138,13 @@ def doubtful(doubts: Sequence[Doubt]) -> list[Piece]:
     return [Piece(_("check: {doubts}").format(doubts=doubts_text(doubts)))] if doubts else []
 
 
-def state(session: Session, company: Sequence[str], *, rebuilt: bool) -> list[Piece]:
+def state(session: Session, others: Sequence[str], *, rebuilt: bool) -> list[Piece]:
     """The end of the row at the foot: who labels here, and until when everything is on the disk."""
     pieces: list[Piece] = []
     if rebuilt:
         pieces.append(Piece(_("the corpus was built again: reopen it"), "bad"))
-    if company:
-        also = ngettext("also here: {who}", "also here: {who}", len(company)).format(who=", ".join(company))
+    if others:
+        also = ngettext("also here: {who}", "also here: {who}", len(others)).format(who=", ".join(others))
         pieces.append(Piece(also, "dim"))
     if session.saved_at is None:
         pieces.append(Piece(_("nothing to save"), "dim"))

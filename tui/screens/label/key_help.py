@@ -9,8 +9,8 @@ from hashiya.tui.keys.actions import GROUPS, Action, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.guidelines import guide
-from hashiya.tui.screens.read_text import Reading
-from hashiya.tui.settings.language import N_, _, spoken
+from hashiya.tui.screens.read_text import TitledText
+from hashiya.tui.settings.language import N_, _, current_language
 from hashiya.tui.widgets.markdown import TextBlock
 
 _KEY_COLUMNS = 14
@@ -23,15 +23,15 @@ _LAYER_NAMES = {
 _TITLES: dict[Lang, str] = {"en": "Guidelines", "ar": "دليل الترميز"}
 
 
-def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> Reading:
+def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> TitledText:
     """The guidelines in one language, open where they speak of a label."""
     found = guide(scheme, lang)
-    return Reading(_TITLES[lang], found.blocks, found.places.get((about, label)))
+    return TitledText(_TITLES[lang], found.blocks, found.places.get((about, label)))
 
 
-def key_list(keymap: Keymap) -> Reading:
+def key_list(keymap: Keymap) -> TitledText:
     """Every key with what it does, as the keys are now, under this scheme and these settings."""
-    ui = spoken().ui
+    ui = current_language().ui
     base = DIRECTIONS[ui]
     blocks: list[TextBlock] = []
     for layer, name in _LAYER_NAMES.items():
@@ -56,7 +56,7 @@ def key_list(keymap: Keymap) -> Reading:
             _("On an Arabic keyboard each letter is the one on the same key: ش is a, س is s."), base, "dim"
         )
     )
-    return Reading(_("Keys"), blocks)
+    return TitledText(_("Keys"), blocks)
 
 
 def _title(action: Action, keymap: Keymap) -> str:
@@ -64,8 +64,8 @@ def _title(action: Action, keymap: Keymap) -> str:
     if not (action.section and action.number):
         return action.title
     label = keymap.scheme.labels(action.section)[action.number - 1]
-    return f"{action.title}: {label.name.text(spoken().ui)}"
+    return f"{action.title}: {label.name.text(current_language().ui)}"
 
 
 def _row(keys: str, name: str) -> TextBlock:
-    return TextBlock(name, DIRECTIONS[spoken().ui], "item", _KEY_COLUMNS, (), keys, tight=True)
+    return TextBlock(name, DIRECTIONS[current_language().ui], "item", _KEY_COLUMNS, (), keys, tight=True)

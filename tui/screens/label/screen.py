@@ -27,10 +27,10 @@ from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
 from hashiya.tui.screens.label.header_footer import chord_rows, doubtful, head_row, normal_rows, state
 from hashiya.tui.session.chord import Chord
-from hashiya.tui.session.editor import Pen
+from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.session import Session
-from hashiya.tui.settings.language import _, spoken
-from hashiya.tui.widgets.bar import BAR_GAP, Bar, Ink, Piece
+from hashiya.tui.settings.language import _, current_language
+from hashiya.tui.widgets.bar import BAR_GAP, Bar, Piece, PieceStyle
 from hashiya.tui.widgets.entry_list import fitted
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.markdown import TextBlock
@@ -43,9 +43,9 @@ LEAST_COLUMNS, LEAST_ROWS = 40, 16
 STACKED_BELOW = 80
 _LOW, _VERY_LOW = 30, 20
 _LRM, _RLM = "\u200e", "\u200f"
-_BREATH = 0.02
+_PREPARE_AFTER = 0.02
 """Seconds after a pair was opened or named until what will be shown next is made ready."""
-_LOOK_AROUND = 5.0
+_POLL_EVERY = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
 
 
@@ -56,7 +56,7 @@ class LabelScreen(Screen[None]):
 
     session: Session
     keymap: Keymap
-    pen: Pen
+    editor: Editor
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Only the line shows that it has the focus: Textual would paint the whole screen anew."""
 
@@ -64,14 +64,14 @@ class LabelScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.keymap = keymap
-        self.pen = Pen(session)
+        self.editor = Editor(session)
         self.chord: Chord | None = None
         self.hints: dict[str, Span] = {}
         self.typed = ""
         self.message = Piece("")
-        self.company: tuple[str, ...] = ()
+        self.others: tuple[str, ...] = ()
         self.rebuilt = False
-        self._around: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
+        self._neighbours: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
         self._doubts: tuple[Doubt, ...] = ()
         self._preparing: Timer | None = None
         self._then: Callable[[str | None], object] | None = None
@@ -96,9 +96,9 @@ class LabelScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the first pair, and learn in the background which names the corpus knows."""
-        self.set_interval(_LOOK_AROUND, self.look_around)
+        self.set_interval(_POLL_EVERY, self.poll)
         self.run_worker(self._known_names, thread=True, exit_on_error=False)
-        self.look_around()
+        self.poll()
         if not self.message.text:
             help_key = self.keymap.keys_of("help")[:1]
             self.say(_("{key} shows all keys").format(key=help_key[0] if help_key else "F1"))
@@ -121,7 +121,7 @@ class LabelScreen(Screen[None]):
                 )
             ],
             (),
-            spoken().direction,
+            current_language().direction,
         )
 
     def on_key(self, event: events.Key) -> None:
@@ -141,7 +141,7 @@ class LabelScreen(Screen[None]):
                 chord, self.chord = self.chord, None
                 self.attempt(lambda: finish_chord(self, chord, outcome))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
         elif (label := self.keymap.label(KeyLayer.NORMAL, key)) is not None:
-            self.attempt(lambda: self.pen.mark(label.id))
+            self.attempt(lambda: self.editor.mark(label.id))
         elif (action := self.keymap.action(KeyLayer.NORMAL, key)) is not None:
             self.act(action.id)
         self.show()
@@ -157,9 +157,9 @@ class LabelScreen(Screen[None]):
         then: Callable[[str | None], object],
         meant: Callable[[str], int | None] | None = None,
     ) -> None:
-        """Ask for a line at the foot of the screen, the text above still in view; do ``then`` with it.
+        """Ask for a line at the foot of the screen, the text above still in view; do `then` with it.
 
-        ``meant`` tells which row a text would open: that pair is made ready while it is written. The line is
+        `meant` tells which row a text would open: that pair is made ready while it is written. The line is
         a part of this screen, shown and hidden: a screen of its own would take some frames to come.
         """
         prompt = self.query_one(Prompt)
@@ -201,40 +201,45 @@ class LabelScreen(Screen[None]):
             return False
         return True
 
-    def say(self, text: str, ink: Ink = "plain") -> None:
+    def say(self, text: str, style: PieceStyle = "plain") -> None:
         """Say something at the foot of the screen until the next key."""
         # A message that begins with a word of the text still runs as its own language does.
-        mark = _RLM if spoken().direction is Direction.RTL else _LRM
-        self.message = Piece(mark + " ".join(text.split()) if text else "", ink)
+        mark = _RLM if current_language().direction is Direction.RTL else _LRM
+        self.message = Piece(mark + " ".join(text.split()) if text else "", style)
 
     def show(self) -> None:
         """Show everything as it is now."""
         if self.session.row is None or not self.is_attached:
             return
-        self.pen.arrive()
-        session, pen = self.session, self.pen
-        ui, base, draft, active = spoken().ui, spoken().direction, session.draft, pen.entity
-        if self._around[0] != session.row:
-            self._around = (session.row, (session.neighbour(-1), session.neighbour(1)))
+        self.editor.arrive()
+        session, editor = self.session, self.editor
+        ui, base, draft, active = (
+            current_language().ui,
+            current_language().direction,
+            session.draft,
+            editor.entity,
+        )
+        if self._neighbours[0] != session.row:
+            self._neighbours = (session.row, (session.neighbour(-1), session.neighbour(1)))
             self._doubts = doubts(session.pair)
             self._prepare_soon(session.ahead(1))
         for lang, passage in self.passages.items():
-            here = lang == pen.lang
-            before, after = (pair.text(lang) or "" if pair else "" for pair in self._around[1])
+            here = lang == editor.lang
+            before, after = (pair.text(lang) or "" if pair else "" for pair in self._neighbours[1])
             passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
             passage.show(
                 session.pair.text(lang),
                 marks(draft, session.scheme, lang, active),
-                pen.cursor.span if here else None,
+                editor.cursor.span if here else None,
                 before=before,
                 after=after,
                 hints={span.start: code[len(self.typed) :] for code, span in self._open_hints().items()}
                 if here
                 else {},
             )
-            pen.layouts[lang] = passage.text_layout
+            editor.layouts[lang] = passage.text_layout
             name = _("Arabic") if lang == "ar" else _("English")
-            unit = [Piece(_("letters"), "dim")] if here and pen.cursor.letters else []
+            unit = [Piece(_("letters"), "dim")] if here and editor.cursor.letters else []
             self.query_one(f"#name-{lang}", Bar).show(
                 [Piece(name, "chosen" if here else "dim")], unit, DIRECTIONS[lang]
             )
@@ -244,7 +249,7 @@ class LabelScreen(Screen[None]):
         labels, keys = normal_rows(keymap, ui) if chord is None else chord_rows(chord, keymap, ui)
         self.query_one("#labels", Bar).show(labels, (), base)
         self.query_one("#keys", Bar).show(keys, (), base)
-        ending = state(session, self.company, rebuilt=self.rebuilt)
+        ending = state(session, self.others, rebuilt=self.rebuilt)
         long = self._is_long(ending)
         foot = [] if long else [self.message] if self.message.text else doubtful(self._doubts)
         self.query_one("#state", Bar).show(foot, ending, base)
@@ -261,7 +266,7 @@ class LabelScreen(Screen[None]):
         """Read what a save needs, and read and lay out a pair: when nobody waits for it."""
         if self._preparing is not None:
             self._preparing.stop()
-        self._preparing = self.set_timer(_BREATH, lambda: self._prepare(row))
+        self._preparing = self.set_timer(_PREPARE_AFTER, lambda: self._prepare(row))
 
     def _prepare(self, row: int | None) -> None:
         session = self.session
@@ -272,15 +277,15 @@ class LabelScreen(Screen[None]):
                 before, after = (beside.text(lang) or "" if beside else "" for beside in around)
                 passage.prepare(pair.text(lang), before, after)
 
-    def look_around(self) -> None:
+    def poll(self) -> None:
         """See who else labels, whether the corpus was built again, and what another window did."""
-        before = (self.company, self.rebuilt)
-        self.company = tuple(sorted({entry.annotator for entry in self.session.others()}))
+        before = (self.others, self.rebuilt)
+        self.others = tuple(sorted({entry.annotator for entry in self.session.others()}))
         changed = False
         with suppress(HashiyaError):  # what is wrong is said when something is to be saved
             self.rebuilt = self.session.rebuilt()
-            changed = self.session.look_again()
-        if changed or (self.company, self.rebuilt) != before:
+            changed = self.session.reread()
+        if changed or (self.others, self.rebuilt) != before:
             self.show()
 
     def _known_names(self) -> None:
@@ -299,7 +304,7 @@ class LabelScreen(Screen[None]):
         self.typed += key
         left = self._open_hints()
         if self.typed in left:
-            self.pen.select_span(self.pen.lang, left[self.typed])
+            self.editor.select_span(self.editor.lang, left[self.typed])
         if self.typed in left or not left:
             self.hints, self.typed = {}, ""
 
@@ -315,19 +320,19 @@ class LabelScreen(Screen[None]):
         if self.asking:
             return
         self.session.clock.touch()
-        self.pen.select(lang, start, end)
+        self.editor.select(lang, start, end)
         self.show()
 
     def on_passage_reshaped(self, event: Passage.Reshaped) -> None:
         """Let the cursor move through the lines as they are now."""
-        self.pen.layouts[event.passage.lang] = event.passage.text_layout
+        self.editor.layouts[event.passage.lang] = event.passage.text_layout
 
     def on_panel_clicked(self, event: Panel.Clicked) -> None:
         """Move the cursor to the words that a statement is about."""
         if self.asking:
             return
         self.session.clock.touch()
-        self.pen.select_span(event.lang, event.span)
+        self.editor.select_span(event.lang, event.span)
         self.show()
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:

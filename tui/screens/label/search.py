@@ -17,7 +17,7 @@ from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import Lang, Pair
 from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.session.session import Session
-from hashiya.tui.settings.language import _, ngettext, spoken
+from hashiya.tui.settings.language import _, current_language, ngettext
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.entry_list import Entry
 from hashiya.tui.widgets.picker import Picker
@@ -28,7 +28,7 @@ _BEFORE_HIT = 24
 
 
 class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
-    """Gives back the query and the row that was chosen; row ``None`` stands for all hits, to go through."""
+    """Gives back the query and the row that was chosen; row `None` stands for all hits, to go through."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "../dialog.tcss"
 
@@ -42,7 +42,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
         self._picker = Picker(
             self._find,
             placeholder=_('words in Arabic or English; "quoted" words stand together; or a number or id'),
-            base=spoken().direction,
+            base=current_language().direction,
         )
 
     def compose(self) -> ComposeResult:
@@ -136,7 +136,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
         self.query_one("#title", Bar).show(
             [Piece(_("Search"), "strong"), Piece(what, "dim")],
             keys(("Enter", _("Go")), ("Esc", _("Close"))),
-            spoken().direction,
+            current_language().direction,
         )
 
 

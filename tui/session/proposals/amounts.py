@@ -61,7 +61,7 @@ _AMOUNT = re.compile(
 
 
 class Amount(NamedTuple):
-    """A number with its unit (an ISO code, or "%"); ``None`` where the text gives none."""
+    """A number with its unit (an ISO code, or "%"); `None` where the text gives none."""
 
     span: Span
     value: Decimal

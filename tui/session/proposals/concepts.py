@@ -29,7 +29,7 @@ _LEGAL_FORMS = frozenset({"inc", "group", "corp", "ltd"})
 
 
 def slug(text: str) -> str | None:
-    """The corpus-wide slug of an English name, or ``None`` where the text has no Latin letter or digit.
+    """The corpus-wide slug of an English name, or `None` where the text has no Latin letter or digit.
 
     A currency sign comes first, as its ISO code ("usd-630-billion"); a leading "the" and a legal form at the
     end ("Inc") go, where something else remains.

@@ -28,7 +28,7 @@ _LONGEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A span on the other side; ``entity_id`` where it is marked already."""
+    """A span on the other side; `entity_id` where it is marked already."""
 
     lang: Lang
     span: Span
@@ -46,7 +46,7 @@ class _Guess:
 def propose(
     annotation: Annotation, pair: Pair, entity: Entity, concepts: Concepts
 ) -> tuple[Counterpart, ...]:
-    """The spans that may name on the other side what ``entity`` names, each once, best first.
+    """The spans that may name on the other side what `entity` names, each once, best first.
 
     Of equals, a span that is no part of a longer known name comes first, then the one that stands at about
     the same place of its sentence.

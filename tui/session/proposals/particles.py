@@ -20,8 +20,8 @@ _LEAST = 2
 _BLANK = re.compile(r"\s*")
 
 
-def peel(text: str, span: Span) -> Span | None:
-    """The span without its first particle, or ``None`` where it has none or too little would stay.
+def without_particle(text: str, span: Span) -> Span | None:
+    """The span without its first particle, or `None` where it has none or too little would stay.
 
     Marks and tatweel after the particle go with it, and so does the white space after one that was
     written apart. Only what may stand there is taken: one conjunction, then one preposition.
@@ -41,13 +41,13 @@ def peel(text: str, span: Span) -> Span | None:
 def particles(text: str, span: Span) -> tuple[Span, ...]:
     """The spans that may be meant: the whole, then without one particle, without two."""
     found = [span]
-    while (shorter := peel(text, found[-1])) is not None:
+    while (shorter := without_particle(text, found[-1])) is not None:
         found.append(shorter)
     return tuple(found)
 
 
 def _allowed(text: str, start: int) -> str:
-    """The particles that may stand at ``start``, by what stands before it in the same word."""
+    """The particles that may stand at `start`, by what stands before it in the same word."""
     before = start - 1
     while before >= 0 and _goes_along(text[before]):
         before -= 1

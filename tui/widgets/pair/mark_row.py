@@ -1,6 +1,6 @@
 """The row under a line of text that names its marks, so that they can be read without colour.
 
-Under an entity stands its key, its number and a rule (``c1──``), under a flag waves (``m~~~``); the key
+Under an entity stands its key, its number and a rule (`c1──`), under a flag waves (`m~~~`); the key
 stands where the span begins to be read, at the right end of a stretch that runs to the left.
 """
 
@@ -18,7 +18,7 @@ from hashiya.tui.bidi.cells import ColumnRange, VisualLine
 from hashiya.tui.bidi.layout import Layout, layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow
-from hashiya.tui.widgets.label_colours import inked
+from hashiya.tui.widgets.label_colours import text_in_colour
 
 _RULE = {"entity": "─", "flag": "~"}
 _ACTIVE = Style(bold=True, reverse=True)
@@ -26,12 +26,12 @@ _ACTIVE = Style(bold=True, reverse=True)
 
 @dataclass(frozen=True, slots=True)
 class ShownMark:
-    """A label on the code points ``start`` to ``end``; ``key`` names its type, ``tone`` gives the colour."""
+    """A label on the code points `start` to `end`; `key` is its label's, `colour` a colour's number."""
 
     start: int
     end: int
     key: str
-    tone: int
+    colour: int
     kind: Literal["entity", "flag"]
     number: str = ""
     active: bool = False
@@ -42,8 +42,10 @@ def by_depth(marks: Sequence[ShownMark]) -> list[ShownMark]:
     return sorted(marks, key=lambda mark: (mark.active, mark.kind == "entity"))
 
 
-def rubric(laid: Layout, number: int, marks: Sequence[ShownMark], base: Style, background: Color) -> CellRow:
-    """The row under line ``number``; ``marks`` come by depth."""
+def mark_row(
+    laid: Layout, number: int, marks: Sequence[ShownMark], base: Style, background: Color
+) -> CellRow:
+    """The row under line `number`; `marks` come by depth."""
     line = laid.lines[number]
     row = CellRow(laid.width, base)
     for mark in marks:
@@ -52,7 +54,7 @@ def rubric(laid: Layout, number: int, marks: Sequence[ShownMark], base: Style, b
         if start >= end:
             continue
         stretches = laid.select(start, end)
-        style = base + inked(mark.tone, background) + (_ACTIVE if mark.active else Style.null())
+        style = base + text_in_colour(mark.colour, background) + (_ACTIVE if mark.active else Style.null())
         label = f"{mark.key}{mark.number}"
         first = _first(line, start, end)
         for stretch in stretches:

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from rich.style import Style
 
 from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.layout import Layout, cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow
-from hashiya.tui.widgets.row_view import laid
 
 
-class Beside(NamedTuple):
+class ContextLine(NamedTuple):
     """One line of such a text, in the style of a component class."""
 
     layout: Layout
@@ -30,16 +29,18 @@ class Beside(NamedTuple):
         return row
 
 
-def context(text: str, width: int, base: Direction) -> list[Beside]:
+def context(text: str, width: int, base: Direction) -> list[ContextLine]:
     """The lines of a neighbour's text."""
     return _lines(text, width, base, "passage--context", centred=False)
 
 
-def note(text: str, width: int) -> list[Beside]:
+def note(text: str, width: int) -> list[ContextLine]:
     """The lines of a note, each in the middle."""
     return _lines(text, width, None, "passage--absent", centred=True)
 
 
-def _lines(text: str, width: int, base: Direction | None, component: str, *, centred: bool) -> list[Beside]:
-    found = laid(text, width, base, Shaping.LIGATURES)
-    return [Beside(found, at, component, centred) for at in range(len(found.lines))]
+def _lines(
+    text: str, width: int, base: Direction | None, component: str, *, centred: bool
+) -> list[ContextLine]:
+    found = cached_layout(text, width, base, Shaping.LIGATURES)
+    return [ContextLine(found, at, component, centred) for at in range(len(found.lines))]

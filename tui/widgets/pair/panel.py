@@ -12,11 +12,12 @@ from textual.message import Message
 
 from hashiya.schema.records import Lang, Span
 from hashiya.tui.bidi.joining import Shaping
+from hashiya.tui.bidi.layout import cached_layout
 from hashiya.tui.bidi.levels import Direction
 from hashiya.tui.widgets.cell_row import CellRow, Styled
 from hashiya.tui.widgets.entry_list import fitted
-from hashiya.tui.widgets.label_colours import inked
-from hashiya.tui.widgets.row_view import Page, laid
+from hashiya.tui.widgets.label_colours import text_in_colour
+from hashiya.tui.widgets.row_view import RowView
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
@@ -25,18 +26,18 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 class Statement:
     """One line of the panel: a short name for what it is, then parts; some of them are dim.
 
-    ``tone`` colours the name; ``at`` is where a click takes the cursor.
+    `colour` is the number of the name's colour; `at` is where a click takes the cursor.
     """
 
     name: str
     parts: Sequence[str]
     dim: Sequence[str] = ()
-    tone: int | None = None
+    colour: int | None = None
     active: bool = False
     at: tuple[Lang, Span] | None = None
 
 
-class Panel(Page):
+class Panel(RowView):
     """The statements of a pair, one a line."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--name", "panel--dim"}
@@ -86,8 +87,8 @@ class Panel(Page):
         room = max(row.width - self._width - 2, 2)
         name = (
             self.tint("panel--name")
-            if statement.tone is None
-            else plain + inked(statement.tone, self.background_colors[1])
+            if statement.colour is None
+            else plain + text_in_colour(statement.colour, self.background_colors[1])
         )
         emphasis = Style(bold=True, reverse=True) if statement.active else Style.null()
         self._write(row, statement.name, name + emphasis, 0, self._width, rtl=rtl)
@@ -98,7 +99,7 @@ class Panel(Page):
                 spans.append(Styled(len(text), len(text) + len(piece), self.tint("panel--dim")))
             text += piece + " "
         shown, _ = fitted(text, room)
-        line = laid(shown, room, self._base, Shaping.LIGATURES).lines[0]
+        line = cached_layout(shown, room, self._base, Shaping.LIGATURES).lines[0]
         row.draw(
             line, [span for span in spans if span.start < len(shown)], shift=0 if rtl else self._width + 2
         )
@@ -116,6 +117,6 @@ class Panel(Page):
     def _write(self, row: CellRow, text: str, style: Style, start: int, room: int, *, rtl: bool) -> None:
         shown, width = fitted(text, room)
         if width:
-            line = laid(shown, max(width, 2), self._base, Shaping.LIGATURES).lines[0]
+            line = cached_layout(shown, max(width, 2), self._base, Shaping.LIGATURES).lines[0]
             column = row.width - start - width if rtl else start
             row.draw(line, [Styled(0, len(shown), style)], shift=column - line.indent)

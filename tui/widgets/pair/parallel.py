@@ -12,17 +12,17 @@ from textual.reactive import var
 
 from hashiya.schema.records import LANGS, Lang, Pair
 from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.layout import Layout, cached_layout
 from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.widgets.cell_row import CellRow, Styled
-from hashiya.tui.widgets.row_view import Page, laid
+from hashiya.tui.widgets.row_view import RowView
 
 _GAP = 3
 _ABSENT = "—"
 _NOW = Style(bold=True)
 
 
-class Parallel(Page):
+class Parallel(RowView):
     """The pairs of a document; one of them is the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -71,7 +71,7 @@ class Parallel(Page):
         self.watch_current()
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row ``number``: a line of a pair, on both sides."""
+        """The row `number`: a line of a pair, on both sides."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
             return None
@@ -105,4 +105,4 @@ class Parallel(Page):
     def _layout(self, pair: Pair, lang: Lang) -> Layout:
         width = max((self.columns - _GAP) // 2, 2)
         text = pair.text(lang)
-        return laid(_ABSENT if text is None else text, width, DIRECTIONS[lang], Shaping.LIGATURES)
+        return cached_layout(_ABSENT if text is None else text, width, DIRECTIONS[lang], Shaping.LIGATURES)

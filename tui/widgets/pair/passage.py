@@ -1,7 +1,7 @@
 """One side of a sentence pair on the screen: its text, the marks on it, the selection, and its neighbours.
 
 The text is laid out letter by letter, so that half a lam-alef can be selected and nothing moves when marks
-do; under each of its lines stands a rubric. The widget keeps no state of the work: its owner shows a text
+do; under each of its lines stands a mark_row. The widget keeps no state of the work: its owner shows a text
 anew after every change. Indices are code points of the text.
 """
 
@@ -17,13 +17,13 @@ from textual.reactive import var
 
 from hashiya.schema.records import Lang, Span
 from hashiya.tui.bidi.joining import Shaping
-from hashiya.tui.bidi.layout import Layout
+from hashiya.tui.bidi.layout import Layout, cached_layout
 from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.widgets.cell_row import CellRow
-from hashiya.tui.widgets.pair.mark_row import ShownMark, by_depth, rubric
-from hashiya.tui.widgets.pair.neighbours import Beside, context, note
+from hashiya.tui.widgets.pair.mark_row import ShownMark, by_depth, mark_row
+from hashiya.tui.widgets.pair.neighbours import ContextLine, context, note
 from hashiya.tui.widgets.pair.text_row import mark_styles, text_row, write_hints
-from hashiya.tui.widgets.row_view import Page, laid
+from hashiya.tui.widgets.row_view import RowView
 
 _NO_HINTS: Mapping[int, str] = {}
 
@@ -36,11 +36,11 @@ class _FromPassage(Message):
 
     @property
     def control(self) -> Passage:
-        """The sender, for ``@on``."""
+        """The sender, for `@on`."""
         return self.passage
 
 
-class Passage(Page):
+class Passage(RowView):
     """The Arabic or the English side of a pair, with the marks on it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"passage--context", "passage--absent", "passage--hint"}
@@ -61,7 +61,7 @@ class Passage(Page):
 
     @dataclass
     class Pressed(_FromPassage):
-        """The left button went down on the text, nearest to the code point ``index``."""
+        """The left button went down on the text, nearest to the code point `index`."""
 
         index: int
 
@@ -87,9 +87,9 @@ class Passage(Page):
         self._selection: Span | None = None
         self._around = ("", "")
         self._hints = _NO_HINTS
-        self._layout = laid("", 2, self._base, Shaping.LETTERS)
-        self._before: list[Beside | None] = []
-        self._after: list[Beside | None] = []
+        self._layout = cached_layout("", 2, self._base, Shaping.LETTERS)
+        self._before: list[ContextLine | None] = []
+        self._after: list[ContextLine | None] = []
         self._drag: tuple[int, int] | None = None
         self._painted: dict[int, CellRow] = {}
 
@@ -110,8 +110,8 @@ class Passage(Page):
     ) -> None:
         """Show a text with its marks, and keep the selection in view; None says that this side is absent.
 
-        An empty selection is a caret. ``hints`` are one or two letters each, painted over the beginnings of
-        words; ``before`` and ``after`` are the neighbours' texts.
+        An empty selection is a caret. `hints` are one or two letters each, painted over the beginnings of
+        words; `before` and `after` are the neighbours' texts.
         """
         found = by_depth(marks)
         if self._layout.width == self.columns and (self._text, self._around) == (text, (before, after)):
@@ -125,7 +125,7 @@ class Passage(Page):
     def prepare(self, text: str | None, before: str, after: str) -> None:
         """Lay out a text that will be shown next, and its neighbours."""
         if self.columns:
-            laid(text or "", self.columns, self._base, Shaping.LETTERS)
+            cached_layout(text or "", self.columns, self._base, Shaping.LETTERS)
             for beside in (before, after):
                 context(beside, self.columns, self._base)
 
@@ -138,7 +138,7 @@ class Passage(Page):
         self._flow(another=True)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row ``number``: of a neighbour, of the text, or a rubric."""
+        """The row `number`: of a neighbour, of the text, or a mark_row."""
         if number not in self._painted:
             painted = self._paint(number)
             if painted is None:
@@ -159,7 +159,10 @@ class Passage(Page):
         width = self.columns
         if not width:
             return
-        previous, self._layout = self._layout, laid(self._text or "", width, self._base, Shaping.LETTERS)
+        previous, self._layout = (
+            self._layout,
+            cached_layout(self._text or "", width, self._base, Shaping.LETTERS),
+        )
         before, after = self._around
         self._before = [*context(before, width, self._base), None] if before else []
         self._after = [None, *context(after, width, self._base)] if after else []
@@ -204,7 +207,7 @@ class Passage(Page):
         return found.row(self.tint(found.component)) if found else None
 
     def _rubric(self, number: int) -> CellRow:
-        return rubric(self._layout, number, self._marks, self.plain, self.background_colors[1])
+        return mark_row(self._layout, number, self._marks, self.plain, self.background_colors[1])
 
     def _text_row(self, number: int) -> CellRow:
         row = text_row(self._layout, number, self.plain, mark_styles(self._marks), self._selection)

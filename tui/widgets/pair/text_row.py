@@ -12,7 +12,7 @@ from rich.style import Style
 from hashiya.schema.records import Span
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.widgets.cell_row import CellRow, Styled
-from hashiya.tui.widgets.label_colours import filled
+from hashiya.tui.widgets.label_colours import text_on_colour
 from hashiya.tui.widgets.pair.mark_row import ShownMark
 
 _FLAGGED = Style(underline=True)
@@ -24,7 +24,7 @@ def mark_styles(marks: Sequence[ShownMark]) -> list[Styled]:
     """What marks do to the text; they come by depth."""
     found: list[Styled] = []
     for mark in marks:
-        style = _FLAGGED if mark.kind == "flag" else filled(mark.tone)
+        style = _FLAGGED if mark.kind == "flag" else text_on_colour(mark.colour)
         found.append(Styled(mark.start, mark.end, style + _ACTIVE if mark.active else style))
     return found
 
@@ -32,7 +32,7 @@ def mark_styles(marks: Sequence[ShownMark]) -> list[Styled]:
 def text_row(
     laid: Layout, number: int, base: Style, marks: Sequence[Styled], selection: Span | None
 ) -> CellRow:
-    """The row of line ``number``; an empty selection is a caret, and takes the cell that it stands before."""
+    """The row of line `number`; an empty selection is a caret, and takes the cell that it stands before."""
     row = CellRow(laid.width, base)
     if selection is None:
         row.draw(laid.lines[number], marks)
@@ -49,7 +49,7 @@ def text_row(
 
 
 def write_hints(row: CellRow, laid: Layout, number: int, hints: Mapping[int, str], style: Style) -> None:
-    """Paint letters over the words that begin on line ``number``, in reading order over their first cells."""
+    """Paint letters over the words that begin on line `number`, in reading order over their first cells."""
     line = laid.lines[number]
     for index, letters in hints.items():
         if not line.start <= index < line.end:

@@ -60,7 +60,7 @@ async def test_article_by_mouse(corpus: Corpus) -> None:
 async def test_guidelines_open_at_the_label_and_change_language(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         await play.press("tab", "e", "h")
-        assert play.top == "ReadingScreen"
+        assert play.top == "TextScreen"
         assert "Guidelines" in play.row_of("#title")
         assert "Event" in "\n".join(play.rows()[3:8])
         await play.press("tab")
@@ -73,7 +73,7 @@ async def test_guidelines_open_at_the_label_and_change_language(corpus: Corpus) 
 async def test_help_lists_every_action(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         await play.press("؟")
-        assert play.top == "ReadingScreen"
+        assert play.top == "TextScreen"
         assert "Company" in play.text()
         listed = [block.text for block in key_list(play.screen.keymap).blocks]
         for action in play.screen.keymap.actions():

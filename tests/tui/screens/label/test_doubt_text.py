@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashiya.corpus.doubts.doubts import Doubt
 from hashiya.tui.screens.label.doubt_text import doubts_text
-from hashiya.tui.settings.language import speak
+from hashiya.tui.settings.language import set_language
 
 SEEN = (
     Doubt(kind="score", score=0.314),
@@ -33,7 +33,7 @@ def test_each_doubt_has_its_words() -> None:
 
 
 def test_in_arabic() -> None:
-    speak("ar")
+    set_language("ar")
     assert bare(doubts_text(SEEN[1:2])) == "35 في العربية وحدها · 53, 2,021 في الإنجليزية وحدها"
 
 

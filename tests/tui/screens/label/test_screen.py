@@ -42,7 +42,7 @@ async def test_extension_on_both_keyboards(corpus: Corpus) -> None:
         await play.press("tab", "ل", "\\")  # ل is g; a second sign that no word has ends the jump
         await play.press("]", "د", "]", "د")  # د is ]
         assert names(play.saved()) == []
-        assert play.screen.pen.cursor.span.end == len("Nvidia said that DeepSeek is")
+        assert play.screen.editor.cursor.span.end == len("Nvidia said that DeepSeek is")
 
 
 async def test_jump_to_a_word_and_its_particle(corpus: Corpus) -> None:
@@ -375,10 +375,10 @@ async def test_mouse_on_the_keys_and_on_the_panel(corpus: Corpus) -> None:
         await play.click("#labels", "Bearish")
         assert len(play.saved().stances) == 1  # type: ignore[union-attr]
         await play.press("end")
-        assert play.screen.pen.entity is None
+        assert play.screen.editor.entity is None
         await play.pilot.click("#panel", offset=(4, 1))
         await play.settle()
-        assert play.screen.pen.entity is not None
+        assert play.screen.editor.entity is not None
         await play.click("#keys", "Done")
         assert play.saved().status == "done"  # type: ignore[union-attr]
 
@@ -416,7 +416,7 @@ async def test_saved_is_said_when_it_is_on_the_disk(corpus: Corpus) -> None:
 async def test_a_line_that_is_written_takes_all_keys_and_no_click_moves_the_cursor(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         await play.press("tab", "left")
-        before = play.screen.pen.cursor.span
+        before = play.screen.editor.cursor.span
         await play.press("a")
         assert play.screen.asking
         assert "Comment" in play.text()
@@ -424,7 +424,7 @@ async def test_a_line_that_is_written_takes_all_keys_and_no_click_moves_the_curs
         await play.press("tab", "c", "f1", "down", "u")
         assert play.screen.query_one(Prompt).field.value == "cu"
         await play.press("escape")
-        assert (play.screen.asking, play.screen.pen.cursor.span, play.saved()) == (False, before, None)
+        assert (play.screen.asking, play.screen.editor.cursor.span, play.saved()) == (False, before, None)
         assert "Comment" not in play.row_of("#head")
         await play.press("a", "n", "enter")
         assert play.saved().comment == "n"  # type: ignore[union-attr]

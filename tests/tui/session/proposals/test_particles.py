@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.schema.records import Span
-from hashiya.tui.session.proposals.particles import particles, peel
+from hashiya.tui.session.proposals.particles import particles, without_particle
 from tests.strategies import PIECES
 
 
@@ -56,15 +56,15 @@ def test_the_cycle(text: str, wanted: list[str]) -> None:
 def test_what_stands_before_the_span_decides_too() -> None:
     text = "قال لوبيل وللذكاء"
     start = text.index("لذكاء")
-    assert peel(text, Span(start, len(text))) is None  # the second ل is an article
+    assert without_particle(text, Span(start, len(text))) is None  # the second ل is an article
     start = text.index("وبيل")
-    assert peel(text, Span(start, start + 4)) is None  # no conjunction follows a preposition
-    assert peel("قال بالرياض", Span(4, 11)) == Span(5, 11)
+    assert without_particle(text, Span(start, start + 4)) is None  # no conjunction follows a preposition
+    assert without_particle("قال بالرياض", Span(4, 11)) == Span(5, 11)
 
 
 def test_nothing_beyond_the_span_is_looked_at() -> None:
-    assert peel("وNvidia", Span(0, 2)) is None
-    assert peel("و  Nvidia", Span(0, 2)) is None
+    assert without_particle("وNvidia", Span(0, 2)) is None
+    assert without_particle("و  Nvidia", Span(0, 2)) is None
 
 
 letters = st.text("وفبلكاليذ \u064e\u0651ـN1«»", max_size=12)
@@ -78,7 +78,7 @@ def test_what_is_peeled_and_what_stays_are_the_span(text: str, data: st.DataObje
     found = particles(text, span)
     assert found[0] == span
     for longer, shorter in pairwise(found):
-        assert peel(text, longer) == shorter
+        assert without_particle(text, longer) == shorter
         assert longer.start < shorter.start < shorter.end == longer.end
         peeled = text[longer.start : shorter.start]
         assert peeled[0] in "وفبلك"

@@ -13,7 +13,7 @@ from hashiya.tui.widgets.pair.panel import Panel, Statement
 from tests.tui.widgets.host import Said, play, rows, style_at
 
 STATEMENTS = [
-    Statement("c1", ("إنفيديا", "⇄", "Nvidia"), dim=("⇄",), tone=0, at=("ar", Span(5, 12))),
+    Statement("c1", ("إنفيديا", "⇄", "Nvidia"), dim=("⇄",), colour=0, at=("ar", Span(5, 12))),
     Statement("stance", ("Bearish", "→", "Chips")),
 ]
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from hashiya.schema.records import Span
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.widgets.label_colours import filled
+from hashiya.tui.widgets.label_colours import text_on_colour
 from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.passage import Passage
 from tests.tui.widgets.host import Said, by_column, play, rows, style_at
@@ -63,7 +63,7 @@ def test_an_entity_lies_on_a_flag_whose_text_stays_underlined() -> None:
         passage.show("abc def", [entity, flag])
         assert rows(passage)[1] == "t──~~~~"
         assert [style_at(passage, column, 0).underline for column in (0, 6)] == [True, True]
-        assert style_at(passage, 0, 0).bgcolor == filled(2).bgcolor
+        assert style_at(passage, 0, 0).bgcolor == text_on_colour(2).bgcolor
         active = ShownMark(0, 7, "x", 3, "flag", active=True)
         passage.show("abc def", [entity, active])
         assert rows(passage)[1] == "x~~~~~~"
@@ -231,7 +231,9 @@ def test_every_code_point_under_a_mark_is_painted_and_named() -> None:
                     for cell in line.cells:
                         taken = cell.start < end and start < cell.end
                         style = styles[cell.column]
-                        lit = style.underline if kind == "flag" else style.bgcolor == filled(4).bgcolor
+                        lit = (
+                            style.underline if kind == "flag" else style.bgcolor == text_on_colour(4).bgcolor
+                        )
                         assert bool(lit) == taken
                         under = below[cell.column : cell.column + cell.width]
                         assert bool(under.strip()) == taken
