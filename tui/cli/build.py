@@ -1,14 +1,24 @@
-"""The commands `hashiya build` and `fetch`: articles into a corpus, and a corpus from a URL. Imports late."""
+"""The command `hashiya build`: articles into a corpus; its progress and what it prints. Imports late."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hashiya.tui.cli.options import AsJson
 from hashiya.tui.cli.problems import leave, tell
+
+if TYPE_CHECKING:
+    from hashiya.corpus.building.build import Built
+    from hashiya.corpus.building.build_report import BuildReport
+    from hashiya.corpus.building.run_plan import BuildProgress
+    from hashiya.corpus.sources.remote import Location
+    from hashiya.corpus.store.index import PairIndex
 
 
 def build_command(
@@ -95,7 +105,7 @@ def build_command(
 
         runs_on = RayEngine(ray_address, workers)
     with building_at(place, work) as folder:
-        with output.building() as advance:
+        with _building() as advance:
             built = run(
                 [parse_location(source) for source in sources],
                 folder,
@@ -117,26 +127,93 @@ def build_command(
                 parts_reused=built.reused,
             )
         else:
-            output.built(built, place)
+            print_built(built, place)
     leave(built.report.problems)
 
 
-def fetch_command(
-    corpus: Annotated[str, typer.Argument(metavar="URL", help="A corpus that `build --out URL` has made.")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The corpus folder to make or renew.")],
-) -> None:
-    """Copy a corpus from a URL to this disk, to label, check or release it.
+@contextmanager
+def _building() -> Generator[Callable[[BuildProgress], None]]:
+    """Show on a terminal how far a build is, how fast and how long it will take; yields what to call."""
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 
-    What lies at a URL has no labels. Fetched again into the same folder, a later build takes the place of the
-    earlier one, and the labels in the folder are carried over as after a build.
-    """
-    from hashiya.corpus.building.corpus_at_url import fetch_corpus as run
-    from hashiya.corpus.sources.remote import RemotePath, parse_location
-    from hashiya.tui.cli import output
+    from hashiya.tui.cli.output import progress_bar
 
-    source = parse_location(corpus)
-    if not isinstance(source, RemotePath):
-        raise typer.BadParameter("a URL such as s3://bucket/corpus", param_hint="URL")
-    with output.working("fetching"):
-        run(source, folder)
-    output.say(f"{source} is in {folder}")
+    columns = (
+        TextColumn("building"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.description}"),
+    )
+    start = time.monotonic()
+    with progress_bar(*columns) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(state: BuildProgress) -> None:
+            text = progress_text(state, time.monotonic() - start)
+            bar.update(task, completed=state.done, total=state.size, description=text)
+
+        yield advance
+
+
+def progress_text(state: BuildProgress, seconds: float) -> str:
+    """What is said of a build beside its bar; speed and time left are those of what this run makes."""
+    text = f"{state.parts:,} parts, {state.documents:,} documents"
+    made = state.done - state.reused
+    if made and seconds:
+        left = round((state.size - state.done) / made * seconds)
+        minutes, hours = left // 60 % 60, left // 3600
+        text += f", {state.pairs_made / seconds:,.0f} beads/s, {hours}:{minutes:02}:{left % 60:02} left"
+    return text
+
+
+def print_built(result: Built, out: Location) -> None:
+    """Print what a build made that stands at `out`, and what became of the labels."""
+    from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
+    from hashiya.corpus.store.index import PairIndex
+    from hashiya.tui.cli.build_report import print_build_report
+    from hashiya.tui.cli.output import print_row, say
+
+    if not result.fresh:
+        say("Nothing changed since the last build; this is what stands (--force builds anyway).")
+    if result.reused:
+        print_row("Resumed", f"{result.reused} of {result.parts} parts were there")
+    print_build_report(result.report)
+    generation = result.corpus.generation()
+    _print_to_look_at(result.report, PairIndex.open(generation.folder / INDEX))
+    carried = result.carried
+    if carried.kept:
+        print_row("Labels", f"{carried.kept} stand where they were")
+    if carried.carried:
+        print_row("Carried", f"{carried.carried} to changed text, {carried.review} of them for review")
+    if carried.left or carried.unplaced:
+        print_row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
+        print_row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
+    folder = out / "generations" / generation.folder.name
+    print_row("Files", str(folder / PAIRS))
+    print_row("", str(folder / DOCUMENTS))
+
+
+def _print_to_look_at(report: BuildReport, index: PairIndex) -> None:
+    from hashiya.corpus.doubts.doubts import doubts_between
+    from hashiya.tui.cli.output import print_row
+    from hashiya.tui.screens.label.doubt_text import doubts_text
+
+    for given in report.given:
+        ar, en = given.ar_sentences, given.en_sentences
+        print_row("By hand", f"{given.doc_id} has beads made by hand, which stand. Left alone,")
+        print_row(
+            "", f"the segmenter finds {ar[2]} of {ar[1]} Arabic sentences and {en[2]} of {en[1]} English,"
+        )
+        print_row(
+            "",
+            f"the aligner gets precision {given.precision:.3f}, recall {given.recall:.3f}, F1 {given.f1:.3f}",
+        )
+    if report.lowest:
+        print_row("Look at", "the pairs that the aligner is least sure of, or would not have made:")
+    numbers = index.rows(low.pair_id for low in report.lowest) + 1
+    for low, number in zip(report.lowest, numbers, strict=True):
+        score = "by hand" if low.score is None else f"{low.score:.2f}"
+        print_row("", f"{score:7}  #{number}  {low.doc_id}  {low.en}")
+        print_row("", f"{'':7}  {low.ar}")
+        if seen := doubts_text(doubts_between(low.ar, low.en)):
+            print_row("", f"{'':7}  check: {seen}")

@@ -59,6 +59,7 @@ def convert_to(
     from hashiya.corpus.exchange.export_sides import Selection
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
+    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
 
     _check_format(name)
     wanted = None if status == _ANY else _status(status, _ANY)
@@ -68,10 +69,10 @@ def convert_to(
     for problem in outcome.problems:
         tell(problem)
     if as_json:
-        output.print_json(**output.account_parts(outcome))
+        output.print_json(**outcome_parts(outcome))
     else:
         output.say(f"{outcome.kept['sides']} texts written to {out}")
-        output.account(outcome)
+        print_outcome(outcome)
     leave(outcome.problems)
 
 
@@ -99,6 +100,7 @@ def convert_from(
     from hashiya.corpus.exchange.convert import read_labels
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
+    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
 
     _check_format(name)
     wanted = None if status is None else _status(status)
@@ -111,11 +113,11 @@ def convert_from(
         tell(problem)
     if as_json:
         counts = {"recorded": report.recorded, "unchanged": report.unchanged}
-        output.print_json(**counts, **output.account_parts(outcome))
+        output.print_json(**counts, **outcome_parts(outcome))
     else:
         recorded = f"{report.recorded} annotations recorded, {report.unchanged} stood already"
         output.say(f"{source}: {recorded}")
-        output.account(outcome)
+        print_outcome(outcome)
     leave(outcome.problems)
 
 

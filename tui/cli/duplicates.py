@@ -1,4 +1,4 @@
-"""The command `hashiya duplicates`, and the lines in which a build tells of duplicates and repeated lines."""
+"""The command `hashiya duplicates`, and what it prints. Imports late."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hashiya.tui.cli.options import AsJson, CorpusFolder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts, DuplicateLink, Group
+    from hashiya.corpus.duplicates.near_duplicates import DuplicateLink, Group
 
 _SHOWN = 50
 _LANGUAGES = {"ar": "Arabic", "en": "English"}
@@ -34,6 +34,7 @@ def duplicates_command(
     from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.store.generation import DOCUMENTS
     from hashiya.tui.cli import output
+    from hashiya.tui.cli.build_report import duplicates_text
 
     with output.working("comparing"):
         generation = Corpus.open(corpus).generation()
@@ -46,10 +47,9 @@ def duplicates_command(
             documents=len(titles), counts=counts, groups=tuple(_parts(group, titles) for group in found)
         )
         return
-    if not found:
-        output.say(f"{corpus}: {duplicates_text(counts)}, of {len(titles)} in all")
-        return
     output.say(f"{corpus}: {duplicates_text(counts)}, of {len(titles)} in all")
+    if not found:
+        return
     for group in found if everything else found[:_SHOWN]:
         output.say()
         output.say(_named(group.first, titles))
@@ -65,20 +65,6 @@ def duplicates_command(
         "A release keeps each group in one split. To choose it, write split = 'test' (or another) into the"
     )
     output.say("metadata of one of its documents; to be rid of a copy, delete its source; then build again.")
-
-
-def duplicates_text(counts: DuplicateCounts) -> str:
-    """What a build says of the duplicates in a corpus, in part of a line."""
-    if not counts.groups:
-        return "no document is like another"
-    groups = "1 group" if counts.groups == 1 else f"{counts.groups} groups"
-    copies = f", {counts.copies} of them copies" if counts.copies else ""
-    return f"{groups} of near-duplicates, {counts.documents} documents{copies}"
-
-
-def repeated_text(lines: int, pairs: int) -> str:
-    """What a build says of the lines that many documents have, and the pairs that they made boilerplate."""
-    return f"{lines} lines stand in many documents of a publisher; they made {pairs} pairs boilerplate"
 
 
 def _parts(group: Group, titles: Mapping[str, str | None]) -> dict[str, object]:

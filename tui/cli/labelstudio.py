@@ -362,13 +362,14 @@ def _prefer(value: str | None) -> Prefer | None:
 def _account(outcome: Outcome, *, as_json: bool, **parts: object) -> None:
     """Tell the problems and print the account, in JSON with other parts of a report."""
     from hashiya.tui.cli import output
+    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
 
     for problem in outcome.problems:
         tell(problem)
     if as_json:
-        output.print_json(**parts, **output.account_parts(outcome))
+        output.print_json(**parts, **outcome_parts(outcome))
     else:
-        output.account(outcome)
+        print_outcome(outcome)
 
 
 def _leave(outcome: Outcome, *, conflicts: bool = False) -> None:

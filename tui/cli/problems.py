@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -53,3 +54,11 @@ def write_output(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
             write_whole(target, b"".join(lines))
     except OSError as error:
         raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+
+
+def need_terminal() -> None:
+    """Raise `HashiyaError` where there is no terminal to draw on; Textual draws on stderr."""
+    if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise HashiyaError(
+            "this draws on a terminal, and standard input and error must be one; --web is for a browser"
+        )

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hashiya.corpus.duplicates.near_duplicates import DuplicateCounts
-from hashiya.tui.cli.duplicates import duplicates_text, repeated_text
+from hashiya.tui.cli.build_report import duplicates_text, repeated_text
 from hashiya.tui.cli.main import app
 from tests.corpora import Rows, new
 

@@ -74,7 +74,62 @@ def test_help_imports_nothing_heavy() -> None:
     assert "Turn Arabic and English articles" in done.stdout
 
 
+def loaded_by(code: str) -> set[str]:
+    """The modules of this project that a fresh Python has loaded after some code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name for name in done.stderr.split() if name.startswith("hashiya.")}
+
+
+def test_the_command_line_loads_nothing_of_the_corpus() -> None:
+    loaded = loaded_by("import hashiya.tui.cli.main")
+    commands = {f"hashiya.tui.cli.{name}" for name in ("main", *COMMAND_FILES)}
+    assert loaded == SHARED_BY_COMMANDS | commands
+
+
+COMMAND_FILES = (
+    "build", "check", "convert", "duplicates", "fetch", "label", "labels", "labelstudio", "release", "status",
+    "terminal",
+)  # fmt: skip
+SHARED_BY_COMMANDS = {
+    "hashiya.schema", "hashiya.schema.errors", "hashiya.tui", "hashiya.tui.cli", "hashiya.tui.cli.options",
+    "hashiya.tui.cli.problems",
+}  # fmt: skip
+
+
+def test_every_command_has_a_file_of_its_own() -> None:
+    folder = Path(__file__).parents[3] / "tui" / "cli"
+    shared = {"__init__", "main", "options", "problems", "output", "build_report", "outcome"}
+    assert {path.stem for path in folder.glob("*.py")} - shared == set(COMMAND_FILES)
+
+
+@pytest.mark.parametrize("name", COMMAND_FILES)
+def test_a_command_loads_nothing_that_another_one_needs(name: str) -> None:
+    module = f"hashiya.tui.cli.{name}"
+    assert loaded_by(f"import {module}") <= SHARED_BY_COMMANDS | {module}
+
+
 COMMANDS = ("", "build", "status", "check", "release", "labels", "labels import", "labels export")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["build", "fetch", "label", "terminal", "status", "check", "duplicates", "release", "labels export",
+     "labelstudio sync", "convert to"],
+)  # fmt: skip
+def test_the_help_of_a_command_loads_nothing_of_the_corpus(command: str) -> None:
+    code = (
+        f"import sys; sys.argv = ['hashiya', *{command.split()!r}, '--help']\n"
+        "from hashiya.tui.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+    )
+    loaded = loaded_by(code)
+    assert {name for name in loaded if name.split(".")[1:3] != ["tui", "cli"]} <= SHARED_BY_COMMANDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)

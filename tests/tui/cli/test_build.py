@@ -1,4 +1,4 @@
-"""What commands print of a build: how far it is, what it found there, and the pairs to look at."""
+"""What is printed of a build: how far it is, what it found there, and the pairs to look at."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hashiya.corpus.building.build_report import BuildReport, UncertainPair
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.carrying.carry_over import CarryReport
 from hashiya.corpus.text.ids import pair_ids
-from hashiya.tui.cli import output
+from hashiya.tui.cli.build import print_built, progress_text
 from tests import corpora
 
 ROWS = [("باعت الشركة 35 سيارة.", "The company sold 53 cars."), ("نعم.", "Yes.")]
@@ -65,14 +65,14 @@ REPORT = BuildReport(
     ],
 )
 def test_progress_of_a_build(state: BuildProgress, seconds: float, text: str) -> None:
-    assert output.progress_text(state, seconds) == text
+    assert progress_text(state, seconds) == text
 
 
 def printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], report: BuildReport, *, reused: int = 0
 ) -> list[str]:
     corpus = corpora.new(tmp_path / "corpus", {"d": ROWS})
-    output.built(Built(corpus, report, CarryReport(), fresh=True, parts=3, reused=reused), corpus.folder)
+    print_built(Built(corpus, report, CarryReport(), fresh=True, parts=3, reused=reused), corpus.folder)
     return capsys.readouterr().out.splitlines()
 
 

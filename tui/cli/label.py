@@ -1,0 +1,62 @@
+"""The command `hashiya label`: the screen to label on, in this terminal or in a browser. Imports late."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from hashiya.schema.errors import HashiyaError
+from hashiya.tui.cli.options import CorpusFolder
+from hashiya.tui.cli.problems import need_terminal
+
+if TYPE_CHECKING:
+    from hashiya.tui.settings.settings import UiLanguage
+
+
+def label_command(
+    corpus: CorpusFolder,
+    *,
+    annotator: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who labels; else the settings file says, or you are asked once."),
+    ] = None,
+    ui: Annotated[
+        str | None, typer.Option(metavar="en|ar", help="The language of the menus; else that of the locale.")
+    ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Serve the same screen to a browser here.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="With --web: the port; 0 takes a free one.")
+    ] = 0,
+) -> None:
+    """Label the pairs of a corpus in the terminal, Arabic right to left, by keyboard or mouse.
+
+    Every change is saved at once; quit with Ctrl+Q whenever you like. `?` lists the keys.
+    """
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.tui.settings.settings import read_settings
+
+    if ui not in {None, "en", "ar"}:
+        raise typer.BadParameter("en or ar", param_hint="--ui")
+    opened = Corpus.open(corpus)
+    opened.generation()
+    settings = read_settings()
+    if web:
+        from hashiya.tui.web import serve
+
+        serve(corpus, annotator or settings.annotator, ui, port)
+        return
+    need_terminal()
+    from hashiya.corpus.store.reader import save_memory
+    from hashiya.tui.screens.app import LabellingApp
+
+    save_memory()
+    sys.setswitchinterval(0.0005)  # the thread that writes to the terminal waits no longer
+    gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
+    screen = LabellingApp(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
+    screen.run()
+    if screen.failure:
+        raise HashiyaError(screen.failure)
+    raise typer.Exit(screen.return_code or 0)
