@@ -95,7 +95,7 @@ class Play:
         screen = self.screen
         text = screen.session.pair.text(screen.editor.lang) or ""
         await self.press("g")
-        code = next(code for code, span in screen.hints.items() if text[span.start :].startswith(word))
+        code = next(code for code, span in screen.jump.codes.items() if text[span.start :].startswith(word))
         await self.press(*code)
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:

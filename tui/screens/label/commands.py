@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import Implication, Stance
+from hashiya.schema.records import Implication, Stance, Status
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.label import dialogs
+from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.session.chord import Chord, ChordResult, FlagKind, Remove
+from hashiya.tui.session.jump import Jump
 from hashiya.tui.settings.language import _, ngettext
 
-if TYPE_CHECKING:
-    from hashiya.schema.records import Status
-    from hashiya.tui.screens.label.screen import LabelScreen
-
-ScreenCommand = Callable[["LabelScreen"], object]
+ScreenCommand = Callable[[CommandTarget], object]
 
 
-def finish_chord(screen: LabelScreen, chord: Chord, outcome: ChordResult) -> None:
+def finish_chord(screen: CommandTarget, chord: Chord, outcome: ChordResult) -> None:
     """Do what a chord came to."""
     editor = screen.editor
     if isinstance(outcome, Stance):
@@ -33,7 +30,7 @@ def finish_chord(screen: LabelScreen, chord: Chord, outcome: ChordResult) -> Non
         _remove(screen, chord)
 
 
-def _remove(screen: LabelScreen, chord: Chord) -> None:
+def _remove(screen: CommandTarget, chord: Chord) -> None:
     """Take back the last of what was said about the chord's target, or the only one there is."""
     draft, target = screen.session.draft, chord.values["target"]
     if chord.layer is KeyLayer.FLAG:
@@ -55,7 +52,7 @@ def _remove(screen: LabelScreen, chord: Chord) -> None:
 
 
 def _open_chord(layer: KeyLayer, direction: int = 1) -> ScreenCommand:
-    def act(screen: LabelScreen) -> None:
+    def act(screen: CommandTarget) -> None:
         session = screen.session
         screen.chord = Chord(
             session.scheme, screen.keymap, layer, direction=direction, entities=session.draft.entities
@@ -65,7 +62,7 @@ def _open_chord(layer: KeyLayer, direction: int = 1) -> ScreenCommand:
 
 
 def _finish(status: Status) -> ScreenCommand:
-    def act(screen: LabelScreen) -> None:
+    def act(screen: CommandTarget) -> None:
         if not screen.session.finish(status):
             screen.show()
             dialogs.all_done(screen)
@@ -74,31 +71,32 @@ def _finish(status: Status) -> ScreenCommand:
 
 
 def _go(step: int) -> ScreenCommand:
-    def act(screen: LabelScreen) -> None:
+    def act(screen: CommandTarget) -> None:
         if not screen.session.step(step):
             screen.say(_("this is the last pair") if step > 0 else _("this is the first pair"))
 
     return act
 
 
-def _next_unfinished(screen: LabelScreen) -> None:
+def _next_unfinished(screen: CommandTarget) -> None:
     if not screen.session.next_unfinished():
         dialogs.all_done(screen)
 
 
-def _undo(screen: LabelScreen) -> None:
+def _undo(screen: CommandTarget) -> None:
     screen.say(_("undone") if screen.session.undo() else _("there is nothing to undo"))
 
 
-def _redo(screen: LabelScreen) -> None:
+def _redo(screen: CommandTarget) -> None:
     screen.say(_("done again") if screen.session.redo() else _("there is nothing to do again"))
 
 
-def _hints(screen: LabelScreen) -> None:
-    screen.hints, screen.typed = screen.editor.hints(), ""
+def _start_jump(screen: CommandTarget) -> None:
+    codes = screen.editor.hints()
+    screen.jump = Jump(codes) if codes else None
 
 
-def _link(screen: LabelScreen) -> None:
+def _link(screen: CommandTarget) -> None:
     found = screen.editor.link()
     text = screen.session.pair.text(found.lang) or ""
     again = key_label(screen.keymap.keys_of("mark.link")[0])
@@ -109,7 +107,7 @@ def _link(screen: LabelScreen) -> None:
     )
 
 
-def _copy(screen: LabelScreen) -> None:
+def _copy(screen: CommandTarget) -> None:
     """Copy what is selected, or the whole side where it is one unit, in the order in which it is read."""
     text = screen.session.pair.text(screen.editor.lang) or ""
     cursor = screen.editor.cursor
@@ -120,11 +118,11 @@ def _copy(screen: LabelScreen) -> None:
     screen.say(said.format(count=len(text)))
 
 
-def _renew(screen: LabelScreen) -> None:
+def _renew(screen: CommandTarget) -> None:
     screen.session.renew()
 
 
-def _versions(screen: LabelScreen) -> None:
+def _versions(screen: CommandTarget) -> None:
     session = screen.session
     if session.side_by_side < 2:
         raise LabelError(_("there is only one version of this pair's labels"))
@@ -137,7 +135,7 @@ def _versions(screen: LabelScreen) -> None:
 
 
 def _of_app(name: str) -> ScreenCommand:
-    def act(screen: LabelScreen) -> None:
+    def act(screen: CommandTarget) -> None:
         getattr(screen.app, f"action_{name}")()
 
     return act
@@ -151,7 +149,7 @@ COMMANDS: Mapping[str, ScreenCommand] = {
     "move.start": lambda screen: screen.editor.edge(end=False),
     "move.end": lambda screen: screen.editor.edge(end=True),
     "move.side": lambda screen: screen.editor.other_side(),
-    "move.hint": _hints,
+    "move.hint": _start_jump,
     "move.unit": lambda screen: screen.editor.toggle_unit(),
     "extend.left": lambda screen: screen.editor.move(-1, grow=True),
     "extend.right": lambda screen: screen.editor.move(1, grow=True),

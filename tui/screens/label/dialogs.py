@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Lang
@@ -13,6 +12,7 @@ from hashiya.tui.keys.actions import GROUPS, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.article import ArticleScreen
+from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
 from hashiya.tui.screens.label.key_help import guidelines_at, key_list
 from hashiya.tui.screens.label.search import SearchScreen
@@ -27,11 +27,8 @@ from hashiya.tui.widgets.prompt import Question
 _OF_TERMINALS = ("terminal", "suspend")
 """Actions that a browser has no use for."""
 
-if TYPE_CHECKING:
-    from hashiya.tui.screens.label.screen import LabelScreen
 
-
-def write_flag(screen: LabelScreen, kind: str) -> None:
+def write_flag(screen: CommandTarget, kind: str) -> None:
     """Ask what flagged words were meant to say, and flag them."""
     lang, there = screen.editor.lang, screen.editor.flagged
 
@@ -53,12 +50,12 @@ def write_flag(screen: LabelScreen, kind: str) -> None:
     )
 
 
-def not_saved(screen: LabelScreen, what: Callable[[], object]) -> None:
-    """Say that another program holds the journal, and do again what could not be saved, if wished."""
+def not_saved(screen: CommandTarget, command: Callable[[], object]) -> None:
+    """Say that another program holds the journal, and offer to run the command that failed again."""
 
     def go_on(result: str | None) -> None:
         if result == "again":
-            screen.attempt(what)
+            screen.attempt(command)
         screen.show()
 
     screen.app.push_screen(
@@ -74,7 +71,7 @@ def not_saved(screen: LabelScreen, what: Callable[[], object]) -> None:
     )
 
 
-def all_done(screen: LabelScreen) -> None:
+def all_done(screen: CommandTarget) -> None:
     """Say that nothing waits any more in what is gone through."""
     progress = screen.session.progress
     everything = progress.finished == progress.total
@@ -107,7 +104,7 @@ def all_done(screen: LabelScreen) -> None:
     )
 
 
-def pick_counterpart(screen: LabelScreen) -> None:
+def pick_counterpart(screen: CommandTarget) -> None:
     """List what the entity under the cursor may be linked to."""
     found = screen.editor.counterparts()
     lang = found[0].lang if found else screen.editor.lang
@@ -131,7 +128,7 @@ def pick_counterpart(screen: LabelScreen) -> None:
     screen.app.push_screen(ChoosingScreen(_("Its counterpart"), among([*entries, nothing])), pick)
 
 
-def write_concept(screen: LabelScreen) -> None:
+def write_concept(screen: CommandTarget) -> None:
     """Ask for the concept of the entity under the cursor."""
     entity = screen.editor.entity
     if entity is None:
@@ -157,7 +154,7 @@ def write_concept(screen: LabelScreen) -> None:
     )
 
 
-def write_comment(screen: LabelScreen) -> None:
+def write_comment(screen: CommandTarget) -> None:
     """Ask for a comment on the pair."""
 
     def write(text: str | None) -> None:
@@ -168,7 +165,7 @@ def write_comment(screen: LabelScreen) -> None:
     screen.ask(Question(_("Comment"), value=screen.session.draft.comment or ""), write)
 
 
-def go_to(screen: LabelScreen) -> None:
+def go_to(screen: CommandTarget) -> None:
     """Ask for a pair by number or id, and open it."""
 
     def write(text: str | None) -> None:
@@ -186,7 +183,7 @@ def go_to(screen: LabelScreen) -> None:
     screen.ask(question, write, screen.session.find)
 
 
-def choose_pairs(screen: LabelScreen) -> None:
+def choose_pairs(screen: CommandTarget) -> None:
     """Ask which pairs to go through."""
     session = screen.session
 
@@ -209,7 +206,7 @@ def choose_pairs(screen: LabelScreen) -> None:
     )
 
 
-def open_search(screen: LabelScreen) -> None:
+def open_search(screen: CommandTarget) -> None:
     """Search the corpus, and open a hit or go through all."""
 
     def go(result: tuple[str, int | None] | None) -> None:
@@ -224,7 +221,7 @@ def open_search(screen: LabelScreen) -> None:
     screen.app.push_screen(SearchScreen(screen.session), go)
 
 
-def open_article(screen: LabelScreen) -> None:
+def open_article(screen: CommandTarget) -> None:
     """Open the whole article; a pair can be chosen in it."""
     row = screen.session.row or 0
     view = screen.session.reader.view(row)
@@ -238,7 +235,7 @@ def open_article(screen: LabelScreen) -> None:
     screen.app.push_screen(ArticleScreen(view, screen.session.pair.index), go)
 
 
-def open_guidelines(screen: LabelScreen) -> None:
+def open_guidelines(screen: CommandTarget) -> None:
     """Open the guidelines at the label under the cursor."""
     entity = screen.editor.entity
     about = ("entity", entity.type) if entity else ("general", "")
@@ -248,12 +245,12 @@ def open_guidelines(screen: LabelScreen) -> None:
     screen.app.push_screen(TextScreen(*(guidelines_at(scheme, lang, *about) for lang in languages)))
 
 
-def open_help(screen: LabelScreen) -> None:
+def open_help(screen: CommandTarget) -> None:
     """List all keys."""
     screen.app.push_screen(TextScreen(key_list(screen.keymap)))
 
 
-def open_palette(screen: LabelScreen) -> None:
+def open_palette(screen: CommandTarget) -> None:
     """List all actions, and do one."""
     keymap = screen.keymap
     hidden = {"palette", *(_OF_TERMINALS if screen.app.is_web else ())}

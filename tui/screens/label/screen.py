@@ -11,23 +11,22 @@ from textual._path import CSSPathType
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from hashiya.corpus.doubts.doubts import Doubt, doubts
 from hashiya.schema.errors import BusyError, HashiyaError
-from hashiya.schema.records import LANGS, Entity, Lang, Pair, Span
+from hashiya.schema.records import LANGS, Entity, Lang, Pair
 from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.annotation_view import marks, statements
+from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
 from hashiya.tui.screens.label.header_footer import chord_rows, doubtful, head_row, normal_rows, state
-from hashiya.tui.session.chord import Chord
-from hashiya.tui.session.editor import Editor
+from hashiya.tui.session.jump import Jump
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, current_language
 from hashiya.tui.widgets.bar import BAR_GAP, Bar, Piece, PieceStyle
@@ -49,33 +48,24 @@ _POLL_EVERY = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
 
 
-class LabelScreen(Screen[None]):
+class LabelScreen(CommandTarget):
     """Two passages with the cursor in one of them, the panel with what is said, the keys."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "label.tcss"
 
-    session: Session
-    keymap: Keymap
-    editor: Editor
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Only the line shows that it has the focus: Textual would paint the whole screen anew."""
 
     def __init__(self, session: Session, keymap: Keymap) -> None:
-        super().__init__()
-        self.session = session
-        self.keymap = keymap
-        self.editor = Editor(session)
-        self.chord: Chord | None = None
-        self.hints: dict[str, Span] = {}
-        self.typed = ""
+        super().__init__(session, keymap)
         self.message = Piece("")
         self.others: tuple[str, ...] = ()
         self.rebuilt = False
         self._neighbours: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
         self._doubts: tuple[Doubt, ...] = ()
         self._preparing: Timer | None = None
-        self._then: Callable[[str | None], object] | None = None
-        self._meant: Callable[[str], int | None] | None = None
+        self._answered: Callable[[str | None], object] | None = None
+        self._row_named: Callable[[str], int | None] | None = None
         self.passages: dict[Lang, Passage] = {lang: Passage(lang, classes=lang) for lang in LANGS}
 
     def compose(self) -> ComposeResult:
@@ -133,13 +123,13 @@ class LabelScreen(Screen[None]):
         event.prevent_default()
         self.session.clock.touch()
         self.say("")
-        if self.hints:
-            self._jump(key)
+        if self.jump is not None:
+            self._press_in(self.jump, key)
         elif self.chord is not None:
             outcome = self.chord.press(key)
             if outcome is not None:
                 chord, self.chord = self.chord, None
-                self.attempt(lambda: finish_chord(self, chord, outcome))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+                self.attempt(lambda: finish_chord(self, chord, outcome))
         elif (label := self.keymap.label(KeyLayer.NORMAL, key)) is not None:
             self.attempt(lambda: self.editor.mark(label.id))
         elif (action := self.keymap.action(KeyLayer.NORMAL, key)) is not None:
@@ -149,32 +139,32 @@ class LabelScreen(Screen[None]):
     @property
     def asking(self) -> bool:
         """Whether a line is being written: keys and mouse then belong to it."""
-        return self._then is not None
+        return self._answered is not None
 
     def ask(
         self,
         question: Question,
         then: Callable[[str | None], object],
-        meant: Callable[[str], int | None] | None = None,
+        row_named: Callable[[str], int | None] | None = None,
     ) -> None:
-        """Ask for a line at the foot of the screen, the text above still in view; do `then` with it.
+        """Ask for a line of text at the foot of the screen; call `then` with it, `None` when given up.
 
-        `meant` tells which row a text would open: that pair is made ready while it is written. The line is
-        a part of this screen, shown and hidden: a screen of its own would take some frames to come.
+        `row_named` returns the row that a text would open: that pair is made ready while it is typed. The
+        line is a part of this screen, shown and hidden: a screen of its own would take some frames to come.
         """
         prompt = self.query_one(Prompt)
-        self._then, self._meant = then, meant
+        self._answered, self._row_named = then, row_named
         prompt.add_class("asking")
         prompt.ask(question)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Make ready the pair that is being named."""
-        if self._meant is not None:
-            self._prepare_soon(self._meant(event.value))
+        if self._row_named is not None:
+            self._prepare_soon(self._row_named(event.value))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Go on with what was written, or without it."""
-        then, self._then, self._meant = self._then, None, None
+        then, self._answered, self._row_named = self._answered, None, None
         self.query_one(Prompt).remove_class("asking")
         self.set_focus(None)
         if then is not None:
@@ -182,19 +172,19 @@ class LabelScreen(Screen[None]):
 
     def act(self, action_id: str) -> None:
         """Do an action by its id, as its key does."""
-        act = COMMANDS.get(action_id)
-        if act is not None:
-            self.attempt(lambda: act(self))  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+        command = COMMANDS.get(action_id)
+        if command is not None:
+            self.attempt(lambda: command(self))
 
-    def attempt(self, what: Callable[[], object]) -> bool:
-        """Do something, and say so if it can't be done; the pair then is as it was.
+    def attempt(self, command: Callable[[], object]) -> bool:
+        """Run a command; return false, having said why, where it cannot be done: the pair is as it was.
 
         Where another program holds the journal, a notice offers to do it again.
         """
         try:
-            what()
+            command()
         except BusyError:
-            not_saved(self, what)  # pyright: ignore[reportArgumentType] - it meets this class under two paths
+            not_saved(self, command)
             return False
         except HashiyaError as error:
             self.say(str(error), "bad")
@@ -233,9 +223,7 @@ class LabelScreen(Screen[None]):
                 editor.cursor.span if here else None,
                 before=before,
                 after=after,
-                hints={span.start: code[len(self.typed) :] for code, span in self._open_hints().items()}
-                if here
-                else {},
+                hints=self.jump.hints() if here and self.jump is not None else {},
             )
             editor.layouts[lang] = passage.text_layout
             name = _("Arabic") if lang == "ar" else _("English")
@@ -296,17 +284,13 @@ class LabelScreen(Screen[None]):
         for entity, times in found:
             self.session.concepts.remember(entity, times)
 
-    def _open_hints(self) -> dict[str, Span]:
-        return {code: span for code, span in self.hints.items() if code.startswith(self.typed)}
-
-    def _jump(self, key: str) -> None:
-        """Take a letter of a jump; the last one moves the cursor, any other key ends it."""
-        self.typed += key
-        left = self._open_hints()
-        if self.typed in left:
-            self.editor.select_span(self.editor.lang, left[self.typed])
-        if self.typed in left or not left:
-            self.hints, self.typed = {}, ""
+    def _press_in(self, jump: Jump, key: str) -> None:
+        """Take a letter of a jump; the last one moves the cursor, any other key ends the jump."""
+        word = jump.press(key)
+        if word is not None:
+            self.editor.select_span(self.editor.lang, word)
+        if not jump.open:
+            self.jump = None
 
     def on_passage_pressed(self, event: Passage.Pressed) -> None:
         """Move the cursor to where the mouse is."""
