@@ -1,4 +1,4 @@
-"""A labelling session with no screen: which pair is open, what is said of it, how it is saved and taken back.
+"""A labelling session with no screen: what an annotator says of the open pair is saved, undone, done again.
 
 Every change is in the journal, on the disk, when the method that made it returns; so there is nothing to
 save at the end, and undo goes back as far as the journal does. What cannot be done is a `HashiyaError` with
@@ -8,50 +8,31 @@ a message for the annotator, and changes nothing.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.summaries import Present, names, redoable, summaries, undoable
+from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.corpus.store.reader import GenerationReader
-from hashiya.corpus.store.search import Hits, search
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import LANGS, Annotation, Document, Entity, Pair, Status
-from hashiya.schema.validate import faults, fits, has_labels
-from hashiya.tui.session.clock import Clock
+from hashiya.schema.records import LANGS, Annotation, Status
+from hashiya.schema.validate import has_labels
+from hashiya.tui.session.browser import PairBrowser
 from hashiya.tui.session.edits import blank
-from hashiya.tui.session.find_pairs import row_meant, rows_among
 from hashiya.tui.session.proposals.concepts import Concepts
-from hashiya.tui.session.queue import Filter, Queue, Standings
-from hashiya.tui.session.write_access import read_only, refuse_read_only
+from hashiya.tui.session.write_access import read_only
 from hashiya.tui.settings.language import _
 
-PATIENCE = 2.0
-"""Seconds to wait for another process that is writing, before the annotator is told."""
 
+class Session(PairBrowser):
+    """One annotator who labels the pairs of a corpus; use it as a context manager.
 
-@dataclass(frozen=True, slots=True)
-class LabellingProgress:
-    """How far an annotator is: pairs finished and in all; the place in the queue, from 1, and its length."""
-
-    finished: int
-    total: int
-    place: int | None
-    queued: int
-
-
-class Session:
-    """One annotator at one corpus; use it as a context manager.
-
-    `row` is the open pair's, `None` while there is none. `annotation` is what stands for the annotator,
-    `None` where nothing does. `saved_at` is when the last change got to the disk.
+    `concepts` are what names stand for, as far as is known. `saved_at` is when the last change got to the
+    disk, `None` before the first.
     """
 
     def __init__(
@@ -62,32 +43,9 @@ class Session:
         idle: float = 60.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not annotator.strip() or not annotator.isprintable():
-            raise LabelError(
-                _(
-                    "{name!r} cannot be the name of an annotator: it is empty or has control characters"
-                ).format(name=annotator)
-            )
-        self.corpus = corpus
-        self.scheme = corpus.scheme
-        self.annotator = annotator
-        with ExitStack() as opened:
-            self.reader = opened.enter_context(GenerationReader(corpus.generation()))
-            refuse_read_only(corpus.folder)
-            self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
-            standing = list(summaries(self.journal))
-            self.standings = Standings(self.reader.index, annotator, standing)
-            opened.pop_all()  # from here on `close` does it
-        self._made_with = Counter(item.scheme for item in standing if item.annotator == annotator)
-        self.queue = Queue(self.standings.rows(Filter()), Filter())
+        super().__init__(corpus, annotator, idle=idle, now=now)
         self.concepts = Concepts(corpus.scheme)
-        self.clock = Clock(idle, now)
         self.saved_at: datetime | None = None
-        self.row: int | None = None
-        self._pair: Pair | None = None
-        self._heads: tuple[Annotation, ...] = ()
-        self._shown_head = 0
-        self._blank: Annotation | None = None
         self._presence: Presence | None = None
 
     @classmethod
@@ -123,153 +81,12 @@ class Session:
         """End the session; everything is saved already."""
         if self._presence:
             self._presence.leave()
-        self.journal.close()
-        self.reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def pair(self) -> Pair:
-        """The open pair; `LabelError` while there is none."""
-        if self._pair is None:
-            raise LabelError(_("no pair is open"))
-        return self._pair
-
-    @property
-    def document(self) -> Document:
-        """The document of the open pair."""
-        return self.reader.document_of(self._here())
-
-    @property
-    def title(self) -> str:
-        """The title of the open pair's document, or its id."""
-        return self.reader.title(int(self.reader.index.documents[self._here()]))
-
-    @property
-    def annotation(self) -> Annotation | None:
-        """What stands for the annotator; of two side by side, the one that is looked at."""
-        return self._heads[self._shown_head] if self._heads else None
-
-    @property
-    def draft(self) -> Annotation:
-        """What stands, or a blank annotation to begin with."""
-        if self.annotation is not None:
-            return self.annotation
-        if self._blank is None:
-            self._blank = blank(self.pair, self.annotator, self.scheme)
-        return self._blank
-
-    @property
-    def side_by_side(self) -> int:
-        """How many annotations stand for the pair; two are a conflict, which the next save settles."""
-        return len(self._heads)
-
-    @property
-    def head_number(self) -> int:
-        """Which of the annotations that stand side by side is looked at, from 0."""
-        return self._shown_head
-
-    @property
-    def outdated(self) -> bool:
-        """Whether what stands was made with labels that the corpus no longer has."""
-        return self.annotation is not None and bool(self._faults(self.annotation))
-
-    @property
-    def progress(self) -> LabellingProgress:
-        """How far the annotator is."""
-        place = None if self.row is None else self.queue.position(self.row)
-        return LabellingProgress(
-            finished=self.standings.finished(),
-            total=self.standings.total(),
-            place=None if place is None else place + 1,
-            queued=len(self.queue),
-        )
-
-    def neighbour(self, step: int) -> Pair | None:
-        """The pair before (-1) or after (1) the open one in its document."""
-        return self.beside(self._here(), step)
-
-    def beside(self, row: int, step: int) -> Pair | None:
-        """The pair before (-1) or after (1) another one in its document."""
-        rows = self.reader.index.document_rows(int(self.reader.index.documents[row]))
-        return self.reader.pair(row + step) if row + step in rows else None
+        super().close()
 
     def others(self) -> list[Labelling]:
         """Who else has the corpus open, and the annotator's own other windows."""
         own = self._presence.entry if self._presence else None
         return [entry for entry in labelling(self.corpus.folder) if entry != own]
-
-    def rebuilt(self) -> bool:
-        """Whether the corpus was built again since; this session goes on with what it opened."""
-        manifest = self.corpus.manifest()
-        return manifest is not None and manifest.generation != self.reader.generation.manifest.generation
-
-    def misfits(self) -> int:
-        """How many annotations of the annotator's had, at the start, another scheme than the corpus has."""
-        return sum(count for scheme, count in self._made_with.items() if not fits(scheme, self.scheme))
-
-    def go(self, row: int | None) -> bool:
-        """Open the pair in a row; false, and everything as it was, for `None` and beyond the corpus."""
-        if row is None or not 0 <= row < len(self.reader):
-            return False
-        pair = self.reader.pair(row)
-        heads = self._standing(pair)
-        arrived = row != self.row
-        self.row, self._pair = row, pair
-        self._show(heads)
-        if arrived:
-            self.clock.restart(0.0 if self.annotation is None else self.annotation.seconds or 0.0)
-        return True
-
-    def step(self, step: int) -> bool:
-        """Open the next (1) or the previous (-1) pair of the queue; false at its ends."""
-        return self.go(self.ahead(step))
-
-    def ahead(self, step: int) -> int | None:
-        """The row of the next (1) or the previous (-1) pair of the queue; `None` at its ends."""
-        if self.row is None:
-            return None
-        here = self.queue.position(self.row)
-        # From outside of the queue, the next is the one that follows in the corpus.
-        reached = here + step if here is not None else self.queue.passed(self.row) + step - (step > 0)
-        return int(self.queue.rows[reached]) if 0 <= reached < len(self.queue) else None
-
-    def edge(self, *, end: bool) -> bool:
-        """Open the first or the last pair of the queue."""
-        return bool(len(self.queue)) and self.go(int(self.queue.rows[-1 if end else 0]))
-
-    def next_unfinished(self) -> bool:
-        """Open the next pair of the queue that has no finished label, from the start again after the last."""
-        return self.go(self._waiting())
-
-    def choose(self, chosen: Filter) -> int:
-        """Go through the pairs that a filter chooses, from the nearest on; returns how many there are.
-
-        Where it chooses none, the queue stays as it is.
-        """
-        rows = self.standings.rows(chosen, rows_among(self.reader, self.journal, self.annotator, chosen))
-        if len(rows):
-            self.queue = Queue(rows, chosen)
-            if self.row is None or self.queue.position(self.row) is None:
-                self.go(int(rows[self.queue.near(self.row)] if self.row is not None else rows[0]))
-        return len(rows)
-
-    def search(self, query: str) -> Iterator[Hits]:
-        """Yield the pairs whose text holds the words of a query, from the open one onwards."""
-        return search(self.reader.generation, query, self.row or 0, self.reader.metadata)
-
-    def find(self, query: str) -> int | None:
-        """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
-        return row_meant(self.reader, query)
-
-    def known_names(self) -> list[tuple[Entity, int]]:
-        """Read every name in the journal; may be called from another thread, and takes a while."""
-        with self.corpus.journal(write=False) as journal:
-            return list(names(journal))
 
     def save(self, annotation: Annotation) -> None:
         """Let an annotation of the open pair stand; on the disk on return."""
@@ -280,10 +97,6 @@ class Session:
         """Start an outdated pair anew: its comment stays, its labels remain in the journal behind an undo."""
         untouched = blank(self.pair, self.annotator, self.scheme)
         self._record(replace(untouched, comment=self.draft.comment))
-
-    def look_at(self, number: int) -> None:
-        """Look at another of the annotations that stand side by side."""
-        self._shown_head = number % max(len(self._heads), 1)
 
     def finish(self, status: Status) -> bool:
         """Give the pair its status and open the next that waits; false when none does."""
@@ -325,13 +138,6 @@ class Session:
             # The journal counts by what follows what, which after a conflict is less than what was done.
             nothing_left.add(pair_id)
 
-    def _waiting(self) -> int | None:
-        """The row of the next pair of the queue that waits; `None` when none does."""
-        if self.row is None:
-            return self.queue.unfinished(self.standings, None)
-        inside = self.queue.position(self.row) is not None
-        return self.queue.unfinished(self.standings, self.queue.passed(self.row) - (not inside))
-
     def _refuse_outdated(self) -> None:
         wrong = [] if self.annotation is None else self._faults(self.annotation)
         if self.annotation is None or not wrong:
@@ -346,14 +152,6 @@ class Session:
                 fault=wrong[0]
             )
         )
-
-    def reread(self) -> bool:
-        """See whether another window of the annotator changed the open pair, and take that up."""
-        heads = () if self._pair is None else self._standing(self._pair)
-        if heads == self._heads:
-            return False
-        self._show(heads)
-        return True
 
     def _record(self, annotation: Annotation) -> None:
         if self.reread():
@@ -378,32 +176,3 @@ class Session:
     def _note_saved(self) -> None:
         self.saved_at = datetime.now().astimezone()
         self._show(self._standing(self.pair))
-
-    def _standing(self, pair: Pair) -> tuple[Annotation, ...]:
-        found = self.journal.standing(pair.pair_id, self.annotator)
-        return next((item.annotations for item in found), ())
-
-    def _show(self, heads: tuple[Annotation, ...]) -> None:
-        """Take what stands for the open pair; another window of the annotator may have changed it."""
-        self._heads = heads
-        self._shown_head = 0
-        self._blank = None
-        now = heads[0] if heads else None
-        self.standings.put(
-            self._here(),
-            self.annotator,
-            None if now is None else now.status,
-            flagged=bool(now and now.flags),
-            conflict=len(heads) > 1,
-        )
-
-    def _here(self) -> int:
-        if self.row is None:
-            raise LabelError(_("no pair is open"))
-        return self.row
-
-    def _present(self, pair_id: str) -> bool:
-        return self.reader.index.row(pair_id) is not None
-
-    def _faults(self, annotation: Annotation) -> list[str]:
-        return faults(annotation, self.pair, self.scheme)

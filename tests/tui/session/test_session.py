@@ -15,11 +15,12 @@ import pytest
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
+from hashiya.tui.session import browser as module
 from hashiya.tui.session import edits
-from hashiya.tui.session import session as module
+from hashiya.tui.session.browser import LabellingProgress
 from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.queue import Filter
-from hashiya.tui.session.session import LabellingProgress, Session
+from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
 
 ROOT = Path(__file__).parents[3]

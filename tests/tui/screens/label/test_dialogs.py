@@ -14,7 +14,7 @@ from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.key_help import key_list
-from hashiya.tui.session import session as session_module
+from hashiya.tui.session import browser as browser_module
 from hashiya.tui.widgets.pair.parallel import Parallel
 from tests import corpora
 from tests.tui.screens.playing import ROWS, names, playing, read
@@ -124,7 +124,7 @@ def writing(corpus: Corpus) -> Iterator[None]:
 async def test_a_busy_journal_is_a_notice_and_can_be_tried_again(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "PATIENCE", 0.01)
+    monkeypatch.setattr(browser_module, "PATIENCE", 0.01)
     async with playing(corpus) as play:
         with writing(corpus):
             await play.press("tab", "c")
@@ -140,7 +140,7 @@ async def test_a_busy_journal_is_a_notice_and_can_be_tried_again(
 
 
 async def test_a_busy_journal_can_be_left(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "PATIENCE", 0.01)
+    monkeypatch.setattr(browser_module, "PATIENCE", 0.01)
     async with playing(corpus) as play:
         with writing(corpus):
             await play.press("enter")
