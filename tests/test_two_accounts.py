@@ -28,7 +28,7 @@ import os, sys
 from pathlib import Path
 from hashiya.corpus.store.folder import Corpus
 from tests.tui.session.corpora import new
-from hashiya.tui.session import edits
+from hashiya.tui.session.edits import statements
 from hashiya.tui.session.session import Session
 from hashiya.schema.scheme import shipped_scheme_text
 import importlib.readers, json
@@ -45,7 +45,7 @@ if act == "make":
 else:
     with Session.open(Corpus.open(folder), act) as session:
         others = [entry.annotator for entry in session.others()]
-        session.save(edits.set_comment(session.draft, "by " + act))
+        session.save(statements.set_comment(session.draft, "by " + act))
         print("saved", *others, flush=True)
         if sys.argv[5:]:
             sys.stdin.read()

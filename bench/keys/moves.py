@@ -13,8 +13,8 @@ from hashiya.schema.records import Pair, Span
 from hashiya.tui.bidi.layout import Layout
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.session.cursor import Cursor, at_edge, by_unit, moved, units
-from hashiya.tui.session.editor import HINT_LETTERS
 from hashiya.tui.session.proposals.particles import particles
+from hashiya.tui.session.side_cursors import HINT_LETTERS
 from hashiya.tui.session.words import hints, snap, word_at, words
 
 Keys = tuple[str, ...]

@@ -17,7 +17,7 @@ from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Document, Entity, Pair
 from hashiya.schema.validate import faults, fits
 from hashiya.tui.session.clock import Clock
-from hashiya.tui.session.edits import blank
+from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.find_pairs import row_meant, rows_among
 from hashiya.tui.session.queue import Filter, Queue, Standings
 from hashiya.tui.session.write_access import refuse_read_only

@@ -22,7 +22,7 @@ from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
-from hashiya.tui.session.edits import blank
+from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.write_access import read_only
 from hashiya.tui.settings.language import _

@@ -12,7 +12,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation, Lang, Sentence
-from hashiya.tui.session import edits
+from hashiya.tui.session.edits import entities, statements
 from hashiya.tui.session.session import Session
 from tests.corpora import Rows, document
 from tests.tui.session.drafts import span_of, tokenize
@@ -87,12 +87,12 @@ def comments(session: Session) -> list[str | None]:
 
 
 def say(session: Session, comment: str) -> None:
-    session.save(edits.set_comment(session.draft, comment))
+    session.save(statements.set_comment(session.draft, comment))
 
 
 def mark(session: Session, words: str, kind: str = "company") -> None:
     lang: Lang = "en" if words.isascii() else "ar"
-    draft, _ = edits.mark(
+    draft, _ = entities.mark(
         session.draft,
         session.pair,
         session.scheme,

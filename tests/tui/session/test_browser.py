@@ -10,7 +10,7 @@ import pytest
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Span, Stance
-from hashiya.tui.session import edits
+from hashiya.tui.session.edits import flags, statements
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import mark, say, stands
@@ -104,9 +104,11 @@ def test_rows_beyond_the_corpus_are_not_opened(session: Session) -> None:
 
 def test_filters(session: Session) -> None:
     mark(session, "Deepseek")
-    session.save(edits.take_stance(session.draft, Stance(target="chips", stance="bearish", holder="author")))
+    session.save(
+        statements.take_stance(session.draft, Stance(target="chips", stance="bearish", holder="author"))
+    )
     session.finish("done")
-    session.save(edits.flag(session.draft, session.pair, "ar", Span(0, 5), "garbled"))
+    session.save(flags.flag(session.draft, session.pair, "ar", Span(0, 5), "garbled"))
     session.finish("unsure")
     assert session.row == 3
     chosen = {

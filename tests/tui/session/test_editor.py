@@ -14,9 +14,10 @@ from hashiya.schema.validate import faults
 from hashiya.tui.bidi.joining import Shaping
 from hashiya.tui.bidi.layout import layout
 from hashiya.tui.bidi.levels import Direction
-from hashiya.tui.session.editor import HINT_LETTERS, Editor
+from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
+from hashiya.tui.session.side_cursors import HINT_LETTERS
 from tests.corpora import Rows
 from tests.tui.session.corpora import new, stands
 from tests.tui.session.drafts import span_of
@@ -164,7 +165,7 @@ def test_a_concept_named_once_is_proposed_the_next_time(editor: Editor) -> None:
     assert names(editor) == [("سوقَ", "market", None)]
 
 
-def test_peeling_leaves_particles_outside_one_by_one_then_takes_all_in(editor: Editor) -> None:
+def test_particles_are_left_outside_one_by_one_then_all_taken_in(editor: Editor) -> None:
     on(editor, "ولإنفيديا")
     seen = []
     for _ in range(4):
@@ -184,7 +185,7 @@ def test_of_two_lams_the_first_is_outside(editor: Editor) -> None:
     assert names(editor) == [("لذكاء الاصطناعي", "technology", "artificial-intelligence")]
 
 
-def test_peeling_a_name_that_ends_in_a_word_of_one_letter(editor: Editor) -> None:
+def test_particles_of_a_name_that_ends_in_a_word_of_one_letter(editor: Editor) -> None:
     editor.select_span("ar", span_of(editor.session.pair, "ar", "وباعت شركة س"))
     editor.toggle_particle()
     assert said(editor) == "باعت شركة س"
@@ -194,7 +195,7 @@ def test_peeling_a_name_that_ends_in_a_word_of_one_letter(editor: Editor) -> Non
     assert said(editor) == "وباعت شركة س"
 
 
-def test_peeling_a_mark_resizes_it(editor: Editor) -> None:
+def test_leaving_the_particle_of_a_mark_outside_resizes_it(editor: Editor) -> None:
     on(editor, "ولإنفيديا").mark("company")
     for name in ("لإنفيديا", "إنفيديا", "ولإنفيديا"):
         editor.toggle_particle()
@@ -203,7 +204,7 @@ def test_peeling_a_mark_resizes_it(editor: Editor) -> None:
     assert [text for text, _, _ in names(editor)] == ["إنفيديا"]
 
 
-def test_peeling_by_letters_comes_round_and_keeps_the_end(editor: Editor) -> None:
+def test_particles_by_letters_come_round_and_the_end_is_kept(editor: Editor) -> None:
     on(editor, "ولإنفيديا")
     editor.toggle_unit()
     span = editor.cursor.span
@@ -466,7 +467,7 @@ def test_a_span_beyond_the_text_is_refused(editor: Editor) -> None:
             editor.select_span("ar", span)
 
 
-def test_the_pen_follows_the_session_to_another_pair(editor: Editor) -> None:
+def test_the_editor_follows_the_session_to_another_pair(editor: Editor) -> None:
     on(editor, "باعت", nth=1)
     editor.session.go(1)
     assert said(editor) == "قال"

@@ -16,9 +16,9 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
 from hashiya.tui.session import browser as module
-from hashiya.tui.session import edits
 from hashiya.tui.session.browser import LabellingProgress
 from hashiya.tui.session.editor import Editor
+from hashiya.tui.session.edits import entities
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
@@ -278,7 +278,7 @@ def test_two_windows_of_one_annotator(corpus: Corpus, session: Session) -> None:
 
 def test_known_names(session: Session) -> None:
     mark(session, "Deepseek")
-    session.save(edits.set_concept(session.draft, "en1", "deepseek"))
+    session.save(entities.set_concept(session.draft, "en1", "deepseek"))
     (found,) = session.known_names()
     assert (found[0].text, found[0].concept, found[1]) == ("Deepseek", "deepseek", 1)
 

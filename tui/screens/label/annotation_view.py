@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hashiya.schema.records import Annotation, Entity, Flag, Implication, Lang, Span, Stance
 from hashiya.schema.scheme import Label, LabelScheme, Section
-from hashiya.tui.session.edits import linked
+from hashiya.tui.session.edits.entities import linked
 from hashiya.tui.settings.language import _
 from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.panel import Statement

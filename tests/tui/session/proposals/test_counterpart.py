@@ -14,7 +14,7 @@ from hashiya.schema.codec import from_json
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Lang, Pair, Span
 from hashiya.schema.scheme import shipped_scheme
-from hashiya.tui.session import edits
+from hashiya.tui.session.edits import entities, flags
 from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.proposals.counterpart import Counterpart, propose
 from tests.tui.session.drafts import draft_of, pair_of, pairs, span_of
@@ -26,7 +26,9 @@ SEEDS = Path(__file__).parents[4] / "seeds"
 def put(
     draft: Annotation, pair: Pair, lang: Lang, words: str, kind: str, concept: str | None = None, nth: int = 0
 ) -> tuple[Annotation, Entity]:
-    draft, entity_id = edits.mark(draft, pair, SCHEME, lang, span_of(pair, lang, words, nth), kind, concept)
+    draft, entity_id = entities.mark(
+        draft, pair, SCHEME, lang, span_of(pair, lang, words, nth), kind, concept
+    )
     return draft, next(entity for entity in draft.entities if entity.id == entity_id)
 
 
@@ -101,7 +103,7 @@ def test_words_flagged_as_mistranslated_are_what_was_meant() -> None:
     draft, entity = put(draft_of(pair), pair, "en", "AI", "technology", "artificial-intelligence")
     assert propose(draft, pair, entity, Concepts(SCHEME)) == ()
     amnesty = span_of(pair, "ar", "منظمة العفو الدولية")
-    draft = edits.flag(draft, pair, "ar", amnesty, "mistranslation", "الذكاء الاصطناعي")
+    draft = flags.flag(draft, pair, "ar", amnesty, "mistranslation", "الذكاء الاصطناعي")
     assert propose(draft, pair, entity, Concepts(SCHEME)) == (Counterpart("ar", amnesty, None, "known form"),)
 
 
@@ -125,7 +127,7 @@ def test_what_is_linked_already_is_not_proposed() -> None:
     draft, target = put(draft, pair, "en", "Nvidia", "company", "nvidia")
     known = Concepts(SCHEME)
     assert propose(draft, pair, one, known)[0].entity_id == target.id
-    assert propose(edits.link(draft, one.id, target.id), pair, other, known) == ()
+    assert propose(entities.link(draft, one.id, target.id), pair, other, known) == ()
 
 
 def test_of_equals_the_one_at_the_same_place() -> None:
@@ -148,7 +150,7 @@ def test_no_proposal_cuts_into_a_marked_entity(pair: Pair, data: st.DataObject) 
         start = data.draw(st.integers(0, 12))
         span = Span(start, start + data.draw(st.integers(1, 8)))
         try:
-            draft, _ = edits.mark(draft, pair, SCHEME, data.draw(st.sampled_from(LANGS)), span, "company")
+            draft, _ = entities.mark(draft, pair, SCHEME, data.draw(st.sampled_from(LANGS)), span, "company")
         except LabelError:
             continue
     known = Concepts(SCHEME)
@@ -179,12 +181,12 @@ def share(gold: list[tuple[Annotation, Pair]], source: Lang, with_concept: bool)
     known = Concepts(SCHEME)
     hits: list[bool] = []
     for annotation, pair in gold:
-        entities = {entity.id: entity for entity in annotation.entities}
+        by_id = {entity.id: entity for entity in annotation.entities}
         for link in annotation.links:
-            one, other = entities[link.ar], entities[link.en]
+            one, other = by_id[link.ar], by_id[link.en]
             if source == "en":
                 one, other = other, one
-            draft = edits.unmark(annotation, other.id)
+            draft = entities.unmark(annotation, other.id)
             if not with_concept:
                 one = replace(one, concept=known.propose(one.text, one.lang, one.type))
             found = propose(draft, pair, one, known)

@@ -12,7 +12,7 @@ from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Implication, Pair, Span, Stance
 from hashiya.schema.scheme import Rules, shipped_scheme
 from hashiya.schema.validate import faults
-from hashiya.tui.session import edits
+from hashiya.tui.session.edits import entities, flags, statements
 from tests.strategies import texts
 from tests.tui.session.drafts import draft_of, pairs
 
@@ -51,30 +51,30 @@ def step(draft: Annotation, pair: Pair, data: st.DataObject, overlap: bool) -> A
     ):  # fmt: skip
         case "mark":
             kind = one_of("company", "person", "animal")
-            return edits.mark(draft, pair, scheme, lang, a_span(), kind, concept)[0]
+            return entities.mark(draft, pair, scheme, lang, a_span(), kind, concept)[0]
         case "link":
-            return edits.link(draft, one_of(*ids), one_of(*ids))
+            return entities.link(draft, one_of(*ids), one_of(*ids))
         case "retype":
-            return edits.retype(draft, scheme, one_of(*ids), one_of("company", "person"))
+            return entities.retype(draft, scheme, one_of(*ids), one_of("company", "person"))
         case "unmark":
-            return edits.unmark(draft, one_of(*ids))
+            return entities.unmark(draft, one_of(*ids))
         case "set_concept":
-            return edits.set_concept(draft, one_of(*ids), concept)
+            return entities.set_concept(draft, one_of(*ids), concept)
         case "unlink":
-            return edits.unlink(draft, one_of(*ids))
+            return entities.unlink(draft, one_of(*ids))
         case "take_stance":
             held_by = data.draw(st.none() | st.sampled_from(ids))
             holder = one_of("author", "source")
-            return edits.take_stance(
+            return statements.take_stance(
                 draft,
                 Stance(
                     target="chips", stance=one_of("bullish", "mixed"), holder=holder, holder_entity=held_by
                 ),
             )
         case "drop_stance" if draft.stances:
-            return edits.drop_stance(draft, data.draw(st.sampled_from(draft.stances)))
+            return statements.drop_stance(draft, data.draw(st.sampled_from(draft.stances)))
         case "imply":
-            return edits.imply(
+            return statements.imply(
                 draft,
                 Implication(
                     target="chips",
@@ -84,10 +84,10 @@ def step(draft: Annotation, pair: Pair, data: st.DataObject, overlap: bool) -> A
                 ),
             )
         case "drop_implication" if draft.implications:
-            return edits.drop_implication(draft, draft.implications[0])
+            return statements.drop_implication(draft, draft.implications[0])
         case "flag":
-            return edits.flag(draft, pair, lang, a_span(), "garbled", data.draw(st.none() | texts()))
+            return flags.flag(draft, pair, lang, a_span(), "garbled", data.draw(st.none() | texts()))
         case "drop_flag" if draft.flags:
-            return edits.drop_flag(draft, draft.flags[-1])
+            return flags.drop_flag(draft, draft.flags[-1])
         case _:
-            return edits.set_comment(draft, data.draw(texts()))
+            return statements.set_comment(draft, data.draw(texts()))
