@@ -52,13 +52,13 @@ def tables() -> Iterator[Table]:
 
 
 def gold_labels() -> list[Annotation]:
-    """The gold of the seed article."""
+    """Return the gold of the seed article."""
     lines = (SEEDS / "deepseek-shock.labels.jsonl").read_text(encoding="utf-8").splitlines()
     return [from_json(Annotation, line, "gold") for line in lines]
 
 
 def planned(gold: Sequence[Annotation]) -> Script:
-    """The script that labels a fresh build of the seed article to its gold."""
+    """Return the script that labels a fresh build of the seed article to its gold."""
     folder = Path(tempfile.mkdtemp(prefix="hashiya-keys-"))
     try:
         corpus: Corpus = build([SEEDS], folder / "corpus", report=print).corpus
@@ -69,7 +69,7 @@ def planned(gold: Sequence[Annotation]) -> Script:
 
 
 def label_studio(annotation: Annotation) -> Iterator[Work]:
-    """What labelling one pair takes there, by its documented hotkeys and otherwise by the mouse.
+    """Yield what labelling one pair takes there, by its documented hotkeys and otherwise by the mouse.
 
     Where there are several ways the quickest is taken: a word is double-clicked, a choice has a hotkey.
     A hand goes to the mouse or back to the keys only where the next thing needs it.
@@ -110,7 +110,7 @@ class _Hands:
         self._on_mouse = False
 
     def __call__(self, operators: str) -> str:
-        """What is done, with the ways; hotkeys of one key are pressed by the left hand and need none."""
+        """Return what is done, hand movements included; the left hand needs none for hotkeys of one key."""
         done = ""
         for operator in operators:
             if operator == "P" and not self._on_mouse:
@@ -131,7 +131,7 @@ def _select(text: str) -> str:
 
 
 def seconds(operators: str) -> float:
-    """What operators take."""
+    """Return what operators take."""
     return sum(SECONDS[operator] for operator in operators)
 
 

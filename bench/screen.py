@@ -105,7 +105,7 @@ def tables(folder: Path, pairs: int, console: Console) -> Iterator[Table]:
 
 
 def large(folder: Path, pairs: int, console: Console | None = None) -> Corpus:
-    """The corpus of so many pairs; made where it is not there yet."""
+    """Return the corpus of so many pairs; made where it is not there yet."""
     place = folder / f"{pairs}"
     if not (place / "corpus.toml").exists():
         if console:
@@ -119,7 +119,7 @@ def large(folder: Path, pairs: int, console: Console | None = None) -> Corpus:
 
 
 def labelled_copy(corpus: Corpus, place: Path) -> Corpus:
-    """A copy to label in, with `LABELLED` pairs labelled; the labels are made once."""
+    """Return a copy to label in, with `LABELLED` pairs labelled; the labels are made once."""
     copied = _copy(corpus, place)
     kept = corpus.folder.parent / f"{corpus.folder.name}.{LABELLED}.sqlite"
     if not kept.exists():
@@ -131,7 +131,7 @@ def labelled_copy(corpus: Corpus, place: Path) -> Corpus:
 
 
 def _copy(corpus: Corpus, place: Path) -> Corpus:
-    """A copy to label in, whose large files are links."""
+    """Return a copy to label in, whose large files are links."""
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(corpus.folder, place, copy_function=_linked, ignore=shutil.ignore_patterns(f"{JOURNAL}*"))
     Journal.create(place / JOURNAL)
@@ -270,7 +270,7 @@ def _searches(
 
 
 def _search(corpus: Corpus, query: str) -> tuple[int, float | None, float]:
-    """How many pairs a query finds, and the seconds until the first and until all."""
+    """Return how many pairs a query finds, and the seconds until the first and until all."""
     count, first = 0, None
     began = time.perf_counter()
     for hits in search(corpus.generation(), query):
@@ -293,13 +293,13 @@ def _latencies(title: str, kinds: dict[str, list[Painted]]) -> Table:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that is no less than `share` percent of them."""
+    """Return the smallest of the values that is no less than `share` percent of them."""
     ordered = sorted(values)
     return ordered[max(math.ceil(len(ordered) * share / 100), 1) - 1]
 
 
 def _seconds(*arguments: str) -> float:
-    """The median time that Python takes for something."""
+    """Return the median time that Python takes for something."""
     taken: list[float] = []
     for _ in range(_STARTS):
         began = time.perf_counter()

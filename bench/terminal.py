@@ -111,7 +111,7 @@ class Terminal:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{field}:"))
 
     def read(self, patience: float) -> bytes:
-        """What comes next; nothing if nothing comes, or the program has ended."""
+        """Return what comes next; nothing if nothing comes, or the program has ended."""
         ready, _, _ = select.select([self._fd], [], [], patience)
         if not ready:
             return b""

@@ -29,7 +29,7 @@ class Unreachable(Exception):  # noqa: N818 - it is no error of the program's
 
 
 def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span) -> Keys:
-    """The fewest keys after which just `goal` is selected; `Unreachable` if none do.
+    """Return the fewest keys after which just `goal` is selected; `Unreachable` if none do.
 
     Letters are gone through only where no whole words, with or without their particles, are the goal.
     """
@@ -41,7 +41,7 @@ def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: S
 
 
 def _of_words(pair: Pair, cursor: Cursor, goal: Span) -> bool:
-    """Whether letters are needed: the goal is no run of words, nor one without its particles."""
+    """Return whether letters are needed: the goal is no run of words, nor one without its particles."""
     text = pair.text(cursor.lang) or ""
     return goal not in particles(text, snap(words(pair, cursor.lang), goal.start, goal.end))
 
@@ -71,7 +71,7 @@ def _search(
 
 
 def _ends(pair: Pair, cursor: Cursor, goal: Span) -> set[Span]:
-    """The units that a selection of the goal can begin with: it is grown from no others."""
+    """Return the units that a selection of the goal can begin with: it is grown from no others."""
     found: set[Span] = set()
     for letters in (False, True):
         stops = [unit for unit in units(pair, cursor.lang, letters) if unit.start < goal.end]
@@ -118,5 +118,5 @@ def _key(keymap: Keymap, action_id: str) -> Keys:
 
 
 def by_keys(text: str) -> Sequence[str]:
-    """A text as the keys that type it."""
+    """Return a text as the keys that type it."""
     return ["space" if char == " " else char for char in text]

@@ -85,7 +85,7 @@ class _NotSoError(Exception):
 
 
 def plan(session: Session, gold: Sequence[Annotation]) -> Script:
-    """The script for a session that has just been opened on pairs that nobody labelled.
+    """Return the script for a session that has just been opened on pairs that nobody labelled.
 
     The session labels them too. A gold whose marks cannot be made by keys is a `ValueError`.
     """
@@ -140,7 +140,7 @@ class _Planner:
         self._name(entity)
 
     def _ways(self, item: _Name) -> Iterator[Callable[[], None]]:
-        """The ways to mark a name, or two and their link; the usual ones come first."""
+        """Yield the ways to mark a name, or two and their link; the usual ones come first."""
         if isinstance(item, Entity):
             yield partial(self._mark_alone, item)
             return
@@ -166,7 +166,7 @@ class _Planner:
         self._name(other)
 
     def _try(self, item: _Name, then: _Name | None = None) -> tuple[_Cost, Callable[[], None]]:
-        """The best way to mark a name, with what `then` costs after it; nothing is done.
+        """Return the best way to mark a name, with what `then` costs after it; nothing is done.
 
         Nobody likes to count words: a way without a long walk to a short name is better than a shorter one.
         """
@@ -283,7 +283,7 @@ class _Planner:
         return outcomes[-1]
 
     def _slot(self, layer: KeyLayer, slot: Literal["target", "holder", "certainty"], value: str) -> list[str]:
-        """The keys that give a slot of a chord its value; none where it has it from the beginning."""
+        """Return the keys that give a slot of a chord its value; none where it has it from the beginning."""
         if Chord(self.session.scheme, self.keymap, layer).values[slot] == value:
             return []
         return [self.keymap.keys_of(f"chord.{slot}", layer)[0], self._label(slot, value).key]
@@ -328,7 +328,7 @@ class _Planner:
             editor.select_span(editor.lang, codes[typed])
 
     def _entity(self, wanted: Entity) -> Entity | None:
-        """The draft's entity that is the gold's, whatever its id and concept."""
+        """Return the draft's entity that is the gold's, whatever its id and concept."""
         said = (wanted.lang, wanted.start, wanted.end, wanted.type)
         found = (item for item in self.session.draft.entities)
         return next((item for item in found if (item.lang, item.start, item.end, item.type) == said), None)
@@ -362,7 +362,7 @@ def _cost(steps: Sequence[Step]) -> _Cost:
 
 
 def _in_order(gold: Annotation) -> list[Flag | _Name]:
-    """What is to be marked, in the order in which it stands in the Arabic; then what only the English has.
+    """Return what is to be marked in the order of the Arabic text; then what only the English has.
 
     What is flagged comes before the names in it.
     """
@@ -380,7 +380,7 @@ def _in_order(gold: Annotation) -> list[Flag | _Name]:
 
 
 def _retyped(value: str, wanted: str) -> list[str]:
-    """The keys that make one text of another in a field, the caret at its end."""
+    """Return the keys that make one text of another in a field, the caret at its end."""
     kept = next((n for n, both in enumerate(zip(value, wanted, strict=False)) if both[0] != both[1]), None)
     kept = min(len(value), len(wanted)) if kept is None else kept
     shorter = ["backspace"] * (len(value) - kept) + [*by_keys(wanted[kept:])]

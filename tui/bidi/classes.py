@@ -48,7 +48,7 @@ _LETTER_OF = _Letters()
 
 
 def bidi_classes(text: str) -> str:
-    """The letter of each code point of `text`."""
+    """Return the letter of each code point of `text`."""
     return text.translate(_LETTER_OF)
 
 

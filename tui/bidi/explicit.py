@@ -85,7 +85,7 @@ class _Stack:
 
 
 def first_strong(classes: str, start: int = 0, *, isolate: bool = False) -> str:
-    """The letter of the first strong character outside isolates, or "" (P2); of an isolate, up to its end."""
+    """Return the first strong letter outside isolates, or "" (P2); of an isolate, up to its end."""
     depth = 0
     for match in _LANDMARK.finditer(classes, start):
         letter = match[0]
@@ -120,7 +120,7 @@ def _side(level: int) -> str:
 
 
 def _embed(classes: str, base: int) -> tuple[str, bytes]:
-    """The classes with overrides applied, and the levels, after X1 to X8."""
+    """Return the classes with overrides applied, and the levels, after X1 to X8."""
     out = list(classes)
     levels = bytearray([base]) * len(classes)
     stack = _Stack(base)
@@ -148,7 +148,7 @@ def _isolates_right(classes: str, at: int) -> bool:
 
 
 def _runs(classes: str, levels: bytes, base: int) -> list[Run]:
-    """The isolating run sequences (BD13), each with the directions at its ends (X10)."""
+    """Return the isolating run sequences (BD13), each with the directions at its ends (X10)."""
     kept = [at for at, letter in enumerate(classes) if letter not in REMOVED]
     level_runs = [list(run) for _, run in groupby(kept, key=levels.__getitem__)]
     run_at = {run[0]: run for run in level_runs}
@@ -171,7 +171,7 @@ def _runs(classes: str, levels: bytes, base: int) -> list[Run]:
 
 
 def _matching(classes: str) -> dict[int | None, int]:
-    """Each isolate initiator that is closed, with the place of its end (BD9)."""
+    """Return each isolate initiator that is closed, with the place of its end (BD9)."""
     ends: dict[int | None, int] = {}
     open_isolates: list[int] = []
     for at, letter in enumerate(classes):

@@ -98,7 +98,7 @@ _WIDENED_CHARS = _read_widened()
 
 
 def shape(text: str, shaping: Shaping = Shaping.LIGATURES) -> list[Glyph]:
-    """The glyphs of a paragraph.
+    """Return the glyphs of a paragraph.
 
     A control character is drawn as U+FFFD, and so is what Python's Unicode does not know (but for newer
     emoji); a tab as one space; marks that have nothing to stand on get a dotted circle. A glyph of width 0

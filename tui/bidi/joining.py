@@ -68,7 +68,7 @@ _TYPES = _Types(
 
 
 def _read_forms() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The forms of single letters and of lam with alef, indexed by the sides that are joined."""
+    """Return the forms of single letters and of lam with alef, indexed by the sides that are joined."""
     letters: dict[str, list[str]] = {}
     ligatures: dict[str, list[str]] = {}
     for code_point in (*range(0xFB50, 0xFC00), *range(0xFE70, 0xFEFD)):
@@ -94,12 +94,12 @@ _FORMS, _LAM_ALEF = _read_forms()
 
 
 def joining_types(text: str) -> str:
-    """The joining type of each code point, as a letter."""
+    """Return the joining type of each code point, as a letter."""
     return text.translate(_TYPES)
 
 
 def forms(text: str, shaping: Shaping = Shaping.LIGATURES) -> list[str]:
-    """What to draw for each code point; "" for an alef that its lam's ligature has drawn.
+    """Return what to draw for each code point; "" for an alef that its lam's ligature has drawn.
 
     Marks and format characters are looked through, isolates and ZWNJ are not; a ligature forms through
     marks only. Drawing nothing for format characters is left to the caller.

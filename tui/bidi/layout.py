@@ -43,7 +43,7 @@ class Layout:
         return tuple(found)
 
     def cell(self, line: int, column: int) -> Cell | None:
-        """The cell at a place on the screen, if there is one; the second half of a wide one too."""
+        """Return the cell at a place on the screen, if there is one; the second half of a wide one too."""
         if not 0 <= line < len(self.lines):
             return None
         cells = self.lines[line].cells
@@ -51,7 +51,7 @@ class Layout:
         return cells[at] if at >= 0 and column < cells[at].column + cells[at].width else None
 
     def nearest(self, line: int, column: int) -> int:
-        """The code point at the place on the screen nearest to this: the line first, then the column."""
+        """Return the code point nearest to a place on the screen: by line first, then by column."""
         cells = self.lines[line := min(max(line, 0), len(self.lines) - 1)].cells
         if not cells:
             return self.lines[line].start
@@ -59,7 +59,7 @@ class Layout:
         return cells[max(at, 0)].start
 
     def select(self, start: int, end: int) -> list[ColumnRange]:
-        """The columns of the code points `start` to `end`, line by line and from left to right.
+        """Return the columns of the code points `start` to `end`, line by line and from left to right.
 
         One span may be several stretches of a line. A cell is taken if any of its code points is: half of a
         lam-alef, or a mark alone. What has no cell takes no column.
@@ -82,11 +82,11 @@ class Layout:
         return found
 
     def left(self, index: int) -> int:
-        """The code point of the cell to the left of that of `index`."""
+        """Return the code point of the cell to the left of that of `index`."""
         return self._beside(index, -1)
 
     def right(self, index: int) -> int:
-        """The code point of the cell to the right of that of `index`.
+        """Return the code point of the cell to the right of that of `index`.
 
         Past either end of a line it goes on where the line is read on: rightwards out of an Arabic line is
         the line above. A cursor stands on cells, and on the beginning of a line that has none; at the ends

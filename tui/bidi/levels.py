@@ -41,7 +41,7 @@ class Levels:
     classes: str
 
     def line(self, start: int, end: int) -> bytes:
-        """The levels of a line's code points: white space at its end and at tabs is the paragraph's (L1)."""
+        """Return the levels of a line's code points; white space at its end has the paragraph's (L1)."""
         found = self.levels[start:end]
         if not any(found) and not self.base:
             return found
@@ -52,7 +52,7 @@ class Levels:
 
 
 def levels(text: str, base: Direction | None = None) -> Levels:
-    """The embedding levels of one paragraph, which may end with its separator.
+    """Return the embedding levels of one paragraph, which may end with its separator.
 
     Without `base` the first strong letter decides, and LTR where there is none. Source: UAX #9,
     revision 46 (Unicode 15.0), rules P2 to I2; an implementation of all of it, explicit characters included.
@@ -89,7 +89,7 @@ def levels(text: str, base: Direction | None = None) -> Levels:
 
 
 def visual_order(line: bytes) -> list[int]:
-    """The places of a line's levels from left to right (L2)."""
+    """Return the places of a line's levels from left to right (L2)."""
     if not any(line):
         return list(range(len(line)))
     runs: list[tuple[int, range]] = []

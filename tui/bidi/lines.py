@@ -38,7 +38,7 @@ _CUT = re.compile(
 
 
 def lines(text: str, width: int, base: Direction | None, shaping: Shaping) -> Iterator[VisualLine]:
-    """The lines of `text`; there is always one, and one after a paragraph separator that ends the text."""
+    """Yield the lines of `text`: at least one, and an empty one after a separator at its end."""
     start = 0
     for match in _PARAGRAPH_END.finditer(text):
         yield from _paragraph(
@@ -63,7 +63,7 @@ def _paragraph(
 
 
 def _wrap(text: str, glyphs: list[Glyph], width: int) -> list[int]:
-    """The glyphs at which lines begin, and at the end their number; as much on each line as it holds.
+    """Return the glyphs at which lines begin, and at the end their number; as much on each line as it holds.
 
     Spaces at the end of a line may hang over it. A word that no line holds is cut between glyphs.
     """

@@ -35,5 +35,5 @@ def with_lrm(text: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a terminal might reorder `text`: it has right-to-left characters or Arabic digits."""
+    """Return whether a terminal might reorder `text`: it has right-to-left characters or Arabic digits."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(bidi_classes(text)) is not None

@@ -32,7 +32,7 @@ _ODD = {"L": 1, "R": 0, "E": 1, "N": 1}
 
 
 def resolve_levels(classes: str, original: str, chars: str, *, level: int, before: str, after: str) -> bytes:
-    """The embedding level of each character of a sequence.
+    """Return the embedding level of each character of a sequence.
 
     `classes` are as overrides left them, `original` as the characters have them.
     """
@@ -89,7 +89,7 @@ def _brackets(sequence: str, original: str, chars: str, side: str) -> str:
 
 
 def _pairs(sequence: str, chars: str) -> list[tuple[int, int]]:
-    """The bracket pairs as places in `sequence`, in the order of their openings (BD16)."""
+    """Return the bracket pairs as places in `sequence`, in the order of their openings (BD16)."""
     opened: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for match in _BRACKET.finditer(chars):
@@ -112,7 +112,7 @@ def _pairs(sequence: str, chars: str) -> list[tuple[int, int]]:
 
 
 def _direction(sequence: list[str], start: int, end: int, side: str) -> str:
-    """What a pair of brackets becomes: "" if nothing strong stands between them."""
+    """Return what a pair of brackets becomes: "" if nothing strong stands between them."""
     inside = {_STRONG_SIDE[letter] for letter in sequence[start + 1 : end] if letter in _STRONG_SIDE}
     if not inside or side in inside:
         return side if inside else ""

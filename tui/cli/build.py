@@ -156,7 +156,7 @@ def _building() -> Generator[Callable[[BuildProgress], None]]:
 
 
 def progress_text(state: BuildProgress, seconds: float) -> str:
-    """What is said of a build beside its bar; speed and time left are those of what this run makes."""
+    """Return what is said of a build beside its bar; speed and time left are those of what this run makes."""
     text = f"{state.parts:,} parts, {state.documents:,} documents"
     made = state.done - state.reused
     if made and seconds:

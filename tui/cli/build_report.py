@@ -30,7 +30,7 @@ def print_build_report(report: BuildReport) -> None:
 
 
 def duplicates_text(counts: DuplicateCounts) -> str:
-    """What a build says of the duplicates in a corpus, in part of a line."""
+    """Return what a build says of the duplicates in a corpus, as part of a line."""
     if not counts.groups:
         return "no document is like another"
     groups = "1 group" if counts.groups == 1 else f"{counts.groups} groups"
@@ -39,5 +39,5 @@ def duplicates_text(counts: DuplicateCounts) -> str:
 
 
 def repeated_text(lines: int, pairs: int) -> str:
-    """What a build says of the lines that many documents have, and the pairs that they made boilerplate."""
+    """Return what a build says of repeated lines, and of the pairs that they made boilerplate."""
     return f"{lines} lines stand in many documents of a publisher; they made {pairs} pairs boilerplate"

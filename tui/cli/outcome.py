@@ -21,7 +21,7 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def outcome_parts(outcome: Outcome) -> dict[str, object]:
-    """The account as parts of a report in JSON."""
+    """Return an outcome as parts of a report in JSON."""
     return {
         "kept": dict(outcome.kept),
         "converted": [

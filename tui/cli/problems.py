@@ -26,7 +26,7 @@ def leave(problems: Sequence[Problem]) -> None:
 
 
 def printable(text: str) -> str:
-    """The text with everything that could move a terminal's cursor or turn its writing shown, not sent."""
+    """Return the text with escapes in place of what could move a terminal's cursor or turn its writing."""
     return "".join(
         character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
         for character in text

@@ -49,7 +49,7 @@ _SHOWN: Final = {
 
 
 def canonical(key: str, character: str | None = None) -> str:
-    """The one name of the key that a Textual key event speaks of; what has none keeps Textual's.
+    """Return the one name of the key that a Textual key event speaks of; what has none keeps Textual's.
 
     Capitals are the letter's own key (caps lock may be on); so are Arabic and Persian letters and digits.
     """
@@ -61,14 +61,14 @@ def canonical(key: str, character: str | None = None) -> str:
 
 
 def exists(key: str) -> bool:
-    """Whether a keyboard has a key of this canonical name."""
+    """Return whether a keyboard has a key of this canonical name."""
     modifiers, base = _split(key)
     known = base in _KEYS or base in _SIGN_OF or (len(base) == 1 and "!" <= base <= "~")
     return known and (not modifiers or set(modifiers.split("+")) <= _MODIFIERS)
 
 
 def key_label(key: str) -> str:
-    """A canonical name as people read it on a keyboard: "PgDn", "Ctrl+F"; letters stay as they are."""
+    """Return a canonical name as people read it on a keyboard: "PgDn", "Ctrl+F"; letters stay as they are."""
     modifiers, base = _split(key)
     if not modifiers:
         return key if len(key) == 1 else _SHOWN.get(key, key.capitalize())

@@ -50,19 +50,19 @@ class Keymap:
         }
 
     def action(self, layer: KeyLayer, key: str) -> Action | None:
-        """What a canonical key does in a layer, unless it stands for a label there."""
+        """Return what a canonical key does in a layer, unless it stands for a label there."""
         return self._bound[layer].get(key)
 
     def label(self, layer: KeyLayer, key: str) -> Label | None:
-        """The label that a canonical key stands for in a layer."""
+        """Return the label that a canonical key stands for in a layer."""
         return self._labels[layer].get(key)
 
     def labels(self, layer: KeyLayer) -> tuple[Label, ...]:
-        """The labels that have keys in a layer, in the order of the scheme."""
+        """Return the labels that have keys in a layer, in the order of the scheme."""
         return tuple(self._labels[layer].values())
 
     def keys_of(self, action_id: str, layer: KeyLayer | None = None) -> tuple[str, ...]:
-        """The keys that labels leave an action, in its first layer or the one named; the first is shown.
+        """Return the keys that labels leave an action, in its first layer or in `layer`; the first is shown.
 
         Empty for an action that the scheme has no use for, such as the fourth of three directions.
         """
@@ -73,7 +73,7 @@ class Keymap:
         return tuple(key for key in action.keys if key not in labels)
 
     def actions(self, layer: KeyLayer | None = None) -> tuple[Action, ...]:
-        """The actions that the scheme has a use for, in one layer or all, also those without a key."""
+        """Return the actions that the scheme has a use for, in one layer or all, also those without a key."""
         return tuple(action for action in self._actions.values() if layer is None or layer in action.layers)
 
 

@@ -39,7 +39,7 @@ class ChoosingScreen(ModalScreen[Chosen | None]):
         self.picker = Picker(find, value=value, placeholder=placeholder, base=current_language().direction)
 
     def compose(self) -> ComposeResult:
-        """The title above the picker."""
+        """Yield the title above the picker."""
         with Vertical(classes="dialog tall"):
             yield Bar(id="title")
             yield self.picker

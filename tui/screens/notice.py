@@ -40,7 +40,7 @@ class NoticeScreen(ModalScreen[str]):
         self._choices = choices
 
     def compose(self) -> ComposeResult:
-        """The title, the text, the choices."""
+        """Yield the title, the text, the choices."""
         base = current_language().direction
         with Vertical(classes="dialog notice"):
             yield Bar(id="title")

@@ -16,12 +16,12 @@ _TEXT: Final = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]*)(</
 
 
 def picture(app: App[Any], title: str | None = None) -> str:
-    """An SVG of what an app shows now."""
+    """Return an SVG of what an app shows now."""
     return ordered(app.export_screenshot(title=title))
 
 
 def ordered(svg: str) -> str:
-    """An SVG of Rich's, mended: its texts are in order already, and as wide as their cells.
+    """Return an SVG of Rich's, mended: its texts are in order already, and as wide as their cells.
 
     Browsers would order them again, and Rich counts code points where marks take no cell. Its fonts, which
     a browser would fetch from elsewhere and which have no Arabic, give way to the reader's own.

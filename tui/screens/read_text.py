@@ -42,7 +42,7 @@ class TextScreen(ModalScreen[None]):
         self._prose = Prose()
 
     def compose(self) -> ComposeResult:
-        """The title above the text."""
+        """Yield the title above the text."""
         with Vertical(classes="dialog tall"):
             yield Bar(id="title")
             yield self._prose

@@ -37,7 +37,7 @@ class TerminalCheckScreen(ModalScreen[str]):
         self._prose = Prose()
 
     def compose(self) -> ComposeResult:
-        """The question, the sample, the choices."""
+        """Yield the question, the sample, the choices."""
         with Vertical(classes="dialog notice"):
             yield Bar(id="title")
             yield self._prose

@@ -21,7 +21,7 @@ class WritingScreen(ModalScreen[str | None]):
         self._question = question
 
     def compose(self) -> ComposeResult:
-        """The question at the foot of the screen."""
+        """Yield the question at the foot of the screen."""
         yield Prompt()
 
     def on_mount(self) -> None:

@@ -146,21 +146,21 @@ class PairBrowser:
         )
 
     def neighbour(self, step: int) -> Pair | None:
-        """The pair before (-1) or after (1) the open one in its document."""
+        """Return the pair before (-1) or after (1) the open one in its document."""
         return self.beside(self._open_row(), step)
 
     def beside(self, row: int, step: int) -> Pair | None:
-        """The pair before (-1) or after (1) another one in its document."""
+        """Return the pair before (-1) or after (1) another one in its document."""
         rows = self.reader.index.document_rows(int(self.reader.index.documents[row]))
         return self.reader.pair(row + step) if row + step in rows else None
 
     def rebuilt(self) -> bool:
-        """Whether the corpus was built again since; this session goes on with what it opened."""
+        """Return whether the corpus was built again since; this session goes on with what it opened."""
         manifest = self.corpus.manifest()
         return manifest is not None and manifest.generation != self.reader.generation.manifest.generation
 
     def misfits(self) -> int:
-        """How many annotations of the annotator's had, at the start, another scheme than the corpus has."""
+        """Return how many of the annotator's annotations had another scheme when the session began."""
         return sum(count for scheme, count in self._made_with.items() if not fits(scheme, self.scheme))
 
     def go(self, row: int | None) -> bool:
@@ -181,7 +181,7 @@ class PairBrowser:
         return self.go(self.ahead(step))
 
     def ahead(self, step: int) -> int | None:
-        """The row of the next (1) or the previous (-1) pair of the queue; `None` at its ends."""
+        """Return the row of the next (1) or the previous (-1) pair of the queue; `None` at its ends."""
         if self.row is None:
             return None
         here = self.queue.position(self.row)
@@ -214,7 +214,7 @@ class PairBrowser:
         return search(self.reader.generation, query, self.row or 0, self.reader.metadata)
 
     def find(self, query: str) -> int | None:
-        """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
+        """Return the row that a number (as the screen counts, from 1) or the beginning of an id means."""
         return row_meant(self.reader, query)
 
     def look_at(self, number: int) -> None:
@@ -235,7 +235,7 @@ class PairBrowser:
             return list(names(journal))
 
     def _waiting(self) -> int | None:
-        """The row of the next pair of the queue that waits; `None` when none does."""
+        """Return the row of the next pair of the queue that waits; `None` when none does."""
         if self.row is None:
             return self.queue.unfinished(self.standings, None)
         inside = self.queue.position(self.row) is not None

@@ -89,11 +89,11 @@ class Chord:
         return _SLOTS[self.layer]
 
     def label_of(self, slot: Slot) -> Label | None:
-        """The label that a slot holds."""
+        """Return the label that a slot holds."""
         return next((label for label in self.scheme.labels(slot) if label.id == self.values[slot]), None)
 
     def options(self, lang: Literal["ar", "en"]) -> list[Option]:
-        """The keys of the labels that can be pressed now, named in a language."""
+        """Return the keys of the labels that can be pressed now, named in a language."""
         if self.waiting == "entity":
             named = [Option(key, item.text) for key, item in zip(_HOLDER_KEYS, self.entities, strict=False)]
             return [Option(UNNAMED, "—"), *named]

@@ -33,17 +33,17 @@ class Cursor:
         return Span(min(self.anchor.start, self.head.start), max(self.anchor.end, self.head.end))
 
     def at(self, span: Span) -> Cursor:
-        """The cursor on a span, wherever its borders are."""
+        """Return the cursor on a span, wherever its borders are."""
         return replace(self, anchor=span, head=span)
 
 
 def units(pair: Pair, lang: Lang, letters: bool) -> Sequence[Span]:
-    """What a cursor of a side stops at, in reading order."""
+    """Return the units that a cursor of a side stops at, in reading order."""
     return graphemes(pair.text(lang) or "") if letters else words(pair, lang)
 
 
 def begin(pair: Pair, lang: Lang, letters: bool = False) -> Cursor:
-    """The cursor at the beginning of a side."""
+    """Return the cursor at the beginning of a side."""
     found = units(pair, lang, letters)
     first = found[0] if found else Span(0, 0)
     return Cursor(lang, first, first, letters)
@@ -52,7 +52,7 @@ def begin(pair: Pair, lang: Lang, letters: bool = False) -> Cursor:
 def moved(
     cursor: Cursor, pair: Pair, layout: Layout, step: int, *, rows: bool = False, grow: bool = False
 ) -> Cursor:
-    """The cursor one unit to the left (-1) or right (1), with `rows` above or below.
+    """Return the cursor one unit to the left (-1) or right (1), with `rows` above or below.
 
     With `grow` the selection grows or shrinks at its head, else it becomes the unit that is reached: of
     several letters the one at their end on that side, so that a word's own letters are reached.
@@ -73,19 +73,19 @@ def moved(
 
 
 def at_edge(cursor: Cursor, pair: Pair, *, end: bool) -> Cursor:
-    """The cursor on the first unit of its side, or on the last."""
+    """Return the cursor on the first unit of its side, or on the last."""
     found = units(pair, cursor.lang, cursor.letters)
     return cursor.at(found[-1 if end else 0]) if found else cursor
 
 
 def selecting(cursor: Cursor, pair: Pair, start: int, end: int) -> Cursor:
-    """The cursor over a drag from one code point to another, whole units of it."""
+    """Return the cursor over a drag from one code point to another, whole units of it."""
     found = units(pair, cursor.lang, cursor.letters)
     return cursor.at(snap(found, start, end)) if found else cursor
 
 
 def by_unit(cursor: Cursor, pair: Pair, *, letters: bool) -> Cursor:
-    """The cursor with letters or words for its units; on words it snaps to those that it touches."""
+    """Return the cursor with letters or words for its units; on words it snaps to those that it touches."""
     cursor = replace(cursor, letters=letters)
     if letters:
         found = graphemes(pair.text(cursor.lang) or "")
@@ -106,7 +106,7 @@ def _last(found: Sequence[Span], span: Span) -> Span:
 
 
 def _outermost(found: Sequence[Span], layout: Layout, one: int, other: int, step: int) -> int:
-    """Of the first and the last unit of a span, the one further to the side that `step` goes to."""
+    """Return the first or the last unit of a span: the one further to the side that `step` goes to."""
     places = [layout.places[found[number].start] for number in (one, other)]
     if places[0].line != places[1].line:
         reads_right = layout.lines[places[0].line].direction is Direction.LTR

@@ -118,7 +118,7 @@ class Editor(SideCursors):
         self._save(lambda draft: self._linked(entities.unlink(draft, entity.id), entity, other))
 
     def counterparts(self) -> tuple[Counterpart, ...]:
-        """What the entity under the cursor may be linked to: the proposals, then every entity over there."""
+        """Return what the entity under the cursor may be linked to: proposals, then all other entities."""
         entity = self._needed_entity()
         draft = self.session.draft
         found = propose(draft, self.session.pair, entity, self.session.concepts)
@@ -195,13 +195,13 @@ class Editor(SideCursors):
         return entities.link(draft, entity.id, other_id)
 
     def _target_span(self) -> Span:
-        """What a label key labels: the selection, or the entity that it stands in."""
+        """Return what a label key labels: the selection, or the entity that it stands in."""
         entity, span = self.entity, self.cursor.span
         inside = entity is not None and entity.start <= span.start and span.end <= entity.end
         return Span(entity.start, entity.end) if entity is not None and inside else span
 
     def _with_particles(self, lang: Lang, span: Span) -> Span:
-        """A span from the beginning of its first word on."""
+        """Return a span from the beginning of its first word on."""
         stops = words(self.session.pair, lang)
         return Span(
             min(snap(stops, span.start, span.end).start, span.start) if stops else span.start, span.end

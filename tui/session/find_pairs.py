@@ -13,7 +13,7 @@ _LONGEST_NUMBER = 18
 
 
 def row_meant(reader: GenerationReader, text: str) -> int | None:
-    """The row that a number (as the screen counts, from 1) or the beginning of an id means."""
+    """Return the row that a number (as the screen counts, from 1) or the beginning of an id means."""
     text = text.strip().lower().removeprefix("#")
     if text.isdecimal() and len(text) <= _LONGEST_NUMBER and 1 <= int(text) <= len(reader):
         return int(text) - 1
@@ -22,7 +22,7 @@ def row_meant(reader: GenerationReader, text: str) -> int | None:
 
 
 def rows_among(reader: GenerationReader, journal: Journal, annotator: str, chosen: Filter) -> set[int] | None:
-    """The rows that a filter's label and query leave; `None` where it has neither."""
+    """Return the rows that a filter's label and query leave; `None` where it has neither."""
     among: set[int] | None = None
     if chosen.label is not None:
         own = (pair_id for pair_id, who in labelled(journal, *chosen.label) if who == annotator)

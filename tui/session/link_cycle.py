@@ -36,7 +36,7 @@ class LinkCycle:
         return cls(unlinked, entity_with_id(unlinked, entity.id), left, _labels(draft))
 
     def goes_on(self, entity: Entity, draft: Annotation, moves: int) -> bool:
-        """Whether nothing else was done since this cycle's proposal was shown."""
+        """Return whether nothing else was done since this cycle's proposal was shown."""
         return (self.entity.id, self.shown, self.moves) == (entity.id, _labels(draft), moves)
 
     def after(self, draft: Annotation, moves: int) -> LinkCycle:

@@ -92,25 +92,25 @@ class Standings:
         self._conflicts[row] = conflict
 
     def own(self, row: int) -> Status | None:
-        """The annotator's own status of a pair; `None` where there is none."""
+        """Return the annotator's own status of a pair; `None` where there is none."""
         code = int(self._own[row])
         return STATUSES[code - 1] if code else None
 
     def unfinished(self, rows: PairRows) -> npt.NDArray[np.bool_]:
-        """Whether each of some pairs waits for the annotator: no label yet, a draft, or one to review."""
+        """Return whether each pair waits for the annotator: unlabelled, a draft, or to be reviewed."""
         waiting: npt.NDArray[np.bool_] = _WAITS[self._own[rows]]
         return waiting
 
     def finished(self) -> int:
-        """How many pairs the annotator has finished."""
+        """Return how many pairs the annotator has finished."""
         return self._finished
 
     def total(self) -> int:
-        """How many pairs there are to label."""
+        """Return how many pairs there are to label."""
         return self._total
 
     def rows(self, chosen: Filter, among: Iterable[int] | None = None) -> PairRows:
-        """The pairs that a filter chooses; `among` restricts them to what a search or a label gave."""
+        """Return the pairs that a filter chooses; `among` restricts them to what a search or a label gave."""
         keep = self._in_state(chosen.state)
         if chosen.document is not None:
             keep &= self._index.documents == chosen.document
@@ -163,14 +163,14 @@ class Queue:
         return len(self.rows)
 
     def position(self, row: int) -> int | None:
-        """The place of a pair in the queue, from 0; `None` where it is not in it."""
+        """Return the place of a pair in the queue, from 0; `None` where it is not in it."""
         place = int(np.searchsorted(self._ascending, row))
         if place == len(self) or self._ascending[place] != row:
             return None
         return place if self._order is None else int(self._order[place])
 
     def passed(self, row: int) -> int:
-        """How many places lie before a pair, whether it is in the queue or not.
+        """Return how many places lie before a pair, whether it is in the queue or not.
 
         A pair that is not among those of low scores comes before them all.
         """
@@ -180,11 +180,11 @@ class Queue:
         return int(np.searchsorted(self._ascending, row)) if self._order is None else 0
 
     def near(self, row: int) -> int:
-        """The place of a pair, or of the one in the queue that follows it; after the last, the last."""
+        """Return the place of a pair, or of the one that follows it in the queue; else the last place."""
         return min(self.passed(row), len(self) - 1)
 
     def unfinished(self, standings: Standings, after: int | None) -> int | None:
-        """The row of the next pair that waits, after a place, then from the start; `None` if none."""
+        """Return the row of the next pair that waits, after a place, else from the start, else `None`."""
         begin = 0 if after is None else min(after + 1, len(self))
         for place, last in ((begin, len(self)), (0, begin)):
             first, many = place, _FIRST_LOOK

@@ -72,7 +72,7 @@ class Session(PairBrowser):
         return session
 
     def _left_off(self) -> int | None:
-        """The row of the draft that the annotator worked on last; `None` if that was finished."""
+        """Return the row of the draft that the annotator worked on last; `None` if that was finished."""
         pair_id = undoable(self.journal, self.annotator, self._present)
         row = None if pair_id is None else self.reader.index.row(pair_id)
         return row if row is not None and self.standings.own(row) == "draft" else None
@@ -84,7 +84,7 @@ class Session(PairBrowser):
         super().close()
 
     def others(self) -> list[Labelling]:
-        """Who else has the corpus open, and the annotator's own other windows."""
+        """Return who else has the corpus open, and the annotator's own other windows."""
         own = self._presence.entry if self._presence else None
         return [entry for entry in labelling(self.corpus.folder) if entry != own]
 

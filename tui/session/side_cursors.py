@@ -91,7 +91,7 @@ class SideCursors:
         self.put(self.cursor.at(span))
 
     def hints(self) -> dict[str, Span]:
-        """A code for each word of the side, to jump to it."""
+        """Return a code for each word of the side, to jump to it."""
         head = self.cursor.head
         found = words(self._browser.pair, self.lang)
         codes = hints(found, word_at(found, head.start), HINT_LETTERS) if found else {}

@@ -23,7 +23,7 @@ _WITH_NUMBERS = frozenset("%٪‰+−±")
 
 
 def words(pair: Pair, lang: Lang) -> tuple[Span, ...]:
-    """The words of one side: its tokens, but for punctuation and blanks.
+    """Return the words of one side: its tokens, but for punctuation and blanks.
 
     Where nothing else is left, what white space separates; a side that is absent or blank has none.
     """
@@ -42,12 +42,12 @@ def _is_word(token: str) -> bool:
 
 
 def word_at(words: Sequence[Span], index: int) -> int:
-    """The number of the word at a code point, or of the one nearest to it."""
+    """Return the number of the word at a code point, or of the one nearest to it."""
     return min(range(len(words)), key=lambda number: _distance(words[number], Span(index, index + 1)))
 
 
 def snap(words: Sequence[Span], start: int, end: int) -> Span:
-    """The smallest range of whole words that covers a drag, whichever way it went.
+    """Return the smallest range of whole words that covers a drag, whichever way it went.
 
     A drag over no word at all takes the nearest.
     """
@@ -63,7 +63,7 @@ def _distance(word: Span, span: Span) -> int:
 
 
 def beside(words: Sequence[Span], layout: Layout, number: int, step: int) -> int:
-    """The number of the word to the left (-1) or the right (1) of one, as the screen shows them.
+    """Return the number of the word to the left (-1) or the right (1) of one, as the screen shows them.
 
     Past either end of a line it goes on where the line is read on: rightwards out of an Arabic line is the
     line above. At the ends of the text it stays.
@@ -82,7 +82,7 @@ def beside(words: Sequence[Span], layout: Layout, number: int, step: int) -> int
 
 
 def above_below(words: Sequence[Span], layout: Layout, number: int, step: int) -> int:
-    """The number of the nearest word in the next line above (-1) or below (1) that has one."""
+    """Return the number of the nearest word in the next line above (-1) or below (1) that has one."""
     rows = _rows(words, layout)
     reached = _next_row(rows, layout.places[words[number].start].line, step)
     if reached is None:
@@ -92,7 +92,7 @@ def above_below(words: Sequence[Span], layout: Layout, number: int, step: int) -
 
 
 def _rows(words: Sequence[Span], layout: Layout) -> dict[int, list[int]]:
-    """The words of each line that has any, from left to right; a broken word is in its first line."""
+    """Return the words of each line that has any, from left to right; a broken word is in its first line."""
     rows: dict[int, list[int]] = {}
     for number, word in enumerate(words):
         rows.setdefault(layout.places[word.start].line, []).append(number)
@@ -107,7 +107,7 @@ def _next_row(rows: dict[int, list[int]], here: int, step: int) -> int | None:
 
 
 def _columns(word: Span, layout: Layout) -> tuple[int, int]:
-    """The leftmost and the rightmost column of a word in its first line."""
+    """Return the leftmost and the rightmost column of a word in its first line."""
     places = layout.places[word.start : word.end]
     there = [place for place in places if place.line == places[0].line]
     return min(place.column for place in there), max(place.column + place.width for place in there)
@@ -118,7 +118,7 @@ def _middle(word: Span, layout: Layout) -> float:
 
 
 def hints(words: Sequence[Span], number: int, letters: str) -> dict[str, int]:
-    """A short code for every word to jump to it, none the beginning of another.
+    """Return a short code for every word to jump to it, none the beginning of another.
 
     Words near to `number` get the short codes and the earlier `letters`; the word itself, where the
     cursor is already, comes last. Takes two different letters at least.
@@ -139,7 +139,7 @@ def _codes(count: int, letters: str) -> list[str]:
 
 
 def graphemes(text: str) -> tuple[Span, ...]:
-    """What a reader calls letters: a base with its marks, an emoji sequence, CR LF; they cover the text."""
+    """Return the grapheme clusters of a text, CR LF among them; they cover the text."""
     glyphs = shape(text, Shaping.LETTERS)
     borders = [glyph.start for glyph in glyphs if text[max(glyph.start - 1, 0) : glyph.start + 1] != "\r\n"]
     return tuple(map(Span, borders, [*borders[1:], len(text)]))

@@ -20,7 +20,7 @@ def refuse_read_only(folder: Path) -> None:
 
 
 def read_only(path: Path, why: str = "") -> CorpusError:
-    """The error that says so, and why where that is known."""
+    """Return the error that says that a path cannot be written, and why where that is known."""
     return CorpusError(
         _(
             "{path}: cannot be written{why}, so nothing could be saved; ask its owner for access "

@@ -38,7 +38,7 @@ class Language:
         return self._catalogue.gettext(msgid) if msgid else ""  # "" would fetch the catalogue's header
 
     def plural(self, one: str, many: str, n: int) -> str:
-        """The form that goes with `n` things; the number itself is filled in by the caller."""
+        """Return the form that goes with `n` things; the number itself is filled in by the caller."""
         return self._catalogue.ngettext(one, many, n)
 
 
@@ -53,7 +53,7 @@ def set_language(ui: UiLanguage) -> Language:
 
 
 def current_language() -> Language:
-    """The current language."""
+    """Return the current language."""
     return _Current.language
 
 
@@ -63,7 +63,7 @@ def _(msgid: str) -> str:
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """The form that goes with `n` things in the current language."""
+    """Return the form that goes with `n` things in the current language."""
     return _Current.language.plural(one, many, n)
 
 
@@ -73,7 +73,7 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for it, by which Babel
 
 
 def preferred_language(environ: Mapping[str, str] = os.environ) -> UiLanguage:
-    """The language that an environment asks for, as gettext finds it; English where it names no other."""
+    """Return the language that an environment asks for, as gettext finds it; else English."""
     wanted = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
     for locale in wanted.split(":"):
         for ui in DIRECTIONS:

@@ -14,12 +14,12 @@ _APP = "hashiya"
 
 
 def settings_file() -> Path:
-    """The user's settings, whether or not the file is there yet."""
+    """Return the path of the user's settings, whether or not the file is there yet."""
     if named := os.environ.get(SETTINGS_VARIABLE):
         return Path(named).expanduser()
     return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
 
 
 def cache_folder() -> Path:
-    """What can be made again at any time, whether or not the folder is there yet: vectors of texts."""
+    """Return the folder of cached vectors, which can be made again; it may not be there yet."""
     return platformdirs.user_cache_path(_APP, appauthor=False) / "vectors"

@@ -56,7 +56,7 @@ SETTING_NAMES = tuple(item.name for item in fields(Settings))
 
 
 def read_settings(path: Path | None = None) -> Settings:
-    """The settings in `path`, by default the user's own; `SettingsError` names file and field."""
+    """Return the settings in `path`, by default the user's own; `SettingsError` names file and field."""
     path = path or paths.settings_file()
     return _parse(_text(path), path)
 

@@ -73,7 +73,7 @@ _ADVICE = {
 
 
 def terminal_in_mode(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
-    """How to show Arabic on the terminal of `environ`, in the way chosen for it."""
+    """Return how to show Arabic on the terminal of `environ`, in the way chosen for it."""
     found = detect_terminal(environ)
     if way == AUTO:
         return found
@@ -90,12 +90,12 @@ def terminal_in_mode(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
 
 
 def terminal_advice(how: Terminal) -> str:
-    """What the user of a terminal has to do by hand, in the current language; "" if nothing."""
+    """Return what the user of a terminal has to do by hand, in the current language; "" if nothing."""
     return _(_ADVICE[how.kind]) if how.kind in _ADVICE else ""
 
 
 def terminal_signature(environ: Mapping[str, str]) -> str:
-    """What kind of terminal this is, under a name that stays: "vte", "xterm+tmux", "foot".
+    """Return the name of the kind of terminal, which does not change: "vte", "xterm+tmux", "foot".
 
     An unknown one goes by its TERM, except within tmux and screen, whose TERM is their own.
     """

@@ -104,7 +104,7 @@ _KINDS = {
 
 
 def detect_terminal(environ: Mapping[str, str]) -> Terminal:
-    """How to show right-to-left text on the terminal that `environ` speaks of.
+    """Return how to show right-to-left text on the terminal that `environ` speaks of.
 
     An unknown terminal gets all that does no harm elsewhere. Within tmux and GNU screen the variables are
     those of the terminal that started the server; who attaches may have another, so lines are armoured

@@ -41,7 +41,7 @@ def run(corpus: Path, annotator: str | None, ui: str | None, port: int) -> None:
 
 
 def _command(corpus: Path, annotator: str | None, ui: str | None) -> list[str]:
-    """What each window runs; -P keeps modules in the current folder from standing in for ours."""
+    """Return what each window runs; -P keeps modules in the current folder from standing in for ours."""
     options = [f"--{name}={value}" for name, value in (("annotator", annotator), ("ui", ui)) if value]
     return [sys.executable, "-P", "-c", _MAIN, "label", *options, "--", str(corpus.resolve())]
 
@@ -135,7 +135,7 @@ class WindowServer(Server):
         await asyncio.gather(*(window.stop() for window in self._windows))
 
     async def handle_index(self, request: web.Request) -> web.FileResponse:
-        """The page that holds the terminal."""
+        """Return the page that holds the terminal."""
         del request
         return web.FileResponse(_PAGE / "index.html")
 

@@ -1,4 +1,4 @@
-"""One row of short texts: what stands at its beginning, what at its end, cut where there is no room.
+"""A row of short texts, some at its beginning, some at its end, cut where there is no room.
 
 The row runs as the menus do: in Arabic it begins at the right. Each text keeps to itself, so that an
 English name between Arabic ones, or the other way round, moves nothing around it.
@@ -40,12 +40,12 @@ class Piece:
 
 
 def keys(*named: tuple[str, str]) -> list[Piece]:
-    """Pieces for keys, as they are shown, each with the name of what it does."""
+    """Return pieces for keys, as they are shown, each with the name of what it does."""
     return [piece for key, name in named for piece in (Piece(key, "key"), Piece(name, tight=True))]
 
 
 def _widest_name(pieces: Sequence[Piece], room: int) -> int:
-    """How wide the names after keys may be so that every key has its place in the row."""
+    """Return how wide the names after keys may be so that every key has its place in the row."""
     widths = [(fitted(piece.text, room)[1], piece.tight) for piece in pieces]
     gaps = sum(1 if piece.tight else BAR_GAP for piece in pieces[1:])
     for most in range(room, _NARROWEST_NAME, -1):
@@ -94,7 +94,7 @@ class Bar(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The row."""
+        """Return the painted row."""
         width = self.size.width
         row = CellRow(width, self.rich_style)
         self._places = []

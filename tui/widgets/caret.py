@@ -1,4 +1,4 @@
-"""Where a caret is seen in a laid-out line of text, and where it goes: functions without state.
+"""Where the caret of a laid-out line of text is on the screen, and where it goes: functions without state.
 
 A line is laid out for one column less than the screen has. That column is the caret's when it stands past
 the end: at the right of a line that runs to the right, and at the left of one that runs to the left.
@@ -13,12 +13,12 @@ from hashiya.tui.widgets.editing import Edited
 
 
 def shift(direction: Direction) -> int:
-    """How far to the right of its layout a line is painted."""
+    """Return how far to the right of its layout a line is painted."""
     return 1 if direction is Direction.RTL else 0
 
 
 def seen(found: Layout, index: int) -> ColumnRange:
-    """The line and the columns of the caret at `index`, as they are painted."""
+    """Return the line and the columns of the caret at `index`, as they are painted."""
     place = found.places[index]
     line = found.lines[place.line]
     column = (place.column if place.width else line.edge) + shift(line.direction)
@@ -26,7 +26,7 @@ def seen(found: Layout, index: int) -> ColumnRange:
 
 
 def pointed(found: Layout, row: int, column: int) -> int:
-    """The code point under a painted place; past the end of the text, its end."""
+    """Return the code point under a painted place; past the end of the text, its end."""
     number = min(max(row, 0), len(found.lines) - 1)
     line = found.lines[number]
     column -= shift(line.direction)
@@ -36,11 +36,11 @@ def pointed(found: Layout, row: int, column: int) -> int:
 
 
 def stepped(found: Layout, index: int, towards: Direction) -> int:
-    """One glyph to the right (LTR) or to the left (RTL), as it is seen; past the last, the text's end."""
+    """Return the caret one glyph to the right (LTR) or left (RTL) on the screen, at most the text's end."""
     other = found.right(index) if towards is Direction.LTR else found.left(index)
     return len(found.text) if other == index and towards is found.lines[-1].direction else other
 
 
 def by_word(found: Layout, edited: Edited, towards: Direction) -> int:
-    """One word onwards where the line runs to that side, else one word back."""
+    """Return the caret one word on, where the line runs to that side, else one word back."""
     return edited.word_after() if towards is found.lines[0].direction else edited.word_before()

@@ -80,7 +80,7 @@ class CellRow:
         self._styles[start:end] = other._styles[start:end]
 
     def strip(self) -> Strip:
-        """The row as Textual takes it: one segment for neighbours of one style."""
+        """Return the row as Textual takes it: one segment for neighbours of one style."""
         segments: list[Segment] = []
         columns = zip(self._styles, self._text, strict=True)
         for style, group in groupby(columns, itemgetter(0)):

@@ -27,7 +27,7 @@ def cleaned(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def boundaries(text: str) -> tuple[int, ...]:
-    """Where a caret may stand."""
+    """Return where a caret may stand."""
     return (*[glyph.start for glyph in shape(text, Shaping.LETTERS)], len(text))
 
 
@@ -39,7 +39,7 @@ class Edited:
     caret: int = 0
 
     def at(self, index: int) -> Edited:
-        """The caret at `index`, or at the next place after it where it may stand."""
+        """Return the caret at `index`, or at the next place after it where it may stand."""
         places = boundaries(self.text)
         return Edited(self.text, places[min(bisect_left(places, max(index, 0)), len(places) - 1)])
 
@@ -63,12 +63,12 @@ class Edited:
         return self._without(self.word_before(), self.caret)
 
     def word_before(self) -> int:
-        """The beginning of the word that the caret is in or after."""
+        """Return the beginning of the word that the caret is in or after."""
         starts = [match.start() for match in _WORD.finditer(self.text) if match.start() < self.caret]
         return starts[-1] if starts else 0
 
     def word_after(self) -> int:
-        """The beginning of the next word, or the end of the text."""
+        """Return the beginning of the next word, or the end of the text."""
         found = (match.start() for match in _WORD.finditer(self.text) if match.start() > self.caret)
         return next(found, len(self.text))
 

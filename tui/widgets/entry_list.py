@@ -117,7 +117,7 @@ class EntryList(RowView):
         self._show_highlighted()
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row `number`: an entry, or a heading."""
+        """Return the row `number`: an entry, or a heading."""
         if number >= len(self._rows):
             return None
         what = self._rows[number]

@@ -135,12 +135,12 @@ class Field(Widget, can_focus=True):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as the value needs, up to the most allowed."""
+        """Return the rows that the value needs, up to the most allowed."""
         del container, viewport
         return min(len(self._laid(width).lines), self._max_rows)
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
+        """Return one row of the screen."""
         found, width = self._laid(), self.content_size.width
         number = y + self._top
         empty = not self.value
@@ -157,7 +157,7 @@ class Field(Widget, can_focus=True):
         return row.strip()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether a key is text: then no binding above takes it."""
+        """Return whether a key is text: then no binding above takes it."""
         del key
         return character is not None and character.isprintable()
 

@@ -19,7 +19,7 @@ LEGIBLE = 4.5
 
 
 def contrast(one: Color, other: Color) -> float:
-    """The contrast ratio of two colours."""
+    """Return the contrast ratio of two colours."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

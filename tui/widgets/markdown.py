@@ -49,7 +49,7 @@ class TextBlock:
 
 
 def markdown(text: str, base: Direction | None = None) -> list[TextBlock]:
-    """The blocks of a text; without `base` each block runs as its first strong letter says."""
+    """Return the blocks of a text; without `base` each block runs as its first strong letter says."""
     blocks: list[TextBlock] = []
     for lines in _paragraphs(text):
         match = _ITEM.match(lines[0])
@@ -66,7 +66,7 @@ def markdown(text: str, base: Direction | None = None) -> list[TextBlock]:
 
 
 def _paragraphs(text: str) -> Iterator[list[str]]:
-    """The lines of each block: a blank line ends it, and so does the beginning of an item."""
+    """Yield the lines of each block: a blank line ends it, and so does the beginning of an item."""
     lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         stripped = line.strip()
@@ -78,7 +78,7 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
 
 
 def _inline(text: str) -> tuple[str, tuple[Inline, ...]]:
-    """The text without markers, and the spans that they stood around; bold may hold italic and code."""
+    """Return the text without markers, and the spans that they enclosed; bold may hold others."""
     out, spans, at = "", list[Inline](), 0
     for match in _INLINE.finditer(text):
         out += text[at : match.start()]

@@ -80,7 +80,7 @@ class Picker(Vertical):
         self.entries = EntryList(base)
 
     def compose(self) -> ComposeResult:
-        """The field above the list."""
+        """Yield the field above the list."""
         yield self.field
         yield self.entries
 

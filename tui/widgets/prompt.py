@@ -44,7 +44,7 @@ class Prompt(Vertical):
         self.field = Field()
 
     def compose(self) -> ComposeResult:
-        """The question above the line."""
+        """Yield the question above the line."""
         yield self._title
         yield self.field
 

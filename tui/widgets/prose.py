@@ -116,7 +116,7 @@ class Prose(RowView, can_focus=True):
             self.scroll_to_block(wanted)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row `number`: a line of a block; None between blocks."""
+        """Return the row `number`: a line of a block; `None` between blocks."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
             return None
@@ -146,7 +146,7 @@ class Prose(RowView, can_focus=True):
             row.put(shift + cell.column, cell.text, cell.width, style)
 
     def _text_style(self, style: str) -> Style:
-        """The letters of a component class, without its background: the current block has its own."""
+        """Return the style of a component class without its background: the current block has its own."""
         name = f"prose--{style}"
         if name not in self.COMPONENT_CLASSES:
             return Style.null()

@@ -1,6 +1,6 @@
-"""Rows that are wider or longer than the screen: what the scrolling widgets here have in common with a page.
+"""A widget of rows that scrolls: what the list, the passage, the panel and the article are made of.
 
-A page fills its own rows, one at a time, and scrolls up and down only. Rows and columns are those of the
+It scrolls up and down only, and its rows are painted one at a time. Rows and columns are those of the
 content: inside padding, from the top of everything.
 """
 
@@ -48,7 +48,7 @@ class RowView(ScrollView, can_focus=False):
         return max(self.scrollable_content_region.height, 0)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row `number` as it is to be seen; None is a blank one."""
+        """Return the row `number` as it is to be seen; `None` for a blank one."""
         raise NotImplementedError
 
     def reflow(self) -> None:
@@ -61,7 +61,7 @@ class RowView(ScrollView, can_focus=False):
         self.reflow()
 
     def fill(self, rows: int) -> None:
-        """Say how many rows there are."""
+        """Set the number of rows, and repaint."""
         size = Size(self.columns, rows)
         if self.styles.is_auto_height or (rows > self.visible_rows) != self.show_vertical_scrollbar:
             self.virtual_size = size
@@ -84,11 +84,11 @@ class RowView(ScrollView, can_focus=False):
             self.jump(wanted)
 
     def place_of(self, event: events.MouseEvent) -> Offset:
-        """The column and the row under the pointer; outside of the content if the pointer is."""
+        """Return the column and the row under the pointer; outside of the content if the pointer is."""
         return event.get_content_offset_capture(self) + self.scroll_offset
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
+        """Return one row of the screen."""
         row = self.row_at(y + self.scroll_offset.y)
         if row is not None:
             return row.strip()
@@ -98,16 +98,16 @@ class RowView(ScrollView, can_focus=False):
 
     @property
     def plain(self) -> Style:
-        """The style of the widget itself."""
+        """The style of the widget itself, without a component class."""
         return self.tint("")
 
     def tint(self, name: str) -> Style:
-        """The style of a component class on the background of the widget; it is asked for in every row."""
+        """Return the style of a component class on the background of the widget, from a cache."""
         if name not in self._tints:
             self._tints[name] = self.get_component_rich_style(name) if name else self.rich_style
         return self._tints[name]
 
     def notify_style_update(self) -> None:
-        """Forget what was painted for another theme."""
+        """Drop the styles of another theme."""
         super().notify_style_update()
         self._tints, self._blank = {}, None

@@ -16,7 +16,7 @@ _LINK = "⇄"
 
 
 def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[ShownMark]:
-    """The marks on one side; those that are linked have the same number on both."""
+    """Return the marks on one side; those that are linked have the same number on both."""
     numbers = _link_numbers(draft)
     colours = {label.id: number for number, label in enumerate(scheme.entity)}
     entities = [
@@ -41,7 +41,7 @@ def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | N
 
 
 def statements(draft: Annotation, scheme: LabelScheme, ui: Lang, active: Entity | None) -> list[Statement]:
-    """Everything that is said of a pair, a line each, in the language of the menus."""
+    """Return everything that is said of a pair, a line each, in the language of the menus."""
     return [
         *_entities(draft, scheme, active),
         *(_stance(item, draft, scheme, ui) for item in draft.stances),
@@ -52,24 +52,24 @@ def statements(draft: Annotation, scheme: LabelScheme, ui: Lang, active: Entity 
 
 
 def label_of(scheme: LabelScheme, section: Section, label_id: str) -> Label | None:
-    """A label by its id; `None` for one that the scheme does not know (any more)."""
+    """Return a label by its id; `None` for one that the scheme does not know (any more)."""
     return next((label for label in scheme.labels(section) if label.id == label_id), None)
 
 
 def label_name(scheme: LabelScheme, section: Section, label_id: str, ui: Lang) -> str:
-    """A label's name, or the id of one that the scheme does not know."""
+    """Return a label's name, or the id of one that the scheme does not know."""
     label = label_of(scheme, section, label_id)
     return label.name.text(ui) if label else label_id
 
 
 def label_key(scheme: LabelScheme, section: Section, label_id: str) -> str:
-    """A label's key, or "?" for one that the scheme does not know."""
+    """Return a label's key, or "?" for one that the scheme does not know."""
     label = label_of(scheme, section, label_id)
     return label.key if label else "?"
 
 
 def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> Iterator[Statement]:
-    """A line for each name: with its translation, if it is linked to one, and the concept of both."""
+    """Yield a line for each name: with its translation, if it is linked to one, and the concept of both."""
     numbers = _link_numbers(draft)
     colours = {label.id: number for number, label in enumerate(scheme.entity)}
     told: set[str] = set()
@@ -130,7 +130,7 @@ def _implication(item: Implication, scheme: LabelScheme, ui: Lang) -> Statement:
 
 
 def _link_numbers(draft: Annotation) -> dict[str, str]:
-    """A number for each group of linked entities, in the order of the text."""
+    """Return a number for each group of linked entities, in the order of the text."""
     numbers: dict[str, str] = {}
     count = 0
     for entity in draft.entities:

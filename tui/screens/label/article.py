@@ -32,7 +32,7 @@ class ArticleScreen(ModalScreen[int | None]):
         self._parallel.current = current
 
     def compose(self) -> ComposeResult:
-        """The title above both sides."""
+        """Yield the title above both sides."""
         with Vertical(classes="dialog whole"):
             yield Bar(id="title")
             yield self._parallel

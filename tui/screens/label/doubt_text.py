@@ -16,7 +16,7 @@ _NEGATION = (N_("negation only in Arabic: {words}"), N_("negation only in Englis
 
 
 def doubts_text(doubts: Sequence[Doubt]) -> str:
-    """All doubts in a line; "" where there are none."""
+    """Return all doubts in a line; "" where there are none."""
     return " · ".join(phrase for doubt in doubts for phrase in _phrases(doubt))
 
 

@@ -57,7 +57,7 @@ def filter_entries(session: Session, ui: Lang) -> FindEntries:
 
 
 def chosen_filter(key: str) -> Filter:
-    """The filter that an entry stands for."""
+    """Return the filter that an entry stands for."""
     what, _sep, value = key.partition(":")
     if what == "document":
         return Filter(document=int(value))

@@ -1,4 +1,4 @@
-"""What stands in the rows around the texts: where one is, how far, what the keys do now, what is saved."""
+"""The rows above and below the texts: document, pair and progress; what the keys do; what is saved."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _SLOT_NAMES = {
 
 
 def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
-    """The row at the top: document, pair, status; at its other end the queue and how far it is done."""
+    """Return the row at the top: document, pair, status; at its far end the queue and its progress."""
     pair, progress = session.pair, session.progress
     annotation = session.annotation
     status = _(STATUS_NAMES[annotation.status]) if annotation else _("not labelled")
@@ -83,7 +83,7 @@ def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
 
 
 def describe(chosen: Filter, session: Session) -> str:
-    """A filter in words; "" for all pairs."""
+    """Return a filter in words; "" for all pairs."""
     parts: list[str] = [] if chosen.state == "all" else [_(STATE_NAMES[chosen.state])]
     if chosen.label:
         parts.append(chosen.label[2])
@@ -95,7 +95,7 @@ def describe(chosen: Filter, session: Session) -> str:
 
 
 def normal_rows(keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
-    """The entity labels with their keys, and what else one does most."""
+    """Return the entity labels with their keys, and the most frequent actions with theirs."""
     labels = [
         piece
         for label in keymap.labels(KeyLayer.NORMAL)
@@ -108,7 +108,7 @@ def normal_rows(keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
 
 
 def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], list[Piece]]:
-    """What an open chord waits for, and what it holds so far."""
+    """Return what an open chord waits for, and what it holds so far."""
     name = _SLOT_NAMES[chord.waiting] if chord.waiting else _CHORD_NAMES[chord.layer]
     options = [Piece(f"{_(name)}:", "strong")]
     for option in chord.options(ui):
@@ -134,12 +134,12 @@ def chord_rows(chord: Chord, keymap: Keymap, ui: Lang) -> tuple[list[Piece], lis
 
 
 def doubtful(doubts: Sequence[Doubt]) -> list[Piece]:
-    """What the row at the foot says of the pair while there is no message: why to check its alignment."""
+    """Return what the row at the foot says while there is no message: why to check the alignment."""
     return [Piece(_("check: {doubts}").format(doubts=doubts_text(doubts)))] if doubts else []
 
 
 def state(session: Session, others: Sequence[str], *, rebuilt: bool) -> list[Piece]:
-    """The end of the row at the foot: who labels here, and until when everything is on the disk."""
+    """Return the end of the row at the foot: who labels here, and when the last change was saved."""
     pieces: list[Piece] = []
     if rebuilt:
         pieces.append(Piece(_("the corpus was built again: reopen it"), "bad"))

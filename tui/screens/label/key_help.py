@@ -24,13 +24,13 @@ _TITLES: dict[Lang, str] = {"en": "Guidelines", "ar": "دليل الترميز"}
 
 
 def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> TitledText:
-    """The guidelines in one language, open where they speak of a label."""
+    """Return the guidelines in one language, open where they speak of a label."""
     found = guide(scheme, lang)
     return TitledText(_TITLES[lang], found.blocks, found.places.get((about, label)))
 
 
 def key_list(keymap: Keymap) -> TitledText:
-    """Every key with what it does, as the keys are now, under this scheme and these settings."""
+    """Return every key with what it does, as the keys are now, under this scheme and these settings."""
     ui = current_language().ui
     base = DIRECTIONS[ui]
     blocks: list[TextBlock] = []
@@ -60,7 +60,7 @@ def key_list(keymap: Keymap) -> TitledText:
 
 
 def _title(action: Action, keymap: Keymap) -> str:
-    """What an action does; of one that is about a label, which."""
+    """Return what an action does; of one that is about a label, which."""
     if not (action.section and action.number):
         return action.title
     label = keymap.scheme.labels(action.section)[action.number - 1]

@@ -246,7 +246,7 @@ class LabelScreen(CommandTarget):
             self.query_one("#long", Prose).show([TextBlock(self.message.text, base)])
 
     def _is_long(self, ending: Sequence[Piece]) -> bool:
-        """Whether the message is longer than its row has room for: then it is shown over the keys."""
+        """Return whether the message is longer than its row has room for: then it is shown over the keys."""
         taken = sum(fitted(piece.text, self.size.width)[1] + BAR_GAP for piece in ending)
         return fitted(self.message.text, self.size.width - taken)[0] != self.message.text
 

@@ -46,7 +46,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
         )
 
     def compose(self) -> ComposeResult:
-        """The title above the picker."""
+        """Yield the title above the picker."""
         with Vertical(classes="dialog tall"):
             yield Bar(id="title")
             yield self._picker
@@ -68,7 +68,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
         self.dismiss(None)
 
     def _find(self, query: str) -> Sequence[Entry]:
-        """What is found so far; another query than the last one begins a new search."""
+        """Return the hits so far; another query than the last one begins a new search."""
         if query != self._query:
             self._query = query
             self._search(query)
@@ -141,7 +141,7 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
 
 
 def _entry(pair: Pair, row: int, query: str) -> Entry:
-    """A hit as a line: the side that holds it, from a little before the first word that was searched for."""
+    """Return a hit as a line: the side that holds it, from a little before the first word of the query."""
     words = [fold(word) for word in query.replace('"', " ").split()]
     words = [word for word in words if word]
     lang: Lang = "ar" if all(word in (pair.ar_folded or "") for word in words) else "en"

@@ -156,7 +156,7 @@ def unlink(annotation: Annotation, entity_id: str) -> Annotation:
 
 
 def linked(annotation: Annotation, entity_id: str) -> tuple[str, ...]:
-    """The ids of all that links lead to from an entity, over others too, without itself."""
+    """Return the ids of the entities that are linked to one, directly or over others."""
     reached, border = {entity_id}, {entity_id}
     while border:
         pairs = [(item.ar, item.en) for item in annotation.links]
@@ -166,7 +166,7 @@ def linked(annotation: Annotation, entity_id: str) -> tuple[str, ...]:
 
 
 def entity_at(annotation: Annotation, lang: Lang, span: Span) -> Entity | None:
-    """The entity of exactly this span, else the shortest that shares a letter with it."""
+    """Return the entity of exactly this span, else the shortest that shares a letter with it."""
     return span_at(annotation.entities, lang, span)
 
 
@@ -194,7 +194,7 @@ def _without(links: Iterable[Link], gone: set[str]) -> tuple[Link, ...]:
 
 
 def _held_by(stances: Iterable[Stance], names: dict[str, str | None]) -> tuple[Stance, ...]:
-    """The stances with their holders renamed; of two that become one holder's, the first stays."""
+    """Return the stances with their holders renamed; of two that become one holder's, the first stays."""
     kept: dict[tuple[str, str, str | None], Stance] = {}
     for stance in stances:
         holder = stance.holder_entity

@@ -34,5 +34,5 @@ def drop_flag(annotation: Annotation, item: Flag) -> Annotation:
 
 
 def flag_at(annotation: Annotation, lang: Lang, span: Span) -> Flag | None:
-    """The flag of exactly this span, else the shortest that shares a letter with it."""
+    """Return the flag of exactly this span, else the shortest that shares a letter with it."""
     return span_at(annotation.flags, lang, span)

@@ -19,7 +19,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def no_such_side(lang: Lang) -> str:
-    """What is said where a pair has no text in a language."""
+    """Return what is said where a pair has no text in a language."""
     return _(_NO_SIDE[lang])
 
 

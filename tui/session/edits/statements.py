@@ -12,7 +12,7 @@ from hashiya.tui.settings.language import _
 
 
 def blank(pair: Pair, annotator: str, scheme: LabelScheme) -> Annotation:
-    """An annotation that says nothing yet; where its pair stands is noted when there is something to save."""
+    """Return an annotation that says nothing yet; its offsets in the document are added on saving."""
     return Annotation(
         pair_id=pair.pair_id,
         annotator=annotator,

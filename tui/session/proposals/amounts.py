@@ -68,12 +68,12 @@ class Amount(NamedTuple):
     unit: str | None
 
     def equals(self, other: Amount) -> bool:
-        """Whether both are worth the same; a unit left out on one side may be that of the other."""
+        """Return whether both are worth the same; a unit left out on one side may be that of the other."""
         return self.value == other.value and (self.unit == other.unit or None in (self.unit, other.unit))
 
 
 def amounts(text: str) -> Iterator[Amount]:
-    """The amounts of a text in their order."""
+    """Yield the amounts of a text in their order."""
     for match in _AMOUNT.finditer(text):
         unit = (match["before"] or match["after"] or "").strip()
         yield Amount(

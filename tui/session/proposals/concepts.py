@@ -29,7 +29,7 @@ _LEGAL_FORMS = frozenset({"inc", "group", "corp", "ltd"})
 
 
 def slug(text: str) -> str | None:
-    """The corpus-wide slug of an English name, or `None` where the text has no Latin letter or digit.
+    """Return the corpus-wide slug of an English name, or `None` where the text has no Latin letter or digit.
 
     A currency sign comes first, as its ISO code ("usd-630-billion"); a leading "the" and a legal form at the
     end ("Inc") go, where something else remains.
@@ -67,7 +67,7 @@ class Concepts:
             self._add(entity.concept, entity.lang, name)
 
     def propose(self, text: str, lang: Lang, entity_type: str) -> str | None:
-        """The concept that a name probably stands for.
+        """Return the concept that a name probably stands for.
 
         That of the scheme's closed list, else the one remembered most often, with and without the Arabic
         particles before the name; else the slug of a name that has no Arabic letters.
@@ -82,11 +82,11 @@ class Concepts:
         return None if has_arabic(text) else slug(text)
 
     def forms(self, concept: str, lang: Lang) -> tuple[str, ...]:
-        """The known names of a concept, folded, the most usual first."""
+        """Return the known names of a concept, folded, the most usual first."""
         return tuple(name for name, _ in self._forms.get((concept, lang), Counter()).most_common())
 
     def named(self, form: str, lang: Lang) -> frozenset[str]:
-        """The concepts that a folded name is known to stand for."""
+        """Return the concepts that a folded name is known to stand for."""
         return frozenset(self._named.get((form, lang), ()))
 
     def _add(self, concept: str, lang: Lang, name: str) -> None:
@@ -95,7 +95,7 @@ class Concepts:
 
 
 def readings(text: str, span: Span, lang: Lang) -> tuple[tuple[Span, str], ...]:
-    """A span and what it says, folded: as it stands, then without its Arabic particles.
+    """Return a span and what it says, folded: as it stands, then without its Arabic particles.
 
     What stays of لل after its first ل is an article that has lost its alef, which is given back. A pronoun at
     the end belongs to the span but not to the name: رقائقها is رقائق.
@@ -113,5 +113,5 @@ def readings(text: str, span: Span, lang: Lang) -> tuple[tuple[Span, str], ...]:
 
 
 def has_arabic(text: str) -> bool:
-    """Whether any letter of a text is Arabic, presentation forms included."""
+    """Return whether any letter of a text is Arabic, presentation forms included."""
     return any(char.isalpha() and "\u0600" <= char <= "\u08ff" for char in fold(text))

@@ -46,7 +46,7 @@ class _Guess:
 def propose(
     annotation: Annotation, pair: Pair, entity: Entity, concepts: Concepts
 ) -> tuple[Counterpart, ...]:
-    """The spans that may name on the other side what `entity` names, each once, best first.
+    """Return the spans that may name on the other side what `entity` names, each once, best first.
 
     Of equals, a span that is no part of a longer known name comes first, then the one that stands at about
     the same place of its sentence.
@@ -92,7 +92,7 @@ def _place(item: Entity | Span, text: str) -> float:
 
 
 def _names(pair: Pair, lang: Lang, text: str) -> list[tuple[Span, str]]:
-    """Every run of words that may be a name, and what it says, with and without particles.
+    """Return every run of words that may be a name, and what it says, with and without particles.
 
     An emoji neither begins nor ends a name.
     """

@@ -1,7 +1,7 @@
 """Arabic particles written onto a word (و ف ب ل ك): a span with them and without.
 
 The article is never taken off, and of لل only the first ل: the second is what is left of it. Offsets are
-code points of the text; what is peeled and what stays are together the span.
+code points of the text; what is left outside and what stays are together the span.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BLANK = re.compile(r"\s*")
 
 
 def without_particle(text: str, span: Span) -> Span | None:
-    """The span without its first particle, or `None` where it has none or too little would stay.
+    """Return the span without its first particle, or `None` where it has none or too little would stay.
 
     Marks and tatweel after the particle go with it, and so does the white space after one that was
     written apart. Only what may stand there is taken: one conjunction, then one preposition.
@@ -39,7 +39,7 @@ def without_particle(text: str, span: Span) -> Span | None:
 
 
 def particles(text: str, span: Span) -> tuple[Span, ...]:
-    """The spans that may be meant: the whole, then without one particle, without two."""
+    """Return the spans that may be meant: the whole, then without one particle, without two."""
     found = [span]
     while (shorter := without_particle(text, found[-1])) is not None:
         found.append(shorter)
@@ -47,7 +47,7 @@ def particles(text: str, span: Span) -> tuple[Span, ...]:
 
 
 def _allowed(text: str, start: int) -> str:
-    """The particles that may stand at `start`, by what stands before it in the same word."""
+    """Return the particles that may stand at `start`, by what stands before it in the same word."""
     before = start - 1
     while before >= 0 and _goes_along(text[before]):
         before -= 1

@@ -38,14 +38,14 @@ class ShownMark:
 
 
 def by_depth(marks: Sequence[ShownMark]) -> list[ShownMark]:
-    """The marks in the order of painting: entities lie on flags, and the active one on all."""
+    """Return the marks in the order of painting: entities lie on flags, and the active one on all."""
     return sorted(marks, key=lambda mark: (mark.active, mark.kind == "entity"))
 
 
 def mark_row(
     laid: Layout, number: int, marks: Sequence[ShownMark], base: Style, background: Color
 ) -> CellRow:
-    """The row under line `number`; `marks` come by depth."""
+    """Return the row under line `number`; `marks` come in the order of painting."""
     line = laid.lines[number]
     row = CellRow(laid.width, base)
     for mark in marks:
@@ -69,20 +69,20 @@ def mark_row(
 
 
 def _first(line: VisualLine, start: int, end: int) -> int:
-    """The column of the cell that is read first, or -1."""
+    """Return the column of the cell that is read first, or -1."""
     found = [cell for cell in line.cells if cell.start < end and start < cell.end]
     return min(found, key=lambda cell: cell.start).column if found else -1
 
 
 def _direction(line: VisualLine, stretch: ColumnRange) -> Direction:
-    """The way a stretch runs; that of its line, if it runs both ways."""
+    """Return the way a stretch runs; that of its line, if it runs both ways."""
     odd = {cell.level & 1 for cell in line.cells if stretch.start <= cell.column < stretch.end}
     return line.direction if len(odd) > 1 else Direction(odd.pop())
 
 
 @lru_cache(maxsize=1024)
 def _visual(label: str, direction: Direction) -> str:
-    """A label in the order of the screen, in characters one column wide each; keys may be Arabic letters."""
+    """Return a label in the order of the screen, one column a character; keys may be Arabic letters."""
     if not label:
         return ""
     cells = layout(label, 2 * len(label), direction).lines[0].cells

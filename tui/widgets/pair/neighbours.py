@@ -21,7 +21,7 @@ class ContextLine(NamedTuple):
     centred: bool
 
     def row(self, style: Style) -> CellRow:
-        """The line as a row of the screen."""
+        """Return the line as a row of the screen."""
         row = CellRow(self.layout.width, style)
         line = self.layout.lines[self.line]
         used = sum([cell.width for cell in line.cells])
@@ -30,12 +30,12 @@ class ContextLine(NamedTuple):
 
 
 def context(text: str, width: int, base: Direction) -> list[ContextLine]:
-    """The lines of a neighbour's text."""
+    """Return the lines of a neighbour's text."""
     return _lines(text, width, base, "passage--context", centred=False)
 
 
 def note(text: str, width: int) -> list[ContextLine]:
-    """The lines of a note, each in the middle."""
+    """Return the lines of a note, each in the middle."""
     return _lines(text, width, None, "passage--absent", centred=True)
 
 

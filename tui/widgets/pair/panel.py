@@ -77,7 +77,7 @@ class Panel(RowView):
         self.fill(len(self._statements))
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row of a statement."""
+        """Return the row of a statement."""
         if number >= len(self._statements):
             return None
         statement = self._statements[number]

@@ -71,7 +71,7 @@ class Parallel(RowView):
         self.watch_current()
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row `number`: a line of a pair, on both sides."""
+        """Return the row `number`: a line of a pair, on both sides."""
         place = self._rows[number] if number < len(self._rows) else None
         if place is None:
             return None

@@ -108,7 +108,7 @@ class Passage(RowView):
         after: str = "",
         hints: Mapping[int, str] = _NO_HINTS,
     ) -> None:
-        """Show a text with its marks, and keep the selection in view; None says that this side is absent.
+        """Show a text with its marks, and keep the selection in view; `None` says that this side is absent.
 
         An empty selection is a caret. `hints` are one or two letters each, painted over the beginnings of
         words; `before` and `after` are the neighbours' texts.
@@ -138,7 +138,7 @@ class Passage(RowView):
         self._flow(another=True)
 
     def row_at(self, number: int) -> CellRow | None:
-        """The row `number`: of a neighbour, of the text, or a mark_row."""
+        """Return the row `number`: of a neighbour, of the text, or of marks."""
         if number not in self._painted:
             painted = self._paint(number)
             if painted is None:
@@ -147,7 +147,7 @@ class Passage(RowView):
         return self._painted[number]
 
     def notify_style_update(self) -> None:
-        """Forget what was painted for another theme."""
+        """Drop what was painted in another theme."""
         super().notify_style_update()
         self._painted.clear()
 
@@ -192,7 +192,7 @@ class Passage(RowView):
         self._show_selection()
 
     def _lines(self, span: Span) -> range:
-        """The lines that a span lies on; an empty one lies where the code point after it does."""
+        """Return the lines that a span lies on; an empty one lies where the code point after it does."""
         places = self._layout.places
         first, last = (min(index, len(places) - 1) for index in (span.start, max(span.end - 1, span.start)))
         return range(places[first].line, places[last].line + 1)
@@ -227,7 +227,7 @@ class Passage(RowView):
             self.reveal(top + 2 * lines.start, top + 2 * lines.stop - 1)
 
     def _index(self, event: events.MouseEvent, *, clamped: bool) -> int | None:
-        """The code point nearest to the pointer; None outside of the rows of the text, unless clamped."""
+        """Return the code point nearest to the pointer; `None` outside of the text, unless clamped."""
         place = self.place_of(event)
         row = place.y - len(self._before)
         if not self._text or not (clamped or 0 <= row < self._text_rows):

@@ -1,6 +1,6 @@
-"""A line of a passage's text with all that lies on it: colours of entities, flags, selection, hints.
+"""A line of a passage's text with everything painted on it: colours of entities, flags, selection, hints.
 
-The selection lies on top of the marks and hides none of them, since the rubric names them.
+The selection lies on top of the marks and hides none of them, since the row of marks names them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SELECTED = Style(reverse=True)
 
 
 def mark_styles(marks: Sequence[ShownMark]) -> list[Styled]:
-    """What marks do to the text; they come by depth."""
+    """Return the styles of marks, which come in the order of painting."""
     found: list[Styled] = []
     for mark in marks:
         style = _FLAGGED if mark.kind == "flag" else text_on_colour(mark.colour)
@@ -32,7 +32,7 @@ def mark_styles(marks: Sequence[ShownMark]) -> list[Styled]:
 def text_row(
     laid: Layout, number: int, base: Style, marks: Sequence[Styled], selection: Span | None
 ) -> CellRow:
-    """The row of line `number`; an empty selection is a caret, and takes the cell that it stands before."""
+    """Return the row of line `number`; an empty selection is a caret, on the cell after it."""
     row = CellRow(laid.width, base)
     if selection is None:
         row.draw(laid.lines[number], marks)
