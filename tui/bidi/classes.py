@@ -36,7 +36,7 @@ _UNASSIGNED = (
 
 
 class _Letters(dict[int, str]):
-    """Fills itself: a text uses a few hundred code points, and each is looked up once."""
+    """A cache of letters by code point: a text uses a few hundred, and each is looked up once."""
 
     def __missing__(self, code_point: int) -> str:
         name = unicodedata.bidirectional(chr(code_point))

@@ -103,7 +103,7 @@ def first_strong(classes: str, start: int = 0, *, isolate: bool = False) -> str:
 
 
 def explicit(classes: str, base: int) -> Explicit:
-    """Embedding levels before the characters' own directions count, and the sequences to resolve."""
+    """Return the levels that explicit characters give, and the sequences of runs to resolve."""
     if not _EXPLICIT.search(classes):
         positions: Sequence[int] = range(len(classes))
         if "z" in classes:

@@ -73,7 +73,7 @@ def _kind(code_point: int) -> str:
 
 
 class _Kinds(dict[int, str]):
-    """Fills itself, as a text uses a few hundred code points."""
+    """A cache of kinds by code point: a text uses a few hundred, and each is looked up once."""
 
     def __missing__(self, code_point: int) -> str:
         kind = self[code_point] = _kind(code_point)

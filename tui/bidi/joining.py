@@ -23,7 +23,7 @@ _DUAL = """
     06CE 06D0-06D1 06FA-06FC 06FF 0750-0758 075C-076A 076D-0770 0772 0775-0777 077A-077F 0886 0889-088D
     08A0-08A9 08AF-08B0 08B3-08B8 08BA-08C8
 """
-_CAUSING = "0640 0883-0885 200D"  # tatweel and its kin, ZWJ
+_CAUSING = "0640 0883-0885 200D"  # tatweel and the like, ZWJ
 # Format characters that are not transparent: number signs, ZWNJ, isolates.
 _NONE = "0600-0605 06DD 0890-0891 08E2 180E 200C 2066-2069"
 

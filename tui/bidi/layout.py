@@ -116,7 +116,7 @@ class Layout:
 def layout(
     text: str, width: int, base: Direction | None = None, *, shaping: Shaping = Shaping.LIGATURES
 ) -> Layout:
-    """`text` in lines of `width` columns (at least `NARROWEST_LAYOUT`).
+    """Return a text in lines of `width` columns (at least `NARROWEST_LAYOUT`).
 
     A paragraph that runs from right to left begins at the right. Without `base`, the first strong letter
     of each paragraph decides. Every line separator of Unicode ends a paragraph.

@@ -16,7 +16,7 @@ from hashiya.tui.settings.language import N_, _
 
 
 class KeyLayer(StrEnum):
-    """What the keys speak of: the pair, or the mark that is just being made."""
+    """What keys are about: the pair, or the stance, implication or flag that is being made."""
 
     NORMAL = "normal"
     STANCE = "stance"

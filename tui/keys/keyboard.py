@@ -49,7 +49,7 @@ _SHOWN: Final = {
 
 
 def canonical(key: str, character: str | None = None) -> str:
-    """Return the one name of the key that a Textual key event speaks of; what has none keeps Textual's.
+    """Return the one name of the key of a Textual key event; a key without one keeps Textual's name.
 
     Capitals are the letter's own key (caps lock may be on); so are Arabic and Persian letters and digits.
     """

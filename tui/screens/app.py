@@ -1,4 +1,4 @@
-"""The annotator's application: settings, the terminal's ways, who labels, and the screen to label on."""
+"""The applications: settings, how Arabic is sent to the terminal, who labels, and the screen to label on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _UI_NAMES: Mapping[UiLanguage, str] = {"en": "English", "ar": "العربية"}
 
 
 class HashiyaApp(KeyQueueApp):
-    """What every application here has: Arabic in the terminal's way, a theme, the language of the menus."""
+    """What both applications have: Arabic as the terminal needs it, a theme, the language of menus."""
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False  # Textual's own can't show Arabic; ours is a dialog
     TITLE = "hashiya"
@@ -69,7 +69,7 @@ class HashiyaApp(KeyQueueApp):
         self.theme = settings.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, then the guard against a terminal that reorders."""
+        """Return Textual's filters, then the LRM filter where the terminal needs it."""
         return [*super().get_line_filters(), *([self._lrm_filter] if self._lrm_filter.enabled else [])]
 
     @property
@@ -78,7 +78,7 @@ class HashiyaApp(KeyQueueApp):
         return "TEXTUAL_DRIVER" in self._environ
 
     def use_mode(self, mode: str) -> Terminal:
-        """Send Arabic in another way from now on."""
+        """Send Arabic in another mode from now on."""
         how = terminal_in_mode(self._environ, mode)
         self.bidi_mode = mode
         self._lrm_filter.enabled = how.lrm
@@ -92,7 +92,7 @@ class HashiyaApp(KeyQueueApp):
         self.keep(terminals={self._signature: mode})
 
     def keep(self, **changes: object) -> str:
-        """Keep settings; returns why that failed, "" if it didn't."""
+        """Save settings; return why that failed, or ""."""
         try:
             self.settings = amend(self.settings_path, **changes)
         except HashiyaError as error:

@@ -72,7 +72,7 @@ class ChoosingScreen(ModalScreen[Chosen | None]):
 
 
 def among(entries: Sequence[Entry]) -> FindEntries:
-    """Find entries by every word that is typed, in their text, note or group; folded as a search folds."""
+    """Return a search of entries by all words typed, in text, note or group; folded as a search folds."""
     folded = [fold(f"{entry.text} {entry.note} {entry.group}") for entry in entries]
 
     def find(query: str) -> list[Entry]:

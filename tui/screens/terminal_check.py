@@ -25,12 +25,12 @@ SAMPLE_LINE = "سلامٌ (١) وNvidia لا إله."
 
 
 class TerminalCheckScreen(ModalScreen[str]):
-    """Shows the sample in one way after the other; gives back the id of the way that reads right."""
+    """Shows the sample in one mode after the other; gives back the id of the mode that reads right."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "dialog.tcss"
 
     def __init__(self, mode: str, use: Callable[[str], Terminal]) -> None:
-        """Begin with `way`; `use` has the app send Arabic in the way of that id."""
+        """Begin with `way`; `use` has the app send Arabic in the mode of that id."""
         super().__init__()
         self._at = next((number for number, found in enumerate(BIDI_MODES) if found.id == mode), 0)
         self._use = use

@@ -1,4 +1,4 @@
-"""A stance, an implication or a flag in the making: one key opens it, the label's key makes it.
+"""A chord: the keys that make a stance, an implication or a flag; the first opens it, a label's key ends it.
 
 Between the two any other target, holder, direction or certainty can be given, each with its own key and then
 the label's, so that the usual case takes two keys. Keys are canonical (`hashiya.tui.keys.keyboard`).
@@ -105,7 +105,7 @@ class Chord:
         ]
 
     def press(self, key: str) -> ChordResult | None:
-        """Take a key; `None` while the chord stays open. What means nothing now is left unheard."""
+        """Take a key; `None` while the chord stays open. A key without a meaning does nothing."""
         if key == "escape":
             return Cancel()
         if self.waiting == "entity":

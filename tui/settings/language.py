@@ -34,7 +34,7 @@ class Language:
         )
 
     def text(self, msgid: str) -> str:
-        """`msgid` in this language, or as it is where no translation stands in the catalogue."""
+        """Return `msgid` in this language, or as it is where no translation stands in the catalogue."""
         return self._catalogue.gettext(msgid) if msgid else ""  # "" would fetch the catalogue's header
 
     def plural(self, one: str, many: str, n: int) -> str:
@@ -47,7 +47,7 @@ class _Current:
 
 
 def set_language(ui: UiLanguage) -> Language:
-    """From now on `_` and `ngettext` answer in this language."""
+    """Have `_` and `ngettext` answer in a language from now on, and return it."""
     _Current.language = Language(ui)
     return _Current.language
 
@@ -58,7 +58,7 @@ def current_language() -> Language:
 
 
 def _(msgid: str) -> str:
-    """`msgid` in the current language."""
+    """Return `msgid` in the current language."""
     return _Current.language.text(msgid)
 
 
@@ -68,7 +68,7 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for it, by which Babel finds the text
-    """`msgid` itself, marked for translation."""
+    """Return `msgid` itself, marked for translation."""
     return msgid
 
 

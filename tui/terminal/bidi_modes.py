@@ -1,4 +1,4 @@
-"""How Arabic is sent to a terminal: the ways to choose from, and the driver that goes by one of them.
+"""How Arabic is sent to a terminal: the modes to choose from, and the driver that follows one of them.
 
 A choice is kept in the settings under the signature of the kind of terminal that it was made on.
 """
@@ -30,7 +30,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class BidiMode:
-    """One way to show Arabic; it stands in place of what was found out about the terminal."""
+    """One way to send Arabic, in place of what was detected."""
 
     id: str
     name: str
@@ -73,7 +73,7 @@ _ADVICE = {
 
 
 def terminal_in_mode(environ: Mapping[str, str], way: str = AUTO) -> Terminal:
-    """Return how to show Arabic on the terminal of `environ`, in the way chosen for it."""
+    """Return how to show Arabic on the terminal of `environ`, in the mode that was chosen."""
     found = detect_terminal(environ)
     if way == AUTO:
         return found
@@ -117,6 +117,6 @@ def driver_for(how: Terminal) -> type[Driver] | None:
 
 
 def switch_mode(driver: Driver | None, how: Terminal) -> None:
-    """Change over to another way while the app runs; the caller has the screen painted anew."""
+    """Change to another mode while the app runs; the caller repaints the screen."""
     if isinstance(driver, PosixDriver):
         driver.change(how)

@@ -1,4 +1,4 @@
-"""The terminal's own bidirectional support: and how to tell it to stand back.
+"""Which terminal this is, and how to switch its own bidirectional support off.
 
 Everything is decided from environment variables. Asking the terminal would make its answer arrive as keys.
 """
@@ -45,7 +45,7 @@ class Terminal:
 
     kind: TerminalKind
     lrm: bool
-    """Whether lines are to be `armoured`."""
+    """Whether U+200E is to follow right-to-left cells (`hashiya.tui.bidi.lrm`)."""
     start: str
     """To be sent before the first line, and again after the program was suspended."""
     stop: str
@@ -104,10 +104,10 @@ _KINDS = {
 
 
 def detect_terminal(environ: Mapping[str, str]) -> Terminal:
-    """Return how to show right-to-left text on the terminal that `environ` speaks of.
+    """Return how to show right-to-left text on the terminal that `environ` describes.
 
     An unknown terminal gets all that does no harm elsewhere. Within tmux and GNU screen the variables are
-    those of the terminal that started the server; who attaches may have another, so lines are armoured
+    those of the terminal that started the server; who attaches may have another, so U+200E is added
     unless that harms. For tmux the sequences are wrapped; screen lets none through.
     """
     kind = _named(environ.get(OVERRIDE, "")) or _detected(environ)
@@ -121,7 +121,7 @@ def detect_terminal(environ: Mapping[str, str]) -> Terminal:
 
 
 def tmux_passthrough(sequence: str) -> str:
-    """`sequence` as tmux hands it on to its terminal; since tmux 3.3 only with `allow-passthrough on`."""
+    """Return a sequence as tmux passes it on; since tmux 3.3 only with `allow-passthrough on`."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 

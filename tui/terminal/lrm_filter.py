@@ -1,4 +1,4 @@
-"""Whatever Textual paints, armoured: a terminal that reorders Arabic by itself leaves every line as it is."""
+"""A filter of Textual's output that adds U+200E, so that a terminal that reorders Arabic moves no cell."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LrmFilter(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - theirs
-        """`segments` armoured; those that steer the terminal stay as they are."""
+        """Return the segments with U+200E added; those that steer the terminal stay as they are."""
         if not any(_is_right_to_left(text) for text, _, control in segments if not control):
             return segments
         return [

@@ -1,4 +1,4 @@
-"""Textual's driver for POSIX terminals, which tells the terminal how Arabic comes and always takes leave.
+"""Textual's driver for POSIX terminals, which switches the terminal's own reordering off, and on at the end.
 
 Whatever ends or suspends the annotator (quit, crash, Ctrl+Z, SIGTERM, a closed window), the terminal gets
 its own order back as long as it is there.
@@ -70,7 +70,7 @@ class PosixDriver(LinuxDriver):
 
 
 class _LossTolerantFile:
-    """A terminal that may go away: without this the writer would die of it, and its queue fill for ever."""
+    """A terminal that may be closed: an error would end the thread that writes, while its queue grew."""
 
     def __init__(self, file: Any) -> None:
         self._file = file

@@ -22,6 +22,6 @@ class BrowserDriver(WebDriver):
             super().write(data)
 
     def stop_application_mode(self) -> None:
-        """Say goodbye to the server, if it is there."""
+        """Tell the server that this is the end, if it is still there."""
         with suppress(OSError):
             super().stop_application_mode()

@@ -1,4 +1,4 @@
-"""What editing does to one line of text: new text, new place of the caret. Nothing here is seen.
+"""What editing does to one line of text: new text, new place of the caret. Nothing here draws.
 
 The caret is a code point, and stands only where a glyph begins or at the end of the text: an emoji or a
 letter with its vowels is passed and deleted as a whole. No control character ever gets into the text.
@@ -20,7 +20,7 @@ _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 
 
 def cleaned(text: str) -> str:
-    """`text` as one line: a space for each control character, line end and lone surrogate."""
+    """Return a text as one line: a space for each control character, line end and lone surrogate."""
     text = text.replace("\r\n", " ")
     return "".join([" " if unicodedata.category(char) in _REFUSED else char for char in text])
 
@@ -44,22 +44,22 @@ class Edited:
         return Edited(self.text, places[min(bisect_left(places, max(index, 0)), len(places) - 1)])
 
     def insert(self, text: str) -> Edited:
-        """`text` before the caret, cleaned."""
+        """Return the line with a text, cleaned, before the caret."""
         text = cleaned(text)
         joined = self.text[: self.caret] + text + self.text[self.caret :]
         return Edited(joined).at(self.caret + len(text))
 
     def backspace(self) -> Edited:
-        """Without the glyph before the caret."""
+        """Return the line without the glyph before the caret."""
         return self._without(self._before(), self.caret)
 
     def delete(self) -> Edited:
-        """Without the glyph at the caret."""
+        """Return the line without the glyph at the caret."""
         places = boundaries(self.text)
         return self._without(self.caret, places[min(bisect_right(places, self.caret), len(places) - 1)])
 
     def delete_word(self) -> Edited:
-        """Without what lies between the caret and the beginning of the word before it."""
+        """Return the line without what lies between the caret and the beginning of the word before it."""
         return self._without(self.word_before(), self.caret)
 
     def word_before(self) -> int:

@@ -40,7 +40,7 @@ class Entry:
 
 @lru_cache(maxsize=4096)
 def fitted(text: str, width: int, sign: str = ELLIPSIS) -> tuple[str, int]:
-    """`text` on one line, cut where it is too long for the columns, and how many it takes.
+    """Return a text on one line, cut where it is too long for the columns, and the columns it takes.
 
     `sign` says that it was cut; it takes a column for each of its characters.
     """
@@ -112,7 +112,7 @@ class EntryList(RowView):
         self.reflow()
 
     def reflow(self) -> None:
-        """Say how many rows there are; they are laid out when they are seen."""
+        """Set the number of rows; they are laid out when they are seen."""
         self.fill(len(self._rows))
         self._show_highlighted()
 

@@ -1,6 +1,6 @@
-"""One line of Arabic, English or both that is edited: the caret moves as it is seen, the value is as read.
+"""One line of Arabic, English or both that is edited: the caret moves in the order of the screen.
 
-Indices are code points of the value. The caret is a reversed cell,
+The value is in the order of reading; indices are its code points. The caret is a reversed cell,
 and longer values wrap.
 """
 

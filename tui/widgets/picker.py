@@ -49,7 +49,7 @@ class Picker(Vertical):
 
     @dataclass
     class Chosen(_FromPicker):
-        """An entry was chosen; None where nothing was found for what had been typed."""
+        """An entry was chosen; `None` where nothing was found for what had been typed."""
 
         entry: Entry | None
         query: str
@@ -60,7 +60,7 @@ class Picker(Vertical):
 
     @dataclass
     class Highlighted(_FromPicker):
-        """Another entry would be chosen now; None where there is none."""
+        """Another entry would be chosen now; `None` where there is none."""
 
         entry: Entry | None
 

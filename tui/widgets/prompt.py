@@ -34,7 +34,7 @@ class Prompt(Vertical):
 
     @dataclass
     class Answered(Message):
-        """What was written; None when it was given up."""
+        """What was written; `None` when it was given up."""
 
         text: str | None
 

@@ -1,4 +1,4 @@
-"""The whole article in both languages, pair by pair; Enter goes to the pair that one stands on."""
+"""The whole article in both languages, pair by pair; Enter goes to the current pair."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from hashiya.tui.screens.choose import ChoosingScreen, Chosen, among
 from hashiya.tui.screens.label.article import ArticleScreen
 from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.filters import chosen_filter, filter_entries
-from hashiya.tui.screens.label.key_help import guidelines_at, key_list
+from hashiya.tui.screens.label.guidelines import guidelines_at
+from hashiya.tui.screens.label.key_help import key_list
 from hashiya.tui.screens.label.search import SearchScreen
 from hashiya.tui.screens.notice import Choice, NoticeScreen
 from hashiya.tui.screens.read_text import TextScreen

@@ -27,7 +27,7 @@ _FIELDS: dict[Section, tuple[LabelLayer, str]] = {
 
 
 def filter_entries(session: Session, ui: Lang) -> FindEntries:
-    """Find choices by what is typed; of the documents, the first that fit."""
+    """Return a search of the filters there are by what is typed; of documents, the first that fit."""
     states = [
         Entry(
             f"state:{state}",

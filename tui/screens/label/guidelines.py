@@ -1,4 +1,4 @@
-"""The guidelines on the screen: what a scheme says, as blocks of text, and where it speaks of a label."""
+"""The guidelines on the screen: what a scheme says, as blocks of text, and where it explains a label."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from hashiya.schema.guidelines import chapters
 from hashiya.schema.records import Lang
 from hashiya.schema.scheme import LabelScheme
 from hashiya.tui.bidi.levels import DIRECTIONS
+from hashiya.tui.screens.read_text import TitledText
 from hashiya.tui.widgets.markdown import TextBlock, markdown
+
+_TITLES: dict[Lang, str] = {"en": "Guidelines", "ar": "دليل الترميز"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,9 @@ def guide(scheme: LabelScheme, lang: Lang) -> GuidelineText:
             for block in found
         ]
     return GuidelineText(tuple(blocks), places)
+
+
+def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> TitledText:
+    """Return the guidelines in one language as a text to be opened, at the chapter about a label."""
+    guidelines = guide(scheme, lang)
+    return TitledText(_TITLES[lang], guidelines.blocks, guidelines.places.get((about, label)))

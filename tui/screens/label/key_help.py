@@ -1,14 +1,11 @@
-"""Texts that are opened to be read: the list of keys, and the guidelines at the label in question."""
+"""The list of keys, as help shows it: each with what it does under this scheme and these settings."""
 
 from __future__ import annotations
 
-from hashiya.schema.records import Lang
-from hashiya.schema.scheme import LabelScheme
 from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import GROUPS, Action, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.guidelines import guide
 from hashiya.tui.screens.read_text import TitledText
 from hashiya.tui.settings.language import N_, _, current_language
 from hashiya.tui.widgets.markdown import TextBlock
@@ -20,13 +17,6 @@ _LAYER_NAMES = {
     KeyLayer.IMPLICATION: N_("Implication: the digit of its direction, then"),
     KeyLayer.FLAG: N_("Flag: its key, then"),
 }
-_TITLES: dict[Lang, str] = {"en": "Guidelines", "ar": "دليل الترميز"}
-
-
-def guidelines_at(scheme: LabelScheme, lang: Lang, about: str, label: str) -> TitledText:
-    """Return the guidelines in one language, open where they speak of a label."""
-    found = guide(scheme, lang)
-    return TitledText(_TITLES[lang], found.blocks, found.places.get((about, label)))
 
 
 def key_list(keymap: Keymap) -> TitledText:

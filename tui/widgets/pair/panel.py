@@ -72,7 +72,7 @@ class Panel(RowView):
                 self.reveal(number, number)
 
     def reflow(self) -> None:
-        """Say how many rows there are."""
+        """Set the number of rows, and the width of the names."""
         self._width = max((fitted(item.name, 40)[1] for item in self._statements), default=0)
         self.fill(len(self._statements))
 

@@ -200,13 +200,13 @@ class Passage(RowView):
     def _paint(self, number: int) -> CellRow | None:
         at = number - len(self._before)
         if 0 <= at < self._text_rows:
-            return self._text_row(at // 2) if at % 2 == 0 else self._rubric(at // 2)
+            return self._text_row(at // 2) if at % 2 == 0 else self._mark_row(at // 2)
         beside = self._before if at < 0 else self._after
         at = number if at < 0 else at - self._text_rows
         found = beside[at] if at < len(beside) else None
         return found.row(self.tint(found.component)) if found else None
 
-    def _rubric(self, number: int) -> CellRow:
+    def _mark_row(self, number: int) -> CellRow:
         return mark_row(self._layout, number, self._marks, self.plain, self.background_colors[1])
 
     def _text_row(self, number: int) -> CellRow:
