@@ -1,8 +1,8 @@
 """The language of menus and messages: gettext catalogues, looked up when a text is shown.
 
-`_` and `ngettext` speak the language last given to `speak`, English until then. A text that stands in
-a table is marked with `N_` there and goes through `_` where it is shown. English is the msgid; other
-languages stand in `locale/`, renewed with `make locale`.
+`_` and `ngettext` answer in the language last given to `set_language`, English until then. A text that
+stands in a table is marked with `N_` there and goes through `_` where it is shown. English is the msgid;
+other languages stand in `locale/`, renewed with `make locale`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Known are paragraphs, `- ` and `1. ` items, `# ` headings, and within them `**bold**`, `*italic*`
 and `` `code` ``. Everything else is text, the brackets ⟦ ⟧ around a span included.
+CommonMark reads no emphasis between an Arabic particle and a quotation mark (و**«...»**); this does.
 """
 
 from __future__ import annotations

@@ -29,6 +29,12 @@ def test_spans_count_in_the_text_without_markers() -> None:
     assert quoted == [("الزوج", "bold"), ("مقطع", "italic"), ("model", "code")]
 
 
+def test_a_particle_may_stand_before_a_bold_quotation() -> None:
+    (block,) = markdown("و**«الزوج»** بـ*(مقطع)*وحده")
+    assert block.text == "و«الزوج» بـ(مقطع)وحده"
+    assert [block.text[start:end] for start, end, _ in block.spans] == ["«الزوج»", "(مقطع)"]
+
+
 def test_bold_may_hold_others_and_code_holds_none() -> None:
     (block,) = markdown("**a *b* `c`** `*d*`")
     assert block.text == "a b c *d*"
