@@ -52,14 +52,16 @@ def _paragraph(
     text: str, offset: int, end: int, *, width: int, base: Direction | None, shaping: Shaping
 ) -> Iterator[VisualLine]:
     """`offset` is where the paragraph begins, `end` where its separator ends."""
-    found = levels(text, base)
+    paragraph_levels = levels(text, base)
     glyphs = shape(text, shaping)
     cuts = _wrap(text, glyphs, width)
     for first, last in pairwise(cuts):
         line_end = end if last == len(glyphs) else offset + glyphs[last].start
-        yield _line(glyphs[first:last], found, width, offset, line_end)
+        yield _line(glyphs[first:last], paragraph_levels, width, offset, line_end)
     if len(cuts) == 1:
-        yield VisualLine(offset, end, found.base, (), width if found.base is Direction.RTL else 0)
+        yield VisualLine(
+            offset, end, paragraph_levels.base, (), width if paragraph_levels.base is Direction.RTL else 0
+        )
 
 
 def _wrap(text: str, glyphs: list[Glyph], width: int) -> list[int]:
@@ -89,15 +91,15 @@ def _wrap(text: str, glyphs: list[Glyph], width: int) -> list[int]:
     return [*cuts, len(glyphs)]
 
 
-def _line(glyphs: list[Glyph], found: Levels, width: int, offset: int, end: int) -> VisualLine:
+def _line(glyphs: list[Glyph], paragraph_levels: Levels, width: int, offset: int, end: int) -> VisualLine:
     start = glyphs[0].start
     shown = [glyph for glyph in glyphs if glyph.width]
     total = sum([glyph.width for glyph in shown])
     while total > width:  # only spaces hang over
         total -= shown.pop().width
-    of_code_points = found.line(start, glyphs[-1].end)
+    of_code_points = paragraph_levels.line(start, glyphs[-1].end)
     line_levels = bytes([of_code_points[glyph.anchor - start] for glyph in shown])
-    indent = column = width - total if found.base is Direction.RTL else 0
+    indent = column = width - total if paragraph_levels.base is Direction.RTL else 0
     cells: list[Cell] = []
     for place in visual_order(line_levels):
         glyph, level = shown[place], line_levels[place]
@@ -106,4 +108,4 @@ def _line(glyphs: list[Glyph], found: Levels, width: int, offset: int, end: int)
             text = MIRROR[text[0]] + text[1:]
         cells.append(Cell(column, glyph.width, offset + glyph.start, offset + glyph.end, text, level))
         column += glyph.width
-    return VisualLine(offset + start, end, found.base, tuple(cells), indent)
+    return VisualLine(offset + start, end, paragraph_levels.base, tuple(cells), indent)

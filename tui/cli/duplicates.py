@@ -38,28 +38,28 @@ def duplicates_command(
 
     with output.working("comparing"):
         generation = Corpus.open(corpus).generation()
-        found = groups(links_of(generation))
+        all_groups = groups(links_of(generation))
         table = generation.table(DOCUMENTS, ["doc_id", "title"]).to_pydict()
     titles = dict(zip(table["doc_id"], table["title"], strict=True))
-    counts = count_groups(found)
+    counts = count_groups(all_groups)
     if as_json:
         output.print_json(
-            documents=len(titles), counts=counts, groups=tuple(_parts(group, titles) for group in found)
+            documents=len(titles), counts=counts, groups=tuple(_parts(group, titles) for group in all_groups)
         )
         return
     output.say(f"{corpus}: {duplicates_text(counts)}, of {len(titles)} in all")
-    if not found:
+    if not all_groups:
         return
-    for group in found if everything else found[:_SHOWN]:
+    for group in all_groups if everything else all_groups[:_SHOWN]:
         output.say()
         output.say(_named(group.first, titles))
         for doc_id, links in _by_document(group).items():
             output.say(f"    {_named(doc_id, titles)}")
             for link in links:
                 output.say(f"        {_likeness(link)}")
-    if not everything and len(found) > _SHOWN:
+    if not everything and len(all_groups) > _SHOWN:
         output.say()
-        output.say(f"{len(found) - _SHOWN} more groups: --all lists them")
+        output.say(f"{len(all_groups) - _SHOWN} more groups: --all lists them")
     output.say()
     output.say(
         "A release keeps each group in one split. To choose it, write split = 'test' (or another) into the"

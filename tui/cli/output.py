@@ -44,7 +44,7 @@ def progress_bar(*columns: ProgressColumn) -> Progress:
 
 
 @contextmanager
-def progress(what: str) -> Generator[Callable[[int, int], None]]:
+def progress(description: str) -> Generator[Callable[[int, int], None]]:
     """Show a bar on a terminal once the work has taken a second; yields what to call with (done, total)."""
     columns = (
         TextColumn("{task.description}"),
@@ -53,14 +53,14 @@ def progress(what: str) -> Generator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     with progress_bar(*columns) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(description, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
-def working(what: str) -> Generator[None]:
+def working(description: str) -> Generator[None]:
     """Show on a terminal that something is being done whose end cannot be foretold."""
-    with _err.status(f"{what} ..."):
+    with _err.status(f"{description} ..."):
         yield
 
 

@@ -69,7 +69,7 @@ class TerminalCheckScreen(ModalScreen[str]):
     def _show(self) -> None:
         base = current_language().direction
         how = self._use(BIDI_MODES[self._at].id)
-        what = _(
+        description = _(
             "From right to left: “salaam” with its letters joined and a mark, a one in brackets that open "
             "towards it, “Nvidia” after a \u2068و\u2069, and “la ilah” with a full stop at the far left."
         )
@@ -80,7 +80,7 @@ class TerminalCheckScreen(ModalScreen[str]):
         self._prose.show(
             [
                 TextBlock(SAMPLE_LINE, Direction.RTL, "heading"),
-                TextBlock(what, base, "dim"),
+                TextBlock(description, base, "dim"),
                 TextBlock(way, base),
                 *extra,
             ]

@@ -44,8 +44,8 @@ def units(pair: Pair, lang: Lang, letters: bool) -> Sequence[Span]:
 
 def begin(pair: Pair, lang: Lang, letters: bool = False) -> Cursor:
     """Return the cursor at the beginning of a side."""
-    found = units(pair, lang, letters)
-    first = found[0] if found else Span(0, 0)
+    stops = units(pair, lang, letters)
+    first = stops[0] if stops else Span(0, 0)
     return Cursor(lang, first, first, letters)
 
 
@@ -57,57 +57,57 @@ def moved(
     With `grow` the selection grows or shrinks at its head, else it becomes the unit that is reached: of
     several letters the one at their end on that side, so that a word's own letters are reached.
     """
-    found = units(pair, cursor.lang, cursor.letters)
-    if not found:
+    stops = units(pair, cursor.lang, cursor.letters)
+    if not stops:
         return cursor
-    here = word_at(found, cursor.head.start)
+    here = word_at(stops, cursor.head.start)
     if cursor.letters and cursor.anchor != cursor.head and not grow and not rows:
-        other = word_at(found, cursor.anchor.start)
-        return cursor.at(found[_outermost(found, layout, min(here, other), max(here, other), step)])
-    if cursor.head not in found and cursor.anchor == cursor.head:
+        other = word_at(stops, cursor.anchor.start)
+        return cursor.at(stops[_outermost(stops, layout, min(here, other), max(here, other), step)])
+    if cursor.head not in stops and cursor.anchor == cursor.head:
         # On a mark, which may be longer than a unit: go on from the end that the step leaves by.
-        edge = word_at(found, max(cursor.head.end - 1, cursor.head.start))
-        here = _outermost(found, layout, here, edge, step) if not rows else here
-    reached = (above_below if rows else beside)(found, layout, here, step)
-    return replace(cursor, head=found[reached]) if grow else cursor.at(found[reached])
+        edge = word_at(stops, max(cursor.head.end - 1, cursor.head.start))
+        here = _outermost(stops, layout, here, edge, step) if not rows else here
+    reached = (above_below if rows else beside)(stops, layout, here, step)
+    return replace(cursor, head=stops[reached]) if grow else cursor.at(stops[reached])
 
 
 def at_edge(cursor: Cursor, pair: Pair, *, end: bool) -> Cursor:
     """Return the cursor on the first unit of its side, or on the last."""
-    found = units(pair, cursor.lang, cursor.letters)
-    return cursor.at(found[-1 if end else 0]) if found else cursor
+    stops = units(pair, cursor.lang, cursor.letters)
+    return cursor.at(stops[-1 if end else 0]) if stops else cursor
 
 
 def selecting(cursor: Cursor, pair: Pair, start: int, end: int) -> Cursor:
     """Return the cursor over a drag from one code point to another, whole units of it."""
-    found = units(pair, cursor.lang, cursor.letters)
-    return cursor.at(snap(found, start, end)) if found else cursor
+    stops = units(pair, cursor.lang, cursor.letters)
+    return cursor.at(snap(stops, start, end)) if stops else cursor
 
 
 def by_unit(cursor: Cursor, pair: Pair, *, letters: bool) -> Cursor:
     """Return the cursor with letters or words for its units; on words it snaps to those that it touches."""
     cursor = replace(cursor, letters=letters)
     if letters:
-        found = graphemes(pair.text(cursor.lang) or "")
+        stops = graphemes(pair.text(cursor.lang) or "")
         return (
             cursor
-            if not found
-            else replace(cursor, head=_last(found, cursor.span), anchor=_first(found, cursor.span))
+            if not stops
+            else replace(cursor, head=_last(stops, cursor.span), anchor=_first(stops, cursor.span))
         )
     return selecting(cursor, pair, cursor.span.start, cursor.span.end)
 
 
-def _first(found: Sequence[Span], span: Span) -> Span:
-    return next((unit for unit in found if unit.end > span.start), found[-1])
+def _first(stops: Sequence[Span], span: Span) -> Span:
+    return next((unit for unit in stops if unit.end > span.start), stops[-1])
 
 
-def _last(found: Sequence[Span], span: Span) -> Span:
-    return next((unit for unit in reversed(found) if unit.start < span.end), found[0])
+def _last(stops: Sequence[Span], span: Span) -> Span:
+    return next((unit for unit in reversed(stops) if unit.start < span.end), stops[0])
 
 
-def _outermost(found: Sequence[Span], layout: Layout, one: int, other: int, step: int) -> int:
+def _outermost(stops: Sequence[Span], layout: Layout, one: int, other: int, step: int) -> int:
     """Return the first or the last unit of a span: the one further to the side that `step` goes to."""
-    places = [layout.places[found[number].start] for number in (one, other)]
+    places = [layout.places[stops[number].start] for number in (one, other)]
     if places[0].line != places[1].line:
         reads_right = layout.lines[places[0].line].direction is Direction.LTR
         return other if (step > 0) == reads_right else one

@@ -65,12 +65,12 @@ class Standings:
         self._read(list(summaries))
         self._finished = int(np.count_nonzero(self.labelled & ~_WAITS[self._own]))
 
-    def _read(self, found: Sequence[Summary]) -> None:
+    def _read(self, standing: Sequence[Summary]) -> None:
         """Take note of all that stands; of two by one annotator on a pair, the last."""
-        rows = self._index.rows(item.pair_id for item in found)
-        codes = np.array([_code(item.status) for item in found], dtype=np.uint8)
-        flagged = np.array([item.flagged for item in found], dtype=bool)
-        own = np.array([item.annotator == self._annotator for item in found], dtype=bool)
+        rows = self._index.rows(item.pair_id for item in standing)
+        codes = np.array([_code(item.status) for item in standing], dtype=np.uint8)
+        flagged = np.array([item.flagged for item in standing], dtype=bool)
+        own = np.array([item.annotator == self._annotator for item in standing], dtype=bool)
         mine, others = (rows >= 0) & own, (rows >= 0) & ~own & (codes != _NONE)
         self._own[rows[mine]], self._flagged[rows[mine]] = codes[mine], flagged[mine]
         once, times = np.unique(rows[mine], return_counts=True)
@@ -124,24 +124,24 @@ class Standings:
         return rows
 
     def _in_state(self, state: State) -> npt.NDArray[np.bool_]:
-        kept: npt.NDArray[np.bool_]
+        chosen: npt.NDArray[np.bool_]
         if state == "all":
-            kept = self.labelled.copy()
+            chosen = self.labelled.copy()
         elif state == "unlabelled":
-            kept = (self._own == _NONE) & self.labelled
+            chosen = (self._own == _NONE) & self.labelled
         elif state == "untouched":
-            kept = (self._own == _NONE) & ~self._others & self.labelled
+            chosen = (self._own == _NONE) & ~self._others & self.labelled
         elif state == "mine":
-            kept = self._own != _NONE
+            chosen = self._own != _NONE
         elif state == "flagged":
-            kept = self._flagged.copy()
+            chosen = self._flagged.copy()
         elif state == "conflict":
-            kept = self._conflicts.copy()
+            chosen = self._conflicts.copy()
         elif state == "low":
-            kept = (self._index.scores < LOW_SCORE) & self.labelled
+            chosen = (self._index.scores < LOW_SCORE) & self.labelled
         else:
-            kept = self._own == STATUSES.index(state) + 1
-        return kept
+            chosen = self._own == STATUSES.index(state) + 1
+        return chosen
 
 
 class Queue:
@@ -191,9 +191,9 @@ class Queue:
             while first < last:
                 part = self.rows[first : min(first + many, last)]
                 waiting = standings.unfinished(part)
-                found = int(np.argmax(waiting))
-                if waiting[found]:
-                    return int(part[found])
+                first_waiting = int(np.argmax(waiting))
+                if waiting[first_waiting]:
+                    return int(part[first_waiting])
                 first += many
                 many *= 2
         return None

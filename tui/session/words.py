@@ -109,8 +109,11 @@ def _next_row(rows: dict[int, list[int]], here: int, step: int) -> int | None:
 def _columns(word: Span, layout: Layout) -> tuple[int, int]:
     """Return the leftmost and the rightmost column of a word in its first line."""
     places = layout.places[word.start : word.end]
-    there = [place for place in places if place.line == places[0].line]
-    return min(place.column for place in there), max(place.column + place.width for place in there)
+    in_first_line = [place for place in places if place.line == places[0].line]
+    return (
+        min(place.column for place in in_first_line),
+        max(place.column + place.width for place in in_first_line),
+    )
 
 
 def _middle(word: Span, layout: Layout) -> float:

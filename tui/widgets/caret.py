@@ -17,30 +17,30 @@ def shift(direction: Direction) -> int:
     return 1 if direction is Direction.RTL else 0
 
 
-def seen(found: Layout, index: int) -> ColumnRange:
+def seen(laid_out: Layout, index: int) -> ColumnRange:
     """Return the line and the columns of the caret at `index`, as they are painted."""
-    place = found.places[index]
-    line = found.lines[place.line]
+    place = laid_out.places[index]
+    line = laid_out.lines[place.line]
     column = (place.column if place.width else line.edge) + shift(line.direction)
     return ColumnRange(place.line, column, column + max(place.width, 1))
 
 
-def pointed(found: Layout, row: int, column: int) -> int:
+def pointed(laid_out: Layout, row: int, column: int) -> int:
     """Return the code point under a painted place; past the end of the text, its end."""
-    number = min(max(row, 0), len(found.lines) - 1)
-    line = found.lines[number]
+    number = min(max(row, 0), len(laid_out.lines) - 1)
+    line = laid_out.lines[number]
     column -= shift(line.direction)
     beyond = column <= line.edge if line.direction is Direction.RTL else column >= line.edge
-    last = number == len(found.lines) - 1
-    return len(found.text) if beyond and last else found.nearest(number, column)
+    last = number == len(laid_out.lines) - 1
+    return len(laid_out.text) if beyond and last else laid_out.nearest(number, column)
 
 
-def stepped(found: Layout, index: int, towards: Direction) -> int:
+def stepped(laid_out: Layout, index: int, towards: Direction) -> int:
     """Return the caret one glyph to the right (LTR) or left (RTL) on the screen, at most the text's end."""
-    other = found.right(index) if towards is Direction.LTR else found.left(index)
-    return len(found.text) if other == index and towards is found.lines[-1].direction else other
+    other = laid_out.right(index) if towards is Direction.LTR else laid_out.left(index)
+    return len(laid_out.text) if other == index and towards is laid_out.lines[-1].direction else other
 
 
-def by_word(found: Layout, edited: Edited, towards: Direction) -> int:
+def by_word(laid_out: Layout, edited: Edited, towards: Direction) -> int:
     """Return the caret one word on, where the line runs to that side, else one word back."""
-    return edited.word_after() if towards is found.lines[0].direction else edited.word_before()
+    return edited.word_after() if towards is laid_out.lines[0].direction else edited.word_before()

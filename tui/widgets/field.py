@@ -141,17 +141,17 @@ class Field(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
-        found, width = self._laid(), self.content_size.width
+        laid_out, width = self._laid(), self.content_size.width
         number = y + self._top
         empty = not self.value
         row = CellRow(
             width, self.get_component_rich_style("field--placeholder") if empty else self.rich_style
         )
-        if number >= len(found.lines):
+        if number >= len(laid_out.lines):
             return row.strip()
-        line = found.lines[number]
+        line = laid_out.lines[number]
         row.draw(line, shift=shift(line.direction))
-        caret = seen(found, self.caret)
+        caret = seen(laid_out, self.caret)
         if self.has_focus and caret.line == number:
             row.restyle(caret.start, caret.end, _CARET)
         return row.strip()
@@ -178,8 +178,8 @@ class Field(Widget, can_focus=True):
         """Put the caret under the pointer; beyond the end, at the end."""
         event.stop()
         offset = event.get_content_offset_capture(self)
-        found, row = self._laid(), offset.y + self._top
-        self.caret = pointed(found, row, offset.x) if self.value else 0
+        laid_out, row = self._laid(), offset.y + self._top
+        self.caret = pointed(laid_out, row, offset.x) if self.value else 0
 
     def on_resize(self) -> None:
         """Keep the caret in view."""
@@ -243,8 +243,8 @@ class Field(Widget, can_focus=True):
 
     def _follow(self) -> None:
         """Scroll the caret into view, and take as many rows as the value needs."""
-        found = self._laid()
-        rows = min(len(found.lines), self._max_rows)
-        row = found.places[self.caret].line
-        self._top = min(max(self._top, row - rows + 1, 0), row, max(len(found.lines) - rows, 0))
+        laid_out = self._laid()
+        rows = min(len(laid_out.lines), self._max_rows)
+        row = laid_out.places[self.caret].line
+        self._top = min(max(self._top, row - rows + 1, 0), row, max(len(laid_out.lines) - rows, 0))
         self.refresh(layout=rows != self.content_size.height)

@@ -101,14 +101,14 @@ class Picker(Vertical):
 
     def refresh_entries(self) -> None:
         """Find again; the entry that was highlighted stays so if it is still there."""
-        kept = self.highlighted.key if self.highlighted else None
-        self._refind(kept)
+        key = self.highlighted.key if self.highlighted else None
+        self._refind(key)
 
-    def _refind(self, kept: str | None) -> None:
+    def _refind(self, key: str | None) -> None:
         found = self._find(self.query_text)
         self.entries.show(found)
-        if kept is not None:
-            self.entries.highlighted = next((at for at, entry in enumerate(found) if entry.key == kept), 0)
+        if key is not None:
+            self.entries.highlighted = next((at for at, entry in enumerate(found) if entry.key == key), 0)
         self.post_message(self.Highlighted(self, self.highlighted))
 
     def action_move(self, step: int) -> None:

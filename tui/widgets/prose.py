@@ -105,9 +105,9 @@ class Prose(RowView, can_focus=True):
             if number and not block.tight:
                 self._rows.append(None)
             room = max(self.columns - 1 - _MARGIN - block.indent, 2)
-            found = cached_layout(block.text, room, block.base, Shaping.LIGATURES)
-            self._placed.append(_Placed(block, found, len(self._rows)))
-            self._rows += [(number, line) for line in range(len(found.lines))]
+            laid_out = cached_layout(block.text, room, block.base, Shaping.LIGATURES)
+            self._placed.append(_Placed(block, laid_out, len(self._rows)))
+            self._rows += [(number, line) for line in range(len(laid_out.lines))]
         self.fill(len(self._rows))
         if kept is not None and kept < len(self._placed):
             self.jump(self._placed[kept].row)

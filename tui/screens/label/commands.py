@@ -44,11 +44,11 @@ def _remove(screen: CommandTarget, chord: Chord) -> None:
             raise LabelError(_("no stance on this target by this holder; choose them first"))
         screen.editor.drop_stance(stances[-1])
     else:
-        found = [item for item in draft.implications if item.target == target]
-        found = found or (list(draft.implications) if len(draft.implications) == 1 else [])
-        if not found:
+        implications = [item for item in draft.implications if item.target == target]
+        implications = implications or (list(draft.implications) if len(draft.implications) == 1 else [])
+        if not implications:
             raise LabelError(_("no implication for this target; choose it first"))
-        screen.editor.drop_implication(found[-1])
+        screen.editor.drop_implication(implications[-1])
 
 
 def _open_chord(layer: KeyLayer, direction: int = 1) -> ScreenCommand:

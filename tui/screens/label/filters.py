@@ -58,10 +58,10 @@ def filter_entries(session: Session, ui: Lang) -> FindEntries:
 
 def chosen_filter(key: str) -> Filter:
     """Return the filter that an entry stands for."""
-    what, _sep, value = key.partition(":")
-    if what == "document":
+    kind, _sep, value = key.partition(":")
+    if kind == "document":
         return Filter(document=int(value))
-    if what == "label":
+    if kind == "label":
         section, _sep, label = value.partition(":")
         layer, field = next(place for name, place in _FIELDS.items() if name == section)
         return Filter(label=(layer, field, label))

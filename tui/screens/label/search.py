@@ -132,9 +132,9 @@ class SearchScreen(ModalScreen[tuple[str, int | None] | None]):
                 said += ", " + _("the first {count} are listed").format(count=MOST_LISTED)
             self._tell(said)
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, message: str) -> None:
         self.query_one("#title", Bar).show(
-            [Piece(_("Search"), "strong"), Piece(what, "dim")],
+            [Piece(_("Search"), "strong"), Piece(message, "dim")],
             keys(("Enter", _("Go")), ("Esc", _("Close"))),
             current_language().direction,
         )

@@ -52,8 +52,8 @@ def mark(  # noqa: PLR0917 - what, where and as what, as one says it
                     text=text, other=entity.text
                 )
             )
-    kept = inside[0] if inside else None
-    entity_id = kept.id if kept else _free_id(annotation, lang)
+    first_inside = inside[0] if inside else None
+    entity_id = first_inside.id if first_inside else _free_id(annotation, lang)
     made = Entity(
         id=entity_id,
         lang=lang,
@@ -61,7 +61,7 @@ def mark(  # noqa: PLR0917 - what, where and as what, as one says it
         end=span.end,
         text=text,
         type=entity_type,
-        concept=kept.concept if kept else None,
+        concept=first_inside.concept if first_inside else None,
     )
     gone = {entity.id for entity in inside}
     marked = replace(
@@ -195,9 +195,9 @@ def _without(links: Iterable[Link], gone: set[str]) -> tuple[Link, ...]:
 
 def _held_by(stances: Iterable[Stance], names: dict[str, str | None]) -> tuple[Stance, ...]:
     """Return the stances with their holders renamed; of two that become one holder's, the first stays."""
-    kept: dict[tuple[str, str, str | None], Stance] = {}
+    by_holder: dict[tuple[str, str, str | None], Stance] = {}
     for stance in stances:
         holder = stance.holder_entity
         renamed = replace(stance, holder_entity=names.get(holder, holder)) if holder is not None else stance
-        kept.setdefault(stance_key(renamed), renamed)
-    return tuple(kept.values())
+        by_holder.setdefault(stance_key(renamed), renamed)
+    return tuple(by_holder.values())

@@ -18,12 +18,12 @@ def flag(  # noqa: PLR0917 - as above
     made = Flag(
         lang=lang, start=span.start, end=span.end, text=text, kind=kind, intended=printable_text(intended)
     )
-    kept = (
+    others = (
         other
         for other in annotation.flags
         if (other.lang, other.start, other.end) != (lang, span.start, span.end)
     )
-    return replace(annotation, flags=in_text_order([*kept, made]))
+    return replace(annotation, flags=in_text_order([*others, made]))
 
 
 def drop_flag(annotation: Annotation, item: Flag) -> Annotation:

@@ -44,23 +44,23 @@ def drop_stance(annotation: Annotation, stance: Stance) -> Annotation:
 def imply(annotation: Annotation, implication: Implication) -> Annotation:
     """Add an implication; the one for the same target through the same channel gives way, in its place."""
     at = (implication.target, implication.channel)
-    kept: list[Implication] = []
+    implications: list[Implication] = []
     for other in annotation.implications:
         if (other.target, other.channel) != at:
-            kept.append(other)
-        elif implication not in kept:  # an imported draft may hold several: one takes the place of all
-            kept.append(implication)
-    if implication not in kept:
-        kept.append(implication)
-    return replace(annotation, implications=tuple(kept))
+            implications.append(other)
+        elif implication not in implications:  # an imported draft may hold several: one replaces all
+            implications.append(implication)
+    if implication not in implications:
+        implications.append(implication)
+    return replace(annotation, implications=tuple(implications))
 
 
 def drop_implication(annotation: Annotation, implication: Implication) -> Annotation:
     """Take an implication away."""
     if implication not in annotation.implications:
         raise LabelError(_("there is no such implication for {target}").format(target=implication.target))
-    kept = tuple(other for other in annotation.implications if other != implication)
-    return replace(annotation, implications=kept)
+    implications = tuple(other for other in annotation.implications if other != implication)
+    return replace(annotation, implications=implications)
 
 
 def set_comment(annotation: Annotation, text: str | None) -> Annotation:
