@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from hashiya.corpus.text.fold import fold
@@ -48,16 +49,19 @@ def _letter(char: str) -> str:
     return char + _MARKS if "ء" <= char <= "ي" else re.escape(char)
 
 
-_AMOUNT = re.compile(
-    rf"""
-    (?<![a-z\d.,٫٬])
-    (?: (?P<before> (?:us)?\$ | [€£¥₹] | \b(?:usd|eur|gbp|jpy|cny|rmb|inr|sar|aed) ) \s? )?
-    (?P<number> \d+ (?:[.,٫٬]\d+)* )
-    (?: [\s-]? (?P<magnitude> {_any_of(_MAGNITUDES.values())} ) {_TANWIN} {_NO_LETTER} )?
-    (?: [\s-]? (?P<after> {_any_of(_UNITS.values())} ) {_TANWIN} {_NO_LETTER} (?:\s[أا]مي?ري?كي\b)? )?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+@cache
+def _amount() -> re.Pattern[str]:
+    """Return the pattern of an amount, compiled at the first use: it takes some milliseconds."""
+    return re.compile(
+        rf"""
+        (?<![a-z\d.,٫٬])
+        (?: (?P<before> (?:us)?\$ | [€£¥₹] | \b(?:usd|eur|gbp|jpy|cny|rmb|inr|sar|aed) ) \s? )?
+        (?P<number> \d+ (?:[.,٫٬]\d+)* )
+        (?: [\s-]? (?P<magnitude> {_any_of(_MAGNITUDES.values())} ) {_TANWIN} {_NO_LETTER} )?
+        (?: [\s-]? (?P<after> {_any_of(_UNITS.values())} ) {_TANWIN} {_NO_LETTER} (?:\s[أا]مي?ري?كي\b)? )?
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
 
 
 class Amount(NamedTuple):
@@ -74,7 +78,7 @@ class Amount(NamedTuple):
 
 def amounts(text: str) -> Iterator[Amount]:
     """Yield the amounts of a text in their order."""
-    for match in _AMOUNT.finditer(text):
+    for match in _amount().finditer(text):
         unit = (match["before"] or match["after"] or "").strip()
         yield Amount(
             Span(*match.span()),
