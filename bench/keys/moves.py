@@ -92,12 +92,12 @@ def _steps(
             yield _key(keymap, name), moved(here, pair, layout, step, grow=True)
     if letters or here.letters:
         yield _key(keymap, "move.unit"), by_unit(here, pair, letters=not here.letters)
-    peeled = _peeled(here, pair)
-    if peeled is not None:
-        yield _key(keymap, "mark.particle"), peeled
+    shorter = _without_particle(here, pair)
+    if shorter is not None:
+        yield _key(keymap, "mark.particle"), shorter
 
 
-def _peeled(here: Cursor, pair: Pair) -> Cursor | None:
+def _without_particle(here: Cursor, pair: Pair) -> Cursor | None:
     text, span = pair.text(here.lang) or "", here.span
     whole = snap(words(pair, here.lang), span.start, span.end)
     found = particles(text, Span(min(whole.start, span.start), span.end))

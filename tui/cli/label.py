@@ -44,7 +44,7 @@ def label_command(
     opened.generation()
     settings = read_settings()
     if web:
-        from hashiya.tui.web import serve
+        from hashiya.tui.web.serve import serve
 
         serve(corpus, annotator or settings.annotator, ui, port)
         return

@@ -34,7 +34,7 @@ _POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' 
 
 
 def run(corpus: Path, annotator: str | None, ui: str | None, port: int) -> None:
-    """Serve until a signal ends it; see `hashiya.tui.web.serve`."""
+    """Serve until a signal ends it; see `hashiya.tui.web.serve.serve`."""
     listener = _listener(port)
     server = WindowServer(_command(corpus, annotator, ui), listener.getsockname()[1])
     server.run(listener)
