@@ -202,42 +202,49 @@ class LabelScreen(CommandTarget):
         if self.session.row is None or not self.is_attached:
             return
         self.editor.arrive()
-        session, editor = self.session, self.editor
-        ui, base, draft, active = (
-            current_language().ui,
-            current_language().direction,
-            session.draft,
-            editor.entity,
-        )
-        if self._neighbours[0] != session.row:
-            self._neighbours = (session.row, (session.neighbour(-1), session.neighbour(1)))
-            self._doubts = doubts(session.pair)
-            self._prepare_soon(session.ahead(1))
+        if self._neighbours[0] != self.session.row:
+            self._neighbours = (self.session.row, (self.session.neighbour(-1), self.session.neighbour(1)))
+            self._doubts = doubts(self.session.pair)
+            self._prepare_soon(self.session.ahead(1))
         for lang, passage in self.passages.items():
-            here = lang == editor.lang
-            before, after = (pair.text(lang) or "" if pair else "" for pair in self._neighbours[1])
-            passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
-            passage.show(
-                session.pair.text(lang),
-                marks(draft, session.scheme, lang, active),
-                editor.cursor.span if here else None,
-                before=before,
-                after=after,
-                hints=self.jump.hints() if here and self.jump is not None else {},
-            )
-            editor.layouts[lang] = passage.text_layout
-            name = _("Arabic") if lang == "ar" else _("English")
-            unit = [Piece(_("letters"), "dim")] if here and editor.cursor.letters else []
-            self.query_one(f"#name-{lang}", Bar).show(
-                [Piece(name, "chosen" if here else "dim")], unit, DIRECTIONS[lang]
-            )
-        self.query_one(Panel).show(statements(draft, session.scheme, ui, active), base)
+            self._show_side(lang, passage)
+        self._show_statements_and_keys()
+        self._show_foot()
+
+    def _show_side(self, lang: Lang, passage: Passage) -> None:
+        """Show one side of the pair, and its name above it."""
+        session, editor = self.session, self.editor
+        written_on = lang == editor.lang
+        before, after = (pair.text(lang) or "" if pair else "" for pair in self._neighbours[1])
+        passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
+        passage.show(
+            session.pair.text(lang),
+            marks(session.draft, session.scheme, lang, editor.entity),
+            editor.cursor.span if written_on else None,
+            before=before,
+            after=after,
+            hints=self.jump.hints() if written_on and self.jump is not None else {},
+        )
+        editor.layouts[lang] = passage.text_layout
+        name = Piece(_("Arabic") if lang == "ar" else _("English"), "chosen" if written_on else "dim")
+        unit = [Piece(_("letters"), "dim")] if written_on and editor.cursor.letters else []
+        self.query_one(f"#name-{lang}", Bar).show([name], unit, DIRECTIONS[lang])
+
+    def _show_statements_and_keys(self) -> None:
+        """Show what is said of the pair, the row above it, and what the keys do."""
+        session, chord = self.session, self.chord
+        ui, base = current_language().ui, current_language().direction
+        said = statements(session.draft, session.scheme, ui, self.editor.entity)
+        self.query_one(Panel).show(said, base)
         self.query_one("#head", Bar).show(*head_row(session), base)
-        keymap, chord = self.keymap, self.chord
-        labels, keys = normal_rows(keymap, ui) if chord is None else chord_rows(chord, keymap, ui)
+        labels, keys = normal_rows(self.keymap, ui) if chord is None else chord_rows(chord, self.keymap, ui)
         self.query_one("#labels", Bar).show(labels, (), base)
         self.query_one("#keys", Bar).show(keys, (), base)
-        ending = state(session, self.others, rebuilt=self.rebuilt)
+
+    def _show_foot(self) -> None:
+        """Show the message, over the keys where it is long, and what is saved."""
+        base = current_language().direction
+        ending = state(self.session, self.others, rebuilt=self.rebuilt)
         long = self._is_long(ending)
         foot = [] if long else [self.message] if self.message.text else doubtful(self._doubts)
         self.query_one("#state", Bar).show(foot, ending, base)
