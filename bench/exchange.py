@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.screen import LABELLED, labelled_copy, large
-from hashiya.corpus.exchange.labelstudio.files import export_tasks, import_tasks
+from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, import_tasks
 from hashiya.corpus.store.folder import Corpus
 
 _KILOBYTE = 1 if sys.platform == "darwin" else 1024

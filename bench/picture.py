@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from hashiya.corpus.building.build import build
-from hashiya.corpus.exchange.labels import import_labels
+from hashiya.corpus.exchange.labels_jsonl import import_labels
 from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.screens.app import LabellingApp
 from hashiya.tui.screens.label.screen import LabelScreen

@@ -13,7 +13,7 @@ import pytest
 from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release
-from hashiya.corpus.exchange.labels import import_labels
+from hashiya.corpus.exchange.labels_jsonl import import_labels
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.segmentation.segment import segment
 from hashiya.schema.codec import from_json

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hashiya.corpus.exchange.mark_reader import MarkReader, Read
-from hashiya.corpus.exchange.matching import find
+from hashiya.corpus.exchange.match_sides import find
 from hashiya.corpus.exchange.merge_layers import merged
 from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.read_marks import MarkReader, Read
 from hashiya.corpus.exchange.sides import Side, SideLayer
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import anchors

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from hashiya.corpus.exchange.mark_reader import Read
 from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.read_marks import Read
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, Stance
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.files import export_tasks, import_tasks
 from hashiya.corpus.exchange.labelstudio.page.config import config
+from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, import_tasks
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation, Entity, Flag, Implication, Link, Stance

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.server import calls
+from hashiya.corpus.exchange.labelstudio.server import retries
 from hashiya.corpus.exchange.labelstudio.server.server import Server, checked_url
-from hashiya.corpus.exchange.labelstudio.sync.sync import Synced, Wishes, synchronise
+from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import ServerError
 from tests import corpora
@@ -39,7 +39,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 @pytest.fixture
 def proxy(label_studio: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    monkeypatch.setattr(calls, "PAUSES", (0.01, 0.02, 0.03))
+    monkeypatch.setattr(retries, "PAUSES", (0.01, 0.02, 0.03))
     with between(label_studio.url) as proxy:
         yield proxy
 

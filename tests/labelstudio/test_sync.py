@@ -15,7 +15,7 @@ from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server.server import Project, Server
-from hashiya.corpus.exchange.labelstudio.sync.sync import Synced, Wishes, synchronise
+from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError
 from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance

@@ -33,7 +33,7 @@ def labels_import(
     A pair is found by its id, else by its place in the document. Lines that do not fit are told of and the
     others are recorded; the same file twice changes nothing.
     """
-    from hashiya.corpus.exchange.labels import import_labels
+    from hashiya.corpus.exchange.labels_jsonl import import_labels
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
 
@@ -64,7 +64,7 @@ def labels_export(
     ] = False,
 ) -> None:
     """Write every annotation that stands, one a line, so that `labels import` brings back the same."""
-    from hashiya.corpus.exchange.labels import export_labels
+    from hashiya.corpus.exchange.labels_jsonl import export_labels
     from hashiya.corpus.store.folder import Corpus
     from hashiya.schema.records import Status
     from hashiya.tui.cli import output

@@ -19,8 +19,8 @@ from hashiya.tui.cli.problems import leave, outside, tell, write_output
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.people import People
     from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan
-    from hashiya.corpus.exchange.labelstudio.sync.sync import Synced
-    from hashiya.corpus.exchange.labelstudio.three_way import Prefer
+    from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced
+    from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
     from hashiya.corpus.exchange.outcome import Outcome
 
 labelstudio_app = typer.Typer(
@@ -91,7 +91,7 @@ def export_file(
 
     With --users annotations belong to these users, whom the server must know; suggestions are predictions.
     """
-    from hashiya.corpus.exchange.labelstudio.files import export_tasks, tasks
+    from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, tasks
     from hashiya.corpus.exchange.outcome import Outcome
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
@@ -135,7 +135,7 @@ def import_file(
     Only what was changed there is recorded. Where both sides changed both stand, a conflict that the next
     save in `hashiya label` settles, unless --prefer does. What cannot be read is told of with its region.
     """
-    from hashiya.corpus.exchange.labelstudio.files import import_tasks
+    from hashiya.corpus.exchange.labelstudio.task_files import import_tasks
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
 
@@ -248,7 +248,7 @@ def _run(
     unassigned: bool = False,
 ) -> None:
     from hashiya.corpus.exchange.labelstudio.server.server import Server, checked_url
-    from hashiya.corpus.exchange.labelstudio.sync.sync import Wishes, synchronise
+    from hashiya.corpus.exchange.labelstudio.sync.synchronise import Wishes, synchronise
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
 
@@ -322,7 +322,12 @@ def _unknown(plan: Plan, url: str) -> str:
 
 def _key(url: str) -> str:
     """The key to a server; asked for, unseen, where neither environment nor keyring holds it."""
-    from hashiya.corpus.exchange.labelstudio.server.secret import VARIABLE, checked_key, keep_key, known_key
+    from hashiya.corpus.exchange.labelstudio.server.access_key import (
+        VARIABLE,
+        checked_key,
+        keep_key,
+        known_key,
+    )
 
     known = known_key(url)
     if known is not None:

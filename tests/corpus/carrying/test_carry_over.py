@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
-from hashiya.corpus.exchange.labels import export_labels
+from hashiya.corpus.exchange.labels_jsonl import export_labels
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.journal.event import Carry
 from hashiya.corpus.store.folder import Corpus

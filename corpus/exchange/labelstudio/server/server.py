@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from hashiya.corpus.exchange.labelstudio.server.calls import TIMEOUT, Calls, Fault
+from hashiya.corpus.exchange.labelstudio.server.retries import TIMEOUT, Calls, Fault
 from hashiya.schema.errors import MissingExtraError, ServerError
 
 PAGE = 500

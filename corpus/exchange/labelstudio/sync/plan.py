@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hashiya.corpus.exchange.labelstudio.tasks import Arrival
-from hashiya.corpus.exchange.labelstudio.three_way import Prefer
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival
+from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.schema.codec import dump, from_object, to_object
 from hashiya.schema.errors import Problem

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read_annotation
-from hashiya.corpus.exchange.labelstudio.tasks import annotation_object
+from hashiya.corpus.exchange.labelstudio.read_task import annotation_object
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Implication, Link, Stance
 from tests import strategies

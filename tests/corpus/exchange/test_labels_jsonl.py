@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.exchange.labels import export_labels, import_labels
+from hashiya.corpus.exchange.labels_jsonl import export_labels, import_labels
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import to_json

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from hashiya.corpus.exchange.labelstudio.tasks import Arrival
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Place
 

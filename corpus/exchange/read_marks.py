@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from hashiya.corpus.exchange.matching import Found
+from hashiya.corpus.exchange.match_sides import Found
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, SideLayer, SideMark
 from hashiya.schema.errors import Problem

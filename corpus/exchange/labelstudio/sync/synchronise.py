@@ -13,16 +13,16 @@ from itertools import islice
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
-from hashiya.corpus.exchange.labelstudio.files import Imported, take_in
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.people import People
+from hashiya.corpus.exchange.labelstudio.read_task import annotation_object, data_of, prediction_object
 from hashiya.corpus.exchange.labelstudio.server.server import Project, Server, TaskHead
-from hashiya.corpus.exchange.labelstudio.sync.decisions import Judge
+from hashiya.corpus.exchange.labelstudio.sync.decide import Judge
+from hashiya.corpus.exchange.labelstudio.sync.make_plan import Planner
 from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Step, TaskWork, Waiting
-from hashiya.corpus.exchange.labelstudio.sync.planning import Planner
-from hashiya.corpus.exchange.labelstudio.sync.state import SyncState
-from hashiya.corpus.exchange.labelstudio.tasks import annotation_object, data_of, prediction_object
-from hashiya.corpus.exchange.labelstudio.three_way import Prefer
+from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.task_files import Imported, take_in
+from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
 from hashiya.corpus.exchange.outcome import ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from hashiya.corpus.exchange.labels import ImportReport, record_labels
+from hashiya.corpus.exchange.labels_jsonl import ImportReport, record_labels
+from hashiya.corpus.exchange.labelstudio.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.stream import elements
-from hashiya.corpus.exchange.labelstudio.tasks import Arrival, TaskReader, count_layers, task_of
-from hashiya.corpus.exchange.labelstudio.three_way import Merged, Prefer, merge_arrivals
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader, count_layers, task_of
+from hashiya.corpus.exchange.labelstudio.three_way_merge import Merged, Prefer, merge_arrivals
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.journal.journal import Journal
