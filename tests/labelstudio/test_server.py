@@ -15,7 +15,8 @@ import pytest
 
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server import retries
-from hashiya.corpus.exchange.labelstudio.server.server import Server, checked_url
+from hashiya.corpus.exchange.labelstudio.server.connection import checked_url
+from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import ServerError

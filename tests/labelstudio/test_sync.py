@@ -14,7 +14,8 @@ import pytest
 from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.server.server import Project, Server
+from hashiya.corpus.exchange.labelstudio.server.project import Project
+from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError

@@ -247,7 +247,8 @@ def _run(
     create: bool = False,
     unassigned: bool = False,
 ) -> None:
-    from hashiya.corpus.exchange.labelstudio.server.server import Server, checked_url
+    from hashiya.corpus.exchange.labelstudio.server.connection import checked_url
+    from hashiya.corpus.exchange.labelstudio.server.server import Server
     from hashiya.corpus.exchange.labelstudio.sync.synchronise import Wishes, synchronise
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output

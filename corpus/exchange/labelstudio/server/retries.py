@@ -1,7 +1,6 @@
-"""One request to a Label Studio server: what went wrong in words, and what is worth sending again.
+"""A request to a Label Studio server, repeated where that can help, and what went wrong with it in words.
 
-A request that only reads or sets is repeated after a break. One that makes something is repeated only once
-it is known that the first had not arrived after all: see `Project.add_tasks` and `Project.add_annotation`.
+What a server answers to a refused request, and what breaks on the way, becomes a `ServerError`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 
 from hashiya.schema.errors import ServerError
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds to wait before each further attempt."""
@@ -25,9 +24,18 @@ _SHOWN = 500
 """Characters of a server's answer that are shown."""
 
 
+class RequestFailedError(ServerError):
+    """A request that failed for good: `status` is that of the last answer, `None` where there was none."""
+
+    def __init__(self, message: str, status: int | None, attempts: int) -> None:
+        super().__init__(message)
+        self.status = status
+        self.attempts = attempts
+
+
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a request failed. ``again``: it may work later. ``pause``: seconds that the server asks to wait."""
+class _Fault:
+    """Why an attempt failed. `again`: a later one may work. `pause`: seconds that the server asks to wait."""
 
     message: str
     status: int | None = None
@@ -35,71 +43,65 @@ class Fault:
     pause: float = 0
 
 
-class Calls:
-    """Sends requests and repeats them. Nothing is repeated before the server has answered once."""
+def send_request(
+    url: str,
+    what: str,
+    request: Callable[[], _T],
+    arrived: Callable[[], _T | None] | None = None,
+    *,
+    answered: bool = True,
+) -> _T:
+    """Return the answer to a request; after a fault that may pass it is sent again, after a pause.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._answered = False
-
-    def read(self, what: str, request: Callable[[], T]) -> T:
-        """Return the answer to a request that does no harm when it is sent twice."""
-        for _ in self.attempts():
-            answer = self.once(request)
-            if not isinstance(answer, Fault):
-                return answer
-            self.failed(what, answer)
-        raise AssertionError  # the last attempt has raised
-
-    def attempts(self) -> Iterator[int]:
-        """Yield the number of each attempt, waiting between them; `failed` has to be told why each failed."""
-        for number, pause in enumerate((0.0, *PAUSES)):
-            if number:
-                time.sleep(max(pause, min(self._fault.pause, _LONGEST_PAUSE)))
-            self._last = number == len(PAUSES)
-            yield number
-
-    def failed(self, what: str, fault: Fault) -> None:
-        """Note that an attempt failed; `ServerError` where a further one makes no sense."""
-        self._fault = fault
-        if not fault.again or self._last or not self._answered:
-            tried = f" ({len(PAUSES) + 1} attempts)" if fault.again and self._last else ""
-            raise ServerError(f"{self.url}: {what}: {fault.message}{tried}")
-
-    def once(self, request: Callable[[], T]) -> T | Fault:
-        """Send a request once."""
-        import httpx
-        from label_studio_sdk.core.api_error import ApiError
-        from label_studio_sdk.core.parse_error import ParsingError
-
-        try:
-            answer = request()
-        except ApiError as error:
-            fault = _refusal(error.status_code, error.body, error.headers or {})
-            self._answered = self._answered or (fault.status is not None and fault.status < 500)
-            return fault
-        except httpx.TimeoutException:
-            return Fault("no answer in time", again=True)
-        except httpx.ConnectError as error:
-            return Fault(
-                f"no server answers there ({error}); is it running, and the address right?", again=True
-            )
-        except httpx.TransportError as error:
-            return Fault(f"the connection broke ({error or type(error).__name__})", again=True)
-        except (httpx.HTTPError, httpx.InvalidURL, ParsingError, ValueError) as error:
-            return Fault(
-                f"the answer is not one of Label Studio ({type(error).__name__}); is the address right?"
-            )
-        self._answered = True
-        return answer
+    A request that makes something comes with `arrived`, which looks for what an earlier attempt made though
+    its answer was lost: what it returns is the answer, and only on `None` the request is sent again. Nothing
+    is repeated before the server has `answered` once. `RequestFailedError` when no attempt is left, or none
+    makes sense.
+    """
+    attempts = 0
+    while True:
+        answer = _attempt(request)
+        if not isinstance(answer, _Fault):
+            return answer
+        attempts += 1
+        answered = answered or (answer.status is not None and answer.status < 500)
+        last = attempts > len(PAUSES)
+        if not answer.again or last or not answered:
+            tried = f" ({attempts} attempts)" if answer.again and last else ""
+            raise RequestFailedError(f"{url}: {what}: {answer.message}{tried}", answer.status, attempts)
+        time.sleep(max(PAUSES[attempts - 1], min(answer.pause, _LONGEST_PAUSE)))
+        made = None if arrived is None else arrived()
+        if made is not None:
+            return made
 
 
-def _refusal(status: int | None, body: Any, headers: dict[str, str]) -> Fault:
+def _attempt(request: Callable[[], _T]) -> _T | _Fault:
+    import httpx
+    from label_studio_sdk.core.api_error import ApiError
+    from label_studio_sdk.core.parse_error import ParsingError
+
+    try:
+        return request()
+    except ApiError as error:
+        return _refusal(error.status_code, error.body, error.headers or {})
+    except httpx.TimeoutException:
+        return _Fault("no answer in time", again=True)
+    except httpx.ConnectError as error:
+        return _Fault(f"no server answers there ({error}); is it running, and the address right?", again=True)
+    except httpx.TransportError as error:
+        return _Fault(f"the connection broke ({error or type(error).__name__})", again=True)
+    except (httpx.HTTPError, httpx.InvalidURL, ParsingError, ValueError) as error:
+        return _Fault(
+            f"the answer is not one of Label Studio ({type(error).__name__}); is the address right?"
+        )
+
+
+def _refusal(status: int | None, body: Any, headers: dict[str, str]) -> _Fault:
     said = _said(body)
     if status is not None and (status >= 500 or status in _AGAIN):
         waits = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
         pause = float(waits) if waits.isdigit() else 0.0
-        return Fault(f"the server answers {status} {said}".rstrip(), status, again=True, pause=pause)
+        return _Fault(f"the server answers {status} {said}".rstrip(), status, again=True, pause=pause)
     if status == 401:
         message = "the key is not accepted; copy a new one from your account page there (Account & Settings)"
     elif status == 403:
@@ -112,11 +114,11 @@ def _refusal(status: int | None, body: Any, headers: dict[str, str]) -> Fault:
         message = "the answer is not one of Label Studio; is the address right?"
     else:
         message = f"refused ({status}): {said}"
-    return Fault(message, status)
+    return _Fault(message, status)
 
 
 def _said(body: Any) -> str:
-    """What a server says of a request that it refuses."""
+    """Return what a server says of a request that it refuses, in a line."""
     if isinstance(body, dict):
         body = body.get("validation_errors") or body.get("detail") or body
     text = "; ".join(_sentences(body))

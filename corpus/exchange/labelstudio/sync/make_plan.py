@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader, data_of
-from hashiya.corpus.exchange.labelstudio.server.server import Project, TaskHead
+from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Judge
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState

@@ -16,7 +16,8 @@ from xml.etree import ElementTree as ET
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import annotation_object, data_of, prediction_object
-from hashiya.corpus.exchange.labelstudio.server.server import Project, Server, TaskHead
+from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
+from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.decide import Judge
 from hashiya.corpus.exchange.labelstudio.sync.make_plan import Planner
 from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Step, TaskWork, Waiting
