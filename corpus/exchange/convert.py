@@ -13,9 +13,9 @@ from pathlib import Path
 from hashiya.corpus.exchange.export_sides import Selection, sides_of
 from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
-from hashiya.corpus.exchange.labels_jsonl import ImportReport, record_labels
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.publish import publishing
+from hashiya.corpus.exchange.recording import ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError

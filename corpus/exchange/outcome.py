@@ -7,17 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hashiya.schema.errors import Problem
+from hashiya.schema.records import Annotation
 
+LAYERS = ("entities", "links", "stances", "implications", "flags")
+"""The layers of an annotation, as they are counted."""
 ShowProgress = Callable[[int, int], None]
-"""Is told how much is done, and of how much; 0 of unknown."""
+"""Is told how much is done, and of how much; 0 where that is unknown."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """A running account. ``what`` is counted in the plural: "entities", "links", "annotations".
+    """A running account. `what` is counted in the plural: "entities", "links", "annotations".
 
-    ``kept`` came over as it was; ``converted`` came over in another shape, and how; ``left_out`` did not
-    come over, and why. ``problems`` name the file and the row or region of each single fault; what a
+    `kept` came over as it was; `converted` came over in another shape, and how; `left_out` did not
+    come over, and why. `problems` name the file and the row or region of each single fault; what a
     format cannot hold at all is only counted.
     """
 
@@ -35,7 +38,7 @@ class Outcome:
         self.converted[what, how] += count
 
     def leave(self, what: str, why: str, count: int = 1, where: str | None = None) -> None:
-        """Count what did not come over; with ``where`` it is a problem to be told by itself, too."""
+        """Count what did not come over; with `where` it is a problem to be told by itself, too."""
         self.left_out[what, why] += count
         if where is not None:
             self.problems.append(Problem(where, f"{what}: {why}"))
@@ -44,3 +47,11 @@ class Outcome:
     def whole(self) -> bool:
         """Whether nothing was left out."""
         return not self.left_out and not any(problem.left_out for problem in self.problems)
+
+
+def count_layers(outcome: Outcome, annotation: Annotation) -> None:
+    """Count an annotation and the labels of each of its layers as kept."""
+    outcome.keep("annotations")
+    for layer in LAYERS:
+        if labels := len(getattr(annotation, layer)):
+            outcome.keep(layer, labels)

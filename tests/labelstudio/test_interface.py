@@ -7,7 +7,7 @@ from label_studio_sdk.label_interface import LabelInterface
 
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.config import config
-from hashiya.corpus.exchange.labelstudio.read_task import data_of, prediction_object
+from hashiya.corpus.exchange.labelstudio.write_task import data_of, prediction_object
 from hashiya.schema.records import Pair
 from hashiya.schema.scheme import LabelScheme, parse_scheme, shipped_scheme, shipped_scheme_text
 from tests.corpus.exchange.labelstudio.given import AR, EN, FULL, PAIR_ID

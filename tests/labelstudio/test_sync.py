@@ -212,7 +212,7 @@ def test_both_changed_is_a_conflict_that_a_save_settles(bench: Bench, mode: str)
     assert counts(bench.sync()) == {"annotations to change there": 1}
     assert bench.stands() == [saved]
     again = bench.sync()
-    assert (counts(again), again.plan.settled) == ({}, True)
+    assert (counts(again), again.plan.outcome.whole, again.plan.conflicts) == ({}, True, [])
 
 
 @pytest.mark.parametrize("waits", [False, True])
@@ -228,7 +228,7 @@ def test_a_conflict_settled_by_preference(bench: Bench, prefer: str, waits: bool
     bench.sync(prefer=prefer)
     assert bench.stands() == [here if prefer == "here" else there]
     again = bench.sync()
-    assert (counts(again), again.plan.settled) == ({}, True)
+    assert (counts(again), again.plan.outcome.whole, again.plan.conflicts) == ({}, True, [])
 
 
 def test_a_conflict_that_changes_again_there(bench: Bench) -> None:

@@ -5,7 +5,7 @@ Neither is ever in memory as a whole. An import looks at all of a file before it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from hashiya.corpus.exchange.labels_jsonl import ImportReport, record_labels
 from hashiya.corpus.exchange.labelstudio.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader, count_layers, task_of
-from hashiya.corpus.exchange.labelstudio.three_way_merge import Merged, Prefer, merge_arrivals
-from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
+from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger, Merged, Prefer, split_by_pair
+from hashiya.corpus.exchange.labelstudio.write_task import task_of
+from hashiya.corpus.exchange.outcome import Outcome, ShowProgress, count_layers
+from hashiya.corpus.exchange.recording import ImportReport, record_labels
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.codec import dump
@@ -33,7 +33,7 @@ _AT_ONCE = 1000
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did; ``refused`` says that nothing was recorded, since not all of it could be."""
+    """What an import did; `refused` says that nothing was recorded, since not all of it could be."""
 
     tasks: int = 0
     outcome: Outcome = field(default_factory=Outcome)
@@ -46,7 +46,7 @@ class Imported:
 def export_tasks(
     corpus: Corpus, path: Path, people: People | None = None, progress: ShowProgress | None = None
 ) -> tuple[int, Outcome]:
-    """Write every pair with its annotations as tasks, a JSON array; returns their count and the account.
+    """Write every pair with its annotations as tasks, a JSON array; return their count and the account.
 
     Boilerplate is written only where someone has labelled it.
     """
@@ -68,18 +68,18 @@ def export_tasks(
 def tasks(
     corpus: Corpus, outcome: Outcome, people: People | None = None, progress: ShowProgress | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield the tasks of a corpus; what they hold is counted in ``outcome``."""
+    """Yield the tasks of a corpus; what they hold is counted in `outcome`."""
     generation = corpus.generation()
     with corpus.journal(write=False) as journal:
         labelled = set(journal.pair_ids())
         total = generation.manifest.report.get("pairs", 0)
         for number, pair in enumerate(generation.pairs(), start=1):
-            found = _standing(journal, pair.pair_id) if pair.pair_id in labelled else []
+            annotations = _standing(journal, pair.pair_id) if pair.pair_id in labelled else []
             labelled.discard(pair.pair_id)
-            if found or pair.kind != "boilerplate":
-                for annotation in found:
+            if annotations or pair.kind != "boilerplate":
+                for annotation in annotations:
                     _account(outcome, annotation)
-                yield task_of(pair, corpus.scheme, found, people)
+                yield task_of(pair, corpus.scheme, annotations, people)
             if progress:
                 progress(number, total)
         gone = sum(len(_standing(journal, pair_id)) for pair_id in labelled)
@@ -101,71 +101,48 @@ def import_tasks(
 
     Each annotation is compared with what was sent and with what stands: one that was changed only there
     is recorded, one that was changed on both sides becomes a conflict unless a side is preferred. With
-    ``strict`` nothing is recorded when anything has to be left out.
+    `strict` nothing is recorded when anything has to be left out.
     """
     imported = Imported()
+    people = people or People()
     with GenerationReader(corpus.generation()) as reader:
-        look = TaskReader(reader, corpus.scheme, people or People(), imported.outcome)
-        seen = np.zeros(len(reader), dtype=np.bool_)
-        strayed: list[tuple[str, Annotation]] = []
-        for number, task in enumerate(elements(path), start=1):
-            imported.tasks = number
-            strayed += [
-                (arrival.where, arrival.annotation)
-                for arrival in look.arrivals(task, f"{path}, task {_number(task, number)}")
-                if strict and reader.index.row(arrival.annotation.pair_id) is None
-            ]
-            row = look.row(task)
-            if row is not None:
-                if seen[row]:
-                    imported.outcome.convert("tasks", "a second one of the same pair, read with the first")
-                seen[row] = True
-        if strayed:
-            homeless = record_labels(corpus, strayed, ImportReport(), replace=prefer == "there", dry=True)
-            imported.outcome.problems += homeless.problems
+        absent = _look(path, TaskReader(reader, corpus.scheme, people, imported.outcome), imported, strict)
+        if absent:
+            placed = record_labels(corpus, absent, ImportReport(), replace=prefer == "there", dry=True)
+            imported.outcome.problems += placed.problems
         if strict and not imported.outcome.whole:
             imported.refused = True
             return imported
         with corpus.journal() as journal:
-            again = TaskReader(reader, corpus.scheme, people or People(), Outcome())
-            arrivals = (
-                arrival
-                for number, task in enumerate(elements(path), start=1)
-                for arrival in again.arrivals(task, f"{path}, task {_number(task, number)}")
-            )
+            again = TaskReader(reader, corpus.scheme, people, Outcome())
+            arrivals = (arrival for _, _, batch in _arrivals(path, again) for arrival in batch)
+            merger = ArrivalMerger(corpus, reader, journal, prefer, imported.merged, imported.moved)
             while chunk := list(islice(arrivals, _AT_ONCE)):
-                take_in(corpus, reader, journal, chunk, imported, prefer)
+                merger.take(chunk)
     return imported
 
 
-def take_in(  # noqa: PLR0917 - the journal and all that decides
-    corpus: Corpus,
-    reader: GenerationReader,
-    journal: Journal,
-    chunk: Iterable[Arrival],
-    imported: Imported,
-    prefer: Prefer | None,
-) -> None:
-    """Merge arrivals into the journal; those whose pair has changed since find their place first."""
-    here: list[Arrival] = []
-    strayed: list[tuple[str, Annotation]] = []
-    for arrival in chunk:
-        if reader.index.row(arrival.annotation.pair_id) is None:
-            strayed.append((arrival.where, arrival.annotation))
-        else:
-            here.append(arrival)
-
-    def texts_of(annotation: Annotation) -> list[str]:
-        row = reader.index.row(annotation.pair_id)
-        return [] if row is None else DocumentView(reader.document_of(row), ()).texts()
-
-    merge_arrivals(journal, here, texts_of, imported.merged, prefer)
-    if strayed:
-        record_labels(corpus, strayed, imported.moved, replace=prefer == "there")
+def _look(path: Path, tasks_of: TaskReader, imported: Imported, strict: bool) -> list[tuple[str, Annotation]]:
+    """Count what a file holds; with `strict`, return what has no pair in the corpus."""
+    seen = np.zeros(len(tasks_of.corpus), dtype=np.bool_)
+    absent: list[tuple[str, Annotation]] = []
+    for number, task, arrivals in _arrivals(path, tasks_of):
+        imported.tasks = number
+        without_pair = split_by_pair(arrivals, tasks_of.corpus)[1]
+        absent += without_pair if strict else ()
+        row = tasks_of.row(task)
+        if row is not None:
+            if seen[row]:
+                imported.outcome.convert("tasks", "a second one of the same pair, read with the first")
+            seen[row] = True
+    return absent
 
 
-def _number(task: Any, number: int) -> object:
-    return task.get("id", number) if isinstance(task, dict) else number
+def _arrivals(path: Path, tasks_of: TaskReader) -> Iterator[tuple[int, Any, Iterator[Arrival]]]:
+    """Yield the tasks of a file with their numbers and their annotations."""
+    for number, task in enumerate(elements(path), start=1):
+        name = task.get("id", number) if isinstance(task, dict) else number
+        yield number, task, tasks_of.arrivals(task, f"{path}, task {name}")
 
 
 def _standing(journal: Journal, pair_id: str) -> list[Annotation]:

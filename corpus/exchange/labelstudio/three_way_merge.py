@@ -6,12 +6,16 @@ that the annotator's screen shows and the next save settles, unless one side is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
+from hashiya.corpus.exchange.recording import ImportReport, record_labels
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.document_view import DocumentView
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.records import Annotation, Place
 
 Prefer = Literal["here", "there"]
@@ -22,12 +26,12 @@ _ANYWHERE = Place(doc_id="")
 
 
 def same(one: Annotation | None, other: Annotation | None) -> bool:
-    """Whether two annotations say the same: time spent, dates and places in the document aside."""
+    """Return whether two annotations say the same: time spent, dates and places in the document aside."""
     return _said(one) == _said(other)
 
 
 def what_changed(base: Annotation | None, here: Annotation | None, there: Annotation | None) -> Change:
-    """Return what changed since both sides held ``base``."""
+    """Return what changed since both sides held `base`."""
     if same(here, there):
         return "same"
     if same(there, base):
@@ -52,6 +56,47 @@ class Merged:
     """One line each: where the annotation came from, and whose it is."""
 
 
+@dataclass(slots=True)
+class ArrivalMerger:
+    """Lets the journal take in what has arrived.
+
+    `merged` counts annotations of pairs that the corpus has, `moved` those of pairs that a build has changed
+    since: these find their place by the text.
+    """
+
+    corpus: Corpus
+    reader: GenerationReader
+    journal: Journal
+    prefer: Prefer | None = None
+    merged: Merged = field(default_factory=Merged)
+    moved: ImportReport = field(default_factory=ImportReport)
+
+    def take(self, arrivals: Iterable[Arrival]) -> None:
+        """Record arrivals, a few hundred at a time: they are held in memory, and so are their texts."""
+        present, absent = split_by_pair(arrivals, self.reader)
+        merge_arrivals(self.journal, present, self._texts, self.merged, self.prefer)
+        if absent:
+            record_labels(self.corpus, absent, self.moved, replace=self.prefer == "there")
+
+    def _texts(self, annotation: Annotation) -> list[str]:
+        row = self.reader.index.row(annotation.pair_id)
+        return [] if row is None else DocumentView(self.reader.document_of(row), ()).texts()
+
+
+def split_by_pair(
+    arrivals: Iterable[Arrival], reader: GenerationReader
+) -> tuple[list[Arrival], list[tuple[str, Annotation]]]:
+    """Return the arrivals whose pair the corpus has, and where the others come from and what they say."""
+    present: list[Arrival] = []
+    absent: list[tuple[str, Annotation]] = []
+    for arrival in arrivals:
+        if reader.index.row(arrival.annotation.pair_id) is None:
+            absent.append((arrival.where, arrival.annotation))
+        else:
+            present.append(arrival)
+    return present, absent
+
+
 def merge_arrivals(
     journal: Journal,
     arrivals: Sequence[Arrival],
@@ -59,9 +104,9 @@ def merge_arrivals(
     merged: Merged,
     prefer: Prefer | None = None,
 ) -> None:
-    """Let the journal take in what has arrived, and count it in ``merged``.
+    """Let the journal take in what has arrived, and count it in `merged`.
 
-    ``texts_of`` gives the texts of an annotation's document, which the journal keeps.
+    `texts_of` gives the texts of an annotation's document, which the journal keeps.
     """
     waiting: dict[tuple[str, str], Annotation] = {}
 
@@ -75,17 +120,13 @@ def merge_arrivals(
         key = (there.pair_id, there.annotator)
         if key in waiting:
             flush()
-        heads = _heads(journal, *key)
-        if any(same(head, there) for head in heads):
+        change = _change(journal, arrival)
+        if change == "same":
             merged.unchanged += 1
-            continue
-        here = heads[0] if heads else None
-        new = here is None and not journal.history(*key)
-        verdict = "there" if new else what_changed(arrival.base, here, there) if len(heads) < 2 else "both"
-        if verdict == "there":
+        elif change == "there":
             merged.recorded += 1
             waiting[key] = there
-        elif verdict == "here":
+        elif change == "here":
             merged.newer_here += 1
         elif prefer == "here":
             merged.preferred_here += 1
@@ -98,6 +139,20 @@ def merge_arrivals(
     flush()
 
 
+def _change(journal: Journal, arrival: Arrival) -> Change:
+    """Return what changed between an arrival and what stands in the journal."""
+    there = arrival.annotation
+    heads = _heads(journal, there.pair_id, there.annotator)
+    if any(same(head, there) for head in heads):
+        return "same"
+    if len(heads) > 1:
+        return "both"
+    if heads:
+        return what_changed(arrival.base, heads[0], there)
+    undone = journal.history(there.pair_id, there.annotator)
+    return what_changed(arrival.base, None, there) if undone else "there"
+
+
 def _heads(journal: Journal, pair_id: str, annotator: str) -> tuple[Annotation, ...]:
     for standing in journal.standing(pair_id, annotator):
         return standing.annotations
@@ -105,7 +160,7 @@ def _heads(journal: Journal, pair_id: str, annotator: str) -> tuple[Annotation, 
 
 
 def _event_of(journal: Journal, key: tuple[str, str], base: Annotation | None) -> str | None:
-    """The last event after which the annotation that was sent stood."""
+    """Return the last event after which the annotation that was sent stood."""
     for event in reversed(journal.history(*key)) if base is not None else ():
         if same(journal.state(event), base):
             return event.event_id

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.read_task import Arrival, count_layers
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, StepKind, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import same, what_changed
+from hashiya.corpus.exchange.outcome import count_layers
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Pair
 from hashiya.schema.scheme import LabelScheme

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader, data_of
+from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Judge
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import same
+from hashiya.corpus.exchange.labelstudio.write_task import data_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem

@@ -121,11 +121,6 @@ class Plan:
         """Whether anything is recorded here."""
         return self.mode != "push"
 
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is left that a person has to look at."""
-        return self.outcome.whole and not self.conflicts
-
     def steps(self, act: StepKind) -> int:
         """How many annotations there are added, changed or removed."""
         return sum(step.act == act for work in self.work for step in work.steps)

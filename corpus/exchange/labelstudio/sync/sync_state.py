@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import stat
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -89,11 +89,6 @@ class SyncState:
         self._db.execute("COMMIT")
         self._db.execute("BEGIN IMMEDIATE")
 
-    def forget(self) -> None:
-        """Take back what was changed since the last `save`."""
-        self._db.execute("ROLLBACK")
-        self._db.execute("BEGIN IMMEDIATE")
-
     def task(self, pair_id: str) -> int | None:
         """The task of a pair."""
         row = self._row("SELECT number FROM task WHERE project = ? AND pair_id = ?", pair_id)
@@ -114,11 +109,6 @@ class SyncState:
             who: (from_json(Annotation, line, f"{self._path}, pair {pair_id}"), number)
             for who, line, number in rows
         }
-
-    def pairs(self) -> Iterator[tuple[str, int]]:
-        """Yield every pair that has a task, and its number."""
-        rows = self._db.execute("SELECT pair_id, number FROM task WHERE project = ?", (self._project,))
-        yield from ((str(pair_id), int(number)) for pair_id, number in rows)
 
     def place(self, pair_id: str, number: int, token: str | None = None) -> None:
         """Note the task of a pair; with ``token`` also that nothing is left to do about it."""

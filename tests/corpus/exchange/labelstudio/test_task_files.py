@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from hashiya.corpus.exchange.labelstudio.people import People, read_people
-from hashiya.corpus.exchange.labelstudio.read_task import annotation_object
 from hashiya.corpus.exchange.labelstudio.task_files import Imported, export_tasks, import_tasks, tasks
+from hashiya.corpus.exchange.labelstudio.write_task import annotation_object
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.document_view import anchors

@@ -12,8 +12,8 @@ from hypothesis import given as by
 from hypothesis import settings
 
 from hashiya.corpus.exchange.labelstudio.page import controls
-from hashiya.corpus.exchange.labelstudio.page.read_results import kept_in, read_annotation
-from hashiya.corpus.exchange.labelstudio.read_task import annotation_object
+from hashiya.corpus.exchange.labelstudio.page.read_results import read_annotation, sent_annotation
+from hashiya.corpus.exchange.labelstudio.write_task import annotation_object
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Implication, Link, Stance
 from tests import strategies
@@ -35,9 +35,11 @@ Said = list[tuple[str, str, str]]
 def taken(given: dict[str, Any], *, kept: bool = True) -> tuple[Annotation, Said]:
     """What an annotation object is read as, and what was told."""
     said: Said = []
-    sent = kept_in(given["result"]) if kept else None
+    sent = sent_annotation(given["result"]) if kept else None
     start = blank(origin="imported")
-    found = read_annotation(given, start, sent, TEXTS, SCHEME, lambda *told: said.append(told))
+    found = read_annotation(
+        given, start, sent, texts=TEXTS, scheme=SCHEME, tell=lambda *told: said.append(told)
+    )
     return found, said
 
 
@@ -216,7 +218,14 @@ def test_a_side_that_is_not_there() -> None:
     given = annotation_object(blank(entities=(entity("en1", "en", "Nvidia", "company"),)))
     said: Said = []
     texts = {"ar": TEXTS["ar"], "en": None}
-    found = read_annotation(given, blank(), None, texts, SCHEME, lambda *told: said.append(told))  # type: ignore[arg-type]
+    found = read_annotation(
+        given,
+        blank(),
+        None,
+        texts=texts,
+        scheme=SCHEME,
+        tell=lambda *told: said.append(told),  # type: ignore[arg-type]
+    )
     assert found.entities == ()
     assert said == [("entities", "en1", "the pair has no en side")]
 
@@ -234,7 +243,7 @@ def test_a_hidden_text_that_was_changed() -> None:
     given = sent()
     region(given, controls.KEPT, controls.KEPT)["value"]["text"] = ['{"pair_id": 7}']
     with pytest.raises(LabelError, match="the annotation as it was sent"):
-        kept_in(given["result"])
+        sent_annotation(given["result"])
 
 
 def test_made_in_the_browser_from_nothing() -> None:

@@ -1,0 +1,186 @@
+"""A plan carried out: what came is recorded here, then what is to go is sent.
+
+Everything goes in batches, each noted in the state once it is done; after a break the next run finds what has
+arrived and goes on. What has changed there since the look is left for the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
+from hashiya.corpus.exchange.labelstudio.sync.decide import Judge
+from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
+from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger
+from hashiya.corpus.exchange.labelstudio.write_task import annotation_object, data_of, prediction_object
+from hashiya.corpus.exchange.outcome import ShowProgress
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.reader import GenerationReader
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import Annotation, Pair
+
+_TASKS = 250
+"""Tasks that are sent at once."""
+_WORK = 20
+"""Tasks that are looked at once more at once, before they are changed."""
+_RECORDED = 500
+"""Annotations that are recorded at once."""
+
+
+@dataclass(slots=True)
+class PlanRunner:
+    """Carries the plan of a judge out; `later` are the problems that it met on the way."""
+
+    corpus: Corpus
+    project: Project
+    reader: GenerationReader
+    judge: Judge
+    progress: ShowProgress | None = None
+    later: list[Problem] = field(default_factory=list)
+    _done: int = 0
+
+    @property
+    def _plan(self) -> Plan:
+        return self.judge.plan
+
+    @property
+    def _journal(self) -> Journal:
+        return self.judge.journal
+
+    @property
+    def _state(self) -> SyncState:
+        return self.judge.state
+
+    def run(self) -> None:
+        """Record what came, then send."""
+        plan = self._plan
+        self._record()
+        for pair_id, annotator in plan.withdraw:
+            self._withdraw(pair_id, annotator)
+        if plan.settle:
+            self._journal.record(plan.settle)
+        self._state.save()
+        for start in range(0, len(plan.create), _TASKS):
+            self._create(plan.create[start : start + _TASKS])
+        for start in range(0, len(plan.work), _WORK):
+            self._work(plan.work[start : start + _WORK])
+
+    def _record(self) -> None:
+        merger = ArrivalMerger(self.corpus, self.reader, self._journal, self._plan.prefer)
+        waiting = iter(self._plan.record)
+        while chunk := list(islice(waiting, _RECORDED)):
+            merger.take(chunk)
+            self._state.agree((arrival.annotation, arrival.number) for arrival in chunk)
+            self._save(len(chunk))
+        self.later += merger.moved.problems
+
+    def _withdraw(self, pair_id: str, annotator: str) -> None:
+        while any(True for _ in self._journal.standing(pair_id, annotator)):
+            self._journal.undo(pair_id, annotator)
+        self._state.drop(pair_id, annotator)
+
+    def _create(self, pair_ids: Sequence[str]) -> None:
+        sent: list[Annotation] = []
+        made = self.project.add_tasks([self._task(pair_id, sent) for pair_id in pair_ids])
+        for pair_id in pair_ids:
+            self._state.drop(pair_id)
+            if pair_id in made:
+                self._state.place(pair_id, made[pair_id])
+        self._state.agree((annotation, None) for annotation in sent)
+        self._save(len(pair_ids))
+
+    def _task(self, pair_id: str, sent: list[Annotation]) -> dict[str, Any]:
+        """Return a pair as a task; its annotations are added to those that were sent."""
+        annotations: list[dict[str, Any]] = []
+        predictions: list[dict[str, Any]] = []
+        for standing in self._journal.standing(pair_id):
+            annotation = self._sendable(pair_id, standing.annotations)
+            if annotation is None:
+                continue
+            sent.append(annotation)
+            if annotation.origin == "suggested":
+                predictions.append(prediction_object(annotation))
+            else:
+                known = self.judge.user(annotation.annotator) is not None
+                email = self.judge.people.email(annotation.annotator) if known else None
+                annotations.append(annotation_object(annotation, email))
+        data = data_of(self._pair(pair_id), self.corpus.scheme)
+        return {"data": data, "annotations": annotations, "predictions": predictions}
+
+    def _work(self, works: Sequence[TaskWork]) -> None:
+        now = self.project.among([work.task for work in works])
+        for work in works:
+            head = now.get(work.task)
+            if head is None or head.token != work.token:
+                self._tell(f"task {work.task}", "has changed there meanwhile: synchronise again")
+                continue
+            if work.rewrite:
+                self._rewrite(head, work.pair_id)
+            for step in work.steps:
+                self._act(work, step)
+            self._state.place(work.pair_id, work.task)
+        self._save(len(works))
+
+    def _rewrite(self, head: TaskHead, pair_id: str) -> None:
+        data = data_of(self._pair(pair_id), self.corpus.scheme)
+        self.project.write_data(head.number, {**head.data, **data})
+
+    def _act(self, work: TaskWork, step: Step) -> None:
+        if step.act == "remove":
+            if step.number is not None:
+                self.project.remove(step.number, prediction=step.prediction)
+            self._state.drop(work.pair_id, step.annotator)
+            return
+        standing = [
+            annotation
+            for item in self._journal.standing(work.pair_id, step.annotator)
+            for annotation in item.annotations
+        ]
+        annotation = self._sendable(work.pair_id, standing)
+        if annotation is None:
+            where = f"pair {work.pair_id[:12]}"
+            self._tell(where, f"{step.annotator}'s annotation has changed here meanwhile: not sent")
+        elif self._send(work, step, annotation):
+            self._state.agree([(annotation, step.number)])
+        else:
+            where = f"task {work.task}"
+            self._tell(where, f"{step.annotator} has an annotation there that cannot be read")
+
+    def _send(self, work: TaskWork, step: Step, annotation: Annotation) -> bool:
+        """Send an annotation or a prediction; return false where another one stands in its place there."""
+        if step.prediction and step.number is None:
+            self.project.add_prediction(work.task, prediction_object(annotation))
+        elif step.prediction and step.number is not None:
+            self.project.change_prediction(step.number, prediction_object(annotation))
+        elif step.number is not None:
+            self.project.change_annotation(step.number, annotation_object(annotation))
+        else:
+            user = self.judge.user(step.annotator)
+            return self.project.add_annotation(work.task, step.annotator, annotation_object(annotation), user)
+        return True
+
+    def _sendable(self, pair_id: str, standing: Sequence[Annotation]) -> Annotation | None:
+        """Return what stands here, if it can be sent; someone may be labelling meanwhile."""
+        one = len(standing) == 1 and self.judge.fits(standing[0], self._pair(pair_id))
+        return standing[0] if one else None
+
+    def _pair(self, pair_id: str) -> Pair:
+        row = self.reader.index.row(pair_id)
+        if row is None:
+            raise KeyError(pair_id)
+        return self.reader.pair(row)
+
+    def _tell(self, where: str, why: str) -> None:
+        self.later.append(Problem(where, why))
+
+    def _save(self, count: int) -> None:
+        self._state.save()
+        plan = self._plan
+        self._done += count
+        if self.progress:
+            self.progress(self._done, len(plan.record) + len(plan.create) + len(plan.work))
