@@ -7,32 +7,42 @@ counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.read_marks import Read
+from hashiya.corpus.exchange.read_marks import SideLabels
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, Stance
 
 
-def merged(
-    before: Annotation, given: Mapping[Lang, Read], outcome: Outcome, *, with_flags: bool
-) -> Annotation:
-    """Return an annotation with the entities and flags of some sides replaced; itself if they are."""
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An annotation with what a file says of it; `lost` counts what hung on entities that are gone, and why.
+
+    Where nothing `changed` it is the annotation that was there.
+    """
+
+    annotation: Annotation
+    changed: bool
+    lost: Counter[tuple[str, str]]
+
+
+def merge_sides(before: Annotation, given: Mapping[Lang, SideLabels], *, with_flags: bool) -> Merge:
+    """Return an annotation with the entities of some sides replaced, and `with_flags` their flags, too."""
     entities = _entities(before.entities, given)
-    flags = _flags(before.flags, given) if with_flags else before.flags
-    ids = {entity.id for entity in entities}
     links = tuple(link for link in before.links if _stands(link, entities))
+    stances, lost = _stances(before.stances, {entity.id for entity in entities})
     if len(links) < len(before.links):
-        outcome.leave("links", "an entity of theirs is not in the file", len(before.links) - len(links))
+        lost["links", "an entity of theirs is not in the file"] = len(before.links) - len(links)
     after = replace(
         before,
         entities=entities,
-        flags=flags,
+        flags=_flags(before.flags, given) if with_flags else before.flags,
         links=links,
-        stances=_stances(before.stances, ids, outcome),
+        stances=stances,
     )
-    return before if _content(after) == _content(before) else after
+    changed = _content(after) != _content(before)
+    return Merge(after if changed else before, changed, lost)
 
 
 def _content(annotation: Annotation) -> tuple[object, ...]:
@@ -49,29 +59,33 @@ def _stands(link: Link, entities: Collection[Entity]) -> bool:
     return sides.get(link.ar) == "ar" and sides.get(link.en) == "en"
 
 
-def _entities(before: Sequence[Entity], given: Mapping[Lang, Read]) -> tuple[Entity, ...]:
-    kept = [entity for entity in before if entity.lang not in given]
-    there = {(entity.lang, entity.start, entity.end, entity.type): entity for entity in before}
-    used = {entity.id for entity in kept}
-    named: list[Entity] = []
-    nameless: list[Entity] = []
+def _entities(before: Sequence[Entity], given: Mapping[Lang, SideLabels]) -> tuple[Entity, ...]:
+    others = [entity for entity in before if entity.lang not in given]
+    standing = {_content_of(entity): entity for entity in before}
+    used = {entity.id for entity in others}
+    same: list[Entity] = []
+    changed: list[Entity] = []
     for entity in (entity for lang in LANGS if lang in given for entity in given[lang].entities):
-        same = there.get((entity.lang, entity.start, entity.end, entity.type))
-        if same is not None:
-            entity = replace(entity, id=same.id, concept=entity.concept or same.concept)  # noqa: PLW2901
-            used.add(entity.id)
-            named.append(entity)
+        known = standing.get(_content_of(entity))
+        if known is None:
+            changed.append(entity)
         else:
-            nameless.append(entity)
+            used.add(known.id)
+            same.append(replace(entity, id=known.id, concept=entity.concept or known.concept))
     taken = {entity.id for entity in before}
-    for entity in nameless:
+    named: list[Entity] = []
+    for entity in changed:
         # An id that the file gives is that of an entity whose border or label was changed, or a new one.
         own = entity.id and entity.id not in used and _same_side(entity, before)
-        new = entity.id if own else _free(entity.lang, used | taken)
-        used.add(new)
-        named.append(replace(entity, id=new))
-    order: dict[Lang, int] = {lang: number for number, lang in enumerate(LANGS)}
-    return tuple(sorted([*kept, *named], key=lambda entity: (order[entity.lang], entity.start, entity.end)))
+        name = entity.id if own else _free(entity.lang, used | taken)
+        used.add(name)
+        named.append(replace(entity, id=name))
+    merged = [*others, *same, *named]
+    return tuple(sorted(merged, key=lambda entity: (LANGS.index(entity.lang), entity.start, entity.end)))
+
+
+def _content_of(entity: Entity) -> tuple[Lang, int, int, str]:
+    return entity.lang, entity.start, entity.end, entity.type
 
 
 def _same_side(entity: Entity, before: Sequence[Entity]) -> bool:
@@ -85,7 +99,7 @@ def _free(lang: Lang, used: Collection[str]) -> str:
     return f"{lang}{number}"
 
 
-def _flags(before: Sequence[Flag], given: Mapping[Lang, Read]) -> tuple[Flag, ...]:
+def _flags(before: Sequence[Flag], given: Mapping[Lang, SideLabels]) -> tuple[Flag, ...]:
     meant = {(flag.lang, flag.start, flag.end, flag.kind): flag.intended for flag in before}
     flags = [flag for flag in before if flag.lang not in given]
     for lang in LANGS:
@@ -95,18 +109,21 @@ def _flags(before: Sequence[Flag], given: Mapping[Lang, Read]) -> tuple[Flag, ..
     return tuple(flags)
 
 
-def _stances(before: Sequence[Stance], ids: Collection[str], outcome: Outcome) -> tuple[Stance, ...]:
+def _stances(
+    before: Sequence[Stance], ids: Collection[str]
+) -> tuple[tuple[Stance, ...], Counter[tuple[str, str]]]:
+    """Return the stances without holders that are gone, and how many holders and stances that loses."""
     stances: list[Stance] = []
+    lost: Counter[tuple[str, str]] = Counter()
     for stance in before:
-        gone = stance.holder_entity is not None and stance.holder_entity not in ids
-        if not gone:
+        if stance.holder_entity is None or stance.holder_entity in ids:
             stances.append(stance)
             continue
-        outcome.leave("holders", "their entity is not in the file")
+        lost["holders", "their entity is not in the file"] += 1
         nameless = replace(stance, holder_entity=None)
         rivals = {(other.target, other.holder, other.holder_entity) for other in [*before, *stances]}
         if (nameless.target, nameless.holder, None) in rivals:
-            outcome.leave("stances", "without its holder's entity it would contradict another")
+            lost["stances", "without its holder's entity it would contradict another"] += 1
         else:
             stances.append(nameless)
-    return tuple(stances)
+    return tuple(stances), lost

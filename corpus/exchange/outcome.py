@@ -15,6 +15,14 @@ ShowProgress = Callable[[int, int], None]
 """Is told how much is done, and of how much; 0 where that is unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Why something did not come over: as it is counted, and as it is told of this one."""
+
+    why: str
+    detail: str | None = None
+
+
 @dataclass(slots=True)
 class Outcome:
     """A running account. `what` is counted in the plural: "entities", "links", "annotations".
@@ -42,6 +50,11 @@ class Outcome:
         self.left_out[what, why] += count
         if where is not None:
             self.problems.append(Problem(where, f"{what}: {why}"))
+
+    def leave_one(self, what: str, left: LeftOut, where: str) -> None:
+        """Count one that did not come over, and tell of it as a problem."""
+        self.left_out[what, left.why] += 1
+        self.problems.append(Problem(where, left.detail or f"{what}: {left.why}"))
 
     @property
     def whole(self) -> bool:
