@@ -28,9 +28,9 @@ def _whole(side: Side, _outcome: Outcome) -> Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeFormat:
-    """A format: ``holds`` says which layers besides entities; ``folder``, whether it is more than one file.
+    """A format: `holds` says which layers besides entities; `folder`, whether it is more than one file.
 
-    ``fit`` returns what of a side the format can hold, and counts the rest.
+    `fit` returns what of a side the format can hold, and counts the rest.
     """
 
     title: str
@@ -96,7 +96,7 @@ def write_labels(
 ) -> Outcome:
     """Write the labels of a corpus in a format, whole or not at all; return what was left out, and why.
 
-    ``out`` is a file, or a folder that is new or empty. With ``strict``, `LabelError` if anything is left
+    `out` is a file, or a folder that is new or empty. With `strict`, `LabelError` if anything is left
     out, and nothing is written.
     """
     form = _format(name)
@@ -122,8 +122,8 @@ def read_labels(
 ) -> tuple[Outcome, ImportReport]:
     """Record the labels of a file or folder in a format; return what was left out, and what was recorded.
 
-    ``status`` is that of what is recorded, by default what the file says, else *done*. Another annotation
-    that stands is kept unless ``replace``. With ``strict``, `LabelError` if anything is left out, and
+    `status` is that of what is recorded, by default what the file says, else *done*. Another annotation
+    that stands is kept unless `replace`. With `strict`, `LabelError` if anything is left out, and
     nothing is recorded.
     """
     form = _format(name)

@@ -22,7 +22,7 @@ from hashiya.schema.validate import has_labels
 class Selection:
     """Which annotations go out: of one annotator or of all, of one status or of any.
 
-    ``unlabelled`` adds the pairs that have none of these, without marks.
+    `unlabelled` adds the pairs that have none of these, without marks.
     """
 
     annotator: str | None = None
@@ -33,7 +33,7 @@ class Selection:
 def sides_of(
     corpus: Corpus, selection: Selection, title: str, holds: Collection[SideLayer], outcome: Outcome
 ) -> Iterator[Side]:
-    """Yield the sides of the selected annotations, and count what a format that ``holds`` these cannot say.
+    """Yield the sides of the selected annotations, and count what a format that `holds` these cannot say.
 
     `LabelError` when the annotator is unknown, or there are several and the format cannot tell them apart.
     """
@@ -47,14 +47,14 @@ def sides_of(
             annotator = _only_annotator(journal, selection, ids, title)
         for row in _rows(journal, reader, selection, ids, outcome):
             pair = reader.pair(row)
-            found = list(_standing(journal, pair.pair_id, annotator, outcome))
+            standing = list(_standing(journal, pair.pair_id, annotator, outcome))
             if pair.kind == "boilerplate":
-                marked = sum(has_labels(annotation) for annotation in found)
+                marked = sum(has_labels(annotation) for annotation in standing)
                 if marked:
                     outcome.leave("annotations", "boilerplate is not labelled", marked)
                 continue
-            chosen = [item for item in found if selection.status in {None, item.status}]
-            others.update(item.status for item in found if item not in chosen)
+            chosen = [item for item in standing if selection.status in {None, item.status}]
+            others.update(item.status for item in standing if item not in chosen)
             for annotation in chosen:
                 _count(annotation, title, holds, outcome)
                 yield from _sides(pair, annotation, holds)

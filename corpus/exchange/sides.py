@@ -24,9 +24,9 @@ FLAG = "flag:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideMark:
-    """A labelled range; ``label`` is an entity's type, or `FLAG` and a flag's kind.
+    """A labelled range; `label` is an entity's type, or `FLAG` and a flag's kind.
 
-    ``quote`` is the text that the file gives for it, where it gives one.
+    `quote` is the text that the file gives for it, where it gives one.
     """
 
     start: int
@@ -39,16 +39,16 @@ class SideMark:
 
     @property
     def layer(self) -> Literal["entities", "flags"]:
-        """What the mark is one of."""
+        """The layer that the mark belongs to."""
         return "flags" if self.label.startswith(FLAG) else "entities"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A text and its marks; ``where`` names it in messages.
+    """A text and its marks; `where` names it in messages.
 
-    What a file does not say is ``None``. ``answered`` is true where the status is the tool's own, given by
-    whoever labelled there. ``spaced`` is false for a text that was put together from words: it has no white
+    What a file does not say is `None`. `answered` is true where the status is the tool's own, given by
+    whoever labelled there. `spaced` is false for a text that was put together from words: it has no white
     space, and its offsets count the characters that are none.
     """
 
@@ -67,7 +67,7 @@ class Side:
 
     @property
     def meta(self) -> dict[str, str | None]:
-        """What a line of JSON says of a side beside its text, by which it is found again."""
+        """What a line of JSON says of a side beside its text; the side is found again by it."""
         return {
             "pair_id": self.pair_id,
             "lang": self.lang,
@@ -79,7 +79,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What a format writes, and where: ``out`` is a file, or an empty folder, that nobody reads yet."""
+    """What a format writes, and where: `out` is a file, or an empty folder, that nobody reads yet."""
 
     sides: Iterable[Side]
     out: Path
@@ -88,7 +88,7 @@ class Export:
 
 
 def side_name(side: Side) -> str:
-    """The name of a side's own file, without suffix: the id of its pair and its language."""
+    """Return the name of a side's own file, without suffix: the id of its pair and its language."""
     return f"{side.pair_id}.{side.lang}"
 
 
@@ -100,16 +100,16 @@ def pieces(text: str, tokens: Iterable[Span], marks: Collection[SideMark]) -> It
     starts, ends = {mark.start for mark in marks}, {mark.end for mark in marks}
     edges = {0, len(text), *starts, *ends}
     edges.update(edge for token in tokens for edge in (token.start, token.end))
-    held: tuple[int, int] | None = None
+    piece: tuple[int, int] | None = None
     for start, end in pairwise(sorted(edges)):
         between = text[start:end] == " " and start not in starts and end not in ends
-        if held is None:
-            held = (start, end)
+        if piece is None:
+            piece = (start, end)
         elif between:
-            yield (*held, True)
-            held = None
+            yield (*piece, True)
+            piece = None
         else:
-            yield (*held, False)
-            held = (start, end)
-    if held is not None:
-        yield (*held, False)
+            yield (*piece, False)
+            piece = (start, end)
+    if piece is not None:
+        yield (*piece, False)

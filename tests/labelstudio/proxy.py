@@ -16,7 +16,7 @@ Harm = Callable[["Handler"], bool]
 
 @dataclass
 class Proxy:
-    """``harm`` waits for requests whose method and path begin so; each strikes once."""
+    """`harm` waits for requests whose method and path begin so; each strikes once."""
 
     target: str
     url: str = ""

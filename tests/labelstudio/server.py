@@ -1,6 +1,6 @@
 """A real Label Studio for the tests: installed once, outside our environment, and started on 127.0.0.1.
 
-Kept under ``build/label-studio/``: its environment (0.8 GB) and ``base``, a data folder with two users that
+Kept under `build/label-studio/`: its environment (0.8 GB) and `base`, a data folder with two users that
 every start copies, so that a server neither migrates a database nor sees what another left behind.
 """
 
@@ -54,7 +54,7 @@ class NotInstalledError(Exception):
 
 @dataclass(frozen=True)
 class User:
-    """An account: ``token`` is the legacy one (``Token ...``), ``access_token`` a personal access token."""
+    """An account: `token` is the legacy one (`Token ...`), `access_token` a personal access token."""
 
     id: int
     email: str
@@ -73,14 +73,14 @@ class Server:
     log: Path
 
     def client(self, user: User | None = None) -> httpx.Client:
-        """A client of the bare API with the legacy token of ``user``, else of the owner; close it."""
+        """A client of the bare API with the legacy token of `user`, else of the owner; close it."""
         token = (user or self.owner).token
         return _client(self.url, Authorization=f"Token {token}")
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
-    """A server on a fresh copy of the base, in ``folder``, until the block ends."""
+    """A server on a fresh copy of the base, in `folder`, until the block ends."""
     with _alone():
         _install()
         base = _base()
@@ -154,7 +154,7 @@ def _sign_up(guest: httpx.Client, invitation: str) -> None:
 
 
 def _user(client: httpx.Client) -> User:
-    """Whoever ``client`` is logged in as, with a new personal access token."""
+    """Whoever `client` is logged in as, with a new personal access token."""
     me = client.get("/api/current-user/whoami").raise_for_status().json()
     token = client.get("/api/current-user/token").raise_for_status().json()["token"]
     access_token = client.post("/api/token/").raise_for_status().json()["token"]
@@ -163,7 +163,7 @@ def _user(client: httpx.Client) -> User:
 
 @contextmanager
 def _running(folder: Path) -> Iterator[tuple[str, int]]:
-    """The address and the process of a server on ``folder``."""
+    """The address and the process of a server on `folder`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

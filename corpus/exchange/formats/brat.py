@@ -1,4 +1,4 @@
-"""brat's standoff: for every side a ``.txt`` and an ``.ann``, named by the pair's id and the language.
+"""brat's standoff: for every side a `.txt` and an `.ann`, named by the pair's id and the language.
 
 Offsets are code points. brat's lines end at every line break, so that a span over one is discontinuous:
 fragments between which only line breaks stand. https://brat.nlplab.org/standoff.html
@@ -33,17 +33,17 @@ _OTHERS = {"R": "relations", "*": "relations", "E": "events", "A": "attributes",
 
 def fit(side: Side, outcome: Outcome) -> Side:
     """Leave out what a line of brat cannot say."""
-    kept: list[SideMark] = []
+    fitting: list[SideMark] = []
     for mark in side.marks:
         pieces = _fragments(side.text or "", mark)
         if not pieces or (pieces[0][0], pieces[-1][1]) != (mark.start, mark.end):
             outcome.leave(mark.layer, "begin or end in a line break")
         elif mark.intended is not None and not _FRAGMENT.fullmatch(mark.intended or " "):
             outcome.leave("intended", "brat's notes are of one line")
-            kept.append(replace(mark, intended=None))
+            fitting.append(replace(mark, intended=None))
         else:
-            kept.append(mark)
-    return replace(side, marks=tuple(kept))
+            fitting.append(mark)
+    return replace(side, marks=tuple(fitting))
 
 
 def write(export: Export) -> None:
@@ -78,7 +78,7 @@ def _fragments(text: str, mark: SideMark) -> list[tuple[int, int]]:
 
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a collection, folders in it too; a text without an ``.ann`` is not labelled."""
+    """Yield the sides of a collection, folders in it too; a text without an `.ann` is not labelled."""
     paths = sorted(source.rglob("*.ann")) if source.is_dir() else [source]
     if not paths:
         raise SourceError(f"{source}: there is no .ann file in it")
@@ -107,7 +107,7 @@ def _text(path: Path) -> str | None:
 
 
 def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[SideMark]:
-    found: dict[str, SideMark] = {}
+    marks: dict[str, SideMark] = {}
     for number, raw in enumerate(read_file(path).decode("utf-8-sig").split("\n"), start=1):
         line, where = raw.removesuffix("\r"), f"{path}, line {number}"
         if not line.strip():
@@ -117,24 +117,27 @@ def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[SideMark]
             mark = _mark(span, text)
             if mark is None:
                 outcome.leave("entities", "of several pieces; an entity of hashiya is one", where=where)
-            elif span[1] in found:
+            elif span[1] in marks:
                 outcome.leave("entities", f"a second {span[1]}", where=where)
             else:
-                found[span[1]] = mark
-        elif note is not None and note[1] in found:
-            if note[2] == "concept":
-                found[note[1]] = replace(found[note[1]], concept=note[3])
-            else:
-                found[note[1]] = replace(found[note[1]], intended=note[3])
+                marks[span[1]] = mark
+        elif note is not None and note[1] in marks:
+            marks[note[1]] = _with_note(marks[note[1]], note)
         elif line[0] in _OTHERS:
             outcome.leave(_OTHERS[line[0]], "hashiya has no place for them")
         else:
             outcome.leave("lines", "no annotation of brat", where=where)
-    yield from found.values()
+    yield from marks.values()
+
+
+def _with_note(mark: SideMark, note: re.Match[str]) -> SideMark:
+    if note[2] == "concept":
+        return replace(mark, concept=note[3])
+    return replace(mark, intended=note[3])
 
 
 def _mark(span: re.Match[str], text: str | None) -> SideMark | None:
-    """The mark of a line; ``None`` when anything but line breaks stands between its pieces."""
+    """Return the mark of a line; `None` when anything but line breaks stands between its fragments."""
     parts = [tuple(map(int, part.split())) for part in span[3].split(";")]
     start, end = parts[0][0], parts[-1][1]
     quote: str | None = span[4]

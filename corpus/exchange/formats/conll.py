@@ -1,7 +1,7 @@
 """CoNLL columns: the tokens of a side, one a line, the last column a BIO tag; one file a language.
 
 Ours have four columns, FORM START END TAG: a token is cut where an entity begins or ends inside it, and the
-range (code points of ``# text``) says where each part stands, so that nothing is lost. Others' files may
+range (code points of `# text`) says where each part stands, so that nothing is lost. Others' files may
 have any columns, the form first and the tag last; their forms, one after the other, are the text.
 """
 
@@ -38,8 +38,8 @@ class _Block:
 
 def fit(side: Side, outcome: Outcome) -> Side:
     """Leave out the entities that tags cannot say."""
-    kept = set(spans(_tagged(side)))
-    marks = tuple(mark for mark in side.marks if (mark.start, mark.end, mark.label) in kept)
+    sayable = set(spans(_tagged(side)))
+    marks = tuple(mark for mark in side.marks if (mark.start, mark.end, mark.label) in sayable)
     for mark in side.marks:
         if mark not in marks:
             outer = (mark.quote or "").strip() != mark.quote
@@ -54,7 +54,7 @@ def _tagged(side: Side) -> list[TaggedToken]:
 
 
 def write(export: Export) -> None:
-    """Write ``NAME.ar.conll`` and ``NAME.en.conll``."""
+    """Write `NAME.ar.conll` and `NAME.en.conll`."""
     with ExitStack() as stack:
         files = {
             lang: stack.enter_context(
@@ -80,7 +80,7 @@ def write(export: Export) -> None:
 
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a file, or of every ``.conll`` file in a folder."""
+    """Yield the sides of a file, or of every `.conll` file in a folder."""
     paths = sorted(source.rglob("*.conll")) if source.is_dir() else [source]
     if not paths:
         raise SourceError(f"{source}: there is no .conll file in it")
@@ -167,7 +167,7 @@ def _has_range(columns: list[str]) -> bool:
 
 
 def _tag(tag: str) -> str | None:
-    """A tag in BIO; ``None`` for what is no tag."""
+    """Return a tag in BIO; `None` for what is no tag."""
     if tag == "O":
         return tag
     mark, _, label = tag.partition("-")

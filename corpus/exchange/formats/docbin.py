@@ -1,8 +1,8 @@
-"""spaCy's DocBin: a Doc for every side, in ``ar.spacy`` and ``en.spacy``; needs the extra ``spacy``.
+"""spaCy's DocBin: a Doc for every side, in `ar.spacy` and `en.spacy`; needs the extra `spacy`.
 
-``doc.ents`` holds the entities that do not overlap, ``doc.spans["sc"]`` the others, ``doc.spans["flag"]`` the
-flags; a concept is the ``kb_id``, what a flag meant the extension ``intended``. Tokens are cut where a
-mark begins or ends, and ``doc.text`` is the side's text. Which side it is stands in ``doc.user_data``.
+`doc.ents` holds the entities that do not overlap, `doc.spans["sc"]` the others, `doc.spans["flag"]` the
+flags; a concept is the `kb_id`, what a flag meant the extension `intended`. Tokens are cut where a
+mark begins or ends, and `doc.text` is the side's text. Which side it is stands in `doc.user_data`.
 """
 
 from __future__ import annotations
@@ -101,12 +101,12 @@ def _span(doc: Doc, start: int, end: int, mark: SideMark) -> SpacySpan:
 
 
 def _extension(span: SpacySpan) -> tuple[str, str, int, int]:
-    """Where spaCy keeps ``span._.intended``."""
+    """Return the key of `doc.user_data` that spaCy keeps `span._.intended` under."""
     return ("._.", "intended", span.start_char, span.end_char)
 
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a DocBin, or of every ``.spacy`` file in a folder."""
+    """Yield the sides of a DocBin, or of every `.spacy` file in a folder."""
     docbin, vocab = _spacy()
     paths = sorted(source.rglob("*.spacy")) if source.is_dir() else [source]
     if not paths:

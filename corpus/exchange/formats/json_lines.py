@@ -58,31 +58,31 @@ def _lines(file: Any, path: Path) -> Iterator[bytes]:
 
 
 def string(line: JsonObject, *names: str) -> str | None:
-    """The first of some keys that holds text."""
+    """Return the text under the first of some keys that holds any; else `None`."""
     return next((line[name] for name in names if isinstance(line.get(name), str)), None)
 
 
 def items(line: JsonObject, *names: str) -> list[Any]:
-    """The first of some keys that holds a list; else an empty one."""
+    """Return the list under the first of some keys that holds one; else an empty list."""
     return next((cast("list[Any]", line[name]) for name in names if isinstance(line.get(name), list)), [])
 
 
 def table(line: JsonObject, name: str) -> JsonObject:
-    """The object under a key; else an empty one."""
+    """Return the object under a key; else an empty one."""
     value = line.get(name)
     return cast("JsonObject", value) if isinstance(value, dict) else {}
 
 
 def whole_number(value: object) -> int | None:
-    """The whole number, where it is one; in JSON, true is none."""
+    """Return a value that is a whole number; else `None`. In JSON, `true` is no number."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def lang_of(name: object) -> Lang | None:
-    """The language of that name."""
+    """Return the language of a name; `None` where there is no such language."""
     return next((lang for lang in LANGS if lang == name), None)
 
 
 def status_of(name: object) -> Status | None:
-    """The status of that name."""
+    """Return the status of a name; `None` where there is no such status."""
     return next((status for status in _STATUSES if status == name), None)

@@ -38,7 +38,7 @@ _STATUSES: Mapping[str, Status] = {"accept": "done", "reject": "review", "ignore
 
 
 def write(export: Export) -> None:
-    """Write tasks for ``spans.manual`` or, where no spans overlap, ``ner.manual``."""
+    """Write tasks for `spans.manual` or, where no spans overlap, `ner.manual`."""
     with export.out.open("w", encoding="utf-8", newline="") as file:
         for side in export.sides:
             file.write(dump(_task(side)) + "\n")
@@ -69,7 +69,7 @@ def _task(side: Side) -> dict[str, Any]:
 
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of what ``db-out`` prints."""
+    """Yield the sides of what `db-out` prints."""
     for where, line in objects(source, outcome):
         meta = table(line, "meta")
         relations = items(line, "relations")
@@ -89,7 +89,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
 
 
 def _status(answer: object, before: Status | None) -> Status | None:
-    """What the answer says, as it was said before where that is the same answer."""
+    """Return the status that an answer stands for; the one before, where that has the same answer."""
     if before is not None and _ANSWERS[before] == answer:
         return before
     return _STATUSES[answer] if isinstance(answer, str) and answer in _STATUSES else before

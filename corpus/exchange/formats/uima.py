@@ -1,4 +1,4 @@
-"""UIMA CAS as XMI, for INCEpTION and its kin: one file a side, with a TypeSystem.xml beside it.
+"""UIMA CAS as XMI, for INCEpTION and other UIMA tools: one file a side, with a TypeSystem.xml beside it.
 
 Names are DKPro Core's NamedEntity (value, and identifier for the concept), which is INCEpTION's own layer.
 UIMA counts UTF-16 code units; cassis turns them into code points and back, here alone. What does not fall
@@ -79,7 +79,7 @@ def _structures(types: Any, side: Side) -> Iterator[Any]:
 
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a file, or of every ``.xmi`` file in a folder and below."""
+    """Yield the sides of a file, or of every `.xmi` file in a folder and below."""
     cassis = _cassis()
     paths = sorted(source.rglob("*.xmi")) if source.is_dir() else [source]
     if not paths:
@@ -109,7 +109,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
 
 
 def _with_ours(types: Any) -> Any:
-    """A type system with the types that a side needs, where it lacks them."""
+    """Return a type system, with the types that a side needs added where it lacks them."""
     for name, features in _FEATURES.items():
         if not types.contains_type(name):
             above = "uima.tcas.DocumentAnnotation" if name == _METADATA else "uima.tcas.Annotation"
@@ -121,7 +121,7 @@ def _with_ours(types: Any) -> Any:
 
 
 def _type_system(cassis: Any, path: Path | None) -> Any:
-    """The types of a file, else those of DKPro Core; `ValueError` where the file holds none."""
+    """Return the types of a file, else those of DKPro Core; `ValueError` where the file holds none."""
     if path is None:
         with warnings.catch_warnings():
             # cassis opens its own file in a way that Python has deprecated.
@@ -146,7 +146,7 @@ def _check_names(root: Any) -> None:
 
 
 def _load(cassis: Any, content: bytes, system: Any) -> Any:
-    """The CAS of a file; `ValueError` when it is none."""
+    """Return the CAS of a file; `ValueError` when it is none."""
     try:
         with warnings.catch_warnings():
             # Types that nobody declared, which say nothing of names, and offsets, which are checked here.
@@ -161,7 +161,7 @@ def _load(cassis: Any, content: bytes, system: Any) -> Any:
 
 
 def _name(cas: Any, path: Path) -> re.Match[str] | None:
-    """The name of the side: in the metadata, else in that of the file or of its folder."""
+    """Return the name of the side: from the metadata, else from the name of the file or its folder."""
     metadata = _select(cas, _METADATA)
     titles = [getattr(item, title, None) for item in metadata for title in _TITLES]
     names = [str(name) for name in (*titles, path.name, path.parent.name) if name]
@@ -189,7 +189,7 @@ def _marks(
 
 
 def _places(content: bytes) -> dict[int, tuple[int, int]]:
-    """The ranges as they stand in a file, by id; `ValueError` where it is no XML, or has a document type."""
+    """Return the ranges of a file by id, in UTF-16 code units; `ValueError` where it cannot be read."""
     return {
         int(element.attrib[_ID]): (int(element.attrib["begin"]), int(element.attrib["end"]))
         for element in _root(content)

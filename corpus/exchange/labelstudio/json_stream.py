@@ -45,7 +45,7 @@ def _elements(window: _Window) -> Iterator[Any]:
 
 
 class _Window:
-    """The part of a file that is looked at, and the place in it."""
+    """The part of a file that is in memory, and the position in it."""
 
     def __init__(self, stream: TextIO, path: Path) -> None:
         self.at = 0

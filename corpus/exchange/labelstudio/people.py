@@ -20,11 +20,11 @@ class People:
     """E-mails by the number that a server gave them."""
 
     def email(self, annotator: str) -> str | None:
-        """The e-mail of an annotator; None where it is not known."""
+        """Return the e-mail of an annotator; `None` where it is not known."""
         return self.emails.get(annotator, annotator.lower() if "@" in annotator else None)
 
     def annotator(self, user: Any) -> str | None:
-        """The annotator that Label Studio's ``completed_by`` means: an e-mail, a number, or an object."""
+        """Return the annotator of Label Studio's `completed_by`: an e-mail, a number, or an object."""
         if isinstance(user, dict):
             user = user.get("email") or user.get("id")
         if isinstance(user, int) and not isinstance(user, bool):
@@ -36,7 +36,7 @@ class People:
 
 
 def read_people(path: Path) -> People:
-    """Read a TOML file of lines ``annotator = "e-mail"``; `SourceError` names what is wrong."""
+    """Read a TOML file of lines `annotator = "e-mail"`; `SourceError` names what is wrong."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

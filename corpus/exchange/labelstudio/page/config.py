@@ -69,7 +69,7 @@ def _side(parent: ET.Element, scheme: LabelScheme, lang: Lang) -> None:
 
 
 def _text_of_region(column: ET.Element, lang: Lang, name: str, regions: str, placeholder: str) -> None:
-    """A text that each region of a control may have."""
+    """Add a text that each region of a control may have."""
     ET.SubElement(
         column,
         "TextArea",
@@ -91,12 +91,12 @@ def _stances(root: ET.Element, scheme: LabelScheme) -> None:
         return
     usual = (scheme.defaults.target, scheme.defaults.holder)
     ET.SubElement(root, "Header", value="Stance · الموقف", size="5")
-    for found in controls_of.values():
+    for of_target in controls_of.values():
         row = ET.SubElement(root, "View", style=_ROW)
         name = ET.SubElement(row, "View", style="width: 11em;")
-        ET.SubElement(name, "Header", value=bilingual_name(found[0].target), size="6", style=_SMALL)
+        ET.SubElement(name, "Header", value=bilingual_name(of_target[0].target), size="6", style=_SMALL)
         holders = ET.SubElement(row, "View", style="flex: 1;")
-        for control in found:
+        for control in of_target:
             keys = _DIGITS if (control.target.id, control.holder.id) == usual else ""
             one = ET.SubElement(holders, "View", style=_ROW)
             box = ET.SubElement(one, "View", style="width: 7em;")
@@ -166,7 +166,7 @@ def _guidelines(root: ET.Element, scheme: LabelScheme) -> None:
 
 def _kept(root: ET.Element) -> None:
     hidden = ET.SubElement(root, "View", style="display: none")
-    ET.SubElement(hidden, "TextArea", name=controls.KEPT, toName=PAIR_SIDE, maxSubmissions="1")
+    ET.SubElement(hidden, "TextArea", name=controls.SENT, toName=PAIR_SIDE, maxSubmissions="1")
 
 
 def _choices(parent: ET.Element, name: str, labels: Sequence[Label], keys: str) -> None:
@@ -191,5 +191,5 @@ def _value(parent: ET.Element, tag: str, label: Label, **attributes: str) -> ET.
 
 
 def _printable(xml: str) -> str:
-    """Without the characters that XML cannot hold."""
+    """Return a text without the characters that XML cannot hold."""
     return "".join(char for char in xml if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff"))

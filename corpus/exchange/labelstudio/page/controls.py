@@ -1,7 +1,7 @@
-"""The controls of the labelling page, by name: what `config` draws is what `regions` fills and reads.
+"""The controls of the labelling page, by name: `config` draws them, results are written and read by them.
 
-A scheme says which there are. Names are ``layer`` or ``layer_lang``; those of stances are
-``stance-TARGET-HOLDER``, since a holder has one stance on a target. Values are label ids.
+A scheme says which there are. Names are `layer` or `layer_lang`; those of stances are
+`stance-TARGET-HOLDER`, since a holder has one stance on a target. Values are label ids.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INTENDED: Mapping[Lang, str] = {lang: f"intended_{lang}" for lang in LANGS}
 IMPLICATIONS = "implications"
 STATUS = "status"
 COMMENT = "comment"
-KEPT = "hashiya"
+SENT = "hashiya"
 """A text that no one sees: the annotation as it was sent, with all that the page has no control for."""
 TRANSLATION = "translation"
 """The name of the relation between an Arabic entity and the English one that names the same."""
@@ -53,5 +53,5 @@ def stance_controls(scheme: LabelScheme) -> Iterator[StanceControl]:
 
 
 def bilingual_name(label: Label) -> str:
-    """The name of a label as the page shows it, in both languages."""
+    """Return the name of a label as the page shows it, in both languages."""
     return label.name.en if label.name.en == label.name.ar else f"{label.name.en} · {label.name.ar}"

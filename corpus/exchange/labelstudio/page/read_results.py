@@ -28,7 +28,7 @@ from hashiya.schema.scheme import LabelScheme
 def sent_annotation(results: Sequence[PageResult]) -> Annotation | None:
     """Return the annotation that was sent with results; `LabelError` where a person has changed its text."""
     for result in results:
-        if result.get("from_name") == controls.KEPT:
+        if result.get("from_name") == controls.SENT:
             return from_json(Annotation, "\n".join(texts_of(result)), "the annotation as it was sent")
     return None
 
@@ -47,7 +47,7 @@ def read_annotation(
     `sent` is what was sent, if anything was, else `blank` says whose and where it is. `texts` are the sides
     that offsets count in. One that nobody changed comes back as it was sent, to the letter.
     """
-    page = [result for result in given.get("result") or [] if result.get("from_name") != controls.KEPT]
+    page = [result for result in given.get("result") or [] if result.get("from_name") != controls.SENT]
     skipped = bool(given.get("was_cancelled"))
     if sent and (sent.status == "skipped") == skipped and editable(page) == editable(visible(sent)):
         return sent

@@ -1,7 +1,7 @@
 """An annotation as the results of Label Studio's page: one item a region, a choice, a text, a relation.
 
-Regions keep the ids of the entities. What the page has no control for travels in `controls.KEPT`, a text
-that nobody sees, as the whole annotation; `reading` looks there for what a person cannot have changed.
+Regions keep the ids of the entities. What the page has no control for travels in `controls.SENT`, a text
+that nobody sees, as the whole annotation; `read_results` looks there for what a person cannot have changed.
 Offsets are code points of a side on both ends.
 """
 
@@ -21,7 +21,7 @@ ResultObject = dict[str, Any]
 
 def results(annotation: Annotation) -> list[ResultObject]:
     """Return an annotation as what the page shows, and at the end what it does not show."""
-    return [*visible(annotation), _text(controls.KEPT, PAIR_SIDE, to_json(annotation), controls.KEPT)]
+    return [*visible(annotation), _text(controls.SENT, PAIR_SIDE, to_json(annotation), controls.SENT)]
 
 
 def visible(annotation: Annotation) -> list[ResultObject]:

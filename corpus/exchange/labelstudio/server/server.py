@@ -53,5 +53,5 @@ class Server(Connection):
 
         return self.send(f"making the project {title!r}", make, arrived=lambda: self.find(title))
 
-    def _project(self, found: Any) -> Project:
-        return Project(self, found.id, found.title, found.label_config or "")
+    def _project(self, listed: Any) -> Project:
+        return Project(self, listed.id, listed.title, listed.label_config or "")

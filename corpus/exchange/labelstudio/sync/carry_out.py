@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
-from hashiya.corpus.exchange.labelstudio.sync.decide import Judge
+from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger
@@ -34,27 +34,27 @@ _RECORDED = 500
 
 @dataclass(slots=True)
 class PlanRunner:
-    """Carries the plan of a judge out; `later` are the problems that it met on the way."""
+    """Carries the plan of a decider out; `later` are the problems that it met on the way."""
 
     corpus: Corpus
     project: Project
     reader: GenerationReader
-    judge: Judge
+    decider: Decider
     progress: ShowProgress | None = None
     later: list[Problem] = field(default_factory=list)
     _done: int = 0
 
     @property
     def _plan(self) -> Plan:
-        return self.judge.plan
+        return self.decider.plan
 
     @property
     def _journal(self) -> Journal:
-        return self.judge.journal
+        return self.decider.journal
 
     @property
     def _state(self) -> SyncState:
-        return self.judge.state
+        return self.decider.state
 
     def run(self) -> None:
         """Record what came, then send."""
@@ -106,8 +106,8 @@ class PlanRunner:
             if annotation.origin == "suggested":
                 predictions.append(prediction_object(annotation))
             else:
-                known = self.judge.user(annotation.annotator) is not None
-                email = self.judge.people.email(annotation.annotator) if known else None
+                known = self.decider.user(annotation.annotator) is not None
+                email = self.decider.people.email(annotation.annotator) if known else None
                 annotations.append(annotation_object(annotation, email))
         data = data_of(self._pair(pair_id), self.corpus.scheme)
         return {"data": data, "annotations": annotations, "predictions": predictions}
@@ -160,13 +160,13 @@ class PlanRunner:
         elif step.number is not None:
             self.project.change_annotation(step.number, annotation_object(annotation))
         else:
-            user = self.judge.user(step.annotator)
+            user = self.decider.user(step.annotator)
             return self.project.add_annotation(work.task, step.annotator, annotation_object(annotation), user)
         return True
 
     def _sendable(self, pair_id: str, standing: Sequence[Annotation]) -> Annotation | None:
         """Return what stands here, if it can be sent; someone may be labelling meanwhile."""
-        one = len(standing) == 1 and self.judge.fits(standing[0], self._pair(pair_id))
+        one = len(standing) == 1 and self.decider.fits(standing[0], self._pair(pair_id))
         return standing[0] if one else None
 
     def _pair(self, pair_id: str) -> Pair:

@@ -29,10 +29,10 @@ _UNREADABLE = "something in the task cannot be read, perhaps this"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is judged.
+    """One annotator's annotation of one pair on both sides.
 
-    ``heads`` stand here, ``there`` came; ``agreed`` is what both last held, and its number there.
-    ``readable`` says that what did not come is not there.
+    `heads` stand here, `there` came; `agreed` is what both last held, and its number there.
+    `readable` says that what did not come is not there.
     """
 
     pair: Pair
@@ -51,10 +51,10 @@ class Case:
 
 
 @dataclass(slots=True)
-class Judge:
-    """Adds to a plan what follows from each case. ``people.users`` are the users of the server.
+class Decider:
+    """Adds to a plan what follows from each case. `people.users` are the users of the server.
 
-    ``unassigned`` allows to send annotations whose annotator has no user there.
+    `unassigned` allows to send annotations whose annotator has no user there.
     """
 
     plan: Plan
@@ -68,8 +68,8 @@ class Judge:
     def __post_init__(self) -> None:
         self._users = {email: number for number, email in self.people.users.items()}
 
-    def judge(self, case: Case) -> bool:
-        """Judge a case; returns whether both sides hold the same and nothing is left to do or to tell."""
+    def decide(self, case: Case) -> bool:
+        """Plan what follows from a case; return whether both sides agree and nothing is left to do."""
         if case.there is None:
             return self._not_there(case)
         if not case.heads:
@@ -81,7 +81,7 @@ class Judge:
         return self._both(case, case.there, case.heads[0])
 
     def may_send(self, pair: Pair, who: str, heads: Sequence[Annotation], *, new: bool = True) -> bool:
-        """Whether what stands here can be sent, and count it; with ``new`` its user has to be known."""
+        """Return whether what stands here can be sent, and count it; with `new` its user has to be known."""
         where = f"pair {pair.pair_id[:12]}, {who}"
         if len(heads) > 1:
             self._leave(_BESIDE, where)
@@ -97,13 +97,13 @@ class Judge:
         return True
 
     def fits(self, annotation: Annotation, pair: Pair) -> bool:
-        """Whether an annotation can be sent: it is right, and its annotator known or need not be."""
+        """Return whether an annotation can be sent: it is right, and its annotator known or need not be."""
         free = annotation.origin == "suggested" or self.unassigned
         known = free or self.user(annotation.annotator) is not None
         return known and not faults(annotation, pair, self.scheme)
 
     def user(self, annotator: str) -> int | None:
-        """The number of an annotator's user on the server."""
+        """Return the number of an annotator's user on the server; `None` where there is none."""
         return self._users.get(self.people.email(annotator) or "")
 
     def take(self, arrival: Arrival) -> None:
@@ -112,6 +112,7 @@ class Judge:
         count_layers(self.plan.outcome, arrival.annotation)
 
     def _not_there(self, case: Case) -> bool:
+        """Decide where nothing came; return whether nothing is left to do."""
         if not case.readable:
             if case.agreed is None:
                 self._leave(_UNREADABLE, case.where)
@@ -130,6 +131,7 @@ class Judge:
         return False
 
     def _not_here(self, case: Case, there: Arrival) -> None:
+        """Decide where nothing stands here: it is new, or was undone."""
         base = case.base or there.base
         if not self.journal.history(case.pair.pair_id, case.who):
             self._take(there, None)
@@ -143,6 +145,7 @@ class Judge:
             self._conflict(case, there, base, "undone here, changed there")
 
     def _beside(self, case: Case, there: Arrival) -> None:
+        """Decide where several stand side by side here."""
         others = [head for head in case.heads if not same(head, there.annotation)]
         if len(others) == len(case.heads):
             if self.plan.prefer == "there":
@@ -160,6 +163,7 @@ class Judge:
             self._send(replace(case, heads=others), "change")
 
     def _both(self, case: Case, there: Arrival, here: Annotation) -> bool:
+        """Decide where each side has one; return whether they say the same."""
         if same(here, there.annotation):
             self.plan.unchanged += 1
             if case.agreed != (there.annotation, there.number):
@@ -176,7 +180,7 @@ class Judge:
         return False
 
     def _base(self, case: Case, there: Arrival) -> Annotation | None:
-        """What both sides set out from; what came itself, where the journal has gone on from it."""
+        """Return the common ancestor: what both last held, or what came, if the journal went on from it."""
         base = case.base or there.base
         states = [self.journal.state(event) for event in self.journal.history(case.pair.pair_id, case.who)]
         agreed = max((number for number, state in enumerate(states) if same(state, base)), default=0)

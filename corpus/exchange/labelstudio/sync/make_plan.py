@@ -13,7 +13,7 @@ from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
-from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Judge
+from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import same
@@ -29,22 +29,22 @@ _AT_ONCE = 200
 
 @dataclass(slots=True)
 class Planner:
-    """Makes a plan; ``labelled`` are the pairs that the journal knows."""
+    """Makes a plan; `labelled` are the pairs that the journal knows."""
 
     plan: Plan
     reader: GenerationReader
     state: SyncState
-    judge: Judge
+    decider: Decider
     labelled: set[str] = field(default_factory=set)
 
     def run(self, project: Project | None, progress: ShowProgress | None = None) -> None:
-        """Compare all tasks of a project, and all pairs; ``None`` is a project that is yet to be made."""
-        self.labelled = set(self.judge.journal.pair_ids())
+        """Compare all tasks of a project, and all pairs; `None` is a project that is yet to be made."""
+        self.labelled = set(self.decider.journal.pair_ids())
         seen: dict[str, int] = {}
         heads = self._watched(project, progress) if project else iter(())
         while chunk := list(islice(heads, _AT_ONCE)):
             numbers = [head.number for head in chunk if self._is_open(head)]
-            found = {task["id"]: task for task in project.tasks(numbers)} if project and numbers else {}
+            tasks = {task["id"]: task for task in project.tasks(numbers)} if project and numbers else {}
             for head in chunk:
                 where = f"{project.title if project else ''}, task {head.number}"
                 first = seen.setdefault(head.pair_id, head.number) if head.pair_id is not None else None
@@ -52,8 +52,8 @@ class Planner:
                     self._leave("tasks", f"a second one of the pair of task {first}", where)
                 elif head.number not in numbers:
                     self._known(head, where)
-                elif head.number in found:
-                    self._task(head, found[head.number], where)
+                elif head.number in tasks:
+                    self._task(head, tasks[head.number], where)
         self._pairs(seen)
 
     def _watched(self, project: Project, progress: ShowProgress | None) -> Iterator[TaskHead]:
@@ -63,21 +63,21 @@ class Planner:
                 progress(number, total)
 
     def _is_open(self, head: TaskHead) -> bool:
-        """Whether a task has to be read."""
+        """Return whether a task has to be read."""
         return head.pair_id is None or head.drafts > 0 or self.state.token(head.pair_id) != head.token
 
     def _known(self, head: TaskHead, where: str) -> None:
-        """A task that holds what was agreed on."""
+        """Compare a task that holds what was agreed on."""
         pair_id = head.pair_id or ""
         agreed = self.state.agreed(pair_id)
         arrivals = [Arrival(where, base, base, number) for base, number in agreed.values()]
         self._compare(head, arrivals, agreed, where, whole=True)
 
     def _task(self, head: TaskHead, task: Mapping[str, Any], where: str) -> None:
-        """A task that was read."""
+        """Compare a task that was read."""
         look = Outcome()
         arrivals = list(
-            TaskReader(self.reader, self.judge.scheme, self.judge.people, look).arrivals(task, where)
+            TaskReader(self.reader, self.decider.scheme, self.decider.people, look).arrivals(task, where)
         )
         given = sum(len(task.get(name) or ()) for name in ("annotations", "predictions"))
         if self.plan.inwards:
@@ -98,16 +98,16 @@ class Planner:
     def _single(
         self, arrivals: Sequence[Arrival], agreed: Mapping[str, tuple[Annotation, int | None]]
     ) -> list[Arrival]:
-        """One annotation of each annotator: the one that is known, else the first."""
-        found: dict[str, Arrival] = {}
+        """Return one annotation of each annotator: the one that is known, else the first."""
+        single: dict[str, Arrival] = {}
         for arrival in arrivals:
-            first = found.setdefault(_who(arrival), arrival)
+            first = single.setdefault(_who(arrival), arrival)
             if first is not arrival:
                 known = agreed.get(_who(arrival), (None, None))[1]
                 other = first if arrival.number == known else arrival
-                found[_who(arrival)] = arrival if other is first else first
+                single[_who(arrival)] = arrival if other is first else first
                 self._leave("annotations", f"a second one of {_who(arrival)} of one pair", other.where)
-        return list(found.values())
+        return list(single.values())
 
     def _compare(
         self,
@@ -118,7 +118,7 @@ class Planner:
         *,
         whole: bool,
     ) -> bool:
-        """Plan what follows for a task; returns whether nothing does."""
+        """Plan what follows for a task; return whether nothing does."""
         pair_id = head.pair_id or ""
         row = self.reader.index.row(pair_id)
         if row is None:
@@ -129,26 +129,26 @@ class Planner:
                     False,
                 )
             )
-            self._strayed(arrivals, agreed)
+            self._without_pair(arrivals, agreed)
             return False
         pair = self.reader.pair(row)
         work = TaskWork(head.number, pair_id, head.token)
-        calm = self._data(head, pair, work, where)
-        if not work.rewrite and not calm:
+        in_step = self._data(head, pair, work, where)
+        if not work.rewrite and not in_step:
             return False
         standing = self._standing(pair_id)
         there = {_who(arrival): arrival for arrival in arrivals}
         for who in dict.fromkeys((*standing, *there, *agreed)):
             known = agreed.get(who)
             case = Case(pair, work, who, where, standing.get(who, ()), there.get(who), known, readable=whole)
-            calm &= self.judge.judge(case)
+            in_step &= self.decider.decide(case)
         if work.rewrite or work.steps:
             self.plan.work.append(work)
-        return calm
+        return in_step
 
     def _data(self, head: TaskHead, pair: Pair, work: TaskWork, where: str) -> bool:
-        """Look at a task's data; returns whether it is as it should be."""
-        ours = data_of(pair, self.judge.scheme)
+        """Look at a task's data; return whether it is as it should be."""
+        ours = data_of(pair, self.decider.scheme)
         if all(head.data.get(name) == value for name, value in ours.items()):
             return True
         touched = [lang for lang in LANGS if head.data.get(lang) != ours[lang]]
@@ -159,21 +159,21 @@ class Planner:
             work.rewrite = True
         return False
 
-    def _strayed(
+    def _without_pair(
         self, arrivals: Sequence[Arrival], agreed: Mapping[str, tuple[Annotation, int | None]]
     ) -> None:
-        """What was changed there for a pair that a build has changed since finds its place by the text."""
+        """Plan to take in what changed there of a pair that a build has changed: it is placed by its text."""
         for arrival in arrivals:
             known = agreed.get(_who(arrival))
             if same(known[0] if known else arrival.base, arrival.annotation):
                 self.plan.unchanged += 1
             elif self.plan.inwards:
-                self.judge.take(arrival)
+                self.decider.take(arrival)
             else:
                 self.plan.newer_there += 1
 
     def _pairs(self, seen: Mapping[str, int]) -> None:
-        """Pairs that have no task."""
+        """Plan what follows for pairs that have no task."""
         for pair in self.reader.generation.pairs():
             if pair.pair_id in seen:
                 continue
@@ -193,11 +193,11 @@ class Planner:
                 continue
             self.plan.create.append(pair.pair_id)
             for who, heads in standing.items():
-                self.plan.created += self.judge.may_send(pair, who, heads)
+                self.plan.created += self.decider.may_send(pair, who, heads)
 
     def _standing(self, pair_id: str) -> dict[str, tuple[Annotation, ...]]:
-        found = self.judge.journal.standing(pair_id) if pair_id in self.labelled else ()
-        return {item.annotator: item.annotations for item in found}
+        standing = self.decider.journal.standing(pair_id) if pair_id in self.labelled else ()
+        return {item.annotator: item.annotations for item in standing}
 
     def _leave(self, what: str, why: str, where: str) -> None:
         self.plan.outcome.leave(what, why, where=where)

@@ -1,4 +1,4 @@
-"""What a synchronisation would do, as data: made by `planning`, shown by --dry-run, done by `sync`."""
+"""What a synchronisation would do, as data: made by `make_plan`, shown by --dry-run, done by `carry_out`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IN_MEMORY = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do to an annotation there; ``number`` is the server's of what is changed or removed."""
+    """One thing to do to an annotation there; `number` is the server's of what is changed or removed."""
 
     act: StepKind
     annotator: str
@@ -35,9 +35,9 @@ class Step:
 
 @dataclass(slots=True)
 class TaskWork:
-    """What is to be done to one task there; only while its token is still ``token``.
+    """What is to be done to one task there; only while its token is still `token`.
 
-    ``rewrite`` puts the pair's data into it again.
+    `rewrite` puts the pair's data into it again.
     """
 
     task: int
@@ -87,9 +87,9 @@ class Waiting:
 class Plan:
     """What is to be done on both sides.
 
-    ``create`` are pairs that get a task, ``created`` counts the annotations sent with them. ``record`` is
-    what the journal takes in, ``settle`` what is recorded over two heads, ``withdraw`` what is undone here.
-    ``conflicts`` are told one by one, and so is what ``outcome`` leaves out. ``unknown`` counts what would
+    `create` are pairs that get a task, `created` counts the annotations sent with them. `record` is
+    what the journal takes in, `settle` what is recorded over two heads, `withdraw` what is undone here.
+    `conflicts` are told one by one, and so is what `outcome` leaves out. `unknown` counts what would
     be sent, by annotators whom the server does not know.
     """
 
@@ -122,11 +122,11 @@ class Plan:
         return self.mode != "push"
 
     def steps(self, act: StepKind) -> int:
-        """How many annotations there are added, changed or removed."""
+        """Return how many annotations there are added, changed or removed."""
         return sum(step.act == act for work in self.work for step in work.steps)
 
     def counts(self) -> dict[str, int]:
-        """The plan in numbers."""
+        """Return the plan in numbers."""
         return {
             "tasks to create": len(self.create),
             "tasks to update": sum(work.rewrite for work in self.work),

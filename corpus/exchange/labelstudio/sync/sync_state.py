@@ -49,7 +49,7 @@ class SyncState:
     def open(cls, folder: Path, url: str, number: int, *, write: bool = True) -> Generator[Self]:
         """Open a corpus folder's state; `CorpusError` where another synchronisation has it open.
 
-        What was not saved is forgotten at the end. With ``write`` false no file is made or changed.
+        What was not saved is forgotten at the end. With `write` false no file is made or changed.
         """
         path = folder / SYNC_STATE
         if not write and not path.exists():
@@ -90,17 +90,17 @@ class SyncState:
         self._db.execute("BEGIN IMMEDIATE")
 
     def task(self, pair_id: str) -> int | None:
-        """The task of a pair."""
+        """Return the number of a pair's task; `None` where it has none."""
         row = self._row("SELECT number FROM task WHERE project = ? AND pair_id = ?", pair_id)
         return None if row is None else int(row[0])
 
     def token(self, pair_id: str) -> str | None:
-        """The token that the task of a pair had when nothing was left to do about it."""
+        """Return the token that a pair's task had when nothing was left to do about it."""
         row = self._row("SELECT token FROM task WHERE project = ? AND pair_id = ?", pair_id)
         return None if row is None or row[0] is None else str(row[0])
 
     def agreed(self, pair_id: str) -> dict[str, tuple[Annotation, int | None]]:
-        """What both sides last agreed on, and its number there, by annotator."""
+        """Return what both sides last agreed on, and its number there, by annotator."""
         rows = self._db.execute(
             "SELECT annotator, annotation, number FROM agreed WHERE project = ? AND pair_id = ?",
             (self._project, pair_id),
@@ -111,7 +111,7 @@ class SyncState:
         }
 
     def place(self, pair_id: str, number: int, token: str | None = None) -> None:
-        """Note the task of a pair; with ``token`` also that nothing is left to do about it."""
+        """Note the task of a pair; with `token` also that nothing is left to do about it."""
         self._db.execute(
             "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?)", (self._project, pair_id, number, token)
         )

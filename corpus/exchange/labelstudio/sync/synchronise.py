@@ -13,7 +13,7 @@ from hashiya.corpus.exchange.labelstudio.server.project import Project
 from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.carry_out import PlanRunner
 from hashiya.corpus.exchange.labelstudio.sync.compare_config import config_notes
-from hashiya.corpus.exchange.labelstudio.sync.decide import Judge
+from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.make_plan import Planner
 from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Waiting
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
@@ -78,25 +78,25 @@ def synchronise(
     with GenerationReader(corpus.generation()) as reader, closing(Waiting()) as waiting:
         plan = Plan(wishes.mode, waiting, wishes.prefer, notes=notes)
 
-        def carry_out(project: Project, judge: Judge) -> list[Problem]:
-            judge.state.save()
-            runner = PlanRunner(corpus, project, reader, judge, doing)
+        def carry_out(project: Project, decider: Decider) -> list[Problem]:
+            decider.state.save()
+            runner = PlanRunner(corpus, project, reader, decider, doing)
             runner.run()
             return runner.later
 
         with _opened(corpus, server, project, write=not wishes.dry_run) as (state, journal):
-            judge = Judge(plan, corpus.scheme, journal, state, people, wishes.unassigned)
-            Planner(plan, reader, state, judge).run(project, looking)
+            decider = Decider(plan, corpus.scheme, journal, state, people, wishes.unassigned)
+            Planner(plan, reader, state, decider).run(project, looking)
             verdict = _verdict(plan, wishes)
             if project is not None:
-                later = carry_out(project, judge) if verdict == "done" else []
+                later = carry_out(project, decider) if verdict == "done" else []
                 return Synced(plan, project.url, verdict, later)
         if verdict != "done":
             return Synced(plan, f"{server.url}, {name!r}, which is not there yet", verdict)
         made = server.create(name, config(corpus.scheme))
         with _opened(corpus, server, made, write=True) as (state, journal):
-            judge = Judge(plan, corpus.scheme, journal, state, people, wishes.unassigned)
-            return Synced(plan, made.url, verdict, carry_out(made, judge))
+            decider = Decider(plan, corpus.scheme, journal, state, people, wishes.unassigned)
+            return Synced(plan, made.url, verdict, carry_out(made, decider))
 
 
 def _verdict(plan: Plan, wishes: Wishes) -> SyncOutcome:

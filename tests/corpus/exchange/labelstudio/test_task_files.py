@@ -17,7 +17,6 @@ from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
-from hashiya.schema.errors import SourceError
 from hashiya.schema.records import Annotation, Entity, Pair
 from tests import corpora
 from tests.corpus.exchange.labelstudio.given import by_browser, region
@@ -293,31 +292,6 @@ def test_two_tasks_of_one_pair(corpus: Corpus, file: Path) -> None:
     assert found.outcome.converted["tasks", "a second one of the same pair, read with the first"] == 1
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b'[{"data": {}}, {', "character 17: not valid JSON: Expecting property name"),
-        (b'[{"data": {}}', "the file breaks off: its array is not closed"),
-        (b" \n", "character 3: the file is empty"),
-        (b'[] "more"', "something follows the end of the array"),
-        (b'{"data": "\xff"}', "not UTF-8"),
-        (b"[" * 100_000, "not valid JSON"),
-    ],
-)
-def test_files_that_are_no_json(corpus: Corpus, file: Path, content: bytes, said: str) -> None:
-    record(corpus, annotation(corpus))
-    file.write_bytes(content)
-    with pytest.raises(SourceError, match=said):
-        import_tasks(corpus, file)
-
-
-def test_lines_of_json_a_mark_at_the_beginning_and_line_breaks_of_windows(corpus: Corpus, file: Path) -> None:
-    record(corpus, annotation(corpus))
-    lines = [json.dumps(task) for task in exported(corpus, file)]
-    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
-    assert import_tasks(corpus, file).merged.unchanged == 1
-
-
 def test_an_export_that_fails_leaves_the_file_that_was_there(corpus: Corpus, file: Path) -> None:
     record(corpus, annotation(corpus))
     file.write_text("before", encoding="utf-8")
@@ -340,23 +314,6 @@ def test_users_are_named_where_they_are_known(corpus: Corpus, tmp_path: Path) ->
         {"email": "layla@example.org"},
         None,
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("layla = 3", "layla: 3 is no e-mail"),
-        ('a = "x@y.z"\nb = "X@y.z"', "b and a have the same e-mail"),
-        ("layla", "not valid TOML"),
-    ],
-)
-def test_a_file_of_users_that_cannot_be_right(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "users.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError, match=said):
-        read_people(path)
-    with pytest.raises(SourceError, match="No such file"):
-        read_people(tmp_path / "none.toml")
 
 
 def test_two_that_stand_side_by_side_are_two_annotations(corpus: Corpus, file: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from hashiya.corpus.exchange.labelstudio.page.config import config
-from hashiya.corpus.exchange.labelstudio.page.controls import KEPT
+from hashiya.corpus.exchange.labelstudio.page.controls import SENT
 from hashiya.corpus.exchange.labelstudio.page.write_results import results
 from hashiya.schema.palette import colour
 from hashiya.schema.records import Annotation
@@ -75,7 +75,7 @@ def test_the_arabic_side_runs_right_to_left_and_the_hidden_text_is_hidden() -> N
     texts = {item.get("name"): item for item in root.iter("Text")}
     assert "direction: rtl" in str(around[around[texts["ar"]]].get("style"))
     assert "direction" not in str(around[around[texts["en"]]].get("style"))
-    [kept] = [item for item in root.iter("TextArea") if item.get("name") == KEPT]
+    [kept] = [item for item in root.iter("TextArea") if item.get("name") == SENT]
     assert around[kept].get("style") == "display: none"
 
 
@@ -105,7 +105,7 @@ def test_any_scheme(sections: tuple[str, ...]) -> None:
     assert ("flags_en" in found) == ("flag" in sections)
     assert ("stance-l0-l1" in found) == ("stance" in sections)
     assert ("implications" in found) == ("channel" in sections)
-    assert {"ar", "en", "status", "comment", KEPT} <= found.keys()
+    assert {"ar", "en", "status", "comment", SENT} <= found.keys()
     assert len(list(root.iter("Relation"))) == ("entity" in sections)
 
 

@@ -241,7 +241,7 @@ def test_a_time_that_is_none(time: object) -> None:
 
 def test_a_hidden_text_that_was_changed() -> None:
     given = sent()
-    region(given, controls.KEPT, controls.KEPT)["value"]["text"] = ['{"pair_id": 7}']
+    region(given, controls.SENT, controls.SENT)["value"]["text"] = ['{"pair_id": 7}']
     with pytest.raises(LabelError, match="the annotation as it was sent"):
         sent_annotation(given["result"])
 
