@@ -13,10 +13,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file
+from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, side_name
-from hashiya.schema.errors import SourceError
 from hashiya.schema.scheme import Label, LabelScheme
 
 _FLAG = "flag-"  # brat's types are words; an entity's label has no hyphen
@@ -79,10 +78,7 @@ def _fragments(text: str, mark: SideMark) -> list[tuple[int, int]]:
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     """Yield the sides of a collection, folders in it too; a text without an `.ann` is not labelled."""
-    paths = sorted(source.rglob("*.ann")) if source.is_dir() else [source]
-    if not paths:
-        raise SourceError(f"{source}: there is no .ann file in it")
-    for path in paths:
+    for path in files_in(source, ".ann"):
         name = _NAME.fullmatch(path.stem)
         try:
             text = _text(path.with_suffix(".txt"))

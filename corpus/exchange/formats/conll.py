@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file, status_of
+from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file, status_of
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark
 from hashiya.corpus.text.bio import TaggedToken, spans, tag_tokens
-from hashiya.schema.errors import SourceError
 from hashiya.schema.records import LANGS
 
 _COMMENT = re.compile(r"# ?(\w+) = (.*)", re.DOTALL)
@@ -34,6 +34,23 @@ class _Block:
     line: int
     said: dict[str, str] = field(default_factory=dict)
     tokens: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _TaggedText:
+    """A text and its tokens; `spaced` is false for one that was put together from forms."""
+
+    text: str
+    tokens: list[TaggedToken]
+    spaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why a block cannot be read, and the line that it is told at."""
+
+    line: int
+    why: str
 
 
 def fit(side: Side, outcome: Outcome) -> Side:
@@ -65,11 +82,8 @@ def write(export: Export) -> None:
         for side in export.sides:
             text = side.text or ""
             said = {
-                "pair_id": side.pair_id,
-                "lang": side.lang,
+                **side.meta,
                 "doc_id": side.doc_id if side.doc_id and side.doc_id.isprintable() else None,
-                "annotator": side.annotator,
-                "status": side.status,
                 # What may end a line in some reader's eyes is escaped.
                 **({"text": text} if text.splitlines() == [text] else {"text_json": json.dumps(text)}),
             }
@@ -81,10 +95,7 @@ def write(export: Export) -> None:
 
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     """Yield the sides of a file, or of every `.conll` file in a folder."""
-    paths = sorted(source.rglob("*.conll")) if source.is_dir() else [source]
-    if not paths:
-        raise SourceError(f"{source}: there is no .conll file in it")
-    for path in paths:
+    for path in files_in(source, ".conll"):
         for block in _blocks(path, outcome):
             side = _side(path, block, outcome)
             if side is not None:
@@ -117,49 +128,70 @@ def _blocks(path: Path, outcome: Outcome) -> Iterator[_Block]:
 
 
 def _side(path: Path, block: _Block, outcome: Outcome) -> Side | None:
-    where = f"{path}, line {block.line}"
-    text = block.said.get("text")
-    if "text_json" in block.said:
-        try:
-            text = str(json.loads(block.said["text_json"]))
-        except (ValueError, RecursionError):
-            outcome.leave("sides", "text_json is not valid JSON", where=where)
-            return None
+    """Return the side of a block; `None` for an empty one, and for one that is told and left out."""
     if not block.tokens and not block.said:
         return None
-    with_ranges = text is not None and all(_has_range(columns) for _, columns in block.tokens)
-    tagged: list[TaggedToken] = []
-    at = 0
-    for number, columns in block.tokens:
-        form, tag = "".join(columns[0].split()), _tag(columns[-1])
-        if len(columns) < 2 or tag is None:
-            outcome.leave("tokens", "the last column is no BIO tag", where=f"{path}, line {number}")
-            tag = "O"
-        if with_ranges and text is not None:
-            start, end = int(columns[1]), int(columns[2])
-            if text[start:end] != columns[0] or start < at:
-                outcome.leave("sides", "a token is not the text at its range", where=f"{path}, line {number}")
-                return None
-        else:
-            start, end = at, at + len(form)
-        at = end
-        tagged.append((start, end, tag))
-    if not with_ranges:
-        words = "".join("".join(columns[0].split()) for _, columns in block.tokens)
-        if text is not None and "".join(text.split()) != words:
-            outcome.leave("sides", "the tokens are not those of the text", where=where)
-            return None
-        text = words
+    read = _tagged_text(path, block, outcome)
+    if isinstance(read, _Fault):
+        outcome.leave("sides", read.why, where=f"{path}, line {read.line}")
+        return None
     return Side(
-        where=where,
+        where=f"{path}, line {block.line}",
         pair_id=block.said.get("pair_id"),
         lang=lang_of(block.said.get("lang") or path.stem.rpartition(".")[2]),
-        text=text,
-        marks=tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(tagged)),
+        text=read.text,
+        marks=tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(read.tokens)),
         annotator=block.said.get("annotator"),
         status=status_of(block.said.get("status")),
-        spaced=with_ranges,
+        spaced=read.spaced,
     )
+
+
+def _tagged_text(path: Path, block: _Block, outcome: Outcome) -> _TaggedText | _Fault:
+    """Return the text of a block, from its comment or put together from its forms, and its tokens in it."""
+    text = _said_text(block)
+    if isinstance(text, _Fault):
+        return text
+    tags = (_tag_at(path, number, columns, outcome) for number, columns in block.tokens)
+    if text is not None and all(_has_range(columns) for _, columns in block.tokens):
+        tokens = _tokens_at_ranges(text, block, tags)
+        return tokens if isinstance(tokens, _Fault) else _TaggedText(text, tokens, spaced=True)
+    forms = ["".join(columns[0].split()) for _, columns in block.tokens]
+    words, ends = "".join(forms), list(accumulate(map(len, forms)))
+    tokens = list(zip([0, *ends[:-1]], ends, tags, strict=False))
+    if text is not None and "".join(text.split()) != words:
+        return _Fault(block.line, "the tokens are not those of the text")
+    return _TaggedText(words, tokens, spaced=False)
+
+
+def _said_text(block: _Block) -> str | _Fault | None:
+    if "text_json" not in block.said:
+        return block.said.get("text")
+    try:
+        return str(json.loads(block.said["text_json"]))
+    except (ValueError, RecursionError):
+        return _Fault(block.line, "text_json is not valid JSON")
+
+
+def _tokens_at_ranges(text: str, block: _Block, tags: Iterator[str]) -> list[TaggedToken] | _Fault:
+    tokens: list[TaggedToken] = []
+    before = 0
+    for (number, columns), tag in zip(block.tokens, tags, strict=True):
+        start, end = int(columns[1]), int(columns[2])
+        if text[start:end] != columns[0] or start < before:
+            return _Fault(number, "a token is not the text at its range")
+        tokens.append((start, end, tag))
+        before = end
+    return tokens
+
+
+def _tag_at(path: Path, number: int, columns: Sequence[str], outcome: Outcome) -> str:
+    """Return the tag of a line in BIO; what is no tag is told, and read as O."""
+    tag = _tag(columns[-1])
+    if len(columns) < 2 or tag is None:
+        outcome.leave("tokens", "the last column is no BIO tag", where=f"{path}, line {number}")
+        return "O"
+    return tag
 
 
 def _has_range(columns: list[str]) -> bool:

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file, status_of, string
+from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file, status_of
+from hashiya.corpus.exchange.formats.json_lines import string
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, pieces
-from hashiya.schema.errors import MissingExtraError, SourceError
+from hashiya.schema.errors import MissingExtraError
 from hashiya.schema.records import LANGS
 
 if TYPE_CHECKING:
@@ -63,15 +64,8 @@ def _doc(vocab: Vocab, side: Side) -> Doc:
     doc = Doc(
         vocab, words=[text[start:end] for start, end, _ in parts], spaces=[space for _, _, space in parts]
     )
-    said = {
-        "pair_id": side.pair_id,
-        "lang": side.lang,
-        "doc_id": side.doc_id,
-        "annotator": side.annotator,
-        "status": side.status,
-    }
     data: dict[Any, Any] = doc.user_data
-    data.update({name: value for name, value in said.items() if value is not None})
+    data.update({name: value for name, value in side.meta.items() if value is not None})
     starts = {start: number for number, (start, _, _) in enumerate(parts)}
     ends = {end: number + 1 for number, (_, end, _) in enumerate(parts)}
     flat: list[SpacySpan] = []
@@ -108,10 +102,7 @@ def _extension(span: SpacySpan) -> tuple[str, str, int, int]:
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     """Yield the sides of a DocBin, or of every `.spacy` file in a folder."""
     docbin, vocab = _spacy()
-    paths = sorted(source.rglob("*.spacy")) if source.is_dir() else [source]
-    if not paths:
-        raise SourceError(f"{source}: there is no .spacy file in it")
-    for path in paths:
+    for path in files_in(source, ".spacy"):
         content = read_file(path)
         try:
             docs: list[Doc] = list(docbin(store_user_data=True).from_bytes(content).get_docs(vocab))

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from hashiya.corpus.exchange.formats.files import lang_of, status_of
 from hashiya.corpus.exchange.formats.json_lines import (
     JsonObject,
     items,
-    lang_of,
     objects,
-    status_of,
     string,
     table,
     whole_number,

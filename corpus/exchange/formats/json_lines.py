@@ -6,23 +6,12 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.schema.errors import SourceError
-from hashiya.schema.records import LANGS, Lang, Status
 
 JsonObject = Mapping[str, Any]
-
-_STATUSES: tuple[Status, ...] = get_args(Status)
-
-
-def read_file(path: Path) -> bytes:
-    """Return a file's content; `SourceError` when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
 
 
 def objects(path: Path, outcome: Outcome) -> Iterator[tuple[str, JsonObject]]:
@@ -76,13 +65,3 @@ def table(line: JsonObject, name: str) -> JsonObject:
 def whole_number(value: object) -> int | None:
     """Return a value that is a whole number; else `None`. In JSON, `true` is no number."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def lang_of(name: object) -> Lang | None:
-    """Return the language of a name; `None` where there is no such language."""
-    return next((lang for lang in LANGS if lang == name), None)
-
-
-def status_of(name: object) -> Status | None:
-    """Return the status of a name; `None` where there is no such status."""
-    return next((status for status in _STATUSES if status == name), None)

@@ -16,10 +16,10 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.exchange.formats.json_lines import lang_of, read_file
+from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark, pieces, side_name
-from hashiya.schema.errors import MissingExtraError, Problem, SourceError
+from hashiya.schema.errors import MissingExtraError, Problem
 
 TYPES = "TypeSystem.xml"
 
@@ -81,9 +81,7 @@ def _structures(types: Any, side: Side) -> Iterator[Any]:
 def read(source: Path, outcome: Outcome) -> Iterator[Side]:
     """Yield the sides of a file, or of every `.xmi` file in a folder and below."""
     cassis = _cassis()
-    paths = sorted(source.rglob("*.xmi")) if source.is_dir() else [source]
-    if not paths:
-        raise SourceError(f"{source}: there is no .xmi file in it")
+    paths = files_in(source, ".xmi")
     root = source if source.is_dir() else source.parent
     systems: dict[Path | None, Any] = {}
     for path in paths:
