@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hashiya.corpus.exchange.match_sides import match_sides
-from hashiya.corpus.exchange.merge_layers import Merge, merge_sides
+from hashiya.corpus.exchange.merge_layers import MergedSides, merge_sides
 from hashiya.corpus.exchange.outcome import LeftOut, Outcome
 from hashiya.corpus.exchange.read_marks import MarkReader, SideLabels
 from hashiya.corpus.exchange.sides import Side, SideLayer
@@ -178,7 +178,7 @@ class _Importer:
         )
 
     def _refusal(
-        self, standing: Annotation | None, merge: Merge, annotation: Annotation, pair: Pair
+        self, standing: Annotation | None, merge: MergedSides, annotation: Annotation, pair: Pair
     ) -> LeftOut | None:
         wrong = faults(annotation, pair, self.scheme)
         if wrong:
@@ -189,7 +189,7 @@ class _Importer:
         return None
 
     def _dated(
-        self, standing: Annotation | None, merge: Merge, status: Status | None, place: Place
+        self, standing: Annotation | None, merge: MergedSides, status: Status | None, place: Place
     ) -> Annotation:
         """Return the annotation as one that was imported now, unless it is what stands, status and all."""
         if standing is not None and not merge.changed and status in {None, standing.status}:
@@ -203,7 +203,7 @@ class _Importer:
             created_at=None,
         )
 
-    def _count(self, where: str, labels: Mapping[Lang, SideLabels], merge: Merge) -> None:
+    def _count(self, where: str, labels: Mapping[Lang, SideLabels], merge: MergedSides) -> None:
         for (what, why), count in merge.lost.items():
             self.outcome.leave(what, why, count, where)
         self.outcome.keep("entities", sum(len(said.entities) for said in labels.values()))

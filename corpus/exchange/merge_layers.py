@@ -16,7 +16,7 @@ from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, 
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class MergedSides:
     """An annotation with what a file says of it; `lost` counts what hung on entities that are gone, and why.
 
     Where nothing `changed` it is the annotation that was there.
@@ -27,7 +27,7 @@ class Merge:
     lost: Counter[tuple[str, str]]
 
 
-def merge_sides(before: Annotation, given: Mapping[Lang, SideLabels], *, with_flags: bool) -> Merge:
+def merge_sides(before: Annotation, given: Mapping[Lang, SideLabels], *, with_flags: bool) -> MergedSides:
     """Return an annotation with the entities of some sides replaced, and `with_flags` their flags, too."""
     entities = _entities(before.entities, given)
     links = tuple(link for link in before.links if _stands(link, entities))
@@ -42,7 +42,7 @@ def merge_sides(before: Annotation, given: Mapping[Lang, SideLabels], *, with_fl
         stances=stances,
     )
     changed = _content(after) != _content(before)
-    return Merge(after if changed else before, changed, lost)
+    return MergedSides(after if changed else before, changed, lost)
 
 
 def _content(annotation: Annotation) -> tuple[object, ...]:

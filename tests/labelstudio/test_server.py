@@ -17,7 +17,7 @@ from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server import retries
 from hashiya.corpus.exchange.labelstudio.server.connection import checked_url
 from hashiya.corpus.exchange.labelstudio.server.server import Server
-from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
+from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, SyncOptions, synchronise
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import ServerError
 from tests import corpora
@@ -52,7 +52,7 @@ def connected(running: Running, proxy: Proxy) -> Iterator[Server]:
 
 
 def push(server: Server, corpus: Corpus, name: str, **wishes: object) -> Synced:
-    return synchronise(corpus, server, name, Wishes(create=True, people=PEOPLE, **wishes))  # type: ignore[arg-type]
+    return synchronise(corpus, server, name, SyncOptions(create=True, people=PEOPLE, **wishes))  # type: ignore[arg-type]
 
 
 def page(server: Server, running: Running, name: str) -> Page:
@@ -134,7 +134,7 @@ def test_broken_off_between_batches_and_gone_on_with(
 
     with connected(label_studio, proxy) as server:
         with pytest.raises(KeyboardInterrupt):
-            synchronise(corpus, server, name, Wishes(create=True), doing=stop)
+            synchronise(corpus, server, name, SyncOptions(create=True), doing=stop)
         assert push(server, corpus, name).plan.counts()["tasks to create"] == 350
         there = page(server, label_studio, name)
         with there.client:

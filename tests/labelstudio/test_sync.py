@@ -16,7 +16,7 @@ from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server.project import Project
 from hashiya.corpus.exchange.labelstudio.server.server import Server
-from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, Wishes, synchronise
+from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, SyncOptions, synchronise
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError
 from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance
@@ -47,7 +47,7 @@ class Bench:
         given = {"mode": "sync", "create": True, "people": PEOPLE, **wishes}
         if given["mode"] == "pull":
             given["create"] = False
-        return synchronise(self.corpus, self.server, self.name, Wishes(**given))
+        return synchronise(self.corpus, self.server, self.name, SyncOptions(**given))
 
     def page(self) -> Page:
         found = self.server.find(self.name)
@@ -425,4 +425,4 @@ def test_two_synchronisations_at_once_are_refused(bench: Bench) -> None:
         bench.sync()
 
     with pytest.raises(CorpusError, match="synchronised already"):
-        synchronise(bench.corpus, bench.server, bench.name, Wishes(people=PEOPLE), looking=again)
+        synchronise(bench.corpus, bench.server, bench.name, SyncOptions(people=PEOPLE), looking=again)

@@ -29,7 +29,7 @@ from hashiya.tui.cli.problems import leave, outside, write_output
 
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.sync.plan import Mode
-    from hashiya.corpus.exchange.labelstudio.sync.synchronise import Wishes
+    from hashiya.corpus.exchange.labelstudio.sync.synchronise import SyncOptions
 
 labelstudio_app = typer.Typer(
     help="""Label in Label Studio: take its configuration and tasks from a corpus, bring the labels back.
@@ -87,7 +87,7 @@ def export_file(
 
     With --users annotations belong to these users, whom the server must know; suggestions are predictions.
     """
-    from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, tasks
+    from hashiya.corpus.exchange.labelstudio.task_files import corpus_tasks, export_tasks
     from hashiya.corpus.exchange.outcome import Outcome
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
@@ -101,7 +101,7 @@ def export_file(
     if strict:
         first = Outcome()
         with output.progress("checking") as advance:
-            for _ in tasks(opened, first, people, advance):
+            for _ in corpus_tasks(opened, first, people, advance):
                 pass
         if not first.whole:
             report_outcome(first, as_json=as_json, tasks=0)
@@ -163,9 +163,9 @@ def _server_command(mode: Mode) -> Callable[..., None]:
         strict: Strict = False,
         as_json: AsJson = False,
     ) -> None:
-        from hashiya.corpus.exchange.labelstudio.sync.synchronise import Wishes
+        from hashiya.corpus.exchange.labelstudio.sync.synchronise import SyncOptions
 
-        wishes = Wishes(
+        options = SyncOptions(
             mode=mode,
             people=people_in(users),
             prefer=checked_prefer(prefer),
@@ -174,7 +174,7 @@ def _server_command(mode: Mode) -> Callable[..., None]:
             dry_run=dry_run,
             strict=strict,
         )
-        _synchronise(corpus, url, project, wishes, as_json=as_json)
+        _synchronise(corpus, url, project, options, as_json=as_json)
 
     return command
 
@@ -206,7 +206,7 @@ def pull(
 labelstudio_app.command("sync", help=_SYNC)(_server_command("sync"))
 
 
-def _synchronise(corpus: Path, url: str, project: str, wishes: Wishes, *, as_json: bool) -> None:
+def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, as_json: bool) -> None:
     from hashiya.corpus.exchange.labelstudio.server.connection import checked_url
     from hashiya.corpus.exchange.labelstudio.server.server import Server
     from hashiya.corpus.exchange.labelstudio.sync.synchronise import synchronise
@@ -225,7 +225,7 @@ def _synchronise(corpus: Path, url: str, project: str, wishes: Wishes, *, as_jso
         output.progress("comparing") as looking,
         output.progress("carrying over") as doing,
     ):
-        synced = synchronise(opened, server, project, wishes, looking=looking, doing=doing)
+        synced = synchronise(opened, server, project, options, looking=looking, doing=doing)
     report_sync(synced, as_json=as_json)
     plan = synced.plan
     if synced.verdict == "strict":

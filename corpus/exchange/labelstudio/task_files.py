@@ -16,7 +16,12 @@ import numpy as np
 from hashiya.corpus.exchange.labelstudio.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
-from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger, Merged, Prefer, split_by_pair
+from hashiya.corpus.exchange.labelstudio.three_way_merge import (
+    ArrivalMerger,
+    MergeCounts,
+    Prefer,
+    split_by_pair,
+)
 from hashiya.corpus.exchange.labelstudio.write_task import task_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress, count_layers
 from hashiya.corpus.exchange.recording import ImportReport, record_labels
@@ -37,7 +42,7 @@ class Imported:
 
     tasks: int = 0
     outcome: Outcome = field(default_factory=Outcome)
-    merged: Merged = field(default_factory=Merged)
+    merged: MergeCounts = field(default_factory=MergeCounts)
     moved: ImportReport = field(default_factory=ImportReport)
     """Annotations of pairs that a build has changed since, which find their place by the text."""
     refused: bool = False
@@ -56,7 +61,7 @@ def export_tasks(
     def lines() -> Iterator[str]:
         nonlocal count
         yield "["
-        for task in tasks(corpus, outcome, people, progress):
+        for task in corpus_tasks(corpus, outcome, people, progress):
             yield ("\n" if count == 0 else ",\n") + dump(task)
             count += 1
         yield "\n]\n"
@@ -65,7 +70,7 @@ def export_tasks(
     return count, outcome
 
 
-def tasks(
+def corpus_tasks(
     corpus: Corpus, outcome: Outcome, people: People | None = None, progress: ShowProgress | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the tasks of a corpus; what they hold is counted in `outcome`."""

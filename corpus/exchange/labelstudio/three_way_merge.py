@@ -25,18 +25,18 @@ Change = Literal["same", "here", "there", "both"]
 _ANYWHERE = Place(doc_id="")
 
 
-def same(one: Annotation | None, other: Annotation | None) -> bool:
+def says_the_same(one: Annotation | None, other: Annotation | None) -> bool:
     """Return whether two annotations say the same: time spent, dates and places in the document aside."""
     return _said(one) == _said(other)
 
 
 def what_changed(base: Annotation | None, here: Annotation | None, there: Annotation | None) -> Change:
     """Return what changed since both sides held `base`."""
-    if same(here, there):
+    if says_the_same(here, there):
         return "same"
-    if same(there, base):
+    if says_the_same(there, base):
         return "here"
-    return "there" if same(here, base) else "both"
+    return "there" if says_the_same(here, base) else "both"
 
 
 def _said(annotation: Annotation | None) -> Annotation | None:
@@ -44,7 +44,7 @@ def _said(annotation: Annotation | None) -> Annotation | None:
 
 
 @dataclass(slots=True)
-class Merged:
+class MergeCounts:
     """What became of arrivals, by count, and where conflicts are."""
 
     unchanged: int = 0
@@ -68,7 +68,7 @@ class ArrivalMerger:
     reader: GenerationReader
     journal: Journal
     prefer: Prefer | None = None
-    merged: Merged = field(default_factory=Merged)
+    merged: MergeCounts = field(default_factory=MergeCounts)
     moved: ImportReport = field(default_factory=ImportReport)
 
     def take(self, arrivals: Iterable[Arrival]) -> None:
@@ -101,7 +101,7 @@ def merge_arrivals(
     journal: Journal,
     arrivals: Sequence[Arrival],
     texts_of: Callable[[Annotation], Sequence[str]],
-    merged: Merged,
+    merged: MergeCounts,
     prefer: Prefer | None = None,
 ) -> None:
     """Let the journal take in what has arrived, and count it in `merged`.
@@ -143,7 +143,7 @@ def _change(journal: Journal, arrival: Arrival) -> Change:
     """Return what changed between an arrival and what stands in the journal."""
     there = arrival.annotation
     heads = _heads(journal, there.pair_id, there.annotator)
-    if any(same(head, there) for head in heads):
+    if any(says_the_same(head, there) for head in heads):
         return "same"
     if len(heads) > 1:
         return "both"
@@ -162,6 +162,6 @@ def _heads(journal: Journal, pair_id: str, annotator: str) -> tuple[Annotation, 
 def _event_of(journal: Journal, key: tuple[str, str], base: Annotation | None) -> str | None:
     """Return the last event after which the annotation that was sent stood."""
     for event in reversed(journal.history(*key)) if base is not None else ():
-        if same(journal.state(event), base):
+        if says_the_same(journal.state(event), base):
             return event.event_id
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.page.write_results import results
+from hashiya.corpus.exchange.labelstudio.page.write_results import results_of
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.schema.codec import to_object
 from hashiya.schema.records import Annotation, Pair
@@ -32,7 +32,7 @@ def data_of(pair: Pair, scheme: LabelScheme) -> dict[str, Any]:
 def annotation_object(annotation: Annotation, email: str | None = None) -> dict[str, Any]:
     """Return an annotation as Label Studio's, of the user with an e-mail, if one is given."""
     made: dict[str, Any] = {
-        "result": results(annotation),
+        "result": results_of(annotation),
         "was_cancelled": annotation.status == "skipped",
         "ground_truth": annotation.origin in {"gold", "adjudicated"},
     }
@@ -45,7 +45,7 @@ def annotation_object(annotation: Annotation, email: str | None = None) -> dict[
 
 def prediction_object(annotation: Annotation) -> dict[str, Any]:
     """Return a suggestion as Label Studio's prediction; who made it is its model version."""
-    return {"model_version": annotation.annotator, "result": results(annotation)}
+    return {"model_version": annotation.annotator, "result": results_of(annotation)}
 
 
 def task_of(

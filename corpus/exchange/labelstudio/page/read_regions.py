@@ -20,7 +20,7 @@ from hashiya.corpus.exchange.labelstudio.page.result_values import (
     value_of,
 )
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SortedResults, sent_first
-from hashiya.corpus.exchange.labelstudio.page.write_results import visible
+from hashiya.corpus.exchange.labelstudio.page.write_results import visible_results
 from hashiya.schema.records import LANGS, Entity, Flag, Lang, Link, Span, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
@@ -125,7 +125,7 @@ def _sent_flags(results: SortedResults) -> dict[str, Flag]:
     if results.sent is None:
         return {}
     names = controls.FLAGS.values()
-    regions = [item["id"] for item in visible(results.sent) if item.get("from_name") in names]
+    regions = [item["id"] for item in visible_results(results.sent) if item.get("from_name") in names]
     return dict(zip(regions, results.sent.flags, strict=True))
 
 

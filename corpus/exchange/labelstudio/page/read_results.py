@@ -19,7 +19,7 @@ from hashiya.corpus.exchange.labelstudio.page.read_choices import (
 from hashiya.corpus.exchange.labelstudio.page.read_regions import read_entities, read_flags, read_links
 from hashiya.corpus.exchange.labelstudio.page.result_values import PageResult, editable, is_time, texts_of
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SideTexts, SortedResults, TellRegion
-from hashiya.corpus.exchange.labelstudio.page.write_results import visible
+from hashiya.corpus.exchange.labelstudio.page.write_results import visible_results
 from hashiya.schema.codec import from_json
 from hashiya.schema.records import Annotation, Lang
 from hashiya.schema.scheme import LabelScheme
@@ -49,7 +49,7 @@ def read_annotation(
     """
     page = [result for result in given.get("result") or [] if result.get("from_name") != controls.SENT]
     skipped = bool(given.get("was_cancelled"))
-    if sent and (sent.status == "skipped") == skipped and editable(page) == editable(visible(sent)):
+    if sent and (sent.status == "skipped") == skipped and editable(page) == editable(visible_results(sent)):
         return sent
     results = SortedResults(texts, scheme, sent, tell)
     results.add(page)

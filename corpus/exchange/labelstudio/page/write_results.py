@@ -19,12 +19,12 @@ from hashiya.schema.records import Annotation, Entity, Flag, Lang
 ResultObject = dict[str, Any]
 
 
-def results(annotation: Annotation) -> list[ResultObject]:
+def results_of(annotation: Annotation) -> list[ResultObject]:
     """Return an annotation as what the page shows, and at the end what it does not show."""
-    return [*visible(annotation), _text(controls.SENT, PAIR_SIDE, to_json(annotation), controls.SENT)]
+    return [*visible_results(annotation), _text(controls.SENT, PAIR_SIDE, to_json(annotation), controls.SENT)]
 
 
-def visible(annotation: Annotation) -> list[ResultObject]:
+def visible_results(annotation: Annotation) -> list[ResultObject]:
     """Return what the page shows of an annotation."""
     return [
         *_entities(annotation),

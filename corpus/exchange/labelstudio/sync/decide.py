@@ -14,7 +14,7 @@ from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, StepKind, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
-from hashiya.corpus.exchange.labelstudio.three_way_merge import same, what_changed
+from hashiya.corpus.exchange.labelstudio.three_way_merge import says_the_same, what_changed
 from hashiya.corpus.exchange.outcome import count_layers
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Pair
@@ -139,14 +139,14 @@ class Decider:
             self._send(case, "remove")
         elif self.plan.prefer == "there":
             self._take(there, None)
-        elif same(base, there.annotation):
+        elif says_the_same(base, there.annotation):
             self._leave(_UNDONE, f"{case.where}, {case.who}")
         else:
             self._conflict(case, there, base, "undone here, changed there")
 
     def _beside(self, case: Case, there: Arrival) -> None:
         """Decide where several stand side by side here."""
-        others = [head for head in case.heads if not same(head, there.annotation)]
+        others = [head for head in case.heads if not says_the_same(head, there.annotation)]
         if len(others) == len(case.heads):
             if self.plan.prefer == "there":
                 self._take(there, case.base)
@@ -164,7 +164,7 @@ class Decider:
 
     def _both(self, case: Case, there: Arrival, here: Annotation) -> bool:
         """Decide where each side has one; return whether they say the same."""
-        if same(here, there.annotation):
+        if says_the_same(here, there.annotation):
             self.plan.unchanged += 1
             if case.agreed != (there.annotation, there.number):
                 self.state.agree([(there.annotation, there.number)])
@@ -183,8 +183,12 @@ class Decider:
         """Return the common ancestor: what both last held, or what came, if the journal went on from it."""
         base = case.base or there.base
         states = [self.journal.state(event) for event in self.journal.history(case.pair.pair_id, case.who)]
-        agreed = max((number for number, state in enumerate(states) if same(state, base)), default=0)
-        return there.annotation if any(same(state, there.annotation) for state in states[agreed:]) else base
+        agreed = max((number for number, state in enumerate(states) if says_the_same(state, base)), default=0)
+        return (
+            there.annotation
+            if any(says_the_same(state, there.annotation) for state in states[agreed:])
+            else base
+        )
 
     def _send(self, case: Case, act: StepKind) -> None:
         if not self.plan.outwards:

@@ -16,7 +16,7 @@ from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
-from hashiya.corpus.exchange.labelstudio.three_way_merge import same
+from hashiya.corpus.exchange.labelstudio.three_way_merge import says_the_same
 from hashiya.corpus.exchange.labelstudio.write_task import data_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.store.reader import GenerationReader
@@ -165,7 +165,7 @@ class Planner:
         """Plan to take in what changed there of a pair that a build has changed: it is placed by its text."""
         for arrival in arrivals:
             known = agreed.get(_who(arrival))
-            if same(known[0] if known else arrival.base, arrival.annotation):
+            if says_the_same(known[0] if known else arrival.base, arrival.annotation):
                 self.plan.unchanged += 1
             elif self.plan.inwards:
                 self.decider.take(arrival)

@@ -47,7 +47,7 @@ class TaskWork:
     steps: list[Step] = field(default_factory=list)
 
 
-class Waiting:
+class ArrivalQueue:
     """Annotations from there that the journal will take in, in their order; in a file where they are many."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Plan:
     """
 
     mode: Mode
-    record: Waiting
+    record: ArrivalQueue
     prefer: Prefer | None = None
     create: list[str] = field(default_factory=list)
     created: int = 0

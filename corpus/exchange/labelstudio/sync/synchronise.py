@@ -15,7 +15,7 @@ from hashiya.corpus.exchange.labelstudio.sync.carry_out import PlanRunner
 from hashiya.corpus.exchange.labelstudio.sync.compare_config import config_notes
 from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.make_plan import Planner
-from hashiya.corpus.exchange.labelstudio.sync.plan import Mode, Plan, Waiting
+from hashiya.corpus.exchange.labelstudio.sync.plan import ArrivalQueue, Mode, Plan
 from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
 from hashiya.corpus.exchange.outcome import ShowProgress
@@ -28,7 +28,7 @@ SyncOutcome = Literal["done", "dry run", "unknown annotators", "strict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class SyncOptions:
     """How to synchronise.
 
     `create` makes a project that is not there; `unassigned` sends what annotators made who have no user
@@ -58,7 +58,7 @@ def synchronise(
     corpus: Corpus,
     server: Server,
     name: str,
-    wishes: Wishes,
+    options: SyncOptions,
     *,
     looking: ShowProgress | None = None,
     doing: ShowProgress | None = None,
@@ -68,15 +68,15 @@ def synchronise(
     A project that is not there is made once it is known that the plan will be carried out.
     """
     project = server.find(name)
-    if project is None and (wishes.mode == "pull" or not wishes.create or name.isdigit()):
+    if project is None and (options.mode == "pull" or not options.create or name.isdigit()):
         raise ServerError(
             f"{server.url}: there is no project {name!r} that the key's owner can see; "
             "give its number or its whole title, or let a push make it with --create"
         )
-    notes = [] if project is None else list(config_notes(project, corpus.scheme, wishes.mode))
-    people = replace(wishes.people, users=server.users())
-    with GenerationReader(corpus.generation()) as reader, closing(Waiting()) as waiting:
-        plan = Plan(wishes.mode, waiting, wishes.prefer, notes=notes)
+    notes = [] if project is None else list(config_notes(project, corpus.scheme, options.mode))
+    people = replace(options.people, users=server.users())
+    with GenerationReader(corpus.generation()) as reader, closing(ArrivalQueue()) as waiting:
+        plan = Plan(options.mode, waiting, options.prefer, notes=notes)
 
         def carry_out(project: Project, decider: Decider) -> list[Problem]:
             decider.state.save()
@@ -84,10 +84,10 @@ def synchronise(
             runner.run()
             return runner.later
 
-        with _opened(corpus, server, project, write=not wishes.dry_run) as (state, journal):
-            decider = Decider(plan, corpus.scheme, journal, state, people, wishes.unassigned)
+        with _opened(corpus, server, project, write=not options.dry_run) as (state, journal):
+            decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
             Planner(plan, reader, state, decider).run(project, looking)
-            verdict = _verdict(plan, wishes)
+            verdict = _verdict(plan, options)
             if project is not None:
                 later = carry_out(project, decider) if verdict == "done" else []
                 return Synced(plan, project.url, verdict, later)
@@ -95,17 +95,17 @@ def synchronise(
             return Synced(plan, f"{server.url}, {name!r}, which is not there yet", verdict)
         made = server.create(name, config(corpus.scheme))
         with _opened(corpus, server, made, write=True) as (state, journal):
-            decider = Decider(plan, corpus.scheme, journal, state, people, wishes.unassigned)
+            decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
             return Synced(plan, made.url, verdict, carry_out(made, decider))
 
 
-def _verdict(plan: Plan, wishes: Wishes) -> SyncOutcome:
+def _verdict(plan: Plan, options: SyncOptions) -> SyncOutcome:
     """Return whether a plan is carried out, and if not, why."""
-    if wishes.dry_run:
+    if options.dry_run:
         return "dry run"
     if plan.unknown:
         return "unknown annotators"
-    return "strict" if wishes.strict and not plan.outcome.whole else "done"
+    return "strict" if options.strict and not plan.outcome.whole else "done"
 
 
 @contextmanager

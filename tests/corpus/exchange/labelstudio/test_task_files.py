@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hashiya.corpus.exchange.labelstudio.people import People, read_people
-from hashiya.corpus.exchange.labelstudio.task_files import Imported, export_tasks, import_tasks, tasks
+from hashiya.corpus.exchange.labelstudio.task_files import Imported, corpus_tasks, export_tasks, import_tasks
 from hashiya.corpus.exchange.labelstudio.write_task import annotation_object
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import check
@@ -309,7 +309,7 @@ def test_users_are_named_where_they_are_known(corpus: Corpus, tmp_path: Path) ->
     record(corpus, annotation(corpus), annotation(corpus, annotator="omar"))
     users = tmp_path / "users.toml"
     users.write_text('layla = "Layla@example.org"\n', encoding="utf-8")
-    [first, *_] = tasks(corpus, Outcome(), read_people(users))
+    [first, *_] = corpus_tasks(corpus, Outcome(), read_people(users))
     assert [item.get("completed_by") for item in first["annotations"]] == [
         {"email": "layla@example.org"},
         None,

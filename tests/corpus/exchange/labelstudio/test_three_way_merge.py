@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.three_way_merge import Change, same, what_changed
+from hashiya.corpus.exchange.labelstudio.three_way_merge import Change, says_the_same, what_changed
 from hashiya.schema.records import Annotation, Place
 from tests.corpus.exchange.labelstudio.given import FULL
 
@@ -39,6 +39,6 @@ def test_what_changed_since(
 
 def test_time_spent_dates_and_places_are_no_change() -> None:
     later = replace(A, seconds=99.0, created_at="2030-01-01", place=Place(doc_id="elsewhere"))
-    assert same(A, later)
-    assert not same(A, replace(later, annotator="omar"))
-    assert not same(A, None)
+    assert says_the_same(A, later)
+    assert not says_the_same(A, replace(later, annotator="omar"))
+    assert not says_the_same(A, None)

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.page.controls import SENT
-from hashiya.corpus.exchange.labelstudio.page.write_results import results
+from hashiya.corpus.exchange.labelstudio.page.write_results import results_of
 from hashiya.schema.palette import colour
 from hashiya.schema.records import Annotation
 from hashiya.schema.scheme import SECTIONS, LabelScheme, parse_scheme, shipped_scheme
@@ -46,7 +46,7 @@ def names(root: ET.Element) -> Counter[str]:
 @given(annotations())
 def test_there_is_a_control_for_every_result(annotation: Annotation) -> None:
     there = {(item.get("name"), item.get("toName")) for item in page(shipped_scheme()).iter()}
-    for result in results(annotation):
+    for result in results_of(annotation):
         if result["type"] != "relation":
             assert (result["from_name"], result["to_name"]) in there
 
@@ -110,7 +110,7 @@ def test_any_scheme(sections: tuple[str, ...]) -> None:
 
 
 def test_what_no_control_shows_is_in_the_hidden_text() -> None:
-    shown = results(FULL)
+    shown = results_of(FULL)
     assert [item["from_name"] for item in shown if item["type"] == "choices"] == [
         "stance-chips-source", "stance-ai_boom-author", "status",
     ]  # fmt: skip
