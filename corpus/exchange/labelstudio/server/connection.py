@@ -27,9 +27,7 @@ class Connection:
         self._http = http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
 
         def connect() -> Any:
-            client: Any = LabelStudio(  # type: ignore[no-untyped-call]
-                base_url=self.url + "/", api_key=key, httpx_client=http, max_retries=0
-            )
+            client: Any = LabelStudio(base_url=self.url + "/", api_key=key, httpx_client=http, max_retries=0)
             client.users.whoami()
             return client
 

@@ -47,7 +47,7 @@ def sent(annotation: Annotation = FULL) -> dict[str, Any]:
     return copy.deepcopy(annotation_object(annotation))
 
 
-@by(strategies.annotations())
+@by(strategies.any_annotation())
 def test_what_nobody_changed_comes_back_to_the_letter(annotation: Annotation) -> None:
     given = by_browser(annotation_object(annotation))
     assert taken(given) == (annotation, [])
