@@ -37,7 +37,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("second pass: features", r"features\.py:"),
     ("second pass: cognates", r"(cognates|phonetic|fold)\.py:"),
     ("second pass: forward-backward", r"(forward_backward|alignment[/\\]weights)\.py:"),
-    ("rest of align", r"(align|anchored)\.py:"),
+    ("rest of align", r"(align|align_document)\.py:"),
     ("encoder: tokens", r":_?tokens?$|tokeni[sz]er?\b|spacing\.py:"),
     ("encoder: adding up, heads", r":_?(heads?|units|windows|add_up|rows|pieces|cut)$"),
     ("encoder: features of tokens", r"(token_rows|quantised)\.py:|:_?(features|sums)$"),

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.store.generation import Generation
     from hashiya.schema.errors import HashiyaError, Problem
-    from hashiya.schema.records import Annotation, Document, Pair, Sentence, Span
+    from hashiya.schema.records import Document, Pair, Sentence, Span
 
 __all__ = [
-    "Annotation",
     "Bead",
     "BuildReport",
     "Built",
@@ -60,7 +59,7 @@ _MODULES = {
     "hashiya.corpus.store.folder": ("Corpus",),
     "hashiya.corpus.store.generation": ("Generation",),
     "hashiya.schema.errors": ("HashiyaError", "Problem"),
-    "hashiya.schema.records": ("Annotation", "Document", "Pair", "Sentence", "Span"),
+    "hashiya.schema.records": ("Document", "Pair", "Sentence", "Span"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from hashiya.corpus.alignment.anchored import align_document
+from hashiya.corpus.alignment.align_document import align_document
 from hashiya.corpus.building.build_report import GivenDocument
 from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.building.part_tables import (

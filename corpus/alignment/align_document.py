@@ -1,4 +1,4 @@
-"""Alignment of a document around anchors: given beads are kept as they are, the gaps between them aligned."""
+"""Alignment of a document: given beads are kept as they are, the gaps between them aligned."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def align_document(
             gap[lang] = _within(document, lang, Span(reached[lang], start))
             reached[lang] = end
         placed += _aligned(document, gap, encoder)
-        placed.append(_anchor(document, bead, sentences))
+        placed.append(_kept_bead(document, bead, sentences))
     rest: SentencesBySide = {
         lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
     }
@@ -55,7 +55,7 @@ def _aligned(document: Document, sentences: SentencesBySide, encoder: Encoder | 
         yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
 
 
-def _anchor(document: Document, bead: GivenBead, sentences: SentencesBySide) -> PlacedBead:
+def _kept_bead(document: Document, bead: GivenBead, sentences: SentencesBySide) -> PlacedBead:
     """Return a given bead as it is; a range that is a whole segment is split into its sentences."""
     sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
     for lang in LANGS:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hashiya.corpus.alignment.anchored import align_document
+from hashiya.corpus.alignment.align_document import align_document
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import Document, Lang, Span
