@@ -1,4 +1,4 @@
-"""All benchmarks: ``python -m bench``. docs/benchmarks.md says what they measure."""
+"""All benchmarks: `python -m bench`. docs/benchmarks.md says what they measure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A large corpus to Label Studio's file and back: seconds and memory, beside reading the pairs alone.
 
-Each step is a process of its own, ``python -m bench.exchange STEP CORPUS FILE``, which prints what it took.
+Each step is a process of its own, `python -m bench.exchange STEP CORPUS FILE`, which prints what it took.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ STEPS: Mapping[str, Callable[[Corpus, Path], None]] = {
 
 
 def tables(folder: Path, pairs: int, console: Console) -> Iterator[Table]:
-    """Measure on the corpus of ``pairs`` pairs that `bench.screen` makes in ``folder``."""
+    """Measure on the corpus of `pairs` pairs that `bench.screen` makes in `folder`."""
     corpus = labelled_copy(large(folder, pairs, console), folder / "labelled")
     table = Table(
         "", "seconds", "times the baseline", "most memory", title=f"{pairs:,} pairs, {LABELLED:,} labelled"

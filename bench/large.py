@@ -30,7 +30,7 @@ _WORDS: dict[Lang, str] = {
 
 
 def make(folder: Path, pairs: int) -> Corpus:
-    """Make a corpus of ``pairs`` pairs in documents of `PAIRS_A_DOCUMENT`; the same for the same number."""
+    """Make a corpus of `pairs` pairs in documents of `PAIRS_A_DOCUMENT`; the same for the same number."""
     corpus = Corpus.create(folder, "large")
     with corpus.new_generation(corpus.manifest()) as writer:
         for document, beads in _documents(random.Random(_SEED), pairs):

@@ -1,6 +1,6 @@
 """One measurement in a process of its own, on one thread: what it returned, and the most memory it took.
 
-The process is ``python -m bench.process MODULE:FUNCTION`` with the arguments as JSON on its input. It
+The process is `python -m bench.process MODULE:FUNCTION` with the arguments as JSON on its input. It
 imports only what that function's module does. Memory is in bytes, the peak of the resident set.
 """
 
@@ -42,7 +42,7 @@ class Absent:
 
 
 def run(work: Callable[..., Json], *arguments: Json) -> Measured | Absent:
-    """Call a function at the top of a module with ``arguments`` in a process of its own."""
+    """Call a function at the top of a module with `arguments` in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.process", f"{work.__module__}:{work.__name__}"],
         input=json.dumps(arguments),
@@ -67,7 +67,7 @@ def memory_now() -> int:
 def memory_peak() -> int:
     """The most that the resident set of this process has been.
 
-    Linux hands ``ru_maxrss`` down from the process that started this one, so its own count goes first.
+    Linux hands `ru_maxrss` down from the process that started this one, so its own count goes first.
     """
     return _told("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILOBYTE
 

@@ -89,7 +89,7 @@ def tables(data: Path, articles: int) -> Iterator[Sheet]:
 
 
 def write_articles(documents: Sequence[Case], out: Path, count: int) -> None:
-    """Write ``count`` articles as JSON Lines."""
+    """Write `count` articles as JSON Lines."""
     with out.open("w", encoding="utf-8") as file:
         for number in range(count):
             document = documents[number % len(documents)]

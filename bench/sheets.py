@@ -82,7 +82,7 @@ class Sheet:
 
 
 def printed(table: Table) -> Mapping[str, Any]:
-    """A table that has no figures but what it shows, in the form of ``Sheet.data``."""
+    """A table that has no figures but what it shows, in the form of `Sheet.data`."""
     columns = [[str(cell) for cell in column.cells] for column in table.columns]
     return {
         "title": str(table.title or ""),

@@ -1,7 +1,7 @@
 """Records -> Arrow schemas: what a record's type hints say, as columns.
 
-``str`` and literals become strings, ``int`` int32 (offsets and counts), ``float`` float64, ``X | None`` a
-nullable column, ``tuple[X, ...]`` a list, a record a struct.
+`str` and literals become strings, `int` int32 (offsets and counts), `float` float64, `X | None` a
+nullable column, `tuple[X, ...]` a list, a record a struct.
 """
 
 from __future__ import annotations

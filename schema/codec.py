@@ -42,7 +42,7 @@ def dump(value: object) -> str:
 def from_json(kind: type[Record], line: str | bytes, where: str) -> Record:
     """Read one JSON object as a record.
 
-    ``where`` opens the message of the `LabelError` that is raised when the JSON is broken, a field is
+    `where` opens the message of the `LabelError` that is raised when the JSON is broken, a field is
     missing, unknown or of the wrong type.
     """
     try:

@@ -50,7 +50,7 @@ class PublicAnnotation:
 class DatasetRow:
     """A pair as it is released, with the provenance of its document.
 
-    ``labels`` is null where ``no_labels`` says why; ``labels_from`` says whose they are.
+    `labels` is null where `no_labels` says why; `labels_from` says whose they are.
     """
 
     pair_id: str
@@ -88,7 +88,7 @@ class DatasetRow:
 
 @record
 class SplitFile:
-    """The Parquet file of one split; ``sha256``, in hex, is that of its bytes."""
+    """The Parquet file of one split; `sha256`, in hex, is that of its bytes."""
 
     file: str
     rows: int
@@ -99,7 +99,7 @@ class SplitFile:
 
 @record(unknown="ignore")
 class DatasetInfo:
-    """``dataset.json``: what a released folder holds. ``classes`` keeps the order of labels for ever."""
+    """`dataset.json`: what a released folder holds. `classes` keeps the order of labels for ever."""
 
     format: int
     name: str

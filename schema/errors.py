@@ -65,8 +65,8 @@ class MissingExtraError(HashiyaError):
 class Problem:
     """One thing wrong in a batch: the rest of the batch goes on, and the exit code tells.
 
-    ``where`` names file and line, row or byte ("news.jsonl, line 3"); ``what`` says what is wrong and
-    what to do. ``left_out`` is false for a mere warning.
+    `where` names file and line, row or byte ("news.jsonl, line 3"); `what` says what is wrong and
+    what to do. `left_out` is false for a mere warning.
     """
 
     where: str

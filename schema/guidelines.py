@@ -36,7 +36,7 @@ _HEADINGS: dict[str, dict[Lang, str]] = {
 class Chapter(NamedTuple):
     """A part of the guidelines: what applies to a layer, to a section, or to one label of it.
 
-    ``about`` is `GENERAL`, the layer or the section; ``label`` is the label's id, "" where it is none.
+    `about` is `GENERAL`, the layer or the section; `label` is the label's id, "" where it is none.
     """
 
     about: str

@@ -12,5 +12,5 @@ PALETTE: tuple[str, ...] = (
 
 
 def colour(number: int) -> str:
-    """The colour of the label with a number, as ``#RRGGBB``."""
+    """The colour of the label with a number, as `#RRGGBB`."""
     return PALETTE[number % len(PALETTE)]

@@ -1,9 +1,9 @@
 """The records of the project: documents, sentences, pairs, and what annotators say about a pair.
 
 Offsets are Unicode code points, half-open, as Python slices. A document's sentences count in the
-document's text; everything inside a pair counts in that side's text. A side that is absent is ``None``,
-never the empty string. Records are plain frozen dataclasses: ``codec`` reads and writes them as JSON,
-``arrow`` and ``jsonschema`` derive their schemas from the type hints here.
+document's text; everything inside a pair counts in that side's text. A side that is absent is `None`,
+never the empty string. Records are plain frozen dataclasses: `codec` reads and writes them as JSON,
+`arrow` and `jsonschema` derive their schemas from the type hints here.
 """
 
 from __future__ import annotations
@@ -89,10 +89,10 @@ class Sentence:
 class Document:
     """An article with one or two sides; texts are stored as they came.
 
-    ``ar_origin``/``en_origin`` say how a side came to be: *written* first in that language, a human or
+    `ar_origin`/`en_origin` say how a side came to be: *written* first in that language, a human or
     machine translation of the other side or of a text outside the corpus, or *authored* for the corpus.
-    ``ar_by``/``en_by`` name who or what produced it. ``licence`` is an SPDX name or a rights note.
-    ``split`` pins the document to a split; ``published`` is an ISO 8601 date.
+    `ar_by`/`en_by` name who or what produced it. `licence` is an SPDX name or a rights note.
+    `split` pins the document to a split; `published` is an ISO 8601 date.
     """
 
     doc_id: str
@@ -119,9 +119,9 @@ class Document:
 class Pair:
     """A bead of a document: the sentences of one side that say what those of the other side say.
 
-    ``document.ar[ar_start:ar_end] == pair.ar``; ``ar_sentences`` and ``ar_tokens`` are ranges in
-    ``pair.ar``; likewise for English. ``bead`` counts the sentences, Arabic first ("2-1"). ``score`` is
-    null where the bead was given by hand or by the source, not computed. ``ar_folded``/``en_folded`` are
+    `document.ar[ar_start:ar_end] == pair.ar`; `ar_sentences` and `ar_tokens` are ranges in
+    `pair.ar`; likewise for English. `bead` counts the sentences, Arabic first ("2-1"). `score` is
+    null where the bead was given by hand or by the source, not computed. `ar_folded`/`en_folded` are
     for search only.
     """
 
@@ -164,7 +164,7 @@ class Pair:
 
 @record
 class Stance:
-    """A view, held now, that something is good or bad for the prospects of ``target``."""
+    """A view, held now, that something is good or bad for the prospects of `target`."""
 
     target: str
     stance: str
@@ -174,7 +174,7 @@ class Stance:
 
 @record
 class Entity:
-    """A name in one side; ``text`` quotes it; ``concept`` is a corpus-wide slug shared across sides."""
+    """A name in one side; `text` quotes it; `concept` is a corpus-wide slug shared across sides."""
 
     id: str
     lang: Lang
@@ -195,7 +195,7 @@ class Link:
 
 @record
 class Implication:
-    """A consequence that the text itself states for ``target``."""
+    """A consequence that the text itself states for `target`."""
 
     target: str
     channel: str
@@ -219,8 +219,8 @@ class Flag:
 class Anchor:
     """Where one side of a pair stood when it was labelled.
 
-    ``start`` and ``end`` count in the document's text; the hashes are SHA-256, in hex, of the UTF-8
-    bytes of that text (``document_hash``) and of the side's slice of it (``text_hash``).
+    `start` and `end` count in the document's text; the hashes are SHA-256, in hex, of the UTF-8
+    bytes of that text (`document_hash`) and of the side's slice of it (`text_hash`).
     """
 
     start: int
@@ -252,9 +252,9 @@ class SchemeRef:
 
 @record
 class Annotation:
-    """Everything one annotator says of one pair. ``seconds`` is time spent, idle time left out.
+    """Everything one annotator says of one pair. `seconds` is time spent, idle time left out.
 
-    ``created_at`` (ISO 8601, UTC) is information, never an order.
+    `created_at` (ISO 8601, UTC) is information, never an order.
     """
 
     pair_id: str

@@ -46,7 +46,7 @@ class Bilingual:
 
 @record(kw_only=False)
 class Examples:
-    """Example sentences in both languages; ``⟦ ⟧`` brackets a span."""
+    """Example sentences in both languages; `⟦ ⟧` brackets a span."""
 
     en: tuple[str, ...] = ()
     ar: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Defaults:
 
 @record
 class Rules:
-    """``overlap``: whether two entities of one side may share letters."""
+    """`overlap`: whether two entities of one side may share letters."""
 
     overlap: bool = False
 
@@ -141,7 +141,7 @@ class LabelScheme:
 
 
 def parse_scheme(text: str, where: str) -> LabelScheme:
-    """Read a scheme from TOML text; `SchemeError` names ``where`` and every key that is wrong."""
+    """Read a scheme from TOML text; `SchemeError` names `where` and every key that is wrong."""
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number too long, tables too deep
@@ -183,13 +183,13 @@ def _text(path: Path) -> str:
 
 
 def shipped_scheme_text() -> str:
-    """Return the TOML of the scheme that ships, ``ai-market``."""
+    """Return the TOML of the scheme that ships, `ai-market`."""
     return resources.files("hashiya.schema").joinpath("ai_market.toml").read_text(encoding="utf-8")
 
 
 @cache
 def shipped_scheme() -> LabelScheme:
-    """Return the scheme that ships, ``ai-market``."""
+    """Return the scheme that ships, `ai-market`."""
     return parse_scheme(shipped_scheme_text(), "ai_market.toml")
 
 
@@ -252,5 +252,5 @@ def _reference_faults(scheme: LabelScheme) -> list[str]:
 
 
 def is_concept(slug: str) -> bool:
-    """Whether ``slug`` may name a concept: lower-case Latin letters and digits, joined by hyphens."""
+    """Whether `slug` may name a concept: lower-case Latin letters and digits, joined by hyphens."""
     return _CONCEPT.fullmatch(slug) is not None

@@ -59,7 +59,7 @@ class Convolution:
 
 def ranges() -> list[FloatRows]:
     """Return the largest magnitudes of the inputs of each second convolution, by channel."""
-    table = tomllib.loads(resources.files(__package__).joinpath(RANGES).read_text(encoding="utf-8"))
+    table = tomllib.loads(resources.files("hashiya.corpus.encoders.use").joinpath(RANGES).read_text(encoding="utf-8"))
     return [np.array(row, np.float32) for row in table["largest"]]
 
 
@@ -70,5 +70,5 @@ def _product() -> Any:
         raise MissingExtraError("alignment", "build") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    graph = resources.files(__package__).joinpath(GRAPH).read_bytes()
+    graph = resources.files("hashiya.corpus.encoders.use").joinpath(GRAPH).read_bytes()
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
