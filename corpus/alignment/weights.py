@@ -57,4 +57,6 @@ def read_weights(text: str) -> Weights:
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
     """Return the weights that come with the package."""
-    return read_weights(resources.files("hashiya.corpus.alignment").joinpath(FILE).read_text(encoding="utf-8"))
+    return read_weights(
+        resources.files("hashiya.corpus.alignment").joinpath(FILE).read_text(encoding="utf-8")
+    )

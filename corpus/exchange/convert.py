@@ -6,7 +6,8 @@ that stand, and an export counts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from hashiya.corpus.exchange.export_sides import Selection, sides_of
 from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.publish import publishing
 from hashiya.corpus.exchange.recording import ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
+from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.corpus.store.folder import Corpus
-from hashiya.schema.errors import LabelError
+from hashiya.schema.errors import HashiyaError, LabelError
 from hashiya.schema.records import Status
 
 
@@ -101,7 +102,7 @@ def write_labels(
     """
     form = _format(name)
     outcome = Outcome()
-    with publishing(out, corpus.folder, folder=form.folder) as draft:
+    with _written_whole(out, corpus.folder, folder=form.folder) as draft:
         sides = sides_of(corpus, selection or Selection(), form.title, form.holds, outcome)
         fitting = _fitting(sides, form, outcome)
         form.write(Export(sides=fitting, out=draft, name=out.resolve().name, scheme=corpus.scheme))
@@ -163,3 +164,26 @@ def _refuse_losses(outcome: Outcome, done: str) -> None:
     counted = [f"{count} {what}: {why}" for (what, why), count in outcome.left_out.items()]
     told = [str(problem) for problem in outcome.problems if problem.left_out]
     raise LabelError("\n".join([f"nothing was {done}; left out would be", *counted, *told]))
+
+
+@contextmanager
+def _written_whole(target: Path, corpus: Path, *, folder: bool) -> Generator[Path]:
+    """Yield where to write what `target` will hold when the block ends without an error.
+
+    A file takes the place of the one before. A folder must be new or empty: what somebody labelled in it
+    is not overwritten.
+    """
+    final = target.resolve()
+    if final.is_relative_to(corpus.resolve()):
+        raise HashiyaError(f"{target}: lies in the corpus folder; choose a place outside it")
+    try:
+        if not final.parent.is_dir():
+            raise HashiyaError(f"{target}: there is no folder {final.parent}; make it first")
+        if folder and final.exists() and not (final.is_dir() and not any(final.iterdir())):
+            raise HashiyaError(f"{target}: is there already; name a folder that is new or empty")
+        if not folder and final.exists() and not final.is_file():
+            raise HashiyaError(f"{target}: is no file; name one")
+        with (replacing_folder if folder else replacing_file)(final) as draft:
+            yield draft
+    except OSError as error:
+        raise HashiyaError(f"{target}: cannot be written: {error.strerror or error}") from None

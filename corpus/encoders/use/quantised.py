@@ -59,7 +59,9 @@ class Convolution:
 
 def ranges() -> list[FloatRows]:
     """Return the largest magnitudes of the inputs of each second convolution, by channel."""
-    table = tomllib.loads(resources.files("hashiya.corpus.encoders.use").joinpath(RANGES).read_text(encoding="utf-8"))
+    table = tomllib.loads(
+        resources.files("hashiya.corpus.encoders.use").joinpath(RANGES).read_text(encoding="utf-8")
+    )
     return [np.array(row, np.float32) for row in table["largest"]]
 
 
