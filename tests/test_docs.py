@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 import hashiya.corpus
+from hashiya.tui.cli.main import app
+from hashiya.tui.settings.language import LOCALE
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("seeds/*.md")])
@@ -53,3 +57,27 @@ def test_the_python_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytes
 def test_every_public_name_is_documented() -> None:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     assert [name for name in hashiya.corpus.__all__ if not re.search(rf"\b{name}\b", text)] == []
+
+
+def commands(group: typer.Typer, before: str = "hashiya") -> Iterator[str]:
+    """Every command of the command line, as it is typed."""
+    for command in group.registered_commands:
+        yield f"{before} {command.name}"
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands(inner.typer_instance, f"{before} {inner.name}")
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    there = list(commands(app))
+    assert len(there) > 15
+    assert [command for command in there if f"{command} " not in text] == []
+
+
+def test_the_arabic_words_of_the_glossary_are_those_of_the_menus() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    menus = (LOCALE / "ar" / "LC_MESSAGES" / "hashiya.po").read_text(encoding="utf-8")
+    words = re.findall(r"\*\* \(([\u0600-\u06ff ]+)\)", glossary)
+    assert len(words) > 10
+    assert [word for word in words if word not in menus] == []

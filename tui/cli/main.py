@@ -21,7 +21,7 @@ from hashiya.tui.cli.duplicates import duplicates_command
 from hashiya.tui.cli.fetch import fetch_command
 from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
-from hashiya.tui.cli.labelstudio import labelstudio_app
+from hashiya.tui.cli.labelstudio.commands import labelstudio_app
 from hashiya.tui.cli.problems import printable
 from hashiya.tui.cli.release import release_command
 from hashiya.tui.cli.status import status_command

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashiya.schema.errors import HashiyaError
-from hashiya.tui.cli.labelstudio_options import (
+from hashiya.tui.cli.labelstudio.options import (
     CreateProject,
     DryRun,
     Preferred,
@@ -91,7 +91,7 @@ def export_file(
     from hashiya.corpus.exchange.outcome import Outcome
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.labelstudio_report import exit_unless_whole, report_outcome
+    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_outcome
 
     opened = Corpus.open(corpus)
     target = outside(file, corpus)
@@ -135,7 +135,7 @@ def import_file(
     from hashiya.corpus.exchange.labelstudio.task_files import import_tasks
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.labelstudio_report import exit_unless_whole, report_import
+    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_import
 
     wanted = checked_prefer(prefer)
     with output.working("importing"):
@@ -212,8 +212,8 @@ def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, 
     from hashiya.corpus.exchange.labelstudio.sync.synchronise import synchronise
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.labelstudio_key import server_key, tell_unencrypted
-    from hashiya.tui.cli.labelstudio_report import exit_unless_whole, report_sync, unknown_annotators
+    from hashiya.tui.cli.labelstudio.key import server_key, tell_unencrypted
+    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_sync, unknown_annotators
 
     opened = Corpus.open(corpus)
     opened.generation()

@@ -1,0 +1,1 @@
+"""The commands `hashiya labelstudio ...`: options, the access key, what is printed."""
