@@ -35,7 +35,7 @@ test: $(TEST_STAMP) ## the tests that need Python packages only
 	@$(PYTEST) -m "not system"
 
 test-all: $(DEV_STAMP) ## all tests: a Label Studio server, a browser, a terminal, Ray, torch, Unicode's own
-	@$(PYTEST)
+	@$(PYTEST) --hypothesis-profile=thorough
 
 check: $(DEV_STAMP) lint types coverage ## formatting, lint, strict types, layers, and `make test` with its coverage
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 
 from hashiya.schema.records import Pair, Span
@@ -18,6 +19,8 @@ from hashiya.tui.session.side_cursors import HINT_LETTERS
 from hashiya.tui.session.words import hints, snap, word_at, words
 
 Keys = tuple[str, ...]
+Known = dict[tuple[Cursor, str], Cursor | None]
+"""Where an action leads from a cursor, as far as that was worked out for one pair."""
 
 _ROWS = {"move.left": (-1, False), "move.right": (1, False), "move.up": (-1, True), "move.down": (1, True)}
 _GROWING = {"extend.left": -1, "extend.right": 1}
@@ -28,13 +31,15 @@ class Unreachable(Exception):  # noqa: N818 - it is no error of the program's
     """No keys lead to a span."""
 
 
-def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span) -> Keys:
+def shortest(cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span, *, known: Known) -> Keys:
     """Return the fewest keys after which just `goal` is selected; `Unreachable` if none do.
 
     Letters are gone through only where no whole words, with or without their particles, are the goal.
+    `known` is added to, and serves all searches of this pair.
     """
+    side = _Side(pair, layout, known)
     for letters in sorted({_of_words(pair, cursor, goal), True}):
-        found = _search(cursor, pair, layout, keymap, goal, letters=letters)
+        found = _search(cursor, side, keymap, goal, letters=letters)
         if found is not None:
             return found
     raise Unreachable(f"{pair.pair_id}: {cursor.lang} {goal} cannot be selected")
@@ -46,10 +51,33 @@ def _of_words(pair: Pair, cursor: Cursor, goal: Span) -> bool:
     return goal not in particles(text, snap(words(pair, cursor.lang), goal.start, goal.end))
 
 
-def _search(
-    cursor: Cursor, pair: Pair, layout: Layout, keymap: Keymap, goal: Span, *, letters: bool
-) -> Keys | None:
-    ends = _ends(pair, cursor, goal)
+@dataclass(frozen=True, slots=True)
+class _Side:
+    pair: Pair
+    layout: Layout
+    known: Known
+
+    def led(self, cursor: Cursor, action: str) -> Cursor | None:
+        """Return the cursor that an action leads to from another; `None` where it does nothing."""
+        if (cursor, action) not in self.known:
+            self.known[cursor, action] = self._led(cursor, action)
+        return self.known[cursor, action]
+
+    def _led(self, cursor: Cursor, action: str) -> Cursor | None:
+        if action in _ROWS:
+            step, rows = _ROWS[action]
+            return moved(cursor, self.pair, self.layout, step, rows=rows)
+        if action in _GROWING:
+            return moved(cursor, self.pair, self.layout, _GROWING[action], grow=True)
+        if action in _EDGES:
+            return at_edge(cursor, self.pair, end=_EDGES[action])
+        if action == "move.unit":
+            return by_unit(cursor, self.pair, letters=not cursor.letters)
+        return _without_particle(cursor, self.pair)
+
+
+def _search(cursor: Cursor, side: _Side, keymap: Keymap, goal: Span, *, letters: bool) -> Keys | None:
+    ends = _ends(side.pair, cursor, goal)
     number = count()  # of equal paths the one found first
     border: list[tuple[int, int, Keys, Cursor]] = [(0, next(number), (), cursor)]
     best = {cursor: 0}
@@ -59,9 +87,9 @@ def _search(
             return keys
         if cost > best[here]:
             continue
-        steps = [*_steps(here, pair, layout, keymap, ends, letters=letters)]
+        steps = [*_steps(here, side, keymap, ends, letters=letters)]
         if not keys:
-            steps += _jumps(here, pair, keymap)
+            steps += _jumps(here, side.pair, keymap)
         for pressed, reached in steps:
             further = cost + len(pressed)
             if further < best.get(reached, further + 1):
@@ -81,20 +109,17 @@ def _ends(pair: Pair, cursor: Cursor, goal: Span) -> set[Span]:
 
 
 def _steps(
-    here: Cursor, pair: Pair, layout: Layout, keymap: Keymap, ends: set[Span], *, letters: bool
+    here: Cursor, side: _Side, keymap: Keymap, ends: set[Span], *, letters: bool
 ) -> Iterator[tuple[Keys, Cursor]]:
-    for name, (step, rows) in _ROWS.items():
-        yield _key(keymap, name), moved(here, pair, layout, step, rows=rows)
-    for name, end in _EDGES.items():
-        yield _key(keymap, name), at_edge(here, pair, end=end)
+    actions = [*_ROWS, *_EDGES]
     if here.anchor in ends:
-        for name, step in _GROWING.items():
-            yield _key(keymap, name), moved(here, pair, layout, step, grow=True)
+        actions += _GROWING
     if letters or here.letters:
-        yield _key(keymap, "move.unit"), by_unit(here, pair, letters=not here.letters)
-    shorter = _without_particle(here, pair)
-    if shorter is not None:
-        yield _key(keymap, "mark.particle"), shorter
+        actions.append("move.unit")
+    for action in (*actions, "mark.particle"):
+        reached = side.led(here, action)
+        if reached is not None:
+            yield _key(keymap, action), reached
 
 
 def _without_particle(here: Cursor, pair: Pair) -> Cursor | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from bench.keys.moves import Keys, by_keys, shortest
+from bench.keys.moves import Keys, Known, by_keys, shortest
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Implication, Lang, Span, Stance, Status
 from hashiya.schema.scheme import Label, Section
@@ -102,6 +102,7 @@ class _Planner:
         self.editor = Editor(session)
         self.keymap = Keymap(session.scheme)
         self.steps: list[Step] = []
+        self._known: Known = {}
 
     def label(self, gold: Annotation) -> None:
         """Label the open pair and go to the next."""
@@ -131,6 +132,7 @@ class _Planner:
 
     def _lay_out(self) -> None:
         self.editor.arrive()
+        self._known = {}
         for lang in LANGS:
             text = self.session.pair.text(lang) or ""
             self.editor.layouts[lang] = layout(text, COLUMNS[lang], DIRECTIONS[lang], shaping=Shaping.LETTERS)
@@ -295,7 +297,7 @@ class _Planner:
             self.editor.other_side()
             keys = self._key("move.side")
         pair, cursor = self.session.pair, self.editor.cursor
-        path = shortest(cursor, pair, self.editor.layouts[lang], self.keymap, goal)
+        path = shortest(cursor, pair, self.editor.layouts[lang], self.keymap, goal, known=self._known)
         self._press(path)
         if self.editor.cursor.span != goal:
             raise ValueError(f"{pair.pair_id}: {path} selects {self.editor.cursor.span}, not {goal}")
