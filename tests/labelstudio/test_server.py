@@ -170,8 +170,8 @@ def test_killed_after_a_batch_has_arrived_and_gone_on_with(
             return kill(handler) if len(seen) == 2 else True
 
         proxy.strike("POST", f"/api/projects/{project.number}/import", second, second)
-        command = [Path(sys.executable).with_name("hashiya"), "labelstudio", "push", corpus.folder]
-        options = ["--url", proxy.url, "--project", name, "--users", users]
+        command = [str(Path(sys.executable).with_name("hashiya")), "labelstudio", "push", str(corpus.folder)]
+        options = ["--url", proxy.url, "--project", name, "--users", str(users)]
         environment = {**os.environ, "LABEL_STUDIO_API_KEY": label_studio.owner.access_token}
         running.append(subprocess.Popen([*command, *options], env=environment))
         assert running[0].wait(timeout=60) == -signal.SIGKILL

@@ -19,7 +19,7 @@ from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, SyncOptions, synchronise
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError
-from hashiya.schema.records import Annotation, Flag, Implication, Link, Stance
+from hashiya.schema.records import Annotation, Flag, Implication, Lang, Link, Stance
 from tests import corpora
 from tests.labelstudio.page import Page, choice, with_status, without
 from tests.labelstudio.server import Server as Running
@@ -74,8 +74,10 @@ class Bench:
 
 
 def full(corpus: Corpus, number: int, annotator: str, **fields: Any) -> Annotation:
-    names = [("ar", "إنفيديا"), ("en", "Nvidia")] if number == 0 else [("en", ROWS[number][1][:6])]  # type: ignore[index]
-    made = corpora.label(corpus.generation(), number, *names, annotator=annotator)  # type: ignore[arg-type]
+    names: list[tuple[Lang, str]] = [("ar", "إنفيديا"), ("en", "Nvidia")]
+    if number != 0:
+        names = [("en", (ROWS[number][1] or "")[:6])]
+    made = corpora.label(corpus.generation(), number, *names, annotator=annotator)
     if number == 0:
         ar, en = made.entities
         made = replace(

@@ -41,7 +41,7 @@ def test_a_missing_one_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (2, 2), (1, 0), (0, 1)])
 def test_scores_are_shares_that_rise_with_the_probability(shape: tuple[int, int]) -> None:
-    probabilities = np.linspace(0, 1, 101)
+    probabilities = np.linspace(0, 1, 101, dtype=np.float64)
     ar, en = (np.full(101, count) for count in shape)
     candidates = Candidates(ar, en, ar, en, np.zeros(101))
     scores = shipped_weights().calibrated(probabilities, candidates)

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.encoders.cache import Cached, Vectors, folder_of
+from hashiya.corpus.encoders.cache import Cached, folder_of
+from hashiya.corpus.encoders.protocol import Vectors
 
 TEXTS = [f"sentence {i}" for i in range(1200)]
 DIMENSIONS = 8

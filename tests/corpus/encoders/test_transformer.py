@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from hashiya.corpus.encoders.pieces import cut_pieces
+from hashiya.corpus.encoders.protocol import Vectors
 from hashiya.corpus.encoders.transformer import TransformerEncoder
 from hashiya.schema.errors import HashiyaError, MissingExtraError
 from tests.corpus.encoders.small_models import write_bert, write_nllb
@@ -40,7 +41,7 @@ def encoder(bert: Path) -> TransformerEncoder:
     return TransformerEncoder(str(bert), device="cpu")
 
 
-def library(folder: Path, texts: list[str]) -> np.ndarray:
+def library(folder: Path, texts: list[str]) -> Vectors:
     from sentence_transformers import SentenceTransformer
 
     return SentenceTransformer(str(folder), device="cpu").encode(texts, normalize_embeddings=True)

@@ -37,11 +37,19 @@ def standing(corpus: Corpus, annotator: str | None = None) -> list[Annotation]:
     return sorted(found, key=lambda item: (order.index(item.pair_id), item.annotator))
 
 
-def entity(corpus: Corpus, number: int, lang: Lang, name: str, entity_id: str, **fields: str) -> Entity:
+def entity(
+    corpus: Corpus,
+    number: int,
+    lang: Lang,
+    name: str,
+    entity_id: str,
+    label: str = "company",
+    concept: str | None = None,
+) -> Entity:
     text = corpus.generation().views(["d"])["d"].pairs[number].text(lang) or ""
     start = text.index(name)
-    values = {"type": "company", "concept": None, **fields}
-    return Entity(id=entity_id, lang=lang, start=start, end=start + len(name), text=name, **values)
+    end = start + len(name)
+    return Entity(id=entity_id, lang=lang, start=start, end=end, text=name, type=label, concept=concept)
 
 
 def flag(corpus: Corpus, number: int, lang: Lang, name: str, intended: str | None = None) -> Flag:
@@ -53,11 +61,11 @@ def rich(corpus: Corpus) -> Annotation:
     """An annotation of the first pair with something in every layer."""
     entities = (
         entity(corpus, 0, "ar", "إنفيديا", "ar1", concept="nvidia"),
-        entity(corpus, 0, "ar", "الذكاء الاصطناعي", "ar2", type="technology", concept="ai"),
+        entity(corpus, 0, "ar", "الذكاء الاصطناعي", "ar2", label="technology", concept="ai"),
         entity(corpus, 0, "ar", "Nvidia", "ar7"),
         entity(corpus, 0, "en", "Nvidia", "en1", concept="nvidia"),
-        entity(corpus, 0, "en", "AI\r\ncosts", "en2", type="technology"),
-        entity(corpus, 0, "en", "R1", "en3", type="model"),
+        entity(corpus, 0, "en", "AI\r\ncosts", "en2", label="technology"),
+        entity(corpus, 0, "en", "R1", "en3", label="model"),
     )
     return replace(
         label(corpus.generation(), 0),

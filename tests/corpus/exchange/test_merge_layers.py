@@ -182,10 +182,9 @@ def with_boilerplate(folder: Path) -> Corpus:
     """A corpus of two pairs, the second of which is boilerplate."""
     corpus = Corpus.create(folder, "test", None)
     made, beads = document("d", [("نعم", "Yes"), ("اشترك", "Subscribe")])
-    sentences = {"ar": beads[1].ar, "en": beads[1].en}
-    marked = {lang: tuple(replace(item, kind="boilerplate") for item in sentences[lang]) for lang in LANGS}
+    ar, en = (tuple(replace(item, kind="boilerplate") for item in beads[1].side(lang)) for lang in LANGS)
     with corpus.new_generation(corpus.manifest()) as writer:
-        writer.add(made, make_pairs(made, [beads[0], PlacedBead(**marked)], tokenize))
+        writer.add(made, make_pairs(made, [beads[0], PlacedBead(ar=ar, en=en)], tokenize))
         writer.publish("inputs", {})
     return corpus
 
@@ -202,4 +201,4 @@ def test_ids_are_new_where_the_files_are_taken(corpus: Corpus, tmp_path: Path) -
         lines[1]["spans"].append({"start": 7, "end": 9, "label": "place", "id": "ar1"})
 
     _, after = imported(corpus, edited(corpus, tmp_path / "f", change, "prodigy"), "prodigy")
-    assert entity(corpus, 0, "en", "🇸🇦", "en4", type="place") in after.entities
+    assert entity(corpus, 0, "en", "🇸🇦", "en4", label="place") in after.entities

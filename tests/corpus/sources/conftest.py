@@ -12,7 +12,12 @@ from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument, SourceFile
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import Document
+from hashiya.schema.records import Document, Lang
+
+Read = Callable[..., "Reading"]
+"""Reads the test's folder, or the paths given in it."""
+Write = Callable[[str, str | bytes], Path]
+"""Writes a file of the test's folder, text in UTF-8 with its newlines as they are."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,24 @@ class Reading:
         return self.left_out[0]
 
 
+def slices(item: SourceDocument, lang: Lang) -> list[list[str]]:
+    """What the beads of a document hold on one side, each a list of texts."""
+    text = item.document.text(lang) or ""
+    return [[text[span.start : span.end] for span in bead.side(lang)] for bead in item.beads]
+
+
+def side(reading: Reading, lang: Lang) -> str:
+    """One side of the only document, which must have it."""
+    text = reading.document.text(lang)
+    assert text is not None
+    return text
+
+
+def nothing_wrong(problem: Problem) -> None:
+    """Fail a test whose sources should have no problems."""
+    pytest.fail(str(problem))
+
+
 def read_folder(root: Path, *paths: Path) -> Reading:
     problems: list[Problem] = []
     sources = find_sources(paths or (root,), problems.append)
@@ -71,13 +94,13 @@ def read_folder(root: Path, *paths: Path) -> Reading:
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., Reading]:
+def read(tmp_path: Path) -> Read:
     """Read the test's folder, or the paths given in it."""
     return lambda *paths: read_folder(tmp_path, *paths)
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+def write(tmp_path: Path) -> Write:
     """Write a file of the test's folder, text in UTF-8 with its newlines as they are."""
 
     def run(name: str, content: str | bytes) -> Path:

@@ -1,11 +1,15 @@
 """NAME.toml: what is taken over, and what is wrong in it."""
 
+from __future__ import annotations
+
 import pytest
+
+from tests.corpus.sources.conftest import Read, Write
 
 AR = "انخفضت الأسهم يوم الاثنين بعد الإعلان."
 
 
-def test_every_field_is_taken_over(read, write):
+def test_every_field_is_taken_over(read: Read, write: Write) -> None:
     write("a.ar.txt", AR)
     write(
         "a.toml",
@@ -44,7 +48,7 @@ def test_every_field_is_taken_over(read, write):
         ('"  "', None),
     ],
 )
-def test_dates(read, write, written, stored):
+def test_dates(read: Read, write: Write, written: str, stored: str) -> None:
     write("a.ar.txt", AR)
     write("a.toml", f"published = {written}")
     assert read().document.published == stored
@@ -71,13 +75,13 @@ def test_dates(read, write, written, stored):
         ('doc_id = "a\\nb"', "a.toml: doc_id = 'a\\nb': an id is one line without control characters"),
     ],
 )
-def test_a_bad_file_leaves_the_document_out(read, write, toml, message):
+def test_a_bad_file_leaves_the_document_out(read: Read, write: Write, toml: str, message: str) -> None:
     write("a.ar.txt", AR)
     write("a.toml", toml)
     assert read().refused().startswith(message)
 
 
-def test_every_fault_is_named(read, write):
+def test_every_fault_is_named(read: Read, write: Write) -> None:
     write("a.ar.txt", AR)
     write("a.toml", "split = 'dev'\ntitle = 1\nowner = 'me'\n")
     found = read()
@@ -85,7 +89,7 @@ def test_every_fault_is_named(read, write):
     assert sorted(message.split()[1].rstrip(":") for message in found.left_out) == ["owner", "split", "title"]
 
 
-def test_it_holds_for_every_document_of_a_file_and_a_row_says_more(read, write):
+def test_it_holds_for_every_document_of_a_file_and_a_row_says_more(read: Read, write: Write) -> None:
     write("news.toml", "licence = 'CC0-1.0'\npublisher = 'P'\n")
     write("news.jsonl", '{"id": "1", "en": "One."}\n{"id": "2", "en": "Two.", "publisher": "Q"}\n')
     found = read()
@@ -95,7 +99,7 @@ def test_it_holds_for_every_document_of_a_file_and_a_row_says_more(read, write):
     ]
 
 
-def test_its_doc_id_names_the_document_of_the_file_only(read, write):
+def test_its_doc_id_names_the_document_of_the_file_only(read: Read, write: Write) -> None:
     write("news.toml", "doc_id = 'mine'\n")
     write("news.jsonl", '{"en": "One."}\n{"document": "other", "en": "Two."}\n')
     assert read().ids == ["mine", "other"]

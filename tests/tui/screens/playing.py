@@ -95,6 +95,7 @@ class Play:
         screen = self.screen
         text = screen.session.pair.text(screen.editor.lang) or ""
         await self.press("g")
+        assert screen.jump is not None
         code = next(code for code, span in screen.jump.codes.items() if text[span.start :].startswith(word))
         await self.press(*code)
 

@@ -387,7 +387,8 @@ def test_flags_under_the_cursor_are_changed_and_dropped(editor: Editor) -> None:
         editor.drop_flag()
     editor.session.undo()
     editor.delete()
-    assert (stands(editor.session)[0].flags, editor.flagged) == ((), None)
+    assert stands(editor.session)[0].flags == ()
+    assert editor.flagged is None
 
 
 def test_under_the_cursor_an_entity_is_deleted_before_a_flag(editor: Editor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from tests.tui.session.corpora import new
 SCHEME = SchemeRef(name="ai-market", version="1.0.0")
 
 
-def standings(count: int, boilerplate: set[int] = frozenset()) -> Standings:  # type: ignore[assignment]
+def standings(count: int, boilerplate: Collection[int] = frozenset()) -> Standings:
     kinds = np.array(
         [PAIR_KINDS.index("boilerplate" if row in boilerplate else "body") for row in range(count)]
     )
@@ -37,7 +38,8 @@ def standings(count: int, boilerplate: set[int] = frozenset()) -> Standings:  # 
         def __len__(self) -> int:
             return count
 
-    return Standings(Index(**vars(index)), "layla", [])
+    made: Any = Index(**vars(index))
+    return Standings(made, "layla", [])
 
 
 def rows(standing: Standings, **chosen: Any) -> list[int]:

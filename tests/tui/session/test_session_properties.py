@@ -43,6 +43,11 @@ def act(session: Session, editor: Editor, data: st.DataObject) -> None:
     lang = draw(st.sampled_from(LANGS))
     kind = st.sampled_from(TYPES)
     draft = session.draft if session.row is not None else None
+
+    def select_and_mark() -> None:
+        editor.select(lang, draw(small), draw(small))
+        editor.mark(draw(kind))
+
     acts: dict[str, Callable[[], object]] = {
         "move": lambda: editor.move(
             draw(st.sampled_from([-1, 1])), rows=draw(st.booleans()), grow=draw(st.booleans())
@@ -58,7 +63,7 @@ def act(session: Session, editor: Editor, data: st.DataObject) -> None:
         "hints": editor.hints,
         "toggle_particle": editor.toggle_particle,
         "mark": lambda: editor.mark(draw(kind)),
-        "select and mark": lambda: (editor.select(lang, draw(small), draw(small)), editor.mark(draw(kind))),
+        "select and mark": select_and_mark,
         "delete": editor.delete,
         "link": editor.link,
         "link to": lambda: editor.link_to(draw(st.sampled_from(editor.counterparts() or (editor.link(),)))),

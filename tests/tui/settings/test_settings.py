@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,11 @@ def test_where_the_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file
 )
 def test_refused(file: Path, text: str, message: str) -> None:
     file.write_text(text, encoding="utf-8")
-    for use in (lambda: read_settings(file), lambda: amend(file, theme="nord")):
+    uses: tuple[Callable[[], Settings], ...] = (
+        lambda: read_settings(file),
+        lambda: amend(file, theme="nord"),
+    )
+    for use in uses:
         with pytest.raises(SettingsError) as caught:
             use()
         assert str(caught.value).startswith(f"{file}: {message}")

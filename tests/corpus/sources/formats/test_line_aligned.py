@@ -1,12 +1,18 @@
 """Two line-aligned files: each pair of lines is a bead, and the texts are the files."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.read import read_stretch
+from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS
+from tests.corpus.sources.conftest import Read, Write, slices
 
 # Arabic with marks, tatweel, joiners, emoji, CR and every white space but the newline; no letters enough to
 # be judged by their script.
@@ -15,12 +21,7 @@ LINES = st.lists(
 )
 
 
-def slices(item, lang):
-    text = item.document.text(lang)
-    return [[text[span.start : span.end] for span in bead.side(lang)] for bead in item.beads]
-
-
-def test_each_pair_of_lines_is_a_bead_and_blank_pairs_are_none(read, write):
+def test_each_pair_of_lines_is_a_bead_and_blank_pairs_are_none(read: Read, write: Write) -> None:
     write("a.ar", "واحد\r\n\n\n  اثنان \nثلاثة\r\n")
     write("a.en", "one\n\n\u00a0two\n\nthree")
     found = read()
@@ -31,7 +32,7 @@ def test_each_pair_of_lines_is_a_bead_and_blank_pairs_are_none(read, write):
     assert found.problems == []
 
 
-def test_lines_end_at_a_newline_only(read, write):
+def test_lines_end_at_a_newline_only(read: Read, write: Write) -> None:
     write("a.ar", "واحد\u2028اثنان\x0bثلاثة\x85أربعة\r\nخمسة\n")
     write("a.en", "one\x1cto four\nfive\n")
     assert slices(read().item, "ar") == [["واحد\u2028اثنان\x0bثلاثة\x85أربعة"], ["خمسة"]]
@@ -39,12 +40,12 @@ def test_lines_end_at_a_newline_only(read, write):
 
 @given(ar=LINES, en=LINES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_slices_at_the_beads_are_the_lines(tmp_path, ar, en):
+def test_slices_at_the_beads_are_the_lines(tmp_path: Path, ar: list[str], en: list[str]) -> None:
     count = min(len(ar), len(en))
     sides = {"ar": ar[:count], "en": en[:count]}
     for lang, lines in sides.items():
         (tmp_path / f"a.{lang}").write_bytes("".join(f"{line}\n" for line in lines).encode())
-    problems = []
+    problems: list[Problem] = []
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
@@ -56,9 +57,9 @@ def test_slices_at_the_beads_are_the_lines(tmp_path, ar, en):
         return
     (item,) = items
     wanted = [pair for pair in zip(*sides.values(), strict=True) if any(line.strip() for line in pair)]
-    for lang, lines in zip(LANGS, zip(*wanted, strict=True), strict=True):
+    for lang, texts in zip(LANGS, zip(*wanted, strict=True), strict=True):
         assert item.document.text(lang) == "".join(f"{line}\n" for line in sides[lang])
-        assert slices(item, lang) == [[line.strip()] if line.strip() else [] for line in lines]
+        assert slices(item, lang) == [[text.strip()] if text.strip() else [] for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_slices_at_the_beads_are_the_lines(tmp_path, ar, en):
         ({"a.ar": "word " * 9, "a.en": "x\n"}, "a.ar: 100% of its letters are Latin"),
     ],
 )
-def test_what_is_refused(read, write, files, message):
+def test_what_is_refused(read: Read, write: Write, files: dict[str, str], message: str) -> None:
     for name, content in files.items():
         write(name, content)
     assert read().refused().startswith(message)

@@ -1,6 +1,11 @@
 """Parquet: the same rows as in JSON Lines, with columns that have types."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,17 +13,23 @@ import pytest
 
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.schema.records import Span
+from tests.corpus.sources.conftest import Read, Write, side
+
+WriteTable = Callable[..., None]
+"""Writes the table of the test's folder, of columns, with the options of Parquet."""
 
 
 @pytest.fixture
-def table(tmp_path):
-    def run(columns, **options):
+def table(tmp_path: Path) -> WriteTable:
+    """Write the table of the test's folder."""
+
+    def run(columns: Mapping[str, Any], **options: Any) -> None:
         pq.write_table(pa.table(columns), tmp_path / "a.parquet", **options)
 
     return run
 
 
-def test_articles_and_segments(read, table):
+def test_articles_and_segments(read: Read, table: WriteTable) -> None:
     table(
         {
             "id": [1, 2, 3],
@@ -48,7 +59,7 @@ def test_articles_and_segments(read, table):
         pa.array(["x"], pa.string()),
     ],
 )
-def test_text_columns_of_every_make(read, table, column):
+def test_text_columns_of_every_make(read: Read, table: WriteTable, column: str) -> None:
     table({"en": column, "ar": pa.nulls(1)})
     assert read().document.en == "x"
 
@@ -62,20 +73,20 @@ def test_text_columns_of_every_make(read, table, column):
         pa.array(["2025-02-20"]),
     ],
 )
-def test_dates_of_every_make(read, table, moment):
+def test_dates_of_every_make(read: Read, table: WriteTable, moment: pa.Array[Any]) -> None:
     table({"en": ["x"], "published": moment})
     assert read().document.published == "2025-02-20"
 
 
-def test_rows_are_read_in_batches_and_groups(read, table):
+def test_rows_are_read_in_batches_and_groups(read: Read, table: WriteTable) -> None:
     count = 2_500
     table({"en": [f"line {n}" for n in range(count)]}, row_group_size=700)
     found = read()
-    assert found.document.en.split("\n") == [f"line {n}" for n in range(count)]
+    assert side(found, "en").split("\n") == [f"line {n}" for n in range(count)]
     assert len(found.item.beads) == count
 
 
-def test_columns_that_nobody_reads_are_named_once(read, table):
+def test_columns_that_nobody_reads_are_named_once(read: Read, table: WriteTable) -> None:
     table({"en": ["x", "y"], "score": [1.0, 2.0], "__index_level_0__": [0, 1]})
     assert [message[:29] for message in read().warnings] == ["a.parquet: not read: score; t"]
 
@@ -102,30 +113,35 @@ def test_columns_that_nobody_reads_are_named_once(read, table):
         ({"en": [None, "x"]}, ["a.parquet, row 1: has neither an Arabic text (ar) nor an English one (en)"]),
     ],
 )
-def test_what_is_refused(read, table, columns, messages):
+def test_what_is_refused(
+    read: Read, table: WriteTable, columns: dict[str, object], messages: list[str]
+) -> None:
     table(columns)
     assert read().left_out == messages
 
 
-def test_a_nul_is_refused_with_its_place(read, table):
+def test_a_nul_is_refused_with_its_place(read: Read, table: WriteTable) -> None:
     table({"en": ["a\0", "x"]})
     assert read().left_out[0].startswith("a.parquet, row 1: en, line 1, column 2: a NUL character: delete it")
 
 
-def test_a_column_that_occurs_twice_is_refused(read, tmp_path):
+def test_a_column_that_occurs_twice_is_refused(read: Read, tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_arrays([pa.array(["x"])] * 2, names=["en", "en"]), tmp_path / "a.parquet")
     assert read().refused() == "a.parquet: column en occurs twice"
 
 
-def test_invalid_utf8_in_a_row_is_named_and_the_rest_is_read(read, table):
+def test_invalid_utf8_in_a_row_is_named_and_the_rest_is_read(read: Read, table: WriteTable) -> None:
     raw = pa.array([b"good", b"caf\xe9 x", b"fine"], pa.binary())
-    table({"id": ["1", "2", "3"], "en": pa.StringArray.from_buffers(3, *raw.buffers()[1:])})
+    _, offsets, data = raw.buffers()
+    assert offsets is not None
+    assert data is not None
+    table({"id": ["1", "2", "3"], "en": pa.StringArray.from_buffers(3, offsets, data)})
     found = read()
     assert found.ids == ["1", "3"]
     assert found.left_out == ["a.parquet, row 2: en: byte 3 (0xE9) is not UTF-8"]
 
 
-def test_a_date_out_of_range_is_named_and_the_rest_is_read(read, table):
+def test_a_date_out_of_range_is_named_and_the_rest_is_read(read: Read, table: WriteTable) -> None:
     table({"id": ["1", "2"], "en": ["x", "y"], "published": pa.array([2**40, 0], pa.timestamp("s"))})
     found = read()
     assert found.ids == ["2"]
@@ -133,12 +149,14 @@ def test_a_date_out_of_range_is_named_and_the_rest_is_read(read, table):
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet at all", b"PAR1" + b"\0" * 100 + b"PAR1"])
-def test_a_file_that_is_no_parquet_is_refused(read, write, content):
+def test_a_file_that_is_no_parquet_is_refused(read: Read, write: Write, content: str | bytes) -> None:
     write("a.parquet", content)
     assert read().refused().startswith("a.parquet: cannot be read as Parquet: ")
 
 
-def test_a_damaged_file_is_refused_or_read_as_far_as_it_goes(read, table, tmp_path):
+def test_a_damaged_file_is_refused_or_read_as_far_as_it_goes(
+    read: Read, table: WriteTable, tmp_path: Path
+) -> None:
     table(
         {"id": [f"{n}" for n in range(3000)], "en": [f"{n} word" * 20 for n in range(3000)]},
         row_group_size=1000,

@@ -1,6 +1,9 @@
 """Rows of JSON Lines: articles, segments of documents, and segments of the file's own document."""
 
+from __future__ import annotations
+
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.read import read_stretch
+from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Span
+from tests.corpus.sources.conftest import Read, Write, slices
 
 SIDE = st.none() | st.text(st.sampled_from("اّـ x\u200d👩\u200c\r\n\t\xa0\u2028\ufeff"), max_size=6)
 ROWS = st.lists(
@@ -21,16 +26,11 @@ ROWS = st.lists(
 )
 
 
-def jsonl(*rows):
+def jsonl(*rows: object) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def slices(item, lang):
-    text = item.document.text(lang)
-    return [[text[span.start : span.end] for span in bead.side(lang)] for bead in item.beads]
-
-
-def test_a_row_with_an_id_is_an_article_still_to_be_aligned(read, write):
+def test_a_row_with_an_id_is_an_article_still_to_be_aligned(read: Read, write: Write) -> None:
     write(
         "news.jsonl",
         jsonl({"id": "n/1", "ar": "خبر.\nطويل.", "en": " News.\n", "title": "T"}, {"id": 2, "en": "x"}),
@@ -41,7 +41,7 @@ def test_a_row_with_an_id_is_an_article_still_to_be_aligned(read, write):
     assert (two.document.doc_id, two.document.ar, two.document.en) == ("2", None, "x")
 
 
-def test_rows_of_a_document_are_its_aligned_segments_wherever_they_stand(read, write):
+def test_rows_of_a_document_are_its_aligned_segments_wherever_they_stand(read: Read, write: Write) -> None:
     write(
         "news.jsonl",
         jsonl(
@@ -63,7 +63,7 @@ def test_rows_of_a_document_are_its_aligned_segments_wherever_they_stand(read, w
     assert item.where.endswith("news.jsonl, line 1")
 
 
-def test_rows_without_a_document_become_one_named_after_the_file(read, write):
+def test_rows_without_a_document_become_one_named_after_the_file(read: Read, write: Write) -> None:
     write("sub/news.jsonl", "\n" + jsonl({"ar": "واحد", "en": "one"}, {"en": "two"}) + "\n\n")
     found = read()
     assert (found.ids, found.document.ar, found.document.en) == (["sub/news"], "واحد", "one\ntwo")
@@ -72,11 +72,13 @@ def test_rows_without_a_document_become_one_named_after_the_file(read, write):
 
 @given(rows=ROWS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_slices_at_the_beads_are_the_rows(tmp_path, rows):
+def test_slices_at_the_beads_are_the_rows(
+    tmp_path: Path, rows: list[tuple[str | None, str | None, str | None]]
+) -> None:
     (tmp_path / "f.jsonl").write_bytes(
         jsonl(*({"document": name, "ar": ar, "en": en} for name, ar, en in rows)).encode()
     )
-    problems = []
+    problems: list[Problem] = []
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
@@ -87,12 +89,12 @@ def test_slices_at_the_beads_are_the_rows(tmp_path, rows):
     for item in items:
         mine = [row for row in rows if (row[0] or "f") == item.document.doc_id]
         for place, lang in enumerate(LANGS, 1):
-            sides = [row[place] if row[place] and row[place].strip() else None for row in mine]
-            assert slices(item, lang) == [[side.strip()] if side else [] for side in sides]
-            assert item.document.text(lang) == ("\n".join(filter(None, sides)) or None)
+            texts = [text if text and text.strip() else "" for text in (row[place] for row in mine)]
+            assert slices(item, lang) == [[text.strip()] if text else [] for text in texts]
+            assert item.document.text(lang) == ("\n".join(filter(None, texts)) or None)
 
 
-def test_metadata_of_segments_come_from_the_first_that_has_them(read, write):
+def test_metadata_of_segments_come_from_the_first_that_has_them(read: Read, write: Write) -> None:
     write(
         "a.jsonl",
         jsonl(
@@ -107,14 +109,14 @@ def test_metadata_of_segments_come_from_the_first_that_has_them(read, write):
     assert found.left_out == []
 
 
-def test_a_bom_is_taken_off_and_said(read, write):
+def test_a_bom_is_taken_off_and_said(read: Read, write: Write) -> None:
     write("a.jsonl", b"\xef\xbb\xbf" + jsonl({"en": "x"}).encode())
     found = read()
     assert found.document.en == "x"
     assert found.warnings == ["a.jsonl: begins with a byte order mark, which is skipped"]
 
 
-def test_columns_that_nobody_reads_are_named_once(read, write):
+def test_columns_that_nobody_reads_are_named_once(read: Read, write: Write) -> None:
     write("a.jsonl", jsonl({"en": "x", "arabic": "س", "score": 1}, {"en": "y", "arabic": "ص"}))
     found = read()
     assert found.document.ar is None
@@ -161,7 +163,9 @@ def test_columns_that_nobody_reads_are_named_once(read, write):
         (b'{"en": "caf\xe9"}', "byte 43 (0xE9) is not UTF-8; this looks like WINDOWS-1252"),
     ],
 )
-def test_a_bad_row_is_left_out_and_the_rest_is_read(read, write, line, message):
+def test_a_bad_row_is_left_out_and_the_rest_is_read(
+    read: Read, write: Write, line: str | bytes, message: str
+) -> None:
     content = line if isinstance(line, bytes) else line.encode()
     write("a.jsonl", b'{"id": "before", "en": "x"}\n   \n' + content + b'\n{"id": "after", "en": "x"}\n')
     found = read()
@@ -170,12 +174,12 @@ def test_a_bad_row_is_left_out_and_the_rest_is_read(read, write, line, message):
     assert found.left_out[0].startswith(f"a.jsonl, line 3: {message}")
 
 
-def test_a_row_with_two_faults_tells_both(read, write):
+def test_a_row_with_two_faults_tells_both(read: Read, write: Write) -> None:
     write("a.jsonl", jsonl({"ar": 1, "en": 2, "title": 3}))
     assert len(read().left_out) == 3
 
 
-def test_a_document_goes_on_without_its_bad_row(read, write):
+def test_a_document_goes_on_without_its_bad_row(read: Read, write: Write) -> None:
     write(
         "a.jsonl",
         jsonl({"document": "d", "en": "x"}, {"document": "d", "en": 1}, {"document": "d", "en": "y"}),
@@ -185,7 +189,7 @@ def test_a_document_goes_on_without_its_bad_row(read, write):
     assert read().document.en == "x"
 
 
-def test_an_article_in_the_wrong_column_is_left_out(read, write):
+def test_an_article_in_the_wrong_column_is_left_out(read: Read, write: Write) -> None:
     text = "Shares fell on Monday after the announcement."
     write("a.jsonl", jsonl({"id": "1", "ar": text}, {"id": "2", "en": text}))
     found = read()
@@ -193,7 +197,7 @@ def test_an_article_in_the_wrong_column_is_left_out(read, write):
     assert found.left_out[0].startswith("a.jsonl, line 1: document 1, side ar: 100% of its letters are Latin")
 
 
-def test_swapped_columns_are_seen_over_the_whole_document(read, write):
+def test_swapped_columns_are_seen_over_the_whole_document(read: Read, write: Write) -> None:
     write("a.jsonl", jsonl(*({"ar": "short", "en": "قصير"} for _ in range(9))))
     found = read()
     assert found.items == []
@@ -212,12 +216,16 @@ def test_swapped_columns_are_seen_over_the_whole_document(read, write):
         ('{"en": "x"}\n'.encode("utf-16"), "a.jsonl: byte 0 (0xFF) is not UTF-8; this looks like UTF-16LE"),
     ],
 )
-def test_a_file_that_is_no_json_lines_is_one_message(read, write, content, message):
+def test_a_file_that_is_no_json_lines_is_one_message(
+    read: Read, write: Write, content: str | bytes, message: str
+) -> None:
     write("a.jsonl", content)
     assert read().refused().startswith(message)
 
 
-def test_a_line_too_long_for_memory_is_passed_over(read, write, monkeypatch):
+def test_a_line_too_long_for_memory_is_passed_over(
+    read: Read, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("hashiya.corpus.sources.formats.jsonl.LONGEST_ROW", 40)
     write(
         "a.jsonl",

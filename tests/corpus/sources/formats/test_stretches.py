@@ -15,6 +15,7 @@ from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.read import cut_source, read_stretch
 from hashiya.corpus.sources.source import SourceDocument
 from hashiya.schema.errors import Problem
+from tests.corpus.sources.conftest import nothing_wrong
 
 NAMES = st.sampled_from([None, "x", "y", "z", "w"])
 ROW = st.fixed_dictionaries(
@@ -28,7 +29,7 @@ Read = tuple[list[SourceDocument], list[Problem]]
 
 
 def whole_and_in_stretches(folder: Path, size: int) -> tuple[Read, Read, int]:
-    (source,) = find_sources([folder], pytest.fail)
+    (source,) = find_sources([folder], nothing_wrong)
     whole: Read = ([], [])
     whole[0].extend(read_stretch(source, None, whole[1].append))
     parts: Read = ([], [])

@@ -1,5 +1,9 @@
 """TMX: units and their alignment, inline tags, documents; and files that attack or merely break."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +12,9 @@ from lxml import etree
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead
 from hashiya.corpus.sources.read import read_stretch
+from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Span
+from tests.corpus.sources.conftest import Read, Write, slices
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SIDE = st.none() | st.text(st.sampled_from("اّـ x\u200d👩\u200c\n\t\xa0\u2028<&"), max_size=6)
@@ -21,11 +27,11 @@ UNITS = st.lists(
 )
 
 
-def tmx(*units, header="", before=""):
+def tmx(*units: str, header: str = "", before: str = "") -> str:
     return f'{before}<tmx version="1.4"><header>{header}</header><body>{"".join(units)}</body></tmx>'
 
 
-def unit(ar=None, en=None, props=""):
+def unit(ar: str | None = None, en: str | None = None, props: str = "") -> str:
     sides = "".join(
         f'<tuv xml:lang="{lang}"><seg>{text}</seg></tuv>'
         for lang, text in (("ar", ar), ("en", en))
@@ -34,12 +40,7 @@ def unit(ar=None, en=None, props=""):
     return f"<tu>{props}{sides}</tu>"
 
 
-def slices(item, lang):
-    text = item.document.text(lang)
-    return [[text[span.start : span.end] for span in bead.side(lang)] for bead in item.beads]
-
-
-def test_units_are_aligned_segments_of_the_document_of_the_file(read, write):
+def test_units_are_aligned_segments_of_the_document_of_the_file(read: Read, write: Write) -> None:
     write(
         "sub/a.tmx",
         tmx(
@@ -66,7 +67,9 @@ def test_units_are_aligned_segments_of_the_document_of_the_file(read, write):
 
 @given(units=UNITS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_slices_at_the_beads_are_the_segments(tmp_path, units):
+def test_slices_at_the_beads_are_the_segments(
+    tmp_path: Path, units: list[tuple[str | None, str | None, str | None]]
+) -> None:
     root = etree.Element("tmx")
     body = etree.SubElement(root, "body")
     for name, *sides in units:
@@ -75,10 +78,10 @@ def test_slices_at_the_beads_are_the_segments(tmp_path, units):
             etree.SubElement(tu, "prop", type="document").text = name
         for lang, side in zip(LANGS, sides, strict=True):
             if side is not None:
-                tuv = etree.SubElement(tu, "tuv", {XML_LANG: lang})
+                tuv = etree.SubElement(tu, "tuv", {XML_LANG: str(lang)})
                 etree.SubElement(tuv, "seg").text = side
     etree.ElementTree(root).write(str(tmp_path / "f.tmx"), encoding="utf-16", xml_declaration=True)
-    problems = []
+    problems: list[Problem] = []
     items = [
         item
         for one in find_sources([tmp_path], problems.append)
@@ -88,12 +91,12 @@ def test_slices_at_the_beads_are_the_segments(tmp_path, units):
     for item in items:
         mine = [one for one in units if (one[0] or "f") == item.document.doc_id]
         for place, lang in enumerate(LANGS, 1):
-            sides = [one[place] if one[place] and one[place].strip() else None for one in mine]
-            assert slices(item, lang) == [[side.strip()] if side else [] for side in sides]
+            texts = [(one[place] or "").strip() for one in mine]
+            assert slices(item, lang) == [[text] if text else [] for text in texts]
 
 
 @pytest.mark.parametrize("code", ["ar", "AR", "ar-SA", "ar_EG", "ara", "arb-Arab"])
-def test_languages_go_by_what_stands_before_the_hyphen(read, write, code):
+def test_languages_go_by_what_stands_before_the_hyphen(read: Read, write: Write, code: str) -> None:
     write(
         "a.tmx",
         tmx(f'<tu><tuv lang="{code}"><seg>واحد</seg></tuv><tuv xml:lang="en-GB"><seg>one</seg></tuv></tu>'),
@@ -101,7 +104,7 @@ def test_languages_go_by_what_stands_before_the_hyphen(read, write, code):
     assert (read().document.ar, read().document.en) == ("واحد", "one")
 
 
-def test_other_languages_and_second_variants_are_passed_over_and_counted(read, write):
+def test_other_languages_and_second_variants_are_passed_over_and_counted(read: Read, write: Write) -> None:
     sides = {"en-US": "one", "fr": "un", "arn": "x", "en-GB": "1"}
     one = "".join(f'<tuv xml:lang="{lang}"><seg>{text}</seg></tuv>' for lang, text in sides.items())
     one = f"<tu>{one}</tu>"
@@ -119,7 +122,7 @@ def test_other_languages_and_second_variants_are_passed_over_and_counted(read, w
     ]
 
 
-def test_inline_tags_are_removed_and_counted(read, write):
+def test_inline_tags_are_removed_and_counted(read: Read, write: Write) -> None:
     segment = (
         '<bpt i="1">&lt;b&gt;</bpt>bold<ept i="1">&lt;/b&gt;</ept> <ph>{0}</ph>and '
         '<hi type="x">kept <it pos="begin">c</it>'
@@ -144,19 +147,21 @@ def test_inline_tags_are_removed_and_counted(read, write):
         ('<prop type="document"> </prop><prop type="client">c</prop>', "", "a"),
     ],
 )
-def test_the_document_comes_from_a_property_or_the_file(read, write, props, header, doc_id):
+def test_the_document_comes_from_a_property_or_the_file(
+    read: Read, write: Write, props: str, header: str, doc_id: str
+) -> None:
     write("a.tmx", tmx(unit("واحد", "one", props), header=header))
     assert read().ids == [doc_id]
 
 
-def test_documents_may_take_turns(read, write):
+def test_documents_may_take_turns(read: Read, write: Write) -> None:
     one, two = ('<prop type="document">1</prop>', '<prop type="document">2</prop>')
     write("a.tmx", tmx(unit("س", "a", one), unit("ص", "b", two), unit("ع", "c", one)))
     found = read()
     assert [(item.document.doc_id, item.document.en) for item in found.items] == [("2", "b"), ("1", "a\nc")]
 
 
-def test_a_namespace_a_doctype_and_another_encoding_are_no_trouble(read, write):
+def test_a_namespace_a_doctype_and_another_encoding_are_no_trouble(read: Read, write: Write) -> None:
     text = tmx(unit("واحد", "one")).replace("<tmx", '<tmx xmlns="http://www.lisa.org/tmx14"')
     before = '<?xml version="1.0" encoding="windows-1256"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
     write("a.tmx", (before + text).encode("cp1256"))
@@ -164,7 +169,7 @@ def test_a_namespace_a_doctype_and_another_encoding_are_no_trouble(read, write):
     assert (found.document.ar, found.problems) == ("واحد", [])
 
 
-def test_a_long_file_is_read_in_little_memory(read, write):
+def test_a_long_file_is_read_in_little_memory(read: Read, write: Write) -> None:
     count = 20_000
     write("a.tmx", tmx(*(unit(f"سطر {n}", f"line {n}") for n in range(count))))
     found = read()
@@ -228,7 +233,7 @@ BOMB = (
         ),
     ],
 )
-def test_what_is_refused(read, write, content, message):
+def test_what_is_refused(read: Read, write: Write, content: str | bytes, message: str) -> None:
     write("a.tmx", content)
     found = read()
     assert found.items == []
@@ -245,7 +250,7 @@ def test_what_is_refused(read, write, content, message):
         (b"<tu>&nbsp;</tu></body></tmx>" + b" " * 70_000, "line 3: Entity 'nbsp' not defined"),
     ],
 )
-def test_what_stands_before_a_break_is_read(read, write, broken, message):
+def test_what_stands_before_a_break_is_read(read: Read, write: Write, broken: bytes, message: str) -> None:
     write("a.tmx", f"<tmx><body>{unit('واحد', 'one')}\n{unit('اثنان', 'two')}\n".encode() + broken)
     found = read()
     assert found.document.en == "one\ntwo"
@@ -254,7 +259,7 @@ def test_what_stands_before_a_break_is_read(read, write, broken, message):
     assert found.left_out[0].endswith("; what comes after unit 2 is left out")
 
 
-def test_a_bad_unit_is_left_out_and_the_rest_is_read(read, write):
+def test_a_bad_unit_is_left_out_and_the_rest_is_read(read: Read, write: Write) -> None:
     write("a.tmx", tmx(unit("س", "one"), unit(), unit("ص", "three")))
     found = read()
     assert found.document.en == "one\nthree"

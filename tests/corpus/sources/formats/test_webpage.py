@@ -1,6 +1,12 @@
 """Saved web pages: the text and metadata that are taken, what is kept in them, and what is refused."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 import pytest
+
+from tests.corpus.sources.conftest import Read, Write, side
 
 # Long enough for an article: of a page with less text trafilatura takes all that there is.
 AR = [
@@ -15,7 +21,7 @@ EN = [
 ]
 
 
-def page(paragraphs, head="", tail="", attributes='lang="ar"'):
+def page(paragraphs: Iterable[str], head: str = "", tail: str = "", attributes: str = 'lang="ar"') -> str:
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
     return (
         f"<!DOCTYPE html><html {attributes}><head>{head}</head><body>"
@@ -33,14 +39,14 @@ HEAD = (
 LICENCE = '<p><a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a></p>'
 
 
-def test_paragraphs_are_lines_and_the_rest_of_the_page_is_not_there(read, write):
+def test_paragraphs_are_lines_and_the_rest_of_the_page_is_not_there(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR))
     found = read()
     assert found.document.ar == "\n".join(AR)
     assert (found.document.doc_id, found.document.en, found.problems) == ("a", None, [])
 
 
-def test_the_page_fills_metadata_that_the_toml_does_not_give(read, write):
+def test_the_page_fills_metadata_that_the_toml_does_not_give(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR, HEAD, LICENCE))
     document = read().document
     assert (document.title, document.publisher, document.url) == (
@@ -59,7 +65,7 @@ def test_the_page_fills_metadata_that_the_toml_does_not_give(read, write):
     )
 
 
-def test_two_pages_are_one_document(read, write):
+def test_two_pages_are_one_document(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR, "<title>عنوان</title>", LICENCE))
     write("a.en.htm", page(EN, "<title>A title</title>", LICENCE, 'lang="en"'))
     document = read().document
@@ -69,7 +75,7 @@ def test_two_pages_are_one_document(read, write):
     assert read().document.title == "A title"
 
 
-def test_a_page_and_a_text_are_one_document(read, write):
+def test_a_page_and_a_text_are_one_document(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR))
     write("a.en.txt", "\n".join(EN))
     found = read()
@@ -77,7 +83,7 @@ def test_a_page_and_a_text_are_one_document(read, write):
     assert found.problems == []
 
 
-def test_a_licence_on_one_side_is_none_of_the_document(read, write):
+def test_a_licence_on_one_side_is_none_of_the_document(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR, tail=LICENCE))
     write("a.en.txt", "\n".join(EN))
     found = read()
@@ -90,7 +96,9 @@ def test_a_licence_on_one_side_is_none_of_the_document(read, write):
 
 
 @pytest.mark.parametrize("attributes", ['lang="ar"', 'lang="ar-SA"', "LANG=AR_eg dir=rtl"])
-def test_the_language_comes_from_the_page_where_the_name_has_none(read, write, attributes):
+def test_the_language_comes_from_the_page_where_the_name_has_none(
+    read: Read, write: Write, attributes: str
+) -> None:
     write("a.html", page(AR, attributes=attributes))
     write("a.en.html", page(EN, attributes=""))
     document = read().document
@@ -113,23 +121,23 @@ CHARACTERS = {
 
 
 @pytest.mark.parametrize("text", CHARACTERS.values(), ids=CHARACTERS.keys())
-def test_characters_are_kept_as_the_page_has_them(read, write, text):
+def test_characters_are_kept_as_the_page_has_them(read: Read, write: Write, text: str) -> None:
     write("a.ar.html", page([*AR[:2], f"{AR[2]} {text} <b>{text}</b>{text}."]))
     shown = text.replace("&amp;", "&")
-    assert read().document.ar.split("\n")[2] == f"{AR[2]} {shown} {shown}{shown}."
+    assert side(read(), "ar").split("\n")[2] == f"{AR[2]} {shown} {shown}{shown}."
 
 
-def test_references_to_characters_are_those_characters(read, write):
+def test_references_to_characters_are_those_characters(read: Read, write: Write) -> None:
     write("a.ar.html", page([*AR[:2], f"{AR[2]} a&zwnj;b&rlm;&#x200d;&nbsp;&hellip;."]))
-    assert read().document.ar.split("\n")[2] == f"{AR[2]} a\u200cb\u200f\u200d\u00a0…."
+    assert side(read(), "ar").split("\n")[2] == f"{AR[2]} a\u200cb\u200f\u200d\u00a0…."
 
 
-def test_white_space_collapses_as_in_a_browser(read, write):
+def test_white_space_collapses_as_in_a_browser(read: Read, write: Write) -> None:
     write("a.ar.html", page([*AR[:2], f"{AR[2]}\x0c a\t\nb\x0bc"]))
-    assert read().document.ar.split("\n")[2] == f"{AR[2]} a b c"
+    assert side(read(), "ar").split("\n")[2] == f"{AR[2]} a b c"
 
 
-def test_empty_paragraphs_are_no_lines(read, write):
+def test_empty_paragraphs_are_no_lines(read: Read, write: Write) -> None:
     write("a.ar.html", page([AR[0], "&nbsp;", " ", *AR[1:]]))
     assert read().document.ar == "\n".join(AR)
 
@@ -145,13 +153,15 @@ def test_empty_paragraphs_are_no_lines(read, write):
         ("", "utf-8"),
     ],
 )
-def test_the_encoding_that_the_page_declares_is_respected(read, write, head, encoding):
+def test_the_encoding_that_the_page_declares_is_respected(
+    read: Read, write: Write, head: str, encoding: str
+) -> None:
     write("a.ar.html", page(AR, head).encode(encoding))
     found = read()
     assert (found.document.ar, found.problems) == ("\n".join(AR), [])
 
 
-def test_an_xml_declaration_and_a_bom_are_no_trouble(read, write):
+def test_an_xml_declaration_and_a_bom_are_no_trouble(read: Read, write: Write) -> None:
     text = '<?xml version="1.0" encoding="windows-1256"?>\n' + page(AR)
     write("a.ar.html", text.encode("cp1256"))
     assert read().document.ar == "\n".join(AR)
@@ -200,7 +210,7 @@ NOTHING = "has no main text that can be found: save the article as NAME.ar.txt o
         ("a.html", page(EN), "100% of its letters are Latin, so it is not in Arabic"),
     ],
 )
-def test_what_is_refused(read, write, name, content, message):
+def test_what_is_refused(read: Read, write: Write, name: str, content: str | bytes, message: str) -> None:
     write(name, content)
     write("good.ar.html", page(AR))
     found = read()
@@ -209,13 +219,15 @@ def test_what_is_refused(read, write, name, content, message):
     assert found.left_out[0].startswith(f"{name}: {message}")
 
 
-def test_two_files_for_one_side_are_refused(read, write):
+def test_two_files_for_one_side_are_refused(read: Read, write: Write) -> None:
     write("a.ar.html", page(AR))
     write("a.ar.txt", "\n".join(AR))
     assert read().refused() == "a.ar.txt: is the ar side, and so is a.ar.html: keep one"
 
 
-def test_nothing_is_printed_or_fetched(read, write, capfd, monkeypatch):
+def test_nothing_is_printed_or_fetched(
+    read: Read, write: Write, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     import socket
 
     monkeypatch.setattr(socket, "socket", None)

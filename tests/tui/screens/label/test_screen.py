@@ -380,7 +380,7 @@ async def test_mouse_on_the_keys_and_on_the_panel(corpus: Corpus) -> None:
         await play.settle()
         assert play.screen.editor.entity is not None
         await play.click("#keys", "Done")
-        assert play.saved().status == "done"  # type: ignore[union-attr]
+        assert play.saved().status == "done"
 
 
 async def test_time_on_a_pair_is_saved(corpus: Corpus) -> None:

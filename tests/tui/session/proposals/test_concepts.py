@@ -108,7 +108,8 @@ def test_every_form_of_the_scheme_is_known() -> None:
     known = Concepts(shipped_scheme())
     for label in shipped_scheme().entity:
         for term in label.terms:
-            for lang, names in (("ar", term.ar), ("en", term.en)):
+            forms: tuple[tuple[Lang, tuple[str, ...]], ...] = (("ar", term.ar), ("en", term.en))
+            for lang, names in forms:
                 for name in names:
                     assert known.propose(name, lang, label.id) == term.concept
                     assert fold(name) in known.forms(term.concept, lang)

@@ -14,7 +14,7 @@ from hashiya.corpus.exchange.labelstudio.page.write_results import results_of
 from hashiya.schema.palette import colour
 from hashiya.schema.records import Annotation
 from hashiya.schema.scheme import SECTIONS, LabelScheme, parse_scheme, shipped_scheme
-from tests.corpus.exchange.labelstudio.given import FULL, annotations
+from tests.corpus.exchange.labelstudio.given import FULL, page_annotations
 
 HEAD = 'format = 1\nname = "other"\nversion = "1.0.0"\ntitle = { en = "T & <T>", ar = "ت" }\n'
 LABEL = """
@@ -43,7 +43,7 @@ def names(root: ET.Element) -> Counter[str]:
     return Counter(found for item in root.iter() if (found := item.get("name")))
 
 
-@given(annotations())
+@given(page_annotations())
 def test_there_is_a_control_for_every_result(annotation: Annotation) -> None:
     there = {(item.get("name"), item.get("toName")) for item in page(shipped_scheme()).iter()}
     for result in results_of(annotation):

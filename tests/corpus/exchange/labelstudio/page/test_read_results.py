@@ -15,17 +15,17 @@ from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.read_results import read_annotation, sent_annotation
 from hashiya.corpus.exchange.labelstudio.write_task import annotation_object
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import Annotation, Implication, Link, Stance
+from hashiya.schema.records import Annotation, Implication, Lang, Link, Stance
 from tests import strategies
 from tests.corpus.exchange.labelstudio.given import (
     EN,
     FULL,
     SCHEME,
     TEXTS,
-    annotations,
     blank,
     by_browser,
     entity,
+    page_annotations,
     region,
 )
 
@@ -53,14 +53,15 @@ def test_what_nobody_changed_comes_back_to_the_letter(annotation: Annotation) ->
     assert taken(given) == (annotation, [])
 
 
-@by(annotations())
+@by(page_annotations())
 @settings(max_examples=60)
 def test_what_the_page_shows_is_enough_to_read_it_again(annotation: Annotation) -> None:
     found, said = taken(annotation_object(annotation), kept=False)
     assert said == []
-    order = lambda items: sorted(items, key=repr)  # noqa: E731 - of layers whose order is the page's
     for layer in ("entities", "flags", "links", "stances", "implications"):
-        assert order(getattr(found, layer)) == order(getattr(annotation, layer)), layer
+        # in any order: that of the page is its own
+        there, here = (sorted(getattr(item, layer), key=repr) for item in (found, annotation))
+        assert there == here, layer
     status = annotation.status
     assert (found.status, found.comment, found.seconds) == (status, annotation.comment, annotation.seconds)
 
@@ -217,14 +218,14 @@ def test_implications_that_cannot_be_right() -> None:
 def test_a_side_that_is_not_there() -> None:
     given = annotation_object(blank(entities=(entity("en1", "en", "Nvidia", "company"),)))
     said: Said = []
-    texts = {"ar": TEXTS["ar"], "en": None}
+    texts: dict[Lang, str | None] = {"ar": TEXTS["ar"], "en": None}
     found = read_annotation(
         given,
         blank(),
         None,
         texts=texts,
         scheme=SCHEME,
-        tell=lambda *told: said.append(told),  # type: ignore[arg-type]
+        tell=lambda *told: said.append(told),
     )
     assert found.entities == ()
     assert said == [("entities", "en1", "the pair has no en side")]
