@@ -19,6 +19,8 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 LOCALE := tui/settings/locale
 
 export UV_LINK_MODE ?= copy
+# Where a machine forbids bytecode, each of the commands that tests run would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-all check lint types coverage format generate locale picture constraints bench clean
 
