@@ -33,8 +33,8 @@ run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release th
 		case "$$answer" in [yY]*) $(BIN)/hashiya label build/ai-market ;; esac; \
 	fi
 
-test: $(TEST_STAMP) ## the tests that need Python packages only
-	@$(PYTEST) -m "not system"
+test: $(TEST_STAMP) ## the tests that need Python packages only, but for the longest
+	@$(PYTEST) -m "not system and not long"
 
 test-all: $(DEV_STAMP) ## all tests: a Label Studio server, a browser, a terminal, Ray, torch, Unicode's own
 	@$(PYTEST) --hypothesis-profile=thorough

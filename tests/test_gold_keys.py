@@ -15,6 +15,8 @@ from hashiya.schema.records import Annotation
 from hashiya.tui.session.session import Session
 from tests.tui.screens.playing import playing
 
+pytestmark = pytest.mark.long
+
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 

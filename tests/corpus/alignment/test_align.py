@@ -168,6 +168,7 @@ def test_one_sentence_against_many() -> None:
     assert ((2500,), (0,)) in pairs(beads)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("n", "m"), [(1, 12_000), (12_000, 1), (3, 12_000)])
 def test_where_no_bead_is_as_probable_as_a_candidate_must_be(n: int, m: int) -> None:
     alike = made(np.ones((max(n, m), 4), np.float32))

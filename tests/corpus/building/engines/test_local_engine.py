@@ -18,6 +18,8 @@ from hashiya.schema.errors import HashiyaError, Problem
 from tests.corpus.building.engines import mixed
 from tests.corpus.building.engines.stubborn import Stubborn
 
+pytestmark = pytest.mark.long
+
 PORTION = 500
 
 
