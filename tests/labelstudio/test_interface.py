@@ -41,6 +41,8 @@ def test_a_task_has_all_that_the_page_shows() -> None:
         pair_id=PAIR_ID, doc_id="d", index=0, ar=AR, en=EN, ar_start=0, ar_end=len(AR), en_start=0,
         en_end=len(EN), bead="1-1", score=None, kind="body", ar_folded=None, en_folded=None, **spans,
     )  # fmt: skip
-    LabelInterface(config(shipped_scheme())).validate_task(
-        {"data": data_of(pair, shipped_scheme())}  # type: ignore[arg-type]  # it takes a task as JSON, too
-    )
+    interface = LabelInterface(config(shipped_scheme()))
+    data = data_of(pair, shipped_scheme())
+    assert interface.validate_task({"data": data})  # type: ignore[arg-type]  # it takes JSON, too
+    for name in ("ar", "en"):
+        assert not interface.validate_task({"data": {**data, name: None}})  # type: ignore[arg-type]

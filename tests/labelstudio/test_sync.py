@@ -245,7 +245,9 @@ def test_a_conflict_that_changes_again_there(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("prefer", [None, "here", "there"])
-def test_deleted_there(bench: Bench, prefer: str | None) -> None:
+def test_what_was_deleted_there_is_told_and_followed_only_if_preferred(
+    bench: Bench, prefer: str | None
+) -> None:
     made = bench.label()
     bench.sync()
     bench.page().delete(made.pair_id)
@@ -258,7 +260,9 @@ def test_deleted_there(bench: Bench, prefer: str | None) -> None:
 
 
 @pytest.mark.parametrize("prefer", [None, "here", "there"])
-def test_undone_here(bench: Bench, prefer: str | None) -> None:
+def test_what_was_undone_here_is_told_and_followed_only_if_preferred(
+    bench: Bench, prefer: str | None
+) -> None:
     made = bench.label()
     bench.sync()
     with bench.corpus.journal() as journal:

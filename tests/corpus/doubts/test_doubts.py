@@ -85,7 +85,9 @@ def test_figures_that_differ(ar: str, en: str, only_ar: tuple[str, ...], only_en
         ("أطلقت الشركة نموذجا", "Nvidia launched a model", None),
     ],
 )
-def test_names(ar: str, en: str, only_ar: tuple[str, ...] | None) -> None:
+def test_a_latin_name_that_one_side_alone_has_is_a_doubt(
+    ar: str, en: str, only_ar: tuple[str, ...] | None
+) -> None:
     assert of_kind("names", ar, en) == (None if only_ar is None else (only_ar, ()))
 
 
@@ -113,7 +115,9 @@ def test_names(ar: str, en: str, only_ar: tuple[str, ...] | None) -> None:
         ("الملاحظة هنا", "It was noted here", None),
     ],
 )
-def test_negation(ar: str, en: str, found: tuple[tuple[str, ...], tuple[str, ...]] | None) -> None:
+def test_a_negation_that_one_side_alone_has_is_a_doubt(
+    ar: str, en: str, found: tuple[tuple[str, ...], tuple[str, ...]] | None
+) -> None:
     assert of_kind("negation", ar, en) == found
 
 
@@ -134,7 +138,7 @@ def test_score_and_absent_sides() -> None:
 
 
 @given(TEXTS | st.text(max_size=40), TEXTS | st.text(max_size=40))
-def test_any_texts(ar: str, en: str) -> None:
+def test_doubts_of_any_texts_show_what_was_seen_whichever_side_comes_first(ar: str, en: str) -> None:
     for doubt in doubts_between(ar, en):
         assert doubt.ar or doubt.en or doubt.lengths
     here, there = one_sided(fold(ar), fold(en))

@@ -35,7 +35,7 @@ def kinds(text: str, lang: Lang) -> list[tuple[str, str]]:
 @example('He left.\r\n"No." "Why?" she', "en")
 @example('"لا" "نعم".كلمة.كلمة"', "ar")
 @example(" The a The a", "en")
-def test_offsets(text: str, lang: Lang) -> None:
+def test_sentences_are_in_order_and_leave_out_white_space_only(text: str, lang: Lang) -> None:
     outside, position = [], 0
     for found in segment(text, lang):
         part = text[found.start : found.end]
@@ -65,7 +65,7 @@ def test_more_space_before_a_stop_than_is_looked_at() -> None:
     assert sentences(f"He left{' ' * 100}. Then he came", "en") == [f"He left{' ' * 100}.", "Then he came"]
 
 
-def test_no_text() -> None:
+def test_a_text_without_words_has_no_sentences() -> None:
     assert segment("", "ar") == segment(" \n\t ", "en") == []
 
 
@@ -125,12 +125,12 @@ ARABIC = [
 
 
 @pytest.mark.parametrize("line", ENGLISH)
-def test_english(line: str) -> None:
+def test_english_sentences_end_where_a_reader_ends_them(line: str) -> None:
     assert sentences(line.replace(" | ", " "), "en") == line.split(" | ")
 
 
 @pytest.mark.parametrize("line", ARABIC)
-def test_arabic(line: str) -> None:
+def test_arabic_sentences_end_where_a_reader_ends_them(line: str) -> None:
     assert sentences(line.replace(" | ", " "), "ar") == line.split(" | ")
 
 
@@ -281,7 +281,7 @@ def of_kind(kind: str, text: str, lang: Lang) -> list[str]:
         (BODY + "The end", "en", []),
     ],
 )
-def test_titles(text: str, lang: Lang, titles: list[str]) -> None:
+def test_titles_and_headings_are_told_from_body(text: str, lang: Lang, titles: list[str]) -> None:
     assert of_kind("title", text, lang) == titles
 
 
@@ -338,7 +338,7 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("line", BOILERPLATE)
-def test_boilerplate(line: str) -> None:
+def test_a_whole_line_about_the_site_is_boilerplate_and_part_of_one_is_not(line: str) -> None:
     assert is_boilerplate(line)
     lang: Lang = "ar" if re.search("[ء-ي]", line) else "en"
     body = NASS if lang == "ar" else BODY

@@ -48,7 +48,7 @@ def test_every_field_is_taken_over(read: Read, write: Write) -> None:
         ('"  "', None),
     ],
 )
-def test_dates(read: Read, write: Write, written: str, stored: str) -> None:
+def test_dates_are_stored_as_iso_dates(read: Read, write: Write, written: str, stored: str) -> None:
     write("a.ar.txt", AR)
     write("a.toml", f"published = {written}")
     assert read().document.published == stored

@@ -173,7 +173,7 @@ def test_what_is_not_there_is_said_with_its_url(tmp_path: Path, bucket: RemotePa
         ("s3:x", Path("s3:x"), "s3:x"),
     ],
 )
-def test_places(text: str, path: Path, shown: str) -> None:
+def test_a_location_is_a_path_on_this_disk_or_a_url(text: str, path: Path, shown: str) -> None:
     assert (parse_location(text), type(parse_location(text)), str(parse_location(text))) == (
         path,
         type(path),

@@ -46,7 +46,7 @@ MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
         ("👩\u200d🚀", "👩🚀"),
     ],
 )
-def test_examples(text: str, folded: str) -> None:
+def test_what_a_reader_takes_for_one_word_folds_to_one_string(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 

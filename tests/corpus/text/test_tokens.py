@@ -30,7 +30,7 @@ def tokens(text: str) -> list[str]:
 @example(" \u064b، \u064b")
 @example("،ـ،ـ ـ\u064b")
 @example("x\u200d.🚀\u200d🚀\u200d\u200d🚀")
-def test_offsets(text: str) -> None:
+def test_tokens_are_in_order_and_leave_out_white_space_only(text: str) -> None:
     spans = tokenize(text)
     covered: set[int] = set()
     for span in spans:
@@ -86,12 +86,12 @@ def test_tokens_of_a_word_depend_on_that_word_alone(word: str, rest: str) -> Non
         "a|👩\u200d👩\u200d👧|b|🇺🇸|🇸🇦",
     ],
 )
-def test_examples(marked: str) -> None:
+def test_tokens_are_words_names_numbers_and_signs(marked: str) -> None:
     """A stroke stands where one token ends and the next begins without a space."""
     assert tokens(marked.replace("|", "")) == re.split(r"[| ]", marked)
 
 
-def test_no_text() -> None:
+def test_a_text_without_words_has_no_tokens() -> None:
     assert tokenize("") == tokenize(" \n ") == ()
 
 

@@ -70,7 +70,7 @@ def names(text: str, shaping: Shaping = Shaping.LIGATURES) -> str:
         ("ܒܒ", "SYRIAC LETTER BETH SYRIAC LETTER BETH"),
     ],
 )
-def test_arabic_letters(text: str, drawn: str) -> None:
+def test_each_arabic_letter_takes_the_form_that_its_neighbours_ask_for(text: str, drawn: str) -> None:
     assert names(text) == drawn
 
 
@@ -109,7 +109,7 @@ def test_letters_without_ligatures_and_without_forms() -> None:
         ("\ud800\x9b", [Glyph(0, 1, 0, "\ufffd", 1), Glyph(1, 2, 1, "\ufffd", 1)]),
     ],
 )
-def test_glyphs(text: str, glyphs: list[Glyph]) -> None:
+def test_a_glyph_takes_in_its_marks_and_its_cells(text: str, glyphs: list[Glyph]) -> None:
     assert shape(text) == glyphs
 
 

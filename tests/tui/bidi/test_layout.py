@@ -58,7 +58,7 @@ def screen(text: str, width: int, base: Direction | None = None) -> list[str]:
         ("", RTL, " " * 30),
     ],
 )
-def test_one_line(text: str, base: Direction | None, line: str) -> None:
+def test_a_line_is_in_the_order_of_the_screen(text: str, base: Direction | None, line: str) -> None:
     assert screen(text, 30, base) == [line]
 
 
@@ -91,7 +91,7 @@ def test_one_line(text: str, base: Direction | None, line: str) -> None:
         ("abc", 0, ["ab", "c"]),
     ],
 )
-def test_wrapping(text: str, width: int, lines: list[str]) -> None:
+def test_lines_are_cut_in_the_order_of_reading(text: str, width: int, lines: list[str]) -> None:
     assert screen(text, width) == lines
 
 

@@ -32,7 +32,7 @@ LTR, RTL = Direction.LTR, Direction.RTL
         ("A\u200cB", None, "111"),
     ],
 )  # fmt: skip
-def test_levels(text: str, base: Direction | None, expected: str) -> None:
+def test_embedding_levels_follow_the_standard(text: str, base: Direction | None, expected: str) -> None:
     assert [str(level) for level in levels(arabic(text), base).levels] == list(expected)
 
 
@@ -74,5 +74,5 @@ def test_the_first_strong_letter_is_what_the_base_would_be(text: str) -> None:
         ("22033", [0, 1, 2, 4, 3]),
     ],
 )
-def test_visual_order(line: str, order: list[int]) -> None:
+def test_levels_are_turned_from_the_highest_down(line: str, order: list[int]) -> None:
     assert visual_order(bytes(map(int, line))) == order

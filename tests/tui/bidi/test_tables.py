@@ -20,12 +20,12 @@ ARABIC_BLOCKS = (range(0x600, 0x700), range(0x750, 0x780), range(0x870, 0x900))
 LONG_NAMES = {"Left_To_Right": "L", "Right_To_Left": "R", "Arabic_Letter": "AL", "European_Terminator": "ET"}
 
 
-def test_mirror_images() -> None:
+def test_mirror_images_are_those_of_unicode() -> None:
     rows = {chr(int(char, 16)): chr(int(image, 16)) for char, image in unicode_data.rows("BidiMirroring.txt")}
     assert rows == MIRROR
 
 
-def test_brackets() -> None:
+def test_brackets_are_those_of_unicode() -> None:
     rows = list(unicode_data.rows("BidiBrackets.txt"))
     assert {chr(int(char, 16)) for char, _, kind in rows if kind == "o"} == OPENING_BRACKETS
     assert {chr(int(char, 16)) for char, _, kind in rows if kind == "c"} == CLOSING_BRACKETS

@@ -144,7 +144,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(done.stdout) > 200
 
 
-def test_version() -> None:
+def test_the_version_is_printed() -> None:
     assert hashiya("--version").stdout.startswith("hashiya 0.")
 
 

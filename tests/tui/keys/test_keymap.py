@@ -29,7 +29,7 @@ def label(key: str) -> Label:
 
 
 @pytest.mark.parametrize(("typed", "key"), LAYOUT.items())
-def test_arabic_layout(typed: str, key: str) -> None:
+def test_a_key_has_one_name_on_an_arabic_layout_too(typed: str, key: str) -> None:
     assert canonical(typed, typed) == key
 
 
@@ -58,7 +58,7 @@ def test_arabic_layout(typed: str, key: str) -> None:
         ("", None, ""),
     ],
 )
-def test_canonical(key: str, character: str | None, name: str) -> None:
+def test_a_key_event_has_one_name(key: str, character: str | None, name: str) -> None:
     assert canonical(key, character) == name
 
 
@@ -81,7 +81,7 @@ def test_names_are_final(key: str, character: str | None) -> None:
         ("ctrl+f", "Ctrl+F"), ("ctrl+slash", "Ctrl+/"), ("?", "?"), ("j", "j"), ("space", "Space"),
     ],
 )  # fmt: skip
-def test_shown(key: str, text: str) -> None:
+def test_keys_are_shown_as_they_are_printed_on_keyboards(key: str, text: str) -> None:
     assert key_label(key) == text
 
 
@@ -153,7 +153,7 @@ def test_numbers_are_in_the_title() -> None:
     assert titles["implication.2"] == "Implication, direction 2"
 
 
-def test_own_keys() -> None:
+def test_a_users_keys_take_the_place_of_the_usual_ones() -> None:
     keymap = Keymap(SCHEME, {"pair.done": ["F12", "Ctrl+K"], "search": "ز", "pair.next": "PageDown"})
     assert keymap.keys_of("pair.done") == ("f12", "ctrl+k")
     assert keymap.action(KeyLayer.NORMAL, "enter") is None

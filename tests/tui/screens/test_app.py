@@ -134,7 +134,7 @@ async def test_arabic_menus_are_laid_out_from_the_right(corpus: Corpus) -> None:
         assert play.top == "LabelScreen"
 
 
-async def test_empty_corpus(tmp_path: Path) -> None:
+async def test_an_empty_corpus_says_how_to_fill_it(tmp_path: Path) -> None:
     empty = corpora.new(tmp_path / "empty", {})
     async with playing(empty) as play:
         assert play.top == "NoticeScreen"
@@ -153,7 +153,9 @@ async def test_all_boilerplate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("size", "fits"), [((40, 16), True), ((39, 16), False), ((40, 15), False)])
-async def test_least_size(corpus: Corpus, size: tuple[int, int], *, fits: bool) -> None:
+async def test_a_screen_that_is_too_small_says_so(
+    corpus: Corpus, size: tuple[int, int], *, fits: bool
+) -> None:
     async with playing(corpus, size=size) as play:
         assert ("Nvidia said" in play.text()) == fits
         assert ("40×16" in play.text()) != fits

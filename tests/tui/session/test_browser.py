@@ -102,7 +102,7 @@ def test_rows_beyond_the_corpus_are_not_opened(session: Session) -> None:
     assert session.row == 0
 
 
-def test_filters(session: Session) -> None:
+def test_a_filter_chooses_the_pairs_that_it_names(session: Session) -> None:
     mark(session, "Deepseek")
     session.save(
         statements.take_stance(session.draft, Stance(target="chips", stance="bearish", holder="author"))
@@ -160,7 +160,7 @@ def test_low_scores_come_worst_first(session: Session) -> None:
     assert (session.finish("done"), session.row) == (True, 1)
 
 
-def test_find(session: Session) -> None:
+def test_a_pair_is_found_by_number_or_id(session: Session) -> None:
     index = session.reader.index
     assert session.find("1") == session.find(" #1 ") == session.find("١") == 0
     assert session.find("7") == 6

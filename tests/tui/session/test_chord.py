@@ -42,7 +42,7 @@ def pressed(
         ("t 7 c F12 u", "chips", "bullish", "author", None),
     ],
 )
-def test_stance(keys: str, target: str, stance: str, holder: str, entity: str | None) -> None:
+def test_keys_make_a_stance(keys: str, target: str, stance: str, holder: str, entity: str | None) -> None:
     made = Stance(target=target, stance=stance, holder=holder, holder_entity=entity)
     assert pressed(KeyLayer.STANCE, keys, entities=NAMED) == made
 
@@ -61,7 +61,7 @@ def test_who_holds_it_is_asked_only_where_someone_is_named() -> None:
         ("9 p", 3, ("ai_boom", "competition", "mixed", "asserted")),
     ],
 )
-def test_implication(keys: str, direction: int, made: tuple[str, str, str, str]) -> None:
+def test_keys_make_an_implication(keys: str, direction: int, made: tuple[str, str, str, str]) -> None:
     target, channel, way, certainty = made
     assert pressed(KeyLayer.IMPLICATION, keys, direction=direction) == Implication(
         target=target, channel=channel, direction=way, certainty=certainty
@@ -81,7 +81,9 @@ def test_implication(keys: str, direction: int, made: tuple[str, str, str, str])
         (KeyLayer.IMPLICATION, "enter", None),
     ],
 )
-def test_other_ends(layer: KeyLayer, keys: str, outcome: ChordResult | None) -> None:
+def test_a_chord_ends_in_a_flag_in_removal_or_in_nothing(
+    layer: KeyLayer, keys: str, outcome: ChordResult | None
+) -> None:
     assert pressed(layer, keys) == outcome
 
 

@@ -400,7 +400,7 @@ def test_under_the_cursor_an_entity_is_deleted_before_a_flag(editor: Editor) -> 
     assert editor.session.draft.flags == ()
 
 
-def test_comments(editor: Editor) -> None:
+def test_a_comment_is_one_line_and_a_blank_one_is_none(editor: Editor) -> None:
     editor.comment("")
     assert stands(editor.session) == []
     editor.comment(" ملاحظة\r\nأخرى ")

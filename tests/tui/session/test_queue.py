@@ -46,7 +46,7 @@ def rows(standing: Standings, **chosen: Any) -> list[int]:
     return [int(row) for row in standing.rows(Filter(**chosen))]
 
 
-def test_every_state() -> None:
+def test_each_state_holds_its_pairs() -> None:
     standing = standings(12, {2})
     for row, status in enumerate(["done", "skipped", "done", "unsure", "draft", "review"]):
         standing.put(row, "layla", status, flagged=row == 3)  # type: ignore[arg-type]

@@ -276,7 +276,7 @@ def test_two_windows_of_one_annotator(corpus: Corpus, session: Session) -> None:
         assert other.draft.comment == "first"
 
 
-def test_known_names(session: Session) -> None:
+def test_names_of_concepts_are_known_with_their_counts(session: Session) -> None:
     mark(session, "Deepseek")
     session.save(entities.set_concept(session.draft, "en1", "deepseek"))
     (found,) = session.known_names()

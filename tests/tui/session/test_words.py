@@ -210,7 +210,7 @@ def test_hints_are_complete_and_free_of_prefixes(count: int, data: st.DataObject
         ("", []),
     ],
 )
-def test_letters(text: str, wanted: list[str]) -> None:
+def test_what_a_reader_calls_letters_are_grapheme_clusters(text: str, wanted: list[str]) -> None:
     assert [text[letter.start : letter.end] for letter in graphemes(text)] == wanted
 
 

@@ -85,12 +85,12 @@ def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text or ())
 
 
-def test_plural_forms() -> None:
+def test_arabic_has_six_plural_forms() -> None:
     form = Language("ar")._catalogue.plural  # type: ignore[attr-defined]
     assert [form(n) for n in (0, 1, 2, 3, 10, 11, 99, 100, 102)] == [0, 1, 2, 3, 3, 4, 4, 5, 5]
 
 
-def test_speak() -> None:
+def test_texts_are_in_the_language_last_set() -> None:
     assert (_("Undo"), current_language().direction) == ("Undo", Direction.LTR)
     assert set_language("ar") is current_language()
     assert (_("Undo"), current_language().direction, current_language().ui) == ("تراجع", Direction.RTL, "ar")
@@ -130,5 +130,5 @@ def test_actions_are_translated_when_shown() -> None:
         ({"LANG": "de_DE.UTF-8"}, "en"),
     ],
 )
-def test_preferred(environ: dict[str, str], ui: str) -> None:
+def test_the_environment_says_which_language_is_preferred(environ: dict[str, str], ui: str) -> None:
     assert preferred_language(environ) == ui

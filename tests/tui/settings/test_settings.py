@@ -38,7 +38,7 @@ def test_missing_file_is_defaults(tmp_path: Path) -> None:
     assert read_settings(Path("/dev/null") / "settings.toml") == Settings()
 
 
-def test_defaults() -> None:
+def test_settings_that_nobody_chose_have_their_defaults() -> None:
     default = Settings()
     assert (default.annotator, default.ui, default.theme, default.idle_seconds) == (
         None, None, "textual-dark", 60.0
@@ -46,7 +46,7 @@ def test_defaults() -> None:
     assert (dict(default.keys), dict(default.terminals)) == ({}, {})
 
 
-def test_read(file: Path) -> None:
+def test_a_settings_file_is_read_field_by_field(file: Path) -> None:
     assert read_settings(file) == Settings(
         theme="nord",
         idle_seconds=30.0,
@@ -86,7 +86,9 @@ def test_where_the_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file
         ("[terminals]\nvte = 1", "terminals.vte: "),
     ],
 )
-def test_refused(file: Path, text: str, message: str) -> None:
+def test_wrong_settings_are_refused_with_file_and_field_and_the_file_stays(
+    file: Path, text: str, message: str
+) -> None:
     file.write_text(text, encoding="utf-8")
     uses: tuple[Callable[[], Settings], ...] = (
         lambda: read_settings(file),
@@ -99,7 +101,7 @@ def test_refused(file: Path, text: str, message: str) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
-def test_not_text(file: Path, tmp_path: Path) -> None:
+def test_a_settings_file_that_is_no_text_is_refused(file: Path, tmp_path: Path) -> None:
     file.write_bytes(b"theme = '\xff'")
     with pytest.raises(SettingsError, match="not UTF-8"):
         read_settings(file)

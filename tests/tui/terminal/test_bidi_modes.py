@@ -126,7 +126,7 @@ def opened(unmounted: Path, **environ: str) -> Iterator[Window]:
             window.close()
 
 
-def test_start_and_stop(unmounted: Path) -> None:
+def test_the_terminal_is_told_at_the_start_and_told_again_at_the_end(unmounted: Path) -> None:
     with opened(unmounted) as window:
         assert STOP not in window.read_to(START)
         window.press(b"q")
@@ -150,7 +150,7 @@ def test_suspended_and_resumed(unmounted: Path) -> None:
         assert window.wait() == 0
 
 
-def test_crash(unmounted: Path) -> None:
+def test_a_crash_gives_the_terminal_its_own_order_back(unmounted: Path) -> None:
     with opened(unmounted) as window:
         window.read_to(START)
         window.press(b"x")
@@ -171,7 +171,7 @@ def test_signals_are_an_orderly_exit(unmounted: Path, number: signal.Signals) ->
         assert unmounted.exists()
 
 
-def test_closed_window(unmounted: Path) -> None:
+def test_a_closed_window_ends_the_program_in_good_order(unmounted: Path) -> None:
     with opened(unmounted) as window:
         window.read_to(START)
         window.close()
@@ -179,7 +179,7 @@ def test_closed_window(unmounted: Path) -> None:
         assert unmounted.exists()
 
 
-def test_change_of_way(unmounted: Path) -> None:
+def test_another_way_can_be_chosen_while_the_program_runs(unmounted: Path) -> None:
     with opened(unmounted) as window:
         window.read_to(START)
         window.press(b"c")
@@ -197,8 +197,10 @@ def test_textual_chooses_where_it_knows_better(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_other_drivers_have_nothing_to_change() -> None:
-    switch_mode(None, terminal_in_mode({}))
-    switch_mode(HeadlessDriver.__new__(HeadlessDriver), terminal_in_mode({}))
+    headless = HeadlessDriver.__new__(HeadlessDriver)
+    for driver in (None, headless):
+        switch_mode(driver, terminal_in_mode({}))
+    assert vars(headless) == {}
 
 
 VTE = {"TERM": "xterm-256color", "VTE_VERSION": "7001"}
@@ -216,7 +218,7 @@ TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
         ("plain", "", False),
     ],
 )
-def test_ways(way: str, start: str, lrm: bool) -> None:
+def test_each_way_sends_what_its_name_says(way: str, start: str, lrm: bool) -> None:
     chosen = terminal_in_mode(VTE, way)
     assert (chosen.kind, chosen.start, chosen.lrm) == ("vte", start, lrm)
     assert bool(chosen.stop) == bool(start)
@@ -225,7 +227,7 @@ def test_ways(way: str, start: str, lrm: bool) -> None:
 
 
 def test_every_way_is_tried_above() -> None:
-    [mark] = test_ways.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
+    [mark] = test_each_way_sends_what_its_name_says.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
     assert [way.id for way in BIDI_MODES] == [case[0] for case in mark.args[1]]
 
 
@@ -243,7 +245,7 @@ def test_who_has_to_do_something_is_told(environ: dict[str, str], words: str) ->
     assert terminal_advice(terminal_in_mode(VTE)) == ""
 
 
-def test_unknown_way() -> None:
+def test_a_way_that_is_none_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(SettingsError, match=r"terminals\.vte: no way is called 'left'; there are: auto, "):
         terminal_in_mode(VTE, "left")
 
@@ -260,5 +262,5 @@ def test_unknown_way() -> None:
         ({"TERM": "xterm-256color", OVERRIDE: "konsole"}, "konsole"),
     ],
 )
-def test_signatures(environ: dict[str, str], name: str) -> None:
+def test_each_kind_of_terminal_has_a_name_that_stays(environ: dict[str, str], name: str) -> None:
     assert terminal_signature(environ) == name

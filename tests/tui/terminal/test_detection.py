@@ -46,7 +46,7 @@ from hashiya.tui.terminal.detection import (
         ({"TERM": "xterm-kitty", OVERRIDE: "no-such"}, "kitty", False),
     ],
 )
-def test_kinds(environ: dict[str, str], kind: str, lrm: bool) -> None:
+def test_the_environment_says_which_terminal_this_is(environ: dict[str, str], kind: str, lrm: bool) -> None:
     found = detect_terminal(environ)
     assert (found.kind, found.lrm) == (TerminalKind(kind), lrm)
 

@@ -26,7 +26,9 @@ END = [Piece("saved", "good"), Piece("layla")]
         (Direction.LTR, 9, "saved  l…"),
     ],
 )
-def test_row(base: Direction, width: int, row: str) -> None:
+def test_a_row_begins_where_the_menus_do_and_is_cut_to_its_width(
+    base: Direction, width: int, row: str
+) -> None:
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         bar.show(PIECES[: 2 if width < 40 else 3], END, base)
         await pilot.pause()

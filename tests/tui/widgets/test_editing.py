@@ -32,7 +32,7 @@ def test_delete_takes_a_glyph() -> None:
     assert Edited("ab", 2).delete() == Edited("ab", 2)
 
 
-def test_words() -> None:
+def test_the_caret_goes_from_word_to_word() -> None:
     edited = Edited("سوق الذكاءِ الاصطناعي، AI", 25)
     assert edited.word_before() == 23
     assert Edited(edited.text, 23).word_before() == 12

@@ -79,7 +79,7 @@ def test_everything_that_can_be_said(draft: Annotation) -> None:
     assert rest[2].at == ("ar", Span(0, 4))
 
 
-def test_nothing_said() -> None:
+def test_a_draft_that_says_nothing_has_no_statements() -> None:
     assert statements(draft_of(PAIR), SCHEME, "en", None) == []
 
 

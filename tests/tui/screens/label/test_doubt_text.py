@@ -32,7 +32,7 @@ def test_each_doubt_has_its_words() -> None:
     assert doubts_text(()) == ""
 
 
-def test_in_arabic() -> None:
+def test_doubts_are_told_in_arabic_too() -> None:
     set_language("ar")
     assert bare(doubts_text(SEEN[1:2])) == "35 في العربية وحدها · 53, 2,021 في الإنجليزية وحدها"
 

@@ -200,7 +200,7 @@ async def test_flag_given_up_and_flag_with_no_meaning(corpus: Corpus) -> None:
         assert play.saved().flags[0].intended is None  # type: ignore[union-attr]
 
 
-async def test_comment(corpus: Corpus) -> None:
+async def test_a_comment_is_written_at_the_foot_and_saved(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         await play.press("a")
         await play.write("two words كلمتان")
@@ -243,7 +243,7 @@ async def test_undo_and_redo_across_a_restart(corpus: Corpus) -> None:
         assert "nothing to do again" in play.row_of("#state")
 
 
-async def test_going_about(corpus: Corpus) -> None:
+async def test_keys_go_to_the_next_pair_the_last_and_back(corpus: Corpus) -> None:
     async with playing(corpus) as play:
         reached = []
         for key in ("pagedown", ".", ",", "ctrl+end", "pagedown", "ctrl+home", "pageup"):

@@ -134,7 +134,7 @@ def test_where_overlap_is_allowed_only_the_same_again_is_refused() -> None:
         entities.retype(draft, OVERLAPPING, other, "person")
 
 
-def test_retype() -> None:
+def test_an_entity_gets_another_type_of_the_scheme_only() -> None:
     draft = entities.retype(put(EMPTY, "ar", "OpenAI"), SCHEME, "ar1", "model")
     assert draft.entities[0].type == "model"
     assert entities.retype(draft, SCHEME, "ar1", "model") == draft

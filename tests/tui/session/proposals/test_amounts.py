@@ -37,7 +37,7 @@ def only(text: str) -> tuple[str, Amount]:
         ("12.05.2024", "12.05.2024", 12052024, None),
     ],
 )
-def test_an_amount(text: str, quoted: str, value: float, unit: str | None) -> None:
+def test_an_amount_has_its_value_and_unit(text: str, quoted: str, value: float, unit: str | None) -> None:
     said, amount = only(text)
     assert (said, amount.value, amount.unit) == (quoted, Decimal(str(value)), unit)
 

@@ -50,7 +50,7 @@ def entity(text: str, concept: str | None, lang: Lang = "ar", kind: str = "compa
         ("", None),
     ],
 )
-def test_slugs(text: str, wanted: str | None) -> None:
+def test_a_slug_is_made_of_an_english_name(text: str, wanted: str | None) -> None:
     assert slug(text) == wanted
 
 

@@ -49,7 +49,7 @@ def cycle(text: str) -> list[str]:
         ("", [""]),
     ],
 )
-def test_the_cycle(text: str, wanted: list[str]) -> None:
+def test_particles_are_taken_off_one_by_one_and_all_put_back(text: str, wanted: list[str]) -> None:
     assert cycle(text) == wanted
 
 

@@ -25,7 +25,7 @@ STATEMENTS = [
         (Direction.RTL, ["Nvidia ⇄ ﺎﻳﺪﻴﻔﻧﺇ      c1", "Chips → Bearish  stance"]),
     ],
 )
-def test_lines(base: Direction, expected: list[str]) -> None:
+def test_each_statement_is_a_line_that_runs_as_the_menus_do(base: Direction, expected: list[str]) -> None:
     async def scene(pilot: Pilot[Any], said: Said) -> None:
         panel.show(STATEMENTS, base)
         await pilot.pause()
