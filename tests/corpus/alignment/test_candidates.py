@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -12,21 +11,9 @@ from hashiya.corpus.alignment.band import BandBlock, whole_band
 from hashiya.corpus.alignment.bead_values import BeadValues
 from hashiya.corpus.alignment.calibration import calibrate
 from hashiya.corpus.alignment.candidates import Candidates, Lattice
-from hashiya.corpus.alignment.settings import AlignmentSettings, Shape
+from hashiya.corpus.alignment.settings import AlignmentSettings
 from hashiya.corpus.encoders.protocol import Vectors
-
-Path = tuple[tuple[int, int, int, int], ...]
-
-
-def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
-    """All alignments as (row, column, Arabic, English), no English omission right before an Arabic one."""
-    if not n and not m:
-        yield ()
-    for x, y in [*shapes, (1, 0), (0, 1)]:
-        if x <= n and y <= m:
-            for path in all_paths(n - x, m - y, shapes):
-                if not (path and path[-1][2] == 0 and y == 0):
-                    yield (*path, (n, m, x, y))
+from tests.corpus.alignment.all_alignments import all_paths
 
 
 def values_of(n: int, m: int) -> BeadValues:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,23 +12,11 @@ from hypothesis import strategies as st
 from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
-from hashiya.corpus.alignment.settings import AlignmentSettings, Shape
-
-Path = tuple[tuple[int, int, int, int], ...]
-
-
-def all_paths(n: int, m: int, shapes: Sequence[Shape]) -> Iterator[Path]:
-    """All alignments as (row, column, Arabic, English), no English omission right before an Arabic one."""
-    if not n and not m:
-        yield ()
-    for x, y in [*shapes, (1, 0), (0, 1)]:
-        if x <= n and y <= m:
-            for path in all_paths(n - x, m - y, shapes):
-                if not (path and path[-1][2] == 0 and y == 0):
-                    yield (*path, (n, m, x, y))
+from hashiya.corpus.alignment.settings import AlignmentSettings
+from tests.corpus.alignment.all_alignments import AlignmentPath, all_paths
 
 
-def every(n: int, m: int, kept: Sequence[bool] = ()) -> tuple[Candidates, list[Path]]:
+def every(n: int, m: int, kept: Sequence[bool] = ()) -> tuple[Candidates, list[AlignmentPath]]:
     """All candidates of n by m sentences, or some of them, and the alignments that these make."""
     paths = list(all_paths(n, m, list(AlignmentSettings().bias)))
     steps = sorted({step for path in paths for step in path})
@@ -40,7 +28,7 @@ def every(n: int, m: int, kept: Sequence[bool] = ()) -> tuple[Candidates, list[P
     return candidates, [path for path in paths if have.issuperset(path)]
 
 
-def opened(path: Path) -> list[int]:
+def opened(path: AlignmentPath) -> list[int]:
     """How often each transition is on a path."""
     counts, before = [0] * len(TRANSITIONS), "bead"
     for _, _, x, y in path:

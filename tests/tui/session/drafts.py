@@ -10,6 +10,8 @@ from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.document_view import anchors
 from hashiya.schema.records import Annotation, Lang, Pair, Span
 from hashiya.schema.scheme import shipped_scheme
+from hashiya.schema.validate import faults
+from hashiya.tui.session.edits import entities
 from tests import strategies
 from tests.corpora import document
 
@@ -36,6 +38,16 @@ def draft_of(pair: Pair) -> Annotation:
         origin="human",
         place=anchors(made, pair),
     )
+
+
+def put(
+    draft: Annotation, pair: Pair, lang: Lang, words: str, kind: str = "company", concept: str | None = None
+) -> Annotation:
+    """The draft with words marked as an entity; it fits its pair."""
+    scheme = shipped_scheme()
+    marked, _ = entities.mark(draft, pair, scheme, lang, span_of(pair, lang, words), kind, concept)
+    assert faults(marked, pair, scheme) == []
+    return marked
 
 
 def span_of(pair: Pair, lang: Lang, words: str, nth: int = 0) -> Span:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import Annotation, Lang, Link, Span, Stance
+from hashiya.schema.records import Annotation, Link, Span, Stance
 from hashiya.schema.scheme import Rules, shipped_scheme
 from hashiya.schema.validate import faults
 from hashiya.tui.session.edits import entities, statements
-from tests.tui.session.drafts import draft_of, pair_of, span_of
+from tests.tui.session.drafts import draft_of, pair_of, put, span_of
 
 SCHEME = shipped_scheme()
 OVERLAPPING = replace(SCHEME, rules=Rules(overlap=True))
@@ -20,14 +20,6 @@ PAIR = pair_of(
     "Sam Altman of OpenAI said that AI has a future.\r\nNvidia gains.",
 )
 EMPTY = draft_of(PAIR)
-
-
-def put(
-    draft: Annotation, lang: Lang, words: str, kind: str = "company", concept: str | None = None
-) -> Annotation:
-    marked, _ = entities.mark(draft, PAIR, SCHEME, lang, span_of(PAIR, lang, words), kind, concept)
-    assert faults(marked, PAIR, SCHEME) == []
-    return marked
 
 
 def ids(draft: Annotation) -> list[str]:
@@ -49,14 +41,14 @@ def test_a_name_is_marked_and_the_draft_before_is_as_it_was() -> None:
 
 
 def test_ids_count_by_side_and_a_free_one_is_used_again() -> None:
-    draft = put(put(put(EMPTY, "ar", "OpenAI"), "en", "OpenAI"), "ar", "Nvidia")
+    draft = put(put(put(EMPTY, PAIR, "ar", "OpenAI"), PAIR, "en", "OpenAI"), PAIR, "ar", "Nvidia")
     assert ids(draft) == ["ar1", "ar2", "en1"]
     draft = entities.unmark(draft, "ar1")
-    assert ids(put(draft, "ar", "سام ألتمان", "person")) == ["ar1", "ar2", "en1"]
+    assert ids(put(draft, PAIR, "ar", "سام ألتمان", "person")) == ["ar1", "ar2", "en1"]
 
 
 def test_entities_stand_in_the_order_of_the_text_arabic_first() -> None:
-    draft = put(put(put(EMPTY, "en", "OpenAI"), "ar", "Nvidia"), "ar", "OpenAI")
+    draft = put(put(put(EMPTY, PAIR, "en", "OpenAI"), PAIR, "ar", "Nvidia"), PAIR, "ar", "OpenAI")
     assert [(entity.lang, entity.text) for entity in draft.entities] == [
         ("ar", "OpenAI"),
         ("ar", "Nvidia"),
@@ -82,32 +74,32 @@ def test_a_side_that_is_absent_and_a_type_that_is_none() -> None:
     with pytest.raises(LabelError, match="no Arabic side"):
         entities.mark(draft_of(lone), lone, SCHEME, "ar", Span(0, 2), "company")
     with pytest.raises(LabelError, match="no entity type 'animal'; one of company"):
-        put(EMPTY, "ar", "OpenAI", "animal")
+        put(EMPTY, PAIR, "ar", "OpenAI", "animal")
     with pytest.raises(LabelError, match="is no concept"):
-        put(EMPTY, "ar", "OpenAI", "company", "Open AI")
+        put(EMPTY, PAIR, "ar", "OpenAI", "company", "Open AI")
 
 
 def test_the_same_span_is_retyped_and_keeps_the_rest() -> None:
-    draft = put(put(EMPTY, "ar", "OpenAI", concept="openai"), "en", "OpenAI")
+    draft = put(put(EMPTY, PAIR, "ar", "OpenAI", concept="openai"), PAIR, "en", "OpenAI")
     draft = entities.link(draft, "ar1", "en1")
-    draft = put(draft, "ar", "OpenAI", "model")
+    draft = put(draft, PAIR, "ar", "OpenAI", "model")
     entity = draft.entities[0]
     assert (entity.id, entity.type, entity.concept) == ("ar1", "model", "openai")
     assert draft.links == (Link(ar="ar1", en="en1"),)
 
 
 def test_a_new_concept_on_a_marked_span_spreads() -> None:
-    draft = entities.link(put(put(EMPTY, "ar", "OpenAI"), "en", "OpenAI"), "ar1", "en1")
-    draft = put(draft, "ar", "OpenAI", concept="openai")
+    draft = entities.link(put(put(EMPTY, PAIR, "ar", "OpenAI"), PAIR, "en", "OpenAI"), "ar1", "en1")
+    draft = put(draft, PAIR, "ar", "OpenAI", concept="openai")
     assert {entity.concept for entity in draft.entities} == {"openai"}
 
 
 def test_a_longer_name_takes_over_from_those_inside() -> None:
-    draft = put(put(EMPTY, "en", "Sam", "person", "sam-altman"), "en", "Altman", "person")
-    draft = put(draft, "ar", "سام ألتمان", "person")
+    draft = put(put(EMPTY, PAIR, "en", "Sam", "person", "sam-altman"), PAIR, "en", "Altman", "person")
+    draft = put(draft, PAIR, "ar", "سام ألتمان", "person")
     draft = entities.link(entities.link(draft, "en1", "ar1"), "en2", "ar1")
     draft = statements.take_stance(draft, stance("source", "en2"))
-    draft = put(draft, "en", "Sam Altman", "person")
+    draft = put(draft, PAIR, "en", "Sam Altman", "person")
     assert ids(draft) == ["ar1", "en1"]
     assert draft.links == (Link(ar="ar1", en="en1"),)
     assert draft.stances == (stance("source", "en1"),)
@@ -115,10 +107,10 @@ def test_a_longer_name_takes_over_from_those_inside() -> None:
 
 
 def test_a_part_of_a_name_and_a_partial_overlap_are_refused() -> None:
-    draft = put(EMPTY, "en", "Sam Altman", "person")
+    draft = put(EMPTY, PAIR, "en", "Sam Altman", "person")
     for words in ("Altman", "Altman of OpenAI"):
         with pytest.raises(LabelError, match="overlaps “Sam Altman”"):
-            put(draft, "en", words)
+            put(draft, PAIR, "en", words)
 
 
 def test_where_overlap_is_allowed_only_the_same_again_is_refused() -> None:
@@ -135,7 +127,7 @@ def test_where_overlap_is_allowed_only_the_same_again_is_refused() -> None:
 
 
 def test_an_entity_gets_another_type_of_the_scheme_only() -> None:
-    draft = entities.retype(put(EMPTY, "ar", "OpenAI"), SCHEME, "ar1", "model")
+    draft = entities.retype(put(EMPTY, PAIR, "ar", "OpenAI"), SCHEME, "ar1", "model")
     assert draft.entities[0].type == "model"
     assert entities.retype(draft, SCHEME, "ar1", "model") == draft
     with pytest.raises(LabelError, match="no entity type"):
@@ -149,7 +141,7 @@ def stance(holder: str, entity: str | None = None, label: str = "bullish") -> St
 
 
 def test_unmark_takes_links_along_and_holders_become_nobody() -> None:
-    draft = entities.link(put(put(EMPTY, "ar", "OpenAI"), "en", "OpenAI"), "ar1", "en1")
+    draft = entities.link(put(put(EMPTY, PAIR, "ar", "OpenAI"), PAIR, "en", "OpenAI"), "ar1", "en1")
     draft = statements.take_stance(draft, stance("source", "ar1"))
     draft = statements.take_stance(draft, stance("source", "en1", "bearish"))
     draft = entities.unmark(draft, "ar1")
@@ -162,18 +154,18 @@ def test_unmark_takes_links_along_and_holders_become_nobody() -> None:
 
 
 def test_link_sorts_sides_out_and_is_made_once() -> None:
-    draft = put(put(EMPTY, "ar", "OpenAI", concept="openai"), "en", "OpenAI")
+    draft = put(put(EMPTY, PAIR, "ar", "OpenAI", concept="openai"), PAIR, "en", "OpenAI")
     one = entities.link(draft, "en1", "ar1")
     assert one.links == (Link(ar="ar1", en="en1"),)
     assert {entity.concept for entity in one.entities} == {"openai"}
     assert entities.link(one, "ar1", "en1") == one
     with pytest.raises(LabelError, match="both Arabic"):
-        entities.link(put(draft, "ar", "Nvidia"), "ar1", "ar2")
+        entities.link(put(draft, PAIR, "ar", "Nvidia"), "ar1", "ar2")
 
 
 def test_the_concept_of_the_first_wins_and_spreads_over_all_linked() -> None:
-    draft = put(put(EMPTY, "ar", "OpenAI", concept="a"), "ar", "Nvidia", concept="b")
-    draft = put(draft, "en", "OpenAI", concept="c")
+    draft = put(put(EMPTY, PAIR, "ar", "OpenAI", concept="a"), PAIR, "ar", "Nvidia", concept="b")
+    draft = put(draft, PAIR, "en", "OpenAI", concept="c")
     draft = entities.link(entities.link(draft, "ar1", "en1"), "ar2", "en1")
     assert {entity.concept for entity in draft.entities} == {"b"}
     assert entities.linked(draft, "ar1") == ("ar2", "en1")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hashiya.schema.errors import LabelError
-from hashiya.schema.records import Annotation, Flag, Lang, Span
+from hashiya.schema.records import Annotation, Flag, Span
 from hashiya.schema.scheme import Rules, shipped_scheme
 from hashiya.schema.validate import faults
 from hashiya.tui.session.edits import entities, flags
@@ -20,14 +20,6 @@ PAIR = pair_of(
     "Sam Altman of OpenAI said that AI has a future.\r\nNvidia gains.",
 )
 EMPTY = draft_of(PAIR)
-
-
-def put(
-    draft: Annotation, lang: Lang, words: str, kind: str = "company", concept: str | None = None
-) -> Annotation:
-    marked, _ = entities.mark(draft, PAIR, SCHEME, lang, span_of(PAIR, lang, words), kind, concept)
-    assert faults(marked, PAIR, SCHEME) == []
-    return marked
 
 
 def test_flags_trim_replace_and_drop() -> None:
