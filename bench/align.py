@@ -17,7 +17,7 @@ from bench.peers.aligners import OURS, SYSTEMS, Found, LengthsOnly
 from bench.process import Absent, Json, run
 from bench.sets import Case, alignment_sets, read_set
 from bench.sheets import Column, Sheet
-from hashiya.corpus.alignment.scoring import Score, score_sets, strict, unaligned
+from hashiya.corpus.alignment.precision_recall import Score, score_sets, strict, unaligned
 from hashiya.corpus.encoders.protocol import Encoded, Encoder
 from hashiya.corpus.encoders.use.encoder import default_encoder
 

@@ -24,7 +24,7 @@ from hashiya.corpus.alignment.calibration import Floats
 from hashiya.corpus.alignment.candidates import Candidates
 from hashiya.corpus.alignment.features import FEATURES, PIECE
 from hashiya.corpus.alignment.forward_backward import TRANSITIONS, Chain
-from hashiya.corpus.alignment.scoring import BeadIndices, Score
+from hashiya.corpus.alignment.precision_recall import BeadIndices, Score
 from hashiya.corpus.alignment.settings import DEFAULTS
 from hashiya.corpus.alignment.weights import BEAD_KINDS, FILE, Weights
 from hashiya.corpus.encoders.use.encoder import default_encoder

@@ -22,7 +22,7 @@ from bench.sets import largest_set
 from bench.sheets import Column, Sheet
 from hashiya.corpus.alignment.align import align_vectors
 from hashiya.corpus.alignment.features import PIECE
-from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.alignment.precision_recall import strict
 from hashiya.corpus.alignment.settings import DEFAULTS
 from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors
 from hashiya.corpus.text.lengths import CHARACTERS_RATIO, CHARACTERS_VARIANCE

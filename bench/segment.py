@@ -18,7 +18,7 @@ from bench import sheets
 from bench.peers.segmenters import SYSTEMS
 from bench.process import Absent, Json, run
 from bench.sheets import Column, Sheet
-from hashiya.corpus.alignment.scoring import Score
+from hashiya.corpus.alignment.precision_recall import Score
 from hashiya.schema.records import LANGS, Lang
 
 _SPACED = re.compile(r"""(?<=\S)(?=[.،؟!:؛”»](?:[\W_]|$)|"(?:[\s.،؟!:؛)]|$))""")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hashiya.corpus.alignment.align import align
-from hashiya.corpus.alignment.scoring import score_sets, strict
+from hashiya.corpus.alignment.precision_recall import score_sets, strict
 from hashiya.corpus.building.build_report import GivenDocument, GivenReport
 from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.segmentation.segment import segment

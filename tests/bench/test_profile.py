@@ -10,7 +10,7 @@ import hashiya.corpus
 from bench.arithmetic import FIRST, HEAD, SECOND, operations, whole_number_rate
 from bench.long import make, windows
 from bench.profile import STAGES, by_stage
-from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.alignment.precision_recall import strict
 
 OURS = Path(hashiya.corpus.__file__).parent
 

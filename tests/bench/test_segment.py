@@ -4,7 +4,7 @@ import pytest
 
 from bench.peers.segmenters import SYSTEMS
 from bench.segment import compare_ends
-from hashiya.corpus.alignment.scoring import Score
+from hashiya.corpus.alignment.precision_recall import Score
 from hashiya.schema.records import Lang
 
 TEXTS: dict[Lang, list[str]] = {

@@ -20,7 +20,7 @@ from hashiya.corpus.alignment.align import align, align_vectors, consider
 from hashiya.corpus.alignment.band import around, coarse_path
 from hashiya.corpus.alignment.bead_values import omission_value
 from hashiya.corpus.alignment.beads import Bead
-from hashiya.corpus.alignment.scoring import strict
+from hashiya.corpus.alignment.precision_recall import strict
 from hashiya.corpus.alignment.settings import AlignmentSettings
 from hashiya.corpus.encoders.pieces import cut_pieces
 from hashiya.corpus.encoders.protocol import Encoded, Pieces, Vectors

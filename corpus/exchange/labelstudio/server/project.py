@@ -1,7 +1,7 @@
 """A project on a Label Studio server: its tasks listed and read, and what is made, changed and deleted there.
 
-Tasks are read by pages. What makes something (tasks, annotations, predictions) is sent again after a fault
-only when a look at the server shows that it has not arrived.
+Tasks are read by pages. Nothing is made twice: tasks and predictions are sent again after a fault only when a
+look at the server shows that they have not arrived, and an annotation has a name that a server takes once.
 """
 
 from __future__ import annotations

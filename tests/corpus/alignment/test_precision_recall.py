@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hashiya.corpus.alignment.scoring import Score, score_sets, strict, unaligned
+from hashiya.corpus.alignment.precision_recall import Score, score_sets, strict, unaligned
 
 GOLD = [((0,), (0,)), ((1, 2), (1,)), ((3,), ()), ((), (2,))]
 
