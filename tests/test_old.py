@@ -1,0 +1,60 @@
+"""What earlier versions wrote is opened, or brought to the format of today, for ever."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hashiya.corpus.building.build import build
+from hashiya.corpus.dataset.load import load
+from hashiya.corpus.dataset.release import release
+from hashiya.corpus.exchange.labels_jsonl import export_labels
+from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.inspection.check import check
+from hashiya.corpus.inspection.status import status
+from hashiya.corpus.store.folder import Corpus
+
+OLD = Path(__file__).parent / "old"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus.open(Path(shutil.copytree(OLD / "1" / "corpus", tmp_path / "corpus")))
+
+
+def test_its_labels_stand(corpus: Corpus) -> None:
+    assert list(export_labels(corpus)) == (OLD / "1" / "labels.jsonl").read_text().splitlines()
+
+
+def test_it_is_counted_as_it_was(corpus: Corpus) -> None:
+    then = json.loads((OLD / "1" / "status.json").read_text())["report"]
+    now = status(corpus)
+    assert now.labels == then["labels"]
+    assert (now.conflicts, now.left_behind, len(now.unplaced)) == (1, 1, 0)
+
+
+def test_nothing_is_wrong_with_it_but_its_conflict(corpus: Corpus) -> None:
+    (problem,) = check(corpus).problems
+    assert "side by side" in str(problem)
+
+
+def test_it_is_released_as_it_was(corpus: Corpus, tmp_path: Path) -> None:
+    release(corpus, tmp_path / "release", lambda problem: pytest.fail(str(problem)))
+    assert load(tmp_path / "release").to_arrow() == load(OLD / "1" / "release").to_arrow()
+
+
+def test_a_build_from_its_sources_keeps_every_label(corpus: Corpus) -> None:
+    before = list(export_labels(corpus))
+    build([OLD / "1" / "sources"], corpus.folder)
+    assert list(export_labels(corpus)) == before
+
+
+def test_what_was_agreed_with_its_server_is_known(corpus: Corpus) -> None:
+    first = json.loads((OLD / "1" / "labels.jsonl").read_text().splitlines()[0])
+    with SyncState.open(corpus.folder, "http://127.0.0.1:50161", 1, write=False) as state:
+        agreed = state.agreed(first["pair_id"])
+    assert set(agreed) == {"layla", "omar"}
+    assert agreed["layla"][0].entities[0].text == "إنفيديا"
