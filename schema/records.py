@@ -18,6 +18,8 @@ Split = Literal["train", "validation", "test"]
 Kind = Literal["title", "body", "boilerplate"]
 Status = Literal["draft", "done", "skipped", "unsure", "review"]
 Origin = Literal["human", "imported", "gold", "suggested", "adjudicated"]
+LabelLayer = Literal["entities", "stances", "implications", "flags"]
+"""What is labelled on a pair; links belong to the entities that they join."""
 
 LANGS: tuple[Lang, Lang] = ("ar", "en")
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -251,15 +253,32 @@ class SchemeRef:
 
 
 @record
+class Cover:
+    """A part of a pair that an annotator looked at for labels of one layer.
+
+    `lang` is the side, for entities and flags, and null for stances and implications. `labels` are the
+    entity types, flag kinds, targets of stances or channels of implications that were looked for; null
+    is all that the annotation's version of the scheme has.
+    """
+
+    layer: LabelLayer
+    lang: Lang | None = None
+    labels: tuple[str, ...] | None = None
+
+
+@record
 class Annotation:
     """Everything one annotator says of one pair. `seconds` is time spent, idle time left out.
 
-    `created_at` (ISO 8601, UTC) is information, never an order.
+    `covers` is what was looked at: that nothing else is there is said only inside of it. Null is unknown
+    (nobody recorded it) and taken as everything. `created_at` (ISO 8601, UTC) is information, never an
+    order.
     """
 
     pair_id: str
     annotator: str
     status: Status
+    covers: tuple[Cover, ...] | None = None
     stances: tuple[Stance, ...] = ()
     entities: tuple[Entity, ...] = ()
     implications: tuple[Implication, ...] = ()

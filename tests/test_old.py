@@ -26,7 +26,10 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def test_its_labels_stand(corpus: Corpus) -> None:
-    assert list(export_labels(corpus)) == (OLD / "1" / "labels.jsonl").read_text().splitlines()
+    then = [json.loads(line) for line in (OLD / "1" / "labels.jsonl").read_text().splitlines()]
+    now = [json.loads(line) for line in export_labels(corpus)]
+    assert [line.pop("covers") for line in now] == [None] * len(then)  # unknown: it was not recorded then
+    assert now == then
 
 
 def test_it_is_counted_as_it_was(corpus: Corpus) -> None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from hashiya.corpus.journal.event import EventKind
 from hashiya.corpus.journal.journal import Journal
-from hashiya.schema.records import Entity, SchemeRef, Status
+from hashiya.schema.records import Entity, LabelLayer, SchemeRef, Status
 
-LabelLayer = Literal["entities", "stances", "implications", "flags"]
 Present = Callable[[str], bool]
 """Whether a pair, by its id, is in the corpus as it is now."""
 

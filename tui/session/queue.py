@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hashiya.corpus.doubts.doubts import LOW_SCORE
-from hashiya.corpus.journal.summaries import LabelLayer, Summary
+from hashiya.corpus.journal.summaries import Summary
 from hashiya.corpus.store.index import PAIR_KINDS, PairIndex, PairRows
-from hashiya.schema.records import Status
+from hashiya.schema.records import LabelLayer, Status
 
 State = Literal[
     "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "conflict",

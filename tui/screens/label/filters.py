@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from hashiya.corpus.journal.summaries import LabelLayer
 from hashiya.corpus.text.fold import fold
-from hashiya.schema.records import Lang
+from hashiya.schema.records import LabelLayer, Lang
 from hashiya.schema.scheme import Section
 from hashiya.tui.screens.choose import FindEntries, among
 from hashiya.tui.screens.label.header_footer import STATE_NAMES
