@@ -26,9 +26,9 @@ from rich.table import Table
 
 from bench.large import make
 from bench.terminal import Painted, Terminal
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.store.document_view import anchors
-from hashiya.corpus.store.folder import JOURNAL, Corpus
+from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import search
 from hashiya.schema.records import Annotation, Entity, Lang

@@ -8,7 +8,8 @@
     ├── LabelError          an annotation that does not fit its record, pair or scheme
     ├── SettingsError       a settings file that cannot be read, written or understood
     ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
-    │   └── BusyError       a journal that another program is writing to: nothing was saved, try again
+    │   ├── BusyError       a journal that another program is writing to: nothing was saved, try again
+    │   └── JournalMovedError   an open journal that is not the file at its path any more: nothing was saved
     ├── ServerError         a server that is not there, refuses, or does not answer as it should
     └── MissingExtraError   a feature whose optional libraries are not installed
 
@@ -48,6 +49,10 @@ class CorpusError(HashiyaError):
 
 class BusyError(CorpusError):
     """A journal that another program is writing to; nothing was saved, and it can be tried again."""
+
+
+class JournalMovedError(CorpusError):
+    """An open journal that is not the file at its path any more; nothing was saved there."""
 
 
 class ServerError(HashiyaError):

@@ -29,7 +29,8 @@ def test_its_labels_stand(corpus: Corpus) -> None:
     then = [json.loads(line) for line in (OLD / "1" / "labels.jsonl").read_text().splitlines()]
     now = [json.loads(line) for line in export_labels(corpus)]
     assert [line.pop("covers") for line in now] == [None] * len(then)  # unknown: it was not recorded then
-    assert now == then
+    assert [line["pair_id"] for line in now] == [line["pair_id"] for line in then]
+    assert sorted(map(json.dumps, now)) == sorted(map(json.dumps, then))
 
 
 def test_it_is_counted_as_it_was(corpus: Corpus) -> None:
@@ -46,7 +47,12 @@ def test_nothing_is_wrong_with_it_but_its_conflict(corpus: Corpus) -> None:
 
 def test_it_is_released_as_it_was(corpus: Corpus, tmp_path: Path) -> None:
     release(corpus, tmp_path / "release", lambda problem: pytest.fail(str(problem)))
-    assert load(tmp_path / "release").to_arrow() == load(OLD / "1" / "release").to_arrow()
+    then, now = (
+        load(folder).to_arrow().to_pylist() for folder in (OLD / "1" / "release", tmp_path / "release")
+    )
+    for row in (*then, *now):  # pseudonyms are hashes now: they were numbers by the order of arrival
+        row["annotations"] = sorted(json.dumps({**item, "annotator": None}) for item in row["annotations"])
+    assert now == then
 
 
 def test_a_build_from_its_sources_keeps_every_label(corpus: Corpus) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store.folder import JOURNAL, Corpus
+from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import FOLDER
 
 ROOT = Path(__file__).parents[1]

@@ -1,24 +1,31 @@
-"""After a build: annotations whose pair is gone are carried to where their text stands now.
+"""After a build or a merge: annotations whose pair is gone are carried to where their text stands now.
 
-An orphaned annotation is carried once, as an event that names the events it comes from. When the old text
-comes back, the old annotation simply stands again.
+What is carried depends on what the journal holds and on the generation alone, never on what arrived when: two
+machines that build and merge, in any order, make the same events. When the old text comes back, the old
+annotation simply stands again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
-from hashiya.corpus.carrying.orphaned import orphaned
+from hashiya.corpus.carrying.orphaned import orphaned, present_pairs
 from hashiya.corpus.carrying.place_annotation import LeftMarks, place_annotation
 from hashiya.corpus.carrying.renamed_documents import views_for
-from hashiya.corpus.journal.event import Carry, Standing
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.event import Carry, Event
+from hashiya.corpus.journal.heads import sources
+from hashiya.corpus.journal.journal import Journal, Standing, content_of
+from hashiya.corpus.journal.summaries import standing_keys
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation
+
+_Key = tuple[str, str]
+"""A pair and an annotator."""
 
 
 @dataclass(slots=True)
@@ -47,76 +54,139 @@ class CarryReport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of an orphaned annotation, placed: whose, and which events said it."""
+
+    source: Standing
+    said_by: tuple[str, ...]
+    annotation: Annotation
+    left: LeftMarks
+
+    @property
+    def key(self) -> _Key:
+        """The pair that it goes to, and the annotator."""
+        return self.annotation.pair_id, self.annotation.annotator
+
+
 def carry_over(journal: Journal, generation: Generation) -> CarryReport:
     """Carry the orphaned annotations that find a place and return the report; run again, it carries none."""
-    report = CarryReport()
-    present = set(generation.pair_ids())
-    while _carry(journal, generation, present, report):
+    present = present_pairs(generation, journal.pair_ids())
+    report = CarryReport(kept=sum(pair_id in present for pair_id, _ in standing_keys(journal)))
+    while _carry(journal, generation, report):
         pass
     return report
 
 
-def _carry(journal: Journal, generation: Generation, present: AbstractSet[str], report: CarryReport) -> bool:
+def _carry(journal: Journal, generation: Generation, report: CarryReport) -> bool:
     """Carry what is orphaned now; return whether anything was, after which more may find a place."""
-    standing = list(journal.standing())
-    in_generation = {(item.pair_id, item.annotator): item for item in standing if item.pair_id in present}
-    orphans = list(orphaned(journal, standing, present))
+    present = present_pairs(generation, journal.pair_ids())
+    orphans = list(orphaned(journal, present))
     views = views_for(generation, [annotation for item in orphans for annotation in item.annotations])
-    carries: dict[tuple[str, str], Carry] = {}
-    report.kept = report.kept or len(in_generation)
+    parts: dict[_Key, list[_Part]] = {}
     report.unplaced = []
     for item in orphans:
-        parts = _placed(item, views, journal)
-        if not parts:
+        placed = list(_placed(item, views, journal))
+        if not placed:
             report.unplaced.append(item)
-        for annotation, left in parts:
-            key = (annotation.pair_id, annotation.annotator)
-            moved = Carry(annotation, tuple(head.event_id for head in item.heads), left)
-            if key in carries:
-                carries[key] = _merged(carries[key], moved)
-            elif key in in_generation:
-                carries[key] = _merged_with_standing(in_generation[key], moved, journal)
-            else:
-                carries[key] = moved
+        for part in placed:
+            parts.setdefault(part.key, []).append(part)
+    for key, some in parts.items():
+        earlier = list(_carried_before(journal, key, some, present))
+        again = views_for(generation, [annotation for item in earlier for annotation in item.annotations])
+        some += [part for item in earlier for part in _placed(item, again, journal) if part.key == key]
+    carries = [carry for key in sorted(parts) for carry in _carries(journal, key, parts[key])]
+    new = [carry for carry in carries if not journal.has(carry.event_id)]
     texts = (text for some in views.values() for view in some for text in view.texts())
-    journal.carry(carries.values(), texts)
-    report.carried += len(carries)
-    report.review += sum(item.annotation.status == "review" for item in carries.values())
-    report.left += sum(len(item.left) for item in carries.values())
-    return bool(carries)
+    if new:
+        journal.carry(new, texts)
+    report.carried += len(new)
+    report.review += sum(item.annotation.status == "review" for item in new)
+    report.left += sum(len(item.left) for item in new)
+    return bool(new)
 
 
-def _placed(
-    item: Standing, views: Mapping[str, Sequence[DocumentView]], journal: Journal
-) -> list[tuple[Annotation, LeftMarks]]:
+def _carried_before(
+    journal: Journal, key: _Key, parts: Sequence[_Part], present: AbstractSet[str]
+) -> Iterator[Standing]:
+    """Yield what was carried to a pair before and is untouched, as it stood, but for what the parts replace.
+
+    So it makes no difference whether labels arrived together or one after the other.
+    """
+    replaced = Descent(journal).ancestors(event_id for part in parts for event_id in part.said_by)
+    said: dict[str, list[tuple[Event, Annotation]]] = {}
+    for standing in journal.standing(*key):
+        for head in standing.heads:
+            for name in sorted(sources(head)) if head.kind == "carry" else ():
+                state = journal.state_of(name) if journal.has(name) and name not in replaced else None
+                if state is not None and state.pair_id not in present:
+                    said.setdefault(state.pair_id, []).append((journal.event(name), state))
+    for pair_id, heads in said.items():
+        states = tuple(state for _, state in heads)
+        alike = {content_of(state): state for state in states}
+        yield Standing(pair_id, key[1], tuple(head for head, _ in heads), states, tuple(alike.values()))
+
+
+def _placed(item: Standing, views: Mapping[str, Sequence[DocumentView]], journal: Journal) -> Iterator[_Part]:
     """Where the parts of what stands go; marks that found no place are told with the first part."""
-    parts: list[tuple[Annotation, LeftMarks]] = []
     for annotation in item.annotations:
+        said_by = tuple(
+            head.event_id
+            for head, state in zip(item.heads, item.states, strict=True)
+            if state is not None and content_of(state) == content_of(annotation)
+        )
         for view in views[annotation.place.doc_id]:
             placed = place_annotation(annotation, view, journal.text)
             for number, (_, part) in enumerate(placed.parts):
-                parts.append((part, placed.left if number == 0 else ()))
+                yield _Part(item, said_by, part, placed.left if number == 0 else ())
             if placed.parts:
                 break
-    return parts
 
 
-def _merged(first: Carry, second: Carry) -> Carry:
-    """Two carries to one pair as one."""
-    annotation, left = merge_annotations(first.annotation, second.annotation)
-    moved_from = tuple(dict.fromkeys((*first.moved_from, *second.moved_from)))
-    return Carry(annotation, moved_from, (*first.left, *second.left, *left))
+def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Carry]:
+    """Yield the carries to a pair of one annotator: one, or several side by side where the sources were so.
+
+    Parts of different pairs become one annotation; those of one pair are alternatives.
+    """
+    by_pair: dict[str, list[_Part]] = {}
+    for part in parts:
+        by_pair.setdefault(part.source.pair_id, []).append(part)
+    in_order = sorted(by_pair.values(), key=lambda some: _place_of(some[0].source))
+    alternatives = [sorted(some, key=lambda part: part.said_by) for some in in_order]
+    for number in range(max(map(len, alternatives))):
+        chosen = [some[min(number, len(some) - 1)] for some in alternatives]
+        yield _carry_of(journal, key, chosen)
 
 
-def _merged_with_standing(standing: Standing, moved: Carry, journal: Journal) -> Carry:
-    """A carry to a pair that has an annotation: what was labelled later wins where the two differ."""
-    came_from = {
-        source
-        for event_id in moved.moved_from
-        for event in journal.chain(event_id)
-        for source in event.payload.get("moved_from", ())
-    }
-    moved_is_later = any(head.event_id in came_from for head in standing.heads)
-    both = (moved.annotation, standing.annotations[0])
-    annotation, left = merge_annotations(*(both if moved_is_later else reversed(both)))
-    return replace(moved, annotation=annotation, left=(*moved.left, *left))
+def _place_of(item: Standing) -> tuple[int, int, str]:
+    """Where the pair of what stands was in its document: the order in which parts are merged."""
+    place = item.annotations[0].place
+    starts = (place.ar.start if place.ar else 0, place.en.start if place.en else 0)
+    return *starts, item.pair_id
+
+
+def _carry_of(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Carry:
+    """One carry of the parts, merged with what stands for the pair where it has nothing to do with them.
+
+    What the annotator did to the pair after an earlier state of the same labels was carried to it is not
+    merged: both went on from there, so they stand side by side.
+    """
+    said_by = tuple(sorted({event_id for part in parts for event_id in part.said_by}))
+    annotation, left = parts[0].annotation, parts[0].left
+    for part in parts[1:]:
+        annotation, gave_way = merge_annotations(annotation, part.annotation)
+        left = (*left, *part.left, *gave_way)
+    descent = Descent(journal)
+    ancestors = descent.ancestors(said_by)
+    before = tuple(sorted(ancestors))
+    own = descent.own_heads(*key)
+    if len(own) == 1:
+        (head,) = own
+        state = journal.state(head)
+        taken_over = descent.carried_into(head)
+        if state is not None and (head.event_id in ancestors or not taken_over & {*said_by, *ancestors}):
+            # What was labelled later wins where the two differ.
+            both = (annotation, state) if head.event_id in ancestors else (state, annotation)
+            annotation, gave_way = merge_annotations(*both)
+            return Carry(annotation, said_by, before, (*left, *gave_way), (head.event_id,))
+    return Carry(annotation, said_by, before, left)

@@ -95,8 +95,7 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
 
 def _labels(journal: Journal, scheme: LabelScheme, report: ReportProblem) -> dict[str, list[Annotation]]:
     """What stands, by pair, under pseudonyms; annotations that do not fit the scheme are left out."""
-    # Numbered by their first event: a new annotator changes nobody's pseudonym.
-    names = {name: f"annotator-{number}" for number, name in enumerate(journal.annotators(), start=1)}
+    names = journal.pseudonyms()
     labels: dict[str, list[Annotation]] = {}
     unfit: Counter[str] = Counter()
     for standing in journal.standing():
@@ -106,6 +105,8 @@ def _labels(journal: Journal, scheme: LabelScheme, report: ReportProblem) -> dic
                 labels.setdefault(standing.pair_id, []).append(named)
             else:
                 unfit[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
+    for some in labels.values():  # not by name, which the order would give away
+        some.sort(key=lambda annotation: annotation.annotator)
     for made_with, count in unfit.items():
         what = f"{count} annotations left out: the corpus has {scheme.name} {scheme.version} now"
         report(Problem(f"scheme {made_with}", what))

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from hashiya.corpus.dataset.splits import SPLITS_FILE, read_recorded
 from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
@@ -172,7 +173,9 @@ def _cover(text: str, spans: tuple[Span, ...], name: str) -> Iterator[str]:
 
 
 def _labels(journal: Journal, pairs: dict[str, Pair], scheme: LabelScheme, report: CheckReport) -> None:
-    report.problems += [Problem("journal.sqlite", fault) for fault in journal.faults()]
+    report.problems += [
+        Problem(JOURNAL, fault.what, left_out=fault.kind not in HARMLESS) for fault in journal_faults(journal)
+    ]
     for standing in journal.standing():
         report.annotations += len(standing.annotations)
         where = f"journal.sqlite, pair {standing.pair_id}, annotator {standing.annotator}"

@@ -1,29 +1,58 @@
-"""The SQLite file of a journal: made whole, opened, queried, and written to in transactions."""
+"""The SQLite file of a journal: made whole, opened, queried, and written to in transactions.
+
+Before every save it is seen that the open file is the one at the path, and after it the anchor follows.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
 from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.tables import JOURNAL_FORMAT, make_tables
-from hashiya.schema.errors import BusyError, CorpusError
+from hashiya.corpus.journal.anchor import (
+    FileState,
+    JournalAnchor,
+    LostEvents,
+    advanced,
+    file_state,
+    lost_events,
+    read_anchor,
+    write_anchor,
+)
+from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.tables import FIRST_FORMAT, JOURNAL_FORMAT, make_tables, show_as_second_format
+from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, set_aside
+from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
 
 Parameters = Sequence[object] | Mapping[str, object]
+CopyFirstFormat = Callable[[Path, sqlite3.Connection], None]
+"""A function that puts a file of the present format in the place of one of the first."""
+
+_MARKS = ", ".join("?" * len(EVENT_COLUMNS.split(", ")))
+_INSERT = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - column names only
+_MEMORY = Path(":memory:")
+_NOWHERE: FileState = (0, 0, 0, 0)
 
 
 class JournalDatabase:
-    """An open file; events first written to it carry its name, `replica`."""
+    """An open file. `format` is that of the file; one of the first format is only read."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, journal_format: int) -> None:
         self.path = path
+        self.format = journal_format
         self._connection = connection
-        self.replica: str = self.one("SELECT value FROM meta WHERE key = 'replica'")
+        self._file = _NOWHERE if path == _MEMORY else file_state(path)
+        self._log_inode = _inode(log_path(path))
+        self._last = self._end()
+        self._lost: tuple[LostEvents, ...] | None = None
+        self._saved = Counter[str]()
 
     @classmethod
     def create(cls, path: Path) -> None:
@@ -36,31 +65,44 @@ class JournalDatabase:
                 draft.chmod(stat.S_IMODE(path.parent.stat().st_mode) & 0o666 | 0o600)
 
     @classmethod
+    def in_memory(cls) -> Self:
+        """Return an empty journal in memory, which is gone when it is closed."""
+        return cls._connect(_MEMORY, str(_MEMORY), make=True)
+
+    @classmethod
     def open(cls, path: Path, *, write: bool = True, patience: float = 30) -> Self:
         """Open a file; `CorpusError` when it is missing, damaged or of an unknown version.
 
         With `write` false nothing is written, also on a file system that cannot be written to. `patience`
-        is how many seconds to wait for another process that is writing.
+        is how many seconds to wait for another process that is writing. A write-ahead log that is of another
+        file is not read, and with `write` set aside.
         """
-        if not path.is_file() or not path.stat().st_size:
-            raise CorpusError(
-                f"{path}: the journal, which holds all labels, is missing; restore it from a copy "
-                "(if nobody has labelled yet, delete the corpus folder and build it again)"
-            )
+        try:
+            if not path.is_file() or not path.stat().st_size:
+                raise CorpusError(
+                    f"{path}: the journal, which holds all labels, is missing; restore it from a copy "
+                    "(if nobody has labelled yet, delete the corpus folder and build it again)"
+                )
+            stale = is_stale(path, read_anchor(path))
+        except OSError as error:
+            raise CorpusError(f"{path}: the journal cannot be opened: {error.strerror or error}") from None
         if write:
-            return cls._connect(path, str(path), patience=patience)
-        log = path.with_name(path.name + "-wal")
+            return cls._connect(path, str(path), patience=patience, aside=set_aside(path) if stale else None)
         name = quote(str(path.absolute()))
         try:
-            return cls._connect(path, f"file:{name}?mode=ro")
+            if not stale:
+                return cls._connect(path, f"file:{name}?mode=ro")
         except CorpusError:
+            log = log_path(path)
             if log.exists() and log.stat().st_size:
                 raise
-            # Without a write-ahead log the file is whole by itself, and needs no lock to be read.
-            return cls._connect(path, f"file:{name}?immutable=1")
+        # Without a write-ahead log the file is whole by itself, and needs no lock to be read.
+        return cls._connect(path, f"file:{name}?immutable=1")
 
     @classmethod
-    def _connect(cls, path: Path, target: str, *, make: bool = False, patience: float = 30) -> Self:
+    def _connect(
+        cls, path: Path, target: str, *, make: bool = False, patience: float = 30, aside: str | None = None
+    ) -> Self:
         try:
             db = sqlite3.connect(
                 target, timeout=patience, isolation_level=None, uri=target.startswith("file:")
@@ -78,9 +120,14 @@ class JournalDatabase:
                 make_tables(db)
                 db.execute("COMMIT")
             (version,) = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-            if version == str(JOURNAL_FORMAT):
-                return cls(path, db)
-        except (sqlite3.Error, TypeError, UnicodeError) as error:
+            if version == str(FIRST_FORMAT):
+                show_as_second_format(db)
+            if version in {str(FIRST_FORMAT), str(JOURNAL_FORMAT)}:
+                opened = cls(path, db, int(version))
+                if aside is not None:
+                    opened._remember_stale_log(aside)
+                return opened
+        except (sqlite3.Error, TypeError, UnicodeError, OSError) as error:
             db.close()
             raise CorpusError(unreadable(path, error)) from None
         db.close()
@@ -88,6 +135,16 @@ class JournalDatabase:
             f"{path}: the journal has format {version}, this version reads {JOURNAL_FORMAT}: "
             "install the hashiya that wrote it"
         )
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """The device and the inode of the file that was opened."""
+        return self._file[:2]
+
+    @property
+    def lost(self) -> tuple[LostEvents, ...]:
+        """What was found missing when the transaction that is open began."""
+        return self._lost or ()
 
     def close(self) -> None:
         """Close the file."""
@@ -102,21 +159,48 @@ class JournalDatabase:
 
     def one(self, query: str, values: Parameters = ()) -> Any:
         """Return the one value that a query asks for."""
-        return self._connection.execute(query, values).fetchone()[0]
+        return next(self.ask(query, values))[0]
 
     def insert(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, inside of `transaction`."""
         self._connection.executemany(statement, rows)
 
+    def append(self, events: Iterable[Event]) -> None:
+        """Append events, inside of `transaction`."""
+        for event in events:
+            self._connection.execute(_INSERT, event.row())
+            self._saved[event.author] += 1
+
+    def count(self) -> int:
+        """Return how many events there are."""
+        return int(self.one("SELECT coalesce(max(position), 0) FROM event"))
+
+    def checksum_at(self, position: int) -> str | None:
+        """Return the checksum of the event at a position, counted from 1; `None` where there is none."""
+        row = next(self.ask("SELECT checksum FROM event WHERE position = ?", (position,)), None)
+        return None if row is None else str(row[0])
+
+    def holds(self, checksum: str) -> bool:
+        """Return whether there is an event of this checksum."""
+        return any(self.ask("SELECT 1 FROM event WHERE checksum = ? LIMIT 1", (checksum,)))
+
+    def authors(self) -> dict[str, int]:
+        """Return how many events are whose."""
+        return dict(self.ask("SELECT author, count(*) FROM event GROUP BY author"))
+
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Hold the file for writing: what the block inserts is on the disk at its end, or none of it is.
+        """Hold the file for writing: what the block appends is on the disk at its end, or none of it is.
 
-        `BusyError` after the patience that the file was opened with, `CorpusError` if nothing can be saved.
+        `BusyError` after the patience that the file was opened with, `JournalMovedError` if the file at the
+        path is another one now, `CorpusError` if nothing can be saved.
         """
+        self._saved, self._lost = Counter(), None
+        self._see_that_it_is_there()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._see_what_it_holds()
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -129,6 +213,103 @@ class JournalDatabase:
                     f"{self.path}: not saved: another program is writing to it; wait for it and try again"
                 ) from None
             raise CorpusError(f"{self.path}: not saved: {error}") from None
+        self._note_saved()
+
+    def take_place(self, copy: CopyFirstFormat) -> None:
+        """Open the file of the present format that `copy` puts in the place of this one, of the first."""
+        self._see_that_it_is_there(or_newer=True)
+        if self.identity == file_state(self.path)[:2]:
+            try:
+                copy(self.path, self._connection)
+            except sqlite3.Error as error:
+                if _is_busy(error):
+                    raise BusyError(
+                        f"{self.path}: not saved: the journal has format {self.format} and is to be copied "
+                        f"into format {JOURNAL_FORMAT}, but another program has it open; close that once"
+                    ) from None
+                raise CorpusError(f"{self.path}: not saved: {error}") from None
+            except OSError as error:
+                raise CorpusError(f"{self.path}: not saved: {error.strerror or error}") from None
+        self._connection.close()
+        opened = self._connect(self.path, str(self.path))
+        self.__dict__.update(opened.__dict__)
+
+    def anchor(self) -> JournalAnchor | None:
+        """Return the anchor of the file."""
+        return None if self.path == _MEMORY else read_anchor(self.path)
+
+    def detach(self) -> str | None:
+        """Let go of the path, which has another file now; return the name of this file's log, set aside."""
+        with suppress(OSError):
+            return detach(self.path, self.identity, self._log_inode)
+        return None
+
+    def _end(self) -> tuple[int, str]:
+        row = next(self.ask("SELECT position, checksum FROM event ORDER BY position DESC LIMIT 1"), None)
+        return (0, "") if row is None else (int(row[0]), str(row[1]))
+
+    def _see_that_it_is_there(self, *, or_newer: bool = False) -> None:
+        if self.path == _MEMORY:
+            return
+        try:
+            here = file_state(self.path)
+        except OSError:
+            raise JournalMovedError(
+                f"{self.path}: not saved: the journal is gone from there (moved or deleted?)"
+            ) from None
+        if here[:2] != self.identity and not or_newer:
+            raise JournalMovedError(
+                f"{self.path}: not saved: another file was put in the place of the journal"
+            )
+
+    def _see_what_it_holds(self) -> None:
+        """See that what was there before is there still: a backup may have been copied over the open file."""
+        if self.path == _MEMORY:
+            return
+        here = file_state(self.path)
+        if here != self._file:
+            position, checksum = self._last
+            whole = self.one("SELECT count(*) FROM event") == self.count() >= position
+            if position and not (whole and self.checksum_at(position) == checksum):
+                raise JournalMovedError(
+                    f"{self.path}: not saved: an earlier state of the journal was put in its place"
+                )
+            self._file = here
+        anchor = self.anchor()
+        if anchor is not None and anchor.events and self.checksum_at(anchor.events) != anchor.checksum:
+            self._lost = lost_events(anchor, self)
+
+    def _note_saved(self) -> None:
+        self._last = self._end()
+        if self.path == _MEMORY or not self._saved:
+            return
+        self._file = file_state(self.path)
+        self._log_inode = _inode(log_path(self.path))
+        write_anchor(
+            self.path,
+            lambda before: advanced(
+                before, self, last=self._last, saved=self._saved, file=self._file, lost=self._lost
+            ),
+        )
+        self._lost = None
+
+    def _remember_stale_log(self, name: str) -> None:
+        """Have the anchor tell of the events that were in a log that was of another file."""
+
+        def told(before: JournalAnchor | None) -> JournalAnchor:
+            known = () if before is None else before.lost
+            lost = () if before is None else lost_events(before, self)
+            named = tuple(item if item in known else replace(item, set_aside=name) for item in lost)
+            return advanced(None, self, last=self._last, saved={}, file=self._file, lost=named)
+
+        write_anchor(self.path, told)
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -1,33 +1,91 @@
-"""The journal: every annotation ever made, as events in an append-only SQLite file.
+"""The journal: everything ever said about the pairs of a corpus, as events in an append-only file.
 
-An event says what one annotator now says of one pair, and which events it follows (`parents`). What
-stands for a pair and an annotator is the head of that graph, the event nobody follows; two heads, after
-two journals were joined, are a conflict that is shown and never settled by a clock. Nothing is updated or
-deleted, which the file itself enforces; an undo is an event. An event is on the disk when `record` returns.
+An event says what one author now says of one subject, and which events it follows (`parents`). What stands is
+the head of that graph, the event nobody follows; two heads that say different things, after two journals
+were merged, are a conflict that is shown and never settled by a clock. Nothing is updated or deleted, which
+the file itself enforces; an undo is an event. An event is on the disk when `record` returns.
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
-from hashiya.corpus.journal.database import JournalDatabase, Parameters, unreadable
-from hashiya.corpus.journal.event import EVENT_COLUMNS, Carry, Event, EventKind, Standing
+from hashiya.corpus.journal.anchor import LostEvents, lost_events
+from hashiya.corpus.journal.database import JournalDatabase, Parameters
+from hashiya.corpus.journal.event import EVENT_COLUMNS, EVENT_FORMAT, LABEL, Carry, Event, LabelKind
+from hashiya.corpus.journal.first_format import copy_first_format
+from hashiya.corpus.journal.heads import SubjectEvents, sources
+from hashiya.corpus.journal.replicas import roots, writing_replica
+from hashiya.corpus.journal.tables import JOURNAL_FORMAT
 from hashiya.corpus.text.ids import text_hash
-from hashiya.schema.codec import from_object, to_object
+from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
-from hashiya.schema.records import Annotation
+from hashiya.schema.records import Annotation, record
+
+JOURNAL = "journal.sqlite"
+"""The name of a journal's file in a corpus folder."""
+_DIGITS = 8
+"""Hexadecimal digits of a pseudonym: two of ten thousand annotators share one once in a hundred corpora."""
+_KEPT = 10_000
+"""Events of its own that an open journal keeps in memory, in case that its file is taken away."""
+
+Upgrade = Callable[[Annotation], Annotation]
+"""What is done to an annotation when it is read: labels of an earlier scheme become those of the present."""
+
+
+@record(unknown="ignore")
+class _AnnotationPayload:
+    """The payload of a `set` or a `carry`."""
+
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands for a pair and an annotator: the heads, and what each of them says.
+
+    `states` holds an annotation for each of `heads`, `None` for one that says nothing (undone); `annotations`
+    holds each that is said once. `damaged` events are set aside. `unreadable` says why nothing may be written
+    over what stands: another version of this program wrote it, or its payload is no annotation. Then there
+    are no `annotations`, and `heads` are those that can be read.
+    """
+
+    pair_id: str
+    annotator: str
+    heads: tuple[Event, ...]
+    states: tuple[Annotation | None, ...]
+    annotations: tuple[Annotation, ...]
+    damaged: tuple[Event, ...] = ()
+    unreadable: str | None = None
+
+    @property
+    def conflict(self) -> bool:
+        """Whether different things, or something and nothing, stand side by side."""
+        return len(self.annotations) + (None in self.states) > 1
 
 
 class Journal:
     """An open journal; use it as a context manager."""
 
-    def __init__(self, database: JournalDatabase) -> None:
+    def __init__(
+        self,
+        database: JournalDatabase,
+        upgrade: Upgrade = lambda annotation: annotation,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.database = database
+        self._upgrade = upgrade
+        self._now = now
+        self._own: deque[Event] = deque(maxlen=_KEPT)
 
     @classmethod
     def create(cls, path: Path) -> None:
@@ -62,239 +120,302 @@ class Journal:
         `texts` are the document texts they were made on: kept, so that the labels find their place when
         a document changes.
         """
-        with self.database.transaction():
-            self._keep(texts)
+        with self.writing(texts):
             return [
                 self._append(item.pair_id, item.annotator, "set", {"annotation": to_object(item)})
                 for item in annotations
             ]
 
-    def record_beside(self, annotation: Annotation, follows: str | None, texts: Iterable[str] = ()) -> Event:
+    def record_beside(
+        self, annotation: Annotation, follows: Sequence[str], texts: Iterable[str] = ()
+    ) -> Event:
         """Append an annotation beside what stands: from now on the two are a conflict; otherwise as `record`.
 
-        It follows the event `follows`, from which both set out, or nothing.
+        It follows the events `follows`, from which both set out.
         """
-        with self.database.transaction():
-            self._keep(texts)
+        with self.writing(texts):
             return self._append(
                 annotation.pair_id,
                 annotation.annotator,
                 "set",
                 {"annotation": to_object(annotation)},
-                parents=() if follows is None else (follows,),
+                parents=tuple(sorted(follows)),
             )
 
     def carry(self, carries: Iterable[Carry], texts: Iterable[str] = ()) -> list[Event]:
-        """Append annotations that were carried to changed pairs; otherwise as `record`."""
-        with self.database.transaction():
-            self._keep(texts)
+        """Append annotations that were carried to changed pairs, and return the events; else as `record`."""
+        with self.writing(texts):
             return [
                 self._append(
                     item.annotation.pair_id,
                     item.annotation.annotator,
                     "carry",
-                    {
-                        "annotation": to_object(item.annotation),
-                        "moved_from": list(item.moved_from),
-                        "left": list(item.left),
-                    },
+                    item.payload(),
+                    parents=tuple(sorted(item.parents)),
+                    event_id=item.event_id,
                 )
                 for item in carries
             ]
 
     def undo(self, pair_id: str, annotator: str) -> Event | None:
         """Undo the last change of a pair, and return the event; `None` when there is nothing to undo."""
-        with self.database.transaction():
-            head = self._single_head(pair_id, annotator)
-            current = self._effective(head)
-            if current is None:
-                return None
-            before = self._effective(self._event(current.parents[0])) if current.parents else None
-            return self._append(pair_id, annotator, "undo", {"to": before.event_id if before else None})
+        return self._go("undo", SubjectEvents.undone, pair_id, annotator)
 
     def redo(self, pair_id: str, annotator: str) -> Event | None:
         """Redo the last undo, and return the event; `None` when nothing was undone since the last change."""
-        with self.database.transaction():
-            event = self._single_head(pair_id, annotator)
-            depth = 0
-            while event is not None and event.kind in {"undo", "redo"}:
-                depth += 1 if event.kind == "undo" else -1
-                before = self._event(event.parents[0])
-                if depth > 0:
-                    undone = self._effective(before)
-                    return self._append(
-                        pair_id, annotator, "redo", {"to": undone.event_id if undone else None}
-                    )
-                event = before
-            return None
+        return self._go("redo", SubjectEvents.redone, pair_id, annotator)
 
     def standing(self, pair_id: str | None = None, annotator: str | None = None) -> Iterator[Standing]:
-        """Yield what stands, by order of arrival; pairs whose changes were all undone are left out."""
-        wanted = {"pair_id": pair_id, "annotator": annotator}
+        """Yield what stands, by pair and annotator; pairs whose changes were all undone are left out.
+
+        For all pairs every event is read and verified, by the ids of the pairs.
+        """
+        for subject, author, events in self.subjects(LABEL, pair_id, annotator):
+            found = self._standing(subject, author, events)
+            if found.annotations or found.unreadable:
+                yield found
+
+    def subjects(
+        self, stream: str, subject: str | None = None, author: str | None = None
+    ) -> Iterator[tuple[str, str, SubjectEvents]]:
+        """Yield subject, author and events of a stream of personal heads, by subject and author."""
+        wanted = {"stream": stream, "subject": subject, "author": author}
         given = {name: value for name, value in wanted.items() if value is not None}
-        where = "".join(f" AND {name} = :{name}" for name in given)
-        rows = self._rows(
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE NOT EXISTS "  # noqa: S608 - column names only
-            f"(SELECT 1 FROM parent WHERE parent.parent = event.event_id){where} ORDER BY position",
+        where = " AND ".join(f"{name} = :{name}" for name in given)
+        # Whoever reads everything reads the table itself: an index may be damaged, and then hides events.
+        table = "event" if subject or self.database.format != JOURNAL_FORMAT else "event NOT INDEXED"
+        rows = self.database.ask(
+            f"SELECT {EVENT_COLUMNS} FROM {table} WHERE {where} ORDER BY subject, author",  # noqa: S608
             given,
         )
-        groups: dict[tuple[str, str], list[Event]] = {}
-        for event in self._events(rows):
-            groups.setdefault((event.pair_id, event.annotator), []).append(event)
-        for (pair, who), heads in groups.items():
-            states = [(head, state) for head in heads if (state := self.state(head)) is not None]
-            if states:
-                yield Standing(
-                    pair, who, tuple(head for head, _ in states), tuple(state for _, state in states)
-                )
+        events = (Event.from_row(row) for row in rows)
+        for (name, who), group in groupby(events, lambda event: (event.subject, event.author)):
+            yield name, who, SubjectEvents(group, self._is_withdrawn)
+
+    def said_by(self, pair_id: str, annotator: str) -> set[str]:
+        """Return the ids of the events that say what stands for a pair and an annotator."""
+        events = self._of(pair_id, annotator)
+        heads = {head.event_id: head for head in self._standing(pair_id, annotator, events).heads}
+        return {said.event_id for head in heads.values() for said in events.states(head)}
 
     def state(self, event: Event) -> Annotation | None:
-        """Return the annotation that stands after an event; `LabelError` when its payload is damaged."""
-        effective = self._effective(event)
-        if effective is None:
-            return None
-        where = f"{self.path}, event {effective.event_id}"
-        return from_object(Annotation, effective.payload.get("annotation", {}), where)
+        """Return the annotation that an event says, or goes back to; `None` for none, or more than one.
+
+        `LabelError` when its payload is no annotation.
+        """
+        if event.kind in {"undo", "redo"}:
+            states = self._of(event.subject, event.author).states(event)
+            return self._annotation(states[0]) if len(states) == 1 else None
+        return self._annotation(event)
 
     def state_of(self, event_id: str) -> Annotation | None:
         """Return the annotation that stood after an event, by its id."""
-        return self.state(self._event(event_id))
+        return self.state(self.event(event_id))
 
     def history(self, pair_id: str, annotator: str) -> list[Event]:
-        """Return every event of a pair and an annotator, by order of arrival."""
-        rows = self._rows(
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? ORDER BY position",  # noqa: S608
-            (pair_id, annotator),
-        )
-        return list(self._events(rows))
+        """Return every intact event of a pair and an annotator, each after those that it follows."""
+        return list(self._of(pair_id, annotator).ordered())
 
     def pair_of(self, event_id: str) -> str:
         """Return the id of an event's pair."""
-        return self._event(event_id).pair_id
+        return self.event(event_id).subject
 
     def chain(self, event_id: str) -> list[Event]:
         """Return the history of an event's pair and annotator."""
-        event = self._event(event_id)
-        return self.history(event.pair_id, event.annotator)
+        event = self.event(event_id)
+        return self.history(event.subject, event.author)
 
     def carried(self) -> Iterator[Event]:
-        """Yield every `carry` event, by order of arrival."""
-        rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = 'carry' ORDER BY position", ())  # noqa: S608
-        yield from self._events(rows)
+        """Yield every `carry` event that still counts, by its id."""
+        rows = self._rows(
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = 'carry' AND stream = ? ORDER BY event_id",  # noqa: S608
+            (LABEL,),
+        )
+        for event in map(Event.from_row, rows):
+            if event.intact and event.known and not self._is_withdrawn(event):
+                yield event
 
     def text(self, digest: str) -> str | None:
-        """Return a document text by its hash; `None` where it was not kept."""
-        rows = self._rows("SELECT text FROM text WHERE hash = ?", (digest,))
-        return str(rows[0][0]) if rows else None
+        """Return a document text by its hash; `None` where it was not kept, or is damaged."""
+        for (text,) in self._rows("SELECT text FROM text WHERE hash = ?", (digest,)):
+            if text_hash(text) == digest:
+                return str(text)
+        return None
 
     def pair_ids(self) -> list[str]:
         """Return the pairs that anybody ever labelled, by order of their ids."""
-        return [str(row[0]) for row in self._rows("SELECT DISTINCT pair_id FROM event ORDER BY pair_id")]
+        query = "SELECT DISTINCT subject FROM event WHERE stream = ? ORDER BY subject"
+        return [str(row[0]) for row in self._rows(query, (LABEL,))]
 
     def annotators(self) -> list[str]:
-        """Return who labelled, by order of their first event."""
-        rows = self._rows("SELECT annotator FROM event GROUP BY annotator ORDER BY min(position)")
-        return [str(row[0]) for row in rows]
+        """Return who labelled, by name."""
+        query = "SELECT DISTINCT author FROM event WHERE stream = ? ORDER BY author"
+        return [str(row[0]) for row in self._rows(query, (LABEL,))]
 
-    def faults(self) -> Iterator[str]:
-        """Yield faults: of SQLite's integrity check, checksums, missing parents, payloads, kept texts."""
-        try:
-            checked = self._rows("PRAGMA integrity_check")
-            yield from (f"SQLite says: {line}" for (line,) in checked if line != "ok")
-            known = {row[0] for row in self._rows("SELECT event_id FROM event")}
-            for row in self._rows(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position"):  # noqa: S608
-                try:
-                    yield from self._event_faults(Event.from_row(row), known)
-                except (ValueError, TypeError, LabelError, KeyError) as error:
-                    yield f"event {row[0]}: cannot be read: {error}"
-            for digest, text in self._rows("SELECT hash, text FROM text"):
-                if text_hash(text) != digest:
-                    yield f"kept text {digest}: its hash does not match"
-        except CorpusError as error:
-            yield str(error)
+    def pseudonyms(self) -> dict[str, str]:
+        """Return a pseudonym for each annotator by name: a keyed hash, so that it never changes.
 
-    def _event_faults(self, event: Event, known: set[str]) -> Iterator[str]:
-        if event.checksum != event.digest():
-            yield f"event {event.event_id}: its checksum does not match"
-        for parent in event.parents:
-            if parent not in known:
-                yield f"event {event.event_id}: follows {parent}, which is not there"
-        if event.kind in {"set", "carry"}:
-            self.state(event)
+        The key is the name of the replica with which the journal began, which is never published. Where
+        journals that began apart were merged it is the first by name: their order plays no role.
+        """
+        key = min(roots(self.database), default="").encode()
+        return {
+            name: f"annotator-{hmac.digest(key, name.encode(), 'sha256').hex()[:_DIGITS]}"
+            for name in self.annotators()
+        }
 
-    def _keep(self, texts: Iterable[str]) -> None:
-        self.database.insert(
-            "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
-        )
+    def lost(self) -> tuple[LostEvents, ...]:
+        """Return the events that the journal held once, by its anchor, and does not hold now."""
+        anchor = self.database.anchor()
+        return () if anchor is None else lost_events(anchor, self.database)
+
+    @contextmanager
+    def writing(self, texts: Iterable[str] = ()) -> Generator[None]:
+        """Hold the journal for writing, keep texts, and write the block's events at its end, all or none."""
+        if self.database.format != JOURNAL_FORMAT:
+            self.database.take_place(copy_first_format)
+        with self.database.transaction():
+            self.database.insert(
+                "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
+            )
+            self._end = writing_replica(self.database)
+            yield
 
     def _append(
         self,
         pair_id: str,
         annotator: str,
-        kind: EventKind,
+        kind: LabelKind,
         payload: dict[str, Any],
+        *,
         parents: tuple[str, ...] | None = None,
+        event_id: str | None = None,
     ) -> Event:
         if parents is None:
-            parents = tuple(event.event_id for event in self._heads(pair_id, annotator))
-        seq = self.database.one(
-            "SELECT coalesce(max(seq), 0) + 1 FROM event WHERE replica = ?", (self.database.replica,)
-        )
+            parents = _ids(self._writable(pair_id, annotator).heads)
         blank = Event(
-            event_id=secrets.token_hex(16),
-            pair_id=pair_id,
-            annotator=annotator,
+            event_id=event_id or secrets.token_hex(16),
+            v=EVENT_FORMAT,
+            stream=LABEL,
+            subject=pair_id,
+            author=annotator,
             parents=parents,
-            replica=self.database.replica,
-            seq=seq,
+            replica="",
+            seq=0,
+            prev="",
             kind=kind,
-            payload=payload,
-            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            created_at=self._now().isoformat(timespec="milliseconds"),
+            body=dump(payload),
         )
-        event = replace(blank, checksum=blank.digest())
-        insert = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-        self.database.insert(insert, [event.row()])
-        self.database.insert(
-            "INSERT INTO parent VALUES (?, ?)", ((parent, event.event_id) for parent in parents)
-        )
+        event, self._end = self._end.append(blank)
+        self.database.append([event])
+        self._own.append(event)
         return event
 
-    def _heads(self, pair_id: str, annotator: str) -> list[Event]:
-        rows = self._rows(
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE pair_id = ? AND annotator = ? AND NOT EXISTS "  # noqa: S608
-            "(SELECT 1 FROM parent WHERE parent.parent = event.event_id) ORDER BY position",
-            (pair_id, annotator),
+    def _writable(self, pair_id: str, annotator: str) -> SubjectEvents:
+        """The events of a pair and an annotator; `CorpusError` where they may not be written over."""
+        events = self._of(pair_id, annotator)
+        why = self._standing(pair_id, annotator, events).unreadable
+        if why is not None:
+            raise CorpusError(f"{self.path}: pair {pair_id} of {annotator} can be read only: {why}")
+        return events
+
+    def _go(
+        self,
+        kind: LabelKind,
+        target: Callable[[SubjectEvents, Event], tuple[str, ...] | None],
+        pair_id: str,
+        annotator: str,
+    ) -> Event | None:
+        with self.writing():
+            events = self._writable(pair_id, annotator)
+            if len(events.heads) > 1 and self._standing(pair_id, annotator, events).conflict:
+                raise CorpusError(
+                    f"{self.path}: pair {pair_id} has {len(events.heads)} annotations of {annotator} side by "
+                    "side; save one of them first"
+                )
+            found = [to for head in events.heads if (to := target(events, head)) is not None]
+            if not found:
+                return None
+            reached = {event_id for to in found for event_id in to}
+            stood = sorted(reached - events.ancestors(reached))
+            return self._append(pair_id, annotator, kind, {"to": stood}, parents=_ids(events.heads))
+
+    def _standing(self, pair_id: str, annotator: str, events: SubjectEvents) -> Standing:
+        heads: list[Event] = []
+        states: list[Annotation | None] = []
+        why: str | None = None
+        for head in events.heads:
+            if not head.known:
+                why = f"event {head.event_id} was written by a newer version of hashiya; install that"
+                continue
+            for said in events.states(head) or (None,):
+                try:
+                    states.append(None if said is None else self._annotation(said))
+                    heads.append(head)
+                except LabelError as error:
+                    why = f"{error}; `hashiya repair` leaves it out"
+        found = [] if why else [state for state in states if state is not None]
+        if len(found) > 1:
+            found = list({content_of(state): state for state in reversed(found)}.values())[::-1]
+        return Standing(
+            pair_id,
+            annotator,
+            tuple(heads),
+            tuple(states),
+            tuple(found),
+            tuple(events.damaged),
+            why,
         )
-        return list(self._events(rows))
 
-    def _single_head(self, pair_id: str, annotator: str) -> Event | None:
-        heads = self._heads(pair_id, annotator)
-        if len(heads) > 1:
-            raise CorpusError(
-                f"{self.path}: pair {pair_id} has {len(heads)} annotations of {annotator} side by side; "
-                "save one of them first"
-            )
-        return heads[0] if heads else None
+    def _is_withdrawn(self, carry: Event) -> bool:
+        """Whether labels that a carry came from stand no more, and nothing readable is in their place.
 
-    def _effective(self, event: Event | None) -> Event | None:
-        """Return the event whose annotation stands after `event`."""
-        if event is None or event.kind in {"set", "carry"}:
-            return event
-        to = event.payload["to"]
-        return None if to is None else self._event(to)
+        They were undone where the carry was not known yet, or a newer version has followed them.
+        """
+        return any(self._is_gone(name) for name in sources(carry))
 
-    def _event(self, event_id: str) -> Event:
-        rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
-        for event in self._events(rows):
+    def _is_gone(self, event_id: str) -> bool:
+        for event in self._events_of(event_id):
+            events = self._of(event.subject, event.author)
+            if event_id in {head.event_id for head in events.heads}:
+                return False
+            after = (head for head in events.heads if event_id in events.ancestors([head.event_id]))
+            return not any(events.states(head) for head in after)
+        return False
+
+    def _annotation(self, event: Event) -> Annotation:
+        """What an event of the kinds that say something says."""
+        said = from_json(_AnnotationPayload, event.body, f"{self.path}, event {event.event_id}")
+        return self._upgrade(said.annotation)
+
+    def _of(self, pair_id: str, annotator: str) -> SubjectEvents:
+        for _, _, events in self.subjects(LABEL, pair_id, annotator):
+            return events
+        return SubjectEvents(())
+
+    def has(self, event_id: str) -> bool:
+        """Return whether the journal holds an intact event of this id."""
+        return bool(self._events_of(event_id))
+
+    def event(self, event_id: str) -> Event:
+        """Return an event by its id; `CorpusError` where there is no intact one."""
+        for event in self._events_of(event_id):
             return event
         raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
+
+    def _events_of(self, event_id: str) -> list[Event]:
+        rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
+        return [event for event in map(Event.from_row, rows) if event.intact]
 
     def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
         return list(self.database.ask(query, values))
 
-    def _events(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
-        for row in rows:
-            try:
-                yield Event.from_row(row)
-            except (ValueError, TypeError, AttributeError) as error:
-                raise CorpusError(unreadable(self.path, error, f"event {row[0]}")) from None
+
+def content_of(annotation: Annotation) -> Annotation:
+    """Return an annotation without what makes no difference between two: times."""
+    return replace(annotation, created_at=None, seconds=None)
+
+
+def _ids(events: Iterable[Event]) -> tuple[str, ...]:
+    return tuple(sorted(event.event_id for event in events))

@@ -6,44 +6,44 @@ choose pairs by their labels.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from hashiya.corpus.journal.event import EventKind
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.replicas import lineage
 from hashiya.schema.records import Entity, LabelLayer, SchemeRef, Status
 
 Present = Callable[[str], bool]
 """Whether a pair, by its id, is in the corpus as it is now."""
 
-# What stands, with the payload that holds its annotation: of an undo or a redo, that of the event it went to.
-_STATE = """
-WITH head AS (
-    SELECT * FROM event WHERE NOT EXISTS (SELECT 1 FROM parent WHERE parent.parent = event.event_id)
-), state AS (
-    SELECT head.position, head.pair_id, head.annotator,
-        CASE WHEN head.kind IN ('set', 'carry') THEN head.payload ELSE target.payload END AS payload
-    FROM head LEFT JOIN event AS target
-        ON head.kind IN ('undo', 'redo') AND target.event_id = json_extract(head.payload, '$.to')
-)
+_HEADERS = """
+SELECT position, event_id, subject, author, parents, kind FROM event
+WHERE stream = 'label' ORDER BY subject, author
 """
-_SUMMARIES = f"""{_STATE}
-SELECT pair_id, annotator, json_extract(payload, '$.annotation.status'),
-    coalesce(json_array_length(payload, '$.annotation.flags'), 0) > 0,
-    json_extract(payload, '$.annotation.scheme.name'), json_extract(payload, '$.annotation.scheme.version')
-FROM state WHERE payload IS NOT NULL ORDER BY position
-"""  # noqa: S608 - constants only, here and below
-_LABELLED = f"""{_STATE}
-SELECT DISTINCT pair_id, annotator FROM state, json_each(payload, '$.annotation.' || ?)
-WHERE json_extract(value, '$.' || ?) = ?
-"""  # noqa: S608
-_NAMES = f"""{_STATE}
+_SUMMARIES = """
+SELECT event.subject, event.author, json_extract(body, '$.annotation.status'),
+    coalesce(json_array_length(body, '$.annotation.flags'), 0) > 0,
+    json_extract(body, '$.annotation.scheme.name'), json_extract(body, '$.annotation.scheme.version')
+FROM temp.state JOIN event USING (position) WHERE json_valid(body) ORDER BY position
+"""
+_LABELLED = """
+SELECT DISTINCT subject, author
+FROM temp.state JOIN event USING (position), json_each(body, '$.annotation.' || ?)
+WHERE json_valid(body) AND json_extract(value, '$.' || ?) = ?
+"""
+_NAMES = """
 SELECT json_extract(value, '$.lang'), json_extract(value, '$.text'), json_extract(value, '$.type'),
     json_extract(value, '$.concept'), count(*)
-FROM state, json_each(payload, '$.annotation.entities')
-WHERE json_extract(value, '$.concept') IS NOT NULL GROUP BY 1, 2, 3, 4
-"""  # noqa: S608
-_CHANGES = "SELECT pair_id, kind FROM event WHERE annotator = ? ORDER BY position DESC"
+FROM temp.state JOIN event USING (position), json_each(body, '$.annotation.entities')
+WHERE json_valid(body) AND json_extract(value, '$.concept') IS NOT NULL GROUP BY 1, 2, 3, 4
+"""
+_CHANGES = """
+SELECT subject, kind FROM event
+WHERE replica = ? AND seq <= ? AND author = ? AND stream = 'label' ORDER BY seq DESC
+"""
+_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ class Summary:
 
 
 def summaries(journal: Journal) -> Iterator[Summary]:
-    """Yield what stands, by order of arrival; of two annotations side by side, each."""
+    """Yield what stands; of two annotations side by side, each."""
     schemes: dict[tuple[object, object], SchemeRef] = {}
+    _find_states(journal)
     for pair_id, annotator, status, flagged, *scheme in journal.database.ask(_SUMMARIES):
         name, version = scheme
         ref = schemes.get((name, version))
@@ -68,13 +69,22 @@ def summaries(journal: Journal) -> Iterator[Summary]:
         yield Summary(pair_id, annotator, status, bool(flagged), ref)
 
 
+def standing_keys(journal: Journal) -> Iterator[tuple[str, str]]:
+    """Yield pair and annotator of what stands, each once."""
+    _find_states(journal)
+    query = "SELECT DISTINCT subject, author FROM temp.state JOIN event USING (position)"
+    yield from ((str(pair_id), str(who)) for pair_id, who in journal.database.ask(query))
+
+
 def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Iterator[tuple[str, str]]:
     """Yield pair and annotator of what stands with an item of `layer` whose `field` is `label`."""
+    _find_states(journal)
     yield from ((pair_id, who) for pair_id, who in journal.database.ask(_LABELLED, (layer, field, label)))
 
 
 def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
     """Yield every entity that stands with a concept, and how often; ids and offsets are left blank."""
+    _find_states(journal)
     for lang, text, kind, concept, count in journal.database.ask(_NAMES):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 
@@ -110,11 +120,39 @@ def redoable(journal: Journal, annotator: str, present: Present) -> str | None:
     return None
 
 
-def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tuple[str, EventKind]]:
-    """What an annotator did, last first; of a pair, nothing before what a rebuild carried to it."""
+def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tuple[str, str]]:
+    """What an annotator did here, last first; of a pair, nothing before what a rebuild carried to it."""
     closed: set[str] = set()
-    for pair_id, kind in journal.database.ask(_CHANGES, (annotator,)):
-        if kind == "carry":
-            closed.add(pair_id)
-        elif pair_id not in closed and present(pair_id):
-            yield pair_id, kind
+    for replica, until in lineage(journal.database):
+        values = (replica, _ALL if until is None else until, annotator)
+        for pair_id, kind in journal.database.ask(_CHANGES, values):
+            if kind == "carry":
+                closed.add(pair_id)
+            elif pair_id not in closed and present(pair_id):
+                yield pair_id, kind
+
+
+def _find_states(journal: Journal) -> None:
+    """Put the positions of the events that say what stands into the temporary table `state`."""
+    database = journal.database
+    list(database.ask("CREATE TEMP TABLE IF NOT EXISTS state (position INTEGER PRIMARY KEY)"))
+    list(database.ask("DELETE FROM temp.state"))
+    positions: list[tuple[int]] = []
+    rows = database.ask(_HEADERS)
+    for (pair_id, annotator), group in groupby(rows, lambda row: (row[2], row[3])):
+        headers = list(group)
+        followed = {parent for row in headers if row[4] != "[]" for parent in _ids(row[4])}
+        heads = [row for row in headers if row[1] not in followed]
+        if len(heads) == 1 and heads[0][5] == "set":
+            positions.append((heads[0][0],))
+        else:  # where anything was carried, undone, or stands side by side, the events themselves are asked
+            said = journal.said_by(pair_id, annotator)
+            positions += [(row[0],) for row in headers if row[1] in said]
+    database.insert("INSERT OR IGNORE INTO temp.state VALUES (?)", positions)
+
+
+def _ids(parents: str) -> list[str]:
+    try:
+        return list(json.loads(parents))
+    except (ValueError, TypeError):
+        return []  # damaged: the checksum tells

@@ -29,7 +29,8 @@ from typing import Self
 import tomlkit
 
 from hashiya.corpus.files.atomic import write_whole
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.anchor import anchor_path
+from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.store.generation import (
     CORPUS_FORMAT,
     GENERATIONS,
@@ -42,10 +43,9 @@ from hashiya.corpus.store.writer import GenerationWriter, writing_generation
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
 
-JOURNAL = "journal.sqlite"
 SYNC_STATE = "labelstudio.sqlite"
 _DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("", "-wal", "-shm")}
-_OWN = {"corpus.toml", "scheme.toml", GENERATIONS, *_DATABASES}
+_OWN = {"corpus.toml", "scheme.toml", GENERATIONS, anchor_path(Path(JOURNAL)).name, *_DATABASES}
 
 
 class Corpus:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from hashiya.corpus.journal.journal import Standing
 from hashiya.corpus.journal.summaries import names, summaries
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
@@ -73,7 +74,7 @@ class PairBrowser:
         self.clock = Clock(idle, now)
         self.row: int | None = None
         self._pair: Pair | None = None
-        self._heads: tuple[Annotation, ...] = ()
+        self._standing: Standing | None = None
         self._shown_head = 0
         self._blank: Annotation | None = None
 
@@ -108,7 +109,8 @@ class PairBrowser:
     @property
     def annotation(self) -> Annotation | None:
         """What stands for the annotator; of two side by side, the one that is looked at."""
-        return self._heads[self._shown_head] if self._heads else None
+        versions = self._versions
+        return versions[self._shown_head] if versions else None
 
     @property
     def draft(self) -> Annotation:
@@ -121,8 +123,17 @@ class PairBrowser:
 
     @property
     def side_by_side(self) -> int:
-        """How many annotations stand for the pair; two are a conflict, which the next save settles."""
-        return len(self._heads)
+        """How many versions stand for the pair; two are a conflict, which the next save settles.
+
+        One of them may be that nothing stands: it was undone elsewhere.
+        """
+        return len(self._versions)
+
+    @property
+    def forked(self) -> bool:
+        """Whether the versions are of several heads: then undo does not know which to take back."""
+        found = self._standing
+        return found is not None and found.conflict and len({head.event_id for head in found.heads}) > 1
 
     @property
     def head_number(self) -> int:
@@ -168,10 +179,10 @@ class PairBrowser:
         if row is None or not 0 <= row < len(self.reader):
             return False
         pair = self.reader.pair(row)
-        heads = self._standing(pair)
+        standing = self._found(pair)
         arrived = row != self.row
         self.row, self._pair = row, pair
-        self._show(heads)
+        self._show(standing)
         if arrived:
             self.clock.restart(0.0 if self.annotation is None else self.annotation.seconds or 0.0)
         return True
@@ -219,14 +230,14 @@ class PairBrowser:
 
     def look_at(self, number: int) -> None:
         """Look at another of the annotations that stand side by side."""
-        self._shown_head = number % max(len(self._heads), 1)
+        self._shown_head = number % max(len(self._versions), 1)
 
     def reread(self) -> bool:
         """See whether another window of the annotator changed the open pair, and take that up."""
-        heads = () if self._pair is None else self._standing(self._pair)
-        if heads == self._heads:
+        found = None if self._pair is None else self._found(self._pair)
+        if found == self._standing:
             return False
-        self._show(heads)
+        self._show(found)
         return True
 
     def known_names(self) -> list[tuple[Entity, int]]:
@@ -241,22 +252,29 @@ class PairBrowser:
         inside = self.queue.position(self.row) is not None
         return self.queue.unfinished(self.standings, self.queue.passed(self.row) - (not inside))
 
-    def _standing(self, pair: Pair) -> tuple[Annotation, ...]:
-        found = self.journal.standing(pair.pair_id, self.annotator)
-        return next((item.annotations for item in found), ())
+    @property
+    def _versions(self) -> tuple[Annotation | None, ...]:
+        """What stands side by side."""
+        found = self._standing
+        if found is None:
+            return ()
+        return (*found.annotations, None) if found.annotations and None in found.states else found.annotations
 
-    def _show(self, heads: tuple[Annotation, ...]) -> None:
+    def _found(self, pair: Pair) -> Standing | None:
+        return next(self.journal.standing(pair.pair_id, self.annotator), None)
+
+    def _show(self, standing: Standing | None) -> None:
         """Take what stands for the open pair; another window of the annotator may have changed it."""
-        self._heads = heads
+        self._standing = standing
         self._shown_head = 0
         self._blank = None
-        now = heads[0] if heads else None
+        now = self.annotation
         self.standings.put(
             self._open_row(),
             self.annotator,
             None if now is None else now.status,
             flagged=bool(now and now.flags),
-            conflict=len(heads) > 1,
+            conflict=standing is not None and standing.conflict,
         )
 
     def _open_row(self) -> int:

@@ -128,7 +128,7 @@ class Session(PairBrowser):
             if pair_id is None:
                 return False
             self.go(self.reader.index.row(pair_id))
-            if self.side_by_side > 1:
+            if self.forked:
                 raise LabelError(
                     _("two versions of this pair stand side by side: choose one and save it first")
                 )
@@ -175,4 +175,4 @@ class Session(PairBrowser):
 
     def _note_saved(self) -> None:
         self.saved_at = datetime.now().astimezone()
-        self._show(self._standing(self.pair))
+        self._show(self._found(self.pair))

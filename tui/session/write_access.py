@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hashiya.corpus.store.folder import JOURNAL
+from hashiya.corpus.journal.journal import JOURNAL
 from hashiya.schema.errors import CorpusError
 from hashiya.tui.settings.language import _
 

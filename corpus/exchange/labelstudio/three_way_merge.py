@@ -159,9 +159,9 @@ def _heads(journal: Journal, pair_id: str, annotator: str) -> tuple[Annotation, 
     return ()
 
 
-def _event_of(journal: Journal, key: tuple[str, str], base: Annotation | None) -> str | None:
-    """Return the last event after which the annotation that was sent stood."""
+def _event_of(journal: Journal, key: tuple[str, str], base: Annotation | None) -> tuple[str, ...]:
+    """Return the last event after which the annotation that was sent stood alone; none where it never did."""
     for event in reversed(journal.history(*key)) if base is not None else ():
         if says_the_same(journal.state(event), base):
-            return event.event_id
-    return None
+            return (event.event_id,)
+    return ()

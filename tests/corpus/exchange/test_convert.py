@@ -164,7 +164,7 @@ def test_what_cannot_go_out_is_counted(tmp_path: Path) -> None:
     record(corpus, [first])
     with corpus.journal() as journal:
         journal.record([replace(label(corpus.generation(), 0), pair_id="f" * 32)])
-        journal.record_beside(second, None)
+        journal.record_beside(second, ())
     outcome = write_labels(corpus, "doccano", tmp_path / "out")
     told = {(what, why): number for (what, why), number in outcome.left_out.items()}
     assert told["annotations", "two of layla stand side by side; save one of them first"] == 2

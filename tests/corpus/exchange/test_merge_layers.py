@@ -150,7 +150,7 @@ def test_a_status_that_is_given_wins(corpus: Corpus, tmp_path: Path) -> None:
 def test_two_that_stand_side_by_side_are_not_chosen_from(corpus: Corpus, tmp_path: Path) -> None:
     file = edited(corpus, tmp_path / "f", lambda lines: None)
     with corpus.journal() as journal:
-        journal.record_beside(label(corpus.generation(), 0), None)
+        journal.record_beside(label(corpus.generation(), 0), ())
     outcome, report = read_labels(corpus, "doccano", file, "layla", replace=True)
     assert "two of layla stand side by side" in outcome.problems[0].what
     assert (report.recorded, report.unchanged) == (0, 0)

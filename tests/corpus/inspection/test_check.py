@@ -143,7 +143,7 @@ def test_a_damaged_journal_is_told_of(corpus: Corpus) -> None:
     path = corpus.folder / "journal.sqlite"
     db = sqlite3.connect(path)
     db.execute("DROP TRIGGER event_update")
-    db.execute("UPDATE event SET annotator = 'eve'")
+    db.execute("UPDATE event SET author = 'eve'")
     db.commit()
     db.close()
     assert "its checksum does not match" in told(corpus)

@@ -295,7 +295,7 @@ async def test_two_versions_side_by_side_are_found_and_settled(corpus: Corpus) -
     here = saved(corpus, 2)
     assert here is not None
     with corpus.journal() as journal:
-        journal.record_beside(replace(here, comment="from the server"), None)
+        journal.record_beside(replace(here, comment="from the server"), ())
     async with playing(corpus) as play:
         await play.press("-")
         await play.write("two versions")

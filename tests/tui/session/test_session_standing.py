@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hashiya.corpus.journal.merge import merge_journals
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Flag, Stance
 from hashiya.schema.scheme import shipped_scheme_text
 from hashiya.tui.session.session import Session
 from tests.tui.session.corpora import comments, mark, say, stands
-
-
-def join(here: Path, other: Path) -> None:
-    """Join another machine's journal to one."""
-    db = sqlite3.connect(here)
-    db.execute("ATTACH ? AS other", (str(other),))
-    columns = "event_id, pair_id, annotator, parents, replica, seq, kind, payload, created_at, checksum"
-    db.execute(f"INSERT OR IGNORE INTO event ({columns}) SELECT {columns} FROM other.event")
-    db.execute("INSERT OR IGNORE INTO parent SELECT * FROM other.parent")
-    db.commit()
-    db.close()
 
 
 @pytest.fixture
@@ -38,7 +27,8 @@ def conflicting(corpus: Corpus, session: Session, tmp_path: Path) -> Session:
     say(session, "here")
     with Session.open(away, "layla") as other:
         say(other, "there")
-    join(session.journal.path, away.folder / "journal.sqlite")
+    with corpus.journal() as journal:
+        merge_journals(journal, [away.folder])
     session.go(session.row)
     return session
 
@@ -50,12 +40,13 @@ def test_a_conflict_is_shown_and_settled_by_a_save(conflicting: Session) -> None
     for number in range(3):
         session.look_at(number)
         seen.append(session.draft.comment)
-    assert seen == ["here", "there", "here"]
+    assert sorted(map(str, seen[:2])) == ["here", "there"]
+    assert seen[2] == seen[0]
     with pytest.raises(LabelError, match="side by side"):
         session.undo()
-    session.look_at(1)
+    session.look_at(seen.index("there"))
     session.save(session.draft)
-    assert (session.side_by_side, comments(session)) == (1, ["earlier", "there"])
+    assert (session.side_by_side, sorted(comments(session))) == (1, ["earlier", "there"])
     session.look_at(5)
     assert session.draft.comment == "there"
 
@@ -74,7 +65,7 @@ def test_undo_after_a_conflict_comes_to_an_end_and_to_other_pairs(conflicting: S
 
 
 def test_finishing_settles_a_conflict_with_what_is_looked_at(conflicting: Session) -> None:
-    conflicting.look_at(1)
+    conflicting.look_at(0 if conflicting.draft.comment == "there" else 1)
     conflicting.finish("done")
     (annotation,) = stands(conflicting, conflicting.reader.index.pair_id(0))
     assert (annotation.comment, annotation.status) == ("there", "done")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.store.folder import JOURNAL, Corpus
+from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.article import ArticleScreen

@@ -1,0 +1,144 @@
+"""What stands of one subject: its events as a graph, the heads of it, and where undo and redo lead. Pure.
+
+Nothing here depends on the order in which events arrived. A head is an event that no other follows. An event
+that is damaged is never a head, and what it followed is a head again only if nothing intact follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from hashiya.corpus.journal.event import SAYS, Event
+
+
+class SubjectEvents:
+    """The events of one subject, in a stream of personal heads those of one author.
+
+    `events` are those that are intact, by their ids; `damaged` are the others. An event that two files made
+    alike is one. `is_withdrawn` says whether the labels that a carry came from do not stand any more: then it
+    does not count.
+    """
+
+    def __init__(
+        self, rows: Iterable[Event], is_withdrawn: Callable[[Event], bool] = lambda _: False
+    ) -> None:
+        self._is_withdrawn = is_withdrawn
+        self.events: dict[str, Event] = {}
+        self.damaged: list[Event] = []
+        for event in rows:
+            if not event.intact:
+                self.damaged.append(event)
+                continue
+            other = self.events.get(event.event_id)
+            if other is None or event.checksum < other.checksum:
+                self.events[event.event_id] = event
+        self.damaged = [event for event in self.damaged if event.event_id not in self.events]
+
+    @cached_property
+    def _parents(self) -> dict[str, Collection[str]]:
+        """What each event follows; damaged ones are followed through, too, as far as can be seen."""
+        parents: dict[str, Collection[str]] = {}
+        for event in self.events.values():
+            parents[event.event_id] = event.parents
+        unnamed = {parent for event in self.events.values() for parent in event.parents} - parents.keys()
+        unnamed -= {event.event_id for event in self.damaged}
+        for event in self.damaged:
+            parents[event.event_id] = event.parents
+        if len(self.damaged) == 1 and len(unnamed) == 1:  # its id is what was damaged
+            parents[unnamed.pop()] = self.damaged[0].parents
+        return parents
+
+    def ancestors(self, event_ids: Iterable[str]) -> set[str]:
+        """Return all events that some events follow, at any distance."""
+        found: set[str] = set()
+        waiting = [parent for event_id in event_ids for parent in self._parents.get(event_id, ())]
+        while waiting:
+            event_id = waiting.pop()
+            if event_id not in found:
+                found.add(event_id)
+                waiting.extend(self._parents.get(event_id, ()))
+        return found
+
+    @cached_property
+    def heads(self) -> tuple[Event, ...]:
+        """The events that stand, by their ids: those that none follows, without replaced carries."""
+        carries = [event for event in self.events.values() if event.kind == "carry" and event.known]
+        withdrawn = {event.event_id for event in carries if self._is_withdrawn(event)}
+        passed = withdrawn | self.ancestors(self.events.keys() - withdrawn)
+        heads = [event for name, event in sorted(self.events.items()) if name not in passed]
+        counting = [event for event in carries if event.event_id not in withdrawn]
+        return tuple(head for head in heads if not self._is_replaced(head, counting))
+
+    def _is_replaced(self, head: Event, carries: Sequence[Event]) -> bool:
+        """Whether a carry was made again from more, or later, labels of the same pairs."""
+        if head.kind != "carry" or not head.known:
+            return False
+        moved, parents = sources(head), set(head.parents)
+        return bool(moved) and any(
+            moved != sources(other)
+            and moved <= sources(other) | set(other.payload.get("before", ()))
+            and parents <= {*other.parents, *self.ancestors([other.event_id])}
+            for other in carries
+            if other is not head
+        )
+
+    def states(self, event: Event) -> tuple[Event, ...]:
+        """Return the events that say what stands after an event: none where nothing does.
+
+        Events that this version does not know, or that are damaged, are left out.
+        """
+        if not event.known:
+            return ()
+        if event.kind in SAYS:
+            return (event,)
+        found = [self.events[event_id] for event_id in event.targets() if event_id in self.events]
+        return tuple(item for item in found if item.known and item.kind in SAYS)
+
+    def undone(self, head: Event) -> tuple[str, ...] | None:
+        """Return what stands when the last change before a head is taken back; `None` if there is none."""
+        current = self.states(head)
+        if not current:
+            return None
+        before = {state.event_id for event in current for state in self._stood_before(event.event_id)}
+        return tuple(sorted(before - self.ancestors(before)))
+
+    def _stood_before(self, event_id: str) -> Iterator[Event]:
+        for parent in self._parents.get(event_id, ()):
+            if parent in self.events:
+                yield from self.states(self.events[parent])
+            else:  # damaged: what stood before it is the nearest that is left
+                yield from self._stood_before(parent)
+
+    def redone(self, head: Event) -> tuple[str, ...] | None:
+        """Return what stands when the last undo before a head is taken back; `None` if there is none."""
+        depth, event = 0, head
+        while event.kind in {"undo", "redo"} and event.parents and event.parents[0] in self.events:
+            depth += 1 if event.kind == "undo" else -1
+            event = self.events[event.parents[0]]
+            if depth > 0:
+                return tuple(state.event_id for state in self.states(event))
+        return None
+
+    def ordered(self) -> Iterator[Event]:
+        """Yield the intact events, each after all that it follows, otherwise by their ids."""
+        done: set[str] = set()
+        for event_id in sorted(self.events):
+            waiting = [event_id]
+            while waiting:
+                event = self.events[waiting[-1]]
+                missing = [
+                    name
+                    for name in event.parents
+                    if name in self.events and name not in done and name not in waiting
+                ]
+                if missing:
+                    waiting.extend(reversed(missing))
+                elif waiting.pop() not in done:
+                    done.add(event.event_id)
+                    yield event
+
+
+def sources(carry: Event) -> set[str]:
+    """Return the events that a carry comes from."""
+    return set(carry.payload["moved_from"]) if carry.known else set()

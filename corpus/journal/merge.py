@@ -1,0 +1,134 @@
+"""Journals merged: what another one holds and this one does not is appended, whatever the order.
+
+An event is taken as it is, with its checksum, so that it is the same event wherever it goes. Merging twice
+changes nothing. What is damaged there is told and not taken.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hashiya.corpus.journal.event import EVENT_COLUMNS, LABEL, Event
+from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items, read_journal_lines
+from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.errors import Problem, SourceError
+
+STANDARD_INPUT = "-"
+_SQLITE = b"SQLite format 3\x00"
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(slots=True)
+class MergeReport:
+    """What merging did: events `added` by author, those that were `known`, annotations `in_conflict` since.
+
+    `problems` are events that are damaged there, and were not taken.
+    """
+
+    added: Counter[str] = field(default_factory=Counter[str])
+    known: int = 0
+    in_conflict: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def merge_journals(journal: Journal, others: Iterable[str | Path], *, dry: bool = False) -> MergeReport:
+    """Append what other journals hold to this one, each wholly or not at all, and return what was done.
+
+    Each of `others` is a journal's file, a corpus folder, or what `journal_lines` wrote, gzipped or not;
+    "-" is standard input. With `dry` nothing is appended, and conflicts are not looked for. `SourceError`
+    and `CorpusError` say what cannot be read.
+    """
+    report = MergeReport()
+    touched: set[tuple[str, str]] = set()
+    for other in others:
+        with _opened(other) as items, suppress(_DryRunError), journal.writing():
+            for event in _merge(journal, items, str(other), report):
+                if event.stream == LABEL:
+                    touched.add((event.subject, event.author))
+            if dry:
+                raise _DryRunError
+    for subject, author in () if dry else sorted(touched):
+        if any(found.conflict for found in journal.standing(subject, author)):
+            report.in_conflict.append((subject, author))
+    return report
+
+
+class _DryRunError(Exception):
+    """Ends a transaction without its changes."""
+
+
+def _merge(
+    journal: Journal, items: Iterator[JournalItem], where: str, report: MergeReport
+) -> Iterator[Event]:
+    """Append what is new, and yield its events."""
+    database = journal.database
+    replicas = {row[0] for row in database.ask("SELECT replica FROM replica")}
+    for item in items:
+        if isinstance(item, str):
+            database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", [(text_hash(item), item)])
+        elif isinstance(item, ReplicaLink):
+            if item.replica not in replicas:
+                database.insert(
+                    "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)",
+                    [(item.replica, item.follows, item.follows_seq)],
+                )
+        elif not item.intact:
+            what = "its checksum does not match: it was not taken"
+            report.problems.append(Problem(f"{where}, event {item.event_id}", what))
+        elif _is_here(journal, item):
+            report.known += 1
+        else:
+            database.append([item])
+            report.added[item.author] += 1
+            yield item
+
+
+def _is_here(journal: Journal, event: Event) -> bool:
+    rows = journal.database.ask(
+        f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?",  # noqa: S608 - column names only
+        (event.event_id,),
+    )
+    return any(Event.from_row(row) == event for row in rows)
+
+
+@contextmanager
+def _opened(other: str | Path) -> Generator[Iterator[JournalItem]]:
+    """Yield the items of another journal, whatever it is kept in."""
+    path = Path(other)
+    if path.is_dir():
+        path = path / JOURNAL
+        if not path.exists():
+            raise SourceError(f"{other}: there is no {JOURNAL} in it, so it is no corpus")
+    try:
+        with ExitStack() as opened:
+            if str(other) == STANDARD_INPUT or not path.is_file():  # a pipe, which is read once
+                pipe = (
+                    sys.stdin.buffer
+                    if str(other) == STANDARD_INPUT
+                    else opened.enter_context(path.open("rb"))
+                )
+                spooled = opened.enter_context(tempfile.NamedTemporaryFile())
+                shutil.copyfileobj(pipe, spooled)
+                spooled.flush()
+                path = Path(spooled.name)
+            with path.open("rb") as file:
+                start = file.read(len(_SQLITE))
+            if start == _SQLITE:
+                yield journal_items(opened.enter_context(Journal.open(path, write=False)))
+            else:
+                lines = gzip.open(path) if start[:2] == _GZIP else path.open("rb")  # noqa: SIM115 - closed below
+                yield read_journal_lines(opened.enter_context(closing(lines)), str(other))
+    except (EOFError, zlib.error) as error:
+        raise SourceError(f"{other}: the gzipped file is damaged: {error}") from None
+    except OSError as error:
+        raise SourceError(f"{other}: {error.strerror or error}") from None

@@ -1,0 +1,125 @@
+"""Verification of a journal: what in it is damaged, forged, unknown or lost, each named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from hashiya.corpus.journal.event import EVENT_COLUMNS, PERSONAL, SAYS, STREAMS, Event
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.errors import CorpusError, LabelError
+
+FaultKind = Literal[
+    "file", "damaged", "forged", "unreadable", "unknown", "missing", "lost", "fork", "gap", "text"
+]
+HARMLESS: frozenset[FaultKind] = frozenset({"unknown", "fork", "gap"})
+"""Faults that take nothing from what stands: they are told, and nothing has to be done."""
+
+_GAPS = """
+SELECT replica, first, seq - 1 FROM (
+    SELECT replica, seq, lag(seq, 1, 0) OVER (PARTITION BY replica ORDER BY seq) + 1 AS first
+    FROM (SELECT DISTINCT replica, seq FROM event)
+) WHERE first < seq ORDER BY replica, first
+"""
+_FORKS = """
+SELECT replica, min(seq) FROM (
+    SELECT replica, seq FROM event GROUP BY replica, seq HAVING count(DISTINCT checksum) > 1
+) GROUP BY replica ORDER BY replica
+"""
+_MISSING = """
+SELECT event_id, value FROM event, json_each(CASE WHEN json_valid(parents) THEN parents ELSE '[]' END)
+WHERE NOT EXISTS (SELECT 1 FROM event AS other WHERE other.event_id = value)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFault:
+    """One thing wrong in a journal, in words; `event_id` is the event's that it is about."""
+
+    kind: FaultKind
+    what: str
+    event_id: str | None = None
+
+
+def journal_faults(journal: Journal) -> Iterator[JournalFault]:
+    """Yield everything that is wrong with a journal, or out of the ordinary."""
+    try:
+        checked = journal.database.ask("PRAGMA integrity_check")
+        yield from (JournalFault("file", f"SQLite says: {line}") for (line,) in checked if line != "ok")
+        yield from _events(journal)
+        yield from _chains(journal)
+        for digest, text in journal.database.ask("SELECT hash, text FROM text"):
+            if text_hash(text) != digest:
+                yield JournalFault("text", f"kept text {digest}: its hash does not match")
+    except CorpusError as error:
+        yield JournalFault("file", str(error))
+
+
+def _events(journal: Journal) -> Iterator[JournalFault]:
+    rows = journal.database.ask(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position")  # noqa: S608
+    for event in map(Event.from_row, rows):
+        name = f"event {event.event_id} ({event.kind} of {event.author} on {event.subject})"
+        if not event.intact:
+            if _is_vouched_for(journal, event):
+                yield JournalFault(
+                    "damaged", f"{name}: its checksum does not match; it is set aside", event.event_id
+                )
+            else:
+                yield JournalFault(
+                    "forged",
+                    f"{name}: its checksum does not match and no other event knows it: it was not written by "
+                    "hashiya; it is set aside",
+                    event.event_id,
+                )
+        elif event.stream not in STREAMS or (event.stream in PERSONAL and not event.known):
+            yield JournalFault(
+                "unknown",
+                f"{name}: is of a kind that a newer version knows; it can be read there",
+                event.event_id,
+            )
+        elif event.stream == "label" and event.kind in SAYS:
+            try:
+                journal.state(event)
+            except LabelError as error:
+                yield JournalFault("unreadable", str(error), event.event_id)
+
+
+def _is_vouched_for(journal: Journal, event: Event) -> bool:
+    """Whether the chain of checksums knows a damaged event: format 1 had no chain, and is believed."""
+    anchor = journal.database.anchor()
+    if event.v == 1 or (anchor is not None and anchor.checksum == event.checksum):
+        return True
+    ask = journal.database.ask
+    after = ask(
+        "SELECT 1 FROM event WHERE replica = ? AND seq = ? AND prev = ?",
+        (event.replica, event.seq + 1, event.checksum),
+    )
+    before = ask(
+        "SELECT 1 FROM event WHERE replica = ? AND seq = ? AND checksum = ?",
+        (event.replica, event.seq - 1, event.prev),
+    )
+    return any(after) or any(before)
+
+
+def _chains(journal: Journal) -> Iterator[JournalFault]:
+    ask = journal.database.ask
+    for event_id, parent in ask(_MISSING):
+        yield JournalFault("missing", f"event {event_id}: follows {parent}, which is not there", event_id)
+    for replica, first, last in ask(_GAPS):
+        yield JournalFault("gap", f"replica {replica}: its events {first} to {last} are not here")
+    for replica, seq in ask(_FORKS):
+        yield JournalFault(
+            "fork", f"replica {replica}: two files went on from its event {seq} under one name; both are kept"
+        )
+    for item in journal.lost():
+        whose = (
+            ", ".join(f"{count} of {name}" for name, count in sorted(item.authors.items())) or "unknown whose"
+        )
+        aside = "" if item.set_aside is None else f"; the log of another file was set aside: {item.set_aside}"
+        yield JournalFault(
+            "lost",
+            f"{item.events} events that were saved are gone ({whose}){aside}; "
+            "if a copy has them: hashiya journal merge CORPUS COPY",
+        )

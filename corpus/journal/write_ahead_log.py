@@ -1,0 +1,86 @@
+"""The write-ahead log beside a journal's file, and what is done with one that is of another file.
+
+SQLite replays a log that it finds beside a file, whichever file it was written for: beside a copy from a
+backup it would mix the two. A log in doubt is tried on copies of both, and set aside if they do not belong
+together; nothing of it is lost.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+
+from hashiya.corpus.files.atomic import replacing_file
+from hashiya.corpus.journal.anchor import JournalAnchor, file_state
+
+
+def log_path(journal: Path) -> Path:
+    """Return where SQLite keeps the write-ahead log of a file."""
+    return journal.with_name(journal.name + "-wal")
+
+
+def is_stale(journal: Path, anchor: JournalAnchor | None) -> bool:
+    """Return whether the log beside a file was written for another one. `OSError` if it cannot be tried."""
+    log = log_path(journal)
+    if not log.is_file() or not log.stat().st_size:
+        return False
+    if anchor is None or anchor.file is None or anchor.file == file_state(journal):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / journal.name
+        shutil.copyfile(journal, copy)
+        if not _is_whole(copy):  # damaged by itself: the log may mend it
+            return False
+        shutil.copyfile(log, log_path(copy))
+        return not _is_whole(copy)
+
+
+def set_aside(journal: Path) -> str | None:
+    """Rename the log beside a file, so that SQLite does not see it, and return its new name.
+
+    `None` where there is no log any more.
+    """
+    log = log_path(journal)
+    number = 1
+    while (target := log.with_name(f"{log.name}.stale{number}")).exists():
+        number += 1
+    try:
+        log.rename(target)
+    except FileNotFoundError:
+        return None
+    with suppress(FileNotFoundError):
+        log.with_name(journal.name + "-shm").unlink()
+    return target.name
+
+
+def detach(journal: Path, opened: tuple[int, int], log_inode: int | None) -> str | None:
+    """Part a file at a path from the connection that had opened another one there, or another state of it.
+
+    `opened` is the device and the inode of what was opened, `log_inode` that of its log. When the connection
+    is closed, SQLite writes its log into the file that it had opened: if that is the one at the path, it
+    becomes a file of its own first. Return the new name of the log, which is set aside.
+    """
+    name = None
+    with suppress(FileNotFoundError):
+        if log_path(journal).stat().st_ino == log_inode:
+            name = set_aside(journal)
+    with suppress(FileNotFoundError):
+        if file_state(journal)[:2] == opened:
+            with replacing_file(journal) as draft:
+                shutil.copy2(journal, draft)
+    return name
+
+
+def _is_whole(journal: Path) -> bool:
+    """Whether a copy of a journal, with the log beside it, has no damage and no gap."""
+    try:
+        with closing(sqlite3.connect(journal)) as db:
+            if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                return False
+            count, last = db.execute("SELECT count(*), coalesce(max(position), 0) FROM event").fetchone()
+            return bool(count == last)
+    except sqlite3.Error:
+        return False
