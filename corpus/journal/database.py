@@ -28,7 +28,7 @@ from hashiya.corpus.journal.anchor import (
 )
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.tables import FIRST_FORMAT, JOURNAL_FORMAT, make_tables, show_as_second_format
-from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, set_aside
+from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, set_aside
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -49,6 +49,7 @@ class JournalDatabase:
         self.format = journal_format
         self._connection = connection
         self._file = _NOWHERE if path == _MEMORY else file_state(path)
+        self._log = log_state(path)
         self._log_inode = _inode(log_path(path))
         self._last = self._end()
         self._lost: tuple[LostEvents, ...] | None = None
@@ -266,15 +267,14 @@ class JournalDatabase:
         """See that what was there before is there still: a backup may have been copied over the open file."""
         if self.path == _MEMORY:
             return
-        here = file_state(self.path)
-        if here != self._file:
-            position, checksum = self._last
-            whole = self.one("SELECT count(*) FROM event") == self.count() >= position
-            if position and not (whole and self.checksum_at(position) == checksum):
-                raise JournalMovedError(
-                    f"{self.path}: not saved: an earlier state of the journal was put in its place"
-                )
-            self._file = here
+        here, log = file_state(self.path), log_state(self.path)
+        position, checksum = self._last
+        # Only what writes the log back changes the file, unless it is something else than SQLite.
+        if (here != self._file and log == self._log) or (position and self.checksum_at(position) != checksum):
+            raise JournalMovedError(
+                f"{self.path}: not saved: an earlier state of the journal was put in its place"
+            )
+        self._file, self._log = here, log
         anchor = self.anchor()
         if anchor is not None and anchor.events and self.checksum_at(anchor.events) != anchor.checksum:
             self._lost = lost_events(anchor, self)
@@ -283,7 +283,7 @@ class JournalDatabase:
         self._last = self._end()
         if self.path == _MEMORY or not self._saved:
             return
-        self._file = file_state(self.path)
+        self._file, self._log = file_state(self.path), log_state(self.path)
         self._log_inode = _inode(log_path(self.path))
         write_anchor(
             self.path,

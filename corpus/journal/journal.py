@@ -201,8 +201,10 @@ class Journal:
     def state(self, event: Event) -> Annotation | None:
         """Return the annotation that an event says, or goes back to; `None` for none, or more than one.
 
-        `LabelError` when its payload is no annotation.
+        `None`, too, for an event of a newer version. `LabelError` when its payload is no annotation.
         """
+        if not event.known:
+            return None
         if event.kind in {"undo", "redo"}:
             states = self._of(event.subject, event.author).states(event)
             return self._annotation(states[0]) if len(states) == 1 else None

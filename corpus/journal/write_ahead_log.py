@@ -15,6 +15,10 @@ from pathlib import Path
 
 from hashiya.corpus.files.atomic import replacing_file
 from hashiya.corpus.journal.anchor import JournalAnchor, file_state
+from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+
+_INDEX_HEADER = 100
+"""Bytes of the log's index that count transactions, frames and those written back (SQLite's WAL format, 2.2)."""
 
 
 def log_path(journal: Path) -> Path:
@@ -32,10 +36,10 @@ def is_stale(journal: Path, anchor: JournalAnchor | None) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / journal.name
         shutil.copyfile(journal, copy)
-        if not _is_whole(copy):  # damaged by itself: the log may mend it
-            return False
+        alone = _faults(copy)
+        shutil.copyfile(journal, copy)
         shutil.copyfile(log, log_path(copy))
-        return not _is_whole(copy)
+        return _faults(copy) > alone
 
 
 def set_aside(journal: Path) -> str | None:
@@ -74,13 +78,20 @@ def detach(journal: Path, opened: tuple[int, int], log_inode: int | None) -> str
     return name
 
 
-def _is_whole(journal: Path) -> bool:
-    """Whether a copy of a journal, with the log beside it, has no damage and no gap."""
+def log_state(journal: Path) -> bytes:
+    """Return what changes whenever something is written to the log of a file, or back from it to the file."""
+    with suppress(OSError), journal.with_name(journal.name + "-shm").open("rb") as index:
+        return index.read(_INDEX_HEADER)
+    return b""
+
+
+def _faults(journal: Path) -> float:
+    """How many faults are in a copy of a journal, with the log beside it; infinite if it cannot be read."""
     try:
         with closing(sqlite3.connect(journal)) as db:
-            if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                return False
-            count, last = db.execute("SELECT count(*), coalesce(max(position), 0) FROM event").fetchone()
-            return bool(count == last)
+            db.text_factory = lambda raw: raw.decode(errors="replace")
+            lines = sum(row != ("ok",) for row in db.execute("PRAGMA integrity_check"))
+            rows = db.execute(f"SELECT {EVENT_COLUMNS} FROM event NOT INDEXED")  # noqa: S608 - column names only
+            return lines + sum(not event.intact for event in map(Event.from_row, rows))
     except sqlite3.Error:
-        return False
+        return float("inf")
