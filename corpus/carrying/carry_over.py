@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import product
 
 from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
@@ -146,16 +147,15 @@ def _placed(item: Standing, views: Mapping[str, Sequence[DocumentView]], journal
 def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Carry]:
     """Yield the carries to a pair of one annotator: one, or several side by side where the sources were so.
 
-    Parts of different pairs become one annotation; those of one pair are alternatives.
+    Parts of different pairs become one annotation; those of one pair are alternatives. Every choice of them
+    is carried: so each that was carried before, when less was known, is one of these or replaced by one.
     """
     by_pair: dict[str, list[_Part]] = {}
     for part in parts:
         by_pair.setdefault(part.source.pair_id, []).append(part)
     in_order = sorted(by_pair.values(), key=lambda some: _place_of(some[0].source))
     alternatives = [sorted(some, key=lambda part: part.said_by) for some in in_order]
-    for number in range(max(map(len, alternatives))):
-        chosen = [some[min(number, len(some) - 1)] for some in alternatives]
-        yield _carry_of(journal, key, chosen)
+    yield from (_carry_of(journal, key, chosen) for chosen in product(*alternatives))
 
 
 def _place_of(item: Standing) -> tuple[int, int, str]:

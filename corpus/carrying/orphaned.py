@@ -94,14 +94,10 @@ def left_behind(journal: Journal, generation: Generation) -> list[Annotation]:
     One is returned until the annotation that it was carried to is saved again, which is the review.
     """
     present = present_pairs(generation, journal.pair_ids())
-    incomplete = {
-        (event.subject, event.author)
-        for event in journal.carried()
-        if event.payload.get("left") or event.subject not in present
-    }
+    carried_to = {(event.subject, event.author) for event in journal.carried()}
     orphans = {(item.pair_id, item.annotator): item for item in orphaned(journal, present)}
     annotations: dict[str, Annotation] = {}
-    for pair_id, annotator in sorted(incomplete):
+    for pair_id, annotator in sorted(carried_to):
         items = journal.standing(pair_id, annotator) if pair_id in present else ()
         for item in items or filter(None, [orphans.get((pair_id, annotator))]):
             for head in item.heads:

@@ -63,12 +63,25 @@ class SubjectEvents:
     @cached_property
     def heads(self) -> tuple[Event, ...]:
         """The events that stand, by their ids: those that none follows, without replaced carries."""
-        carries = [event for event in self.events.values() if event.kind == "carry" and event.known]
-        withdrawn = {event.event_id for event in carries if self._is_withdrawn(event)}
+        withdrawn = {carry.event_id for carry in self._carries if self._is_withdrawn(carry)}
         passed = withdrawn | self.ancestors(self.events.keys() - withdrawn)
         heads = [event for name, event in sorted(self.events.items()) if name not in passed]
-        counting = [event for event in carries if event.event_id not in withdrawn]
-        return tuple(head for head in heads if not self._is_replaced(head, counting))
+        carries = [carry for carry in self._carries if carry.event_id not in withdrawn]
+        return tuple(head for head in heads if not self._is_replaced(head, carries))
+
+    def is_gone(self, event_id: str) -> bool:
+        """Return whether what an event says stands no more, and nothing readable stands in its place."""
+        event = self.events[event_id]
+        if self._is_replaced(event, self._carries):
+            return True
+        after = [item for name, item in self.events.items() if event_id in self.ancestors([name])]
+        after = [item for item in after if item not in self._carries or not self._is_withdrawn(item)]
+        followed = self.ancestors(item.event_id for item in after)
+        return bool(after) and not any(self.states(item) for item in after if item.event_id not in followed)
+
+    @cached_property
+    def _carries(self) -> list[Event]:
+        return [event for event in self.events.values() if event.kind == "carry" and event.known]
 
     def _is_replaced(self, head: Event, carries: Sequence[Event]) -> bool:
         """Whether a carry was made again from more, or later, labels of the same pairs."""

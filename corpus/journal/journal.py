@@ -85,6 +85,7 @@ class Journal:
         self.database = database
         self._upgrade = upgrade
         self._now = now
+        self._asked: list[str] = []
         self._own: deque[Event] = deque(maxlen=_KEPT)
 
     @classmethod
@@ -375,16 +376,17 @@ class Journal:
 
         They were undone where the carry was not known yet, or a newer version has followed them.
         """
-        return any(self._is_gone(name) for name in sources(carry))
-
-    def _is_gone(self, event_id: str) -> bool:
-        for event in self._events_of(event_id):
-            events = self._of(event.subject, event.author)
-            if event_id in {head.event_id for head in events.heads}:
-                return False
-            after = (head for head in events.heads if event_id in events.ancestors([head.event_id]))
-            return not any(events.states(head) for head in after)
-        return False
+        if carry.event_id in self._asked:  # two pairs whose labels were carried to each other
+            return False
+        self._asked.append(carry.event_id)
+        try:
+            return any(
+                self._of(event.subject, event.author).is_gone(event.event_id)
+                for name in sources(carry)
+                for event in self._events_of(name)[:1]
+            )
+        finally:
+            self._asked.pop()
 
     def _annotation(self, event: Event) -> Annotation:
         """What an event of the kinds that say something says."""

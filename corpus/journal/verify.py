@@ -92,14 +92,8 @@ def _is_vouched_for(journal: Journal, event: Event) -> bool:
     if event.v == 1 or (anchor is not None and anchor.checksum == event.checksum):
         return True
     ask = journal.database.ask
-    after = ask(
-        "SELECT 1 FROM event WHERE replica = ? AND seq = ? AND prev = ?",
-        (event.replica, event.seq + 1, event.checksum),
-    )
-    before = ask(
-        "SELECT 1 FROM event WHERE replica = ? AND seq = ? AND checksum = ?",
-        (event.replica, event.seq - 1, event.prev),
-    )
+    after = ask("SELECT 1 FROM event WHERE prev = ? LIMIT 1", (event.checksum,))
+    before = ask("SELECT 1 FROM event WHERE checksum = ? LIMIT 1", (event.prev,))
     return any(after) or any(before)
 
 

@@ -18,7 +18,7 @@ from hashiya.corpus.journal.anchor import JournalAnchor, file_state
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 
 _INDEX_HEADER = 100
-"""Bytes of the log's index that count transactions, frames and those written back (SQLite's WAL format, 2.2)."""
+"""Bytes of the log's index that count transactions, frames and those written back (SQLite's WAL format)."""
 
 
 def log_path(journal: Path) -> Path:
@@ -92,6 +92,6 @@ def _faults(journal: Path) -> float:
             db.text_factory = lambda raw: raw.decode(errors="replace")
             lines = sum(row != ("ok",) for row in db.execute("PRAGMA integrity_check"))
             rows = db.execute(f"SELECT {EVENT_COLUMNS} FROM event NOT INDEXED")  # noqa: S608 - column names only
-            return lines + sum(not event.intact for event in map(Event.from_row, rows))
+            return float(lines + sum(not event.intact for event in map(Event.from_row, rows)))
     except sqlite3.Error:
         return float("inf")

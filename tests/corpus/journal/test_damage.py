@@ -1,0 +1,167 @@
+"""A flipped bit, wherever it is: what it changes is named, and the rest stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.summaries import names, redoable, summaries, undoable
+from hashiya.corpus.journal.verify import journal_faults
+from hashiya.schema.errors import CorpusError
+from tests.corpus.journal.test_journal import comments, said
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A journal with undo, redo, two annotators and a conflict."""
+    path = tmp_path_factory.mktemp("whole") / JOURNAL
+    Journal.create(path)
+    with Journal.open(path) as journal:
+        for number in range(12):
+            journal.record(
+                [said("وَاحِد", str(number)), said("two", str(number)), said("x", str(number), "omar")]
+            )
+            journal.undo(str(number), "layla")
+        journal.redo("3", "layla")
+        journal.record_beside(said("beside", "4"), ())
+    return path
+
+
+def standing(journal: Journal) -> list[object]:
+    return [(item.pair_id, item.annotator, item.annotations) for item in journal.standing()]
+
+
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_flipped_bit_changes_nothing_unseen(
+    whole: Path, tmp_path_factory: pytest.TempPathFactory, place: float, bit: int
+) -> None:
+    content = bytearray(whole.read_bytes())
+    content[int(len(content) * place)] ^= 1 << bit
+    path = tmp_path_factory.mktemp("flipped") / JOURNAL
+    path.write_bytes(content)
+    with Journal.open(whole, write=False) as journal:
+        before = standing(journal)
+    with suppress(CorpusError), Journal.open(path, write=False) as journal:
+        faults = list(journal_faults(journal))
+        now = standing(journal)
+        list(summaries(journal))
+        list(names(journal))
+        undoable(journal, "layla", lambda _: True)
+        redoable(journal, "layla", lambda _: True)
+        if now != before:
+            assert faults
+            assert len([item for item in before if item not in now]) <= 2
+
+
+def hurt(path: Path, change: str) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TRIGGER event_update")
+        db.execute("DROP TRIGGER event_delete")
+        db.execute(change)
+        db.commit()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / JOURNAL
+    Journal.create(path)
+    with Journal.open(path) as journal:
+        journal.record([said("one"), said("two"), said("other", "q", "omar")])
+    return path
+
+
+def kinds(path: Path) -> list[str]:
+    with Journal.open(path, write=False) as journal:
+        return [fault.kind for fault in journal_faults(journal)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "kind = 'sev'",
+        "kind = 'undo'",
+        "v = 7",
+        "stream = 'mabel'",
+        "subject = 'r'",
+        "author = 'eve'",
+        "parents = '['",
+        "parents = '[]'",
+        "seq = 9",
+        "body = '{'",
+        "body = '[]'",
+        "created_at = ''",
+        "checksum = 'x'",
+        "event_id = 'x'",
+    ],
+)
+def test_each_field_of_an_event_is_under_its_checksum(path: Path, change: str) -> None:
+    hurt(path, f"UPDATE event SET {change} WHERE position = 2")
+    assert "damaged" in kinds(path)
+    assert "forged" not in kinds(path)
+    with Journal.open(path, write=False) as journal:
+        assert comments(journal) == ["one", "other"], "what was said before stands again, and the other does"
+        list(summaries(journal))
+    with Journal.open(path) as journal:
+        journal.record([said("three")])
+        assert comments(journal) == ["three", "other"]
+
+
+def test_an_event_that_nobody_vouches_for_is_forged(path: Path) -> None:
+    forged = Event(
+        event_id="f" * 32, v=2, stream="label", subject="p", author="layla", parents=(), replica="r", seq=7,
+        prev="", kind="set", created_at="", body="{}", checksum="0" * 64,
+    )  # fmt: skip
+    marks = ", ".join("?" * len(forged.row()))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"INSERT INTO event ({EVENT_COLUMNS}) VALUES ({marks})", forged.row())
+        db.commit()
+    assert kinds(path) == ["forged", "gap"]
+    with Journal.open(path, write=False) as journal:
+        assert comments(journal) == ["two", "other"]
+
+
+def test_events_that_were_deleted_are_a_gap(path: Path) -> None:
+    hurt(path, "DELETE FROM event WHERE position = 1")
+    assert kinds(path) == ["missing", "gap"]
+    with Journal.open(path, write=False) as journal:
+        assert comments(journal) == ["two", "other"]
+
+
+def test_what_a_newer_version_wrote_can_be_read_only(path: Path) -> None:
+    with Journal.open(path) as journal, journal.writing():
+        (head,) = next(journal.standing("p")).heads
+        newer = Event(
+            event_id="e" * 32, v=3, stream="label", subject="p", author="layla", parents=(head.event_id,),
+            replica="", seq=0, prev="", kind="fold", created_at="", body='{"a":1}',
+        )  # fmt: skip
+        made, _ = journal._end.append(newer)
+        journal.database.append([made])
+    assert kinds(path) == ["unknown"]
+    with Journal.open(path) as journal:
+        assert comments(journal) == ["other"], "what it followed does not stand instead"
+        for act in (journal.undo, journal.redo):
+            with pytest.raises(
+                CorpusError, match=r"can be read only: event .* was written by a newer version"
+            ):
+                act("p", "layla")
+        with pytest.raises(CorpusError, match="can be read only"):
+            journal.record([said("three")])
+        journal.record([said("three", "q", "omar")])
+        assert comments(journal) == ["three"]
+
+
+def test_a_payload_that_is_no_annotation_is_named_and_blocks_its_pair_only(path: Path) -> None:
+    with Journal.open(path) as journal, journal.writing():
+        journal._append("p", "layla", "set", {"annotation": {"status": "done"}})
+    assert kinds(path) == ["unreadable"]
+    with Journal.open(path) as journal:
+        assert comments(journal) == ["other"]
+        with pytest.raises(CorpusError, match="repair"):
+            journal.record([said("three")])
