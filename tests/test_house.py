@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -96,3 +97,15 @@ def test_the_architecture_names_every_room() -> None:
     for top in ("corpus", "tui"):
         missing = [name for layer in rooms(top) for name in layer if f"{name}/" not in text]
         assert missing == [], f"docs/architecture.md does not name these rooms of {top}/"
+
+
+def test_commands_print_through_one_file() -> None:
+    prints = re.compile(r"\bprint\(|sys\.std(out|err)\b(?!\.isatty)|\becho\(|Console\(|T201")
+    for path in sorted((ROOT / "tui" / "cli").rglob("*.py")):
+        if path.name == "output.py":
+            continue
+        found = [line for line in path.read_text().splitlines() if prints.search(line)]
+        allowed = (
+            "for stream in (sys.stdout, sys.stderr):"  # main.py sets what they do with what they cannot show
+        )
+        assert [line for line in found if allowed not in line] == [], path

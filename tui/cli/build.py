@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashiya.tui.cli.options import AsJson
-from hashiya.tui.cli.problems import leave, tell
+from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import leave
 
 if TYPE_CHECKING:
     from hashiya.corpus.building.build import Built

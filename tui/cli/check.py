@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.problems import leave, tell
+from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import leave
 
 
 def check_command(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from hashiya.tui.cli.options import AsJson, CorpusFolder, Strict
-from hashiya.tui.cli.problems import leave, tell
+from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import leave
 
 if TYPE_CHECKING:
     from hashiya.schema.records import Status

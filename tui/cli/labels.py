@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
 
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.problems import leave, tell, write_output
+from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import leave, write_output
 
 labels_app = typer.Typer(
     help="Bring labels in and out: JSONL, one annotation a line.",
@@ -74,10 +74,9 @@ def labels_export(
     exported = export_labels(
         Corpus.open(corpus), status=cast("Status | None", status), only_unplaced=unplaced
     )
-    lines = [f"{line}\n".encode() for line in exported]
     if str(file) == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.writelines(lines)
+        output.print_json_lines(exported)
         return
+    lines = [f"{line}\n".encode() for line in exported]
     write_output(file, lines, corpus)
     output.say(f"{len(lines)} annotations written to {file}")

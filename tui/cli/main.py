@@ -22,7 +22,7 @@ from hashiya.tui.cli.fetch import fetch_command
 from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
 from hashiya.tui.cli.labelstudio.commands import labelstudio_app
-from hashiya.tui.cli.problems import printable
+from hashiya.tui.cli.output import print_data, printable, tell_error
 from hashiya.tui.cli.release import release_command
 from hashiya.tui.cli.status import status_command
 from hashiya.tui.cli.terminal import terminal_command
@@ -63,7 +63,7 @@ def root(
     if version:
         from importlib import metadata
 
-        print(f"hashiya {metadata.version('hashiya')}")  # noqa: T201 - this is the result
+        print_data(f"hashiya {metadata.version('hashiya')}\n")
         raise typer.Exit
 
 
@@ -74,12 +74,17 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        code = app(standalone_mode=False)
     except HashiyaError as error:
         _end(str(error))
     except OSError as error:
         _end(f"{error.filename or 'the operating system says'}: {error.strerror or error}")
+    except typer.Abort:
+        tell_error("stopped")
+        sys.exit(1)
     except Exception as error:
+        if hasattr(error, "format_message"):  # of typer's errors, which have no public class of their own
+            _end_usage(error)
         if os.environ.get("HASHIYA_DEBUG"):
             raise
         _end(
@@ -87,7 +92,20 @@ def main() -> None:
             "refused. Please report it; HASHIYA_DEBUG=1 shows where it happened."
         )
 
+    sys.exit(code if isinstance(code, int) else 0)
+
 
 def _end(message: str) -> NoReturn:
-    print(f"hashiya: {printable(message)}", file=sys.stderr)  # noqa: T201 - the one place where errors are shown
+    tell_error(message)
     sys.exit(1)
+
+
+def _end_usage(error: Exception) -> NoReturn:
+    """Show what is wrong with the command line, without what a terminal would do with its arguments."""
+    from typer.rich_utils import rich_format_error
+
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, printable(value))
+    rich_format_error(error)  # type: ignore[arg-type]
+    sys.exit(getattr(error, "exit_code", 2))

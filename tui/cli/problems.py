@@ -1,4 +1,4 @@
-"""What commands share: problems told on stderr, exit code 1 for what was left out, files to write."""
+"""What commands share: exit code 1 for what was left out, files to write, whether there is a terminal."""
 
 from __future__ import annotations
 
@@ -12,25 +12,10 @@ import typer
 from hashiya.schema.errors import HashiyaError, Problem
 
 
-def tell(problem: Problem) -> None:
-    """Tell of one problem, in one line."""
-    kind = "" if problem.left_out else "note: "
-    line = str(problem).replace("\n", "\\n")
-    print(f"{kind}{printable(line)}", file=sys.stderr)  # noqa: T201 - problems are told as they are met
-
-
 def leave(problems: Sequence[Problem]) -> None:
     """End with 1 where something was left out."""
     if any(problem.left_out for problem in problems):
         raise typer.Exit(1)
-
-
-def printable(text: str) -> str:
-    """Return the text with escapes in place of what could move a terminal's cursor or turn its writing."""
-    return "".join(
-        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
-        for character in text
-    )
 
 
 def outside(file: Path, corpus: Path) -> Path:

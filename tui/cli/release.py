@@ -9,7 +9,8 @@ import typer
 
 from hashiya.schema.errors import Problem
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.problems import leave, tell
+from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import leave
 
 if TYPE_CHECKING:
     from hashiya.corpus.dataset.release import Released

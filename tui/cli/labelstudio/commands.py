@@ -25,6 +25,7 @@ from hashiya.tui.cli.labelstudio.options import (
     people_in,
 )
 from hashiya.tui.cli.options import AsJson, CorpusFolder, Strict
+from hashiya.tui.cli.output import print_data
 from hashiya.tui.cli.problems import leave, outside, write_output
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def show_config(
 
     xml = config(Corpus.open(corpus).scheme)
     if out is None:
-        print(xml, end="")  # noqa: T201 - this is the result
+        print_data(xml)
     else:
         write_output(out, [xml.encode()], corpus)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import typer
 
 from hashiya.schema.errors import HashiyaError, Problem
-from hashiya.tui.cli.problems import tell
+from hashiya.tui.cli.output import tell
 
 
 def server_key(url: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from hashiya.schema.errors import Problem
 from hashiya.tui.cli import output
 from hashiya.tui.cli.outcome import outcome_parts, print_outcome
-from hashiya.tui.cli.problems import tell
+from hashiya.tui.cli.output import tell
 
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.sync.plan import Plan
