@@ -22,6 +22,7 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
 from hashiya.schema.errors import HashiyaError
+from hashiya.tui.web.access import BrowserAccess
 
 HOST = "127.0.0.1"
 _NAMES = {HOST, "localhost"}
@@ -112,6 +113,7 @@ class WindowServer(Server):
         super().__init__("hashiya label", HOST, port, title="hashiya")
         self._command = command
         self._windows: set[Window] = set()
+        self._access = BrowserAccess(self.public_url, port, _tell_address)
 
     def run(self, listener: socket.socket) -> None:
         """Serve on a socket until a signal ends it."""
@@ -119,7 +121,7 @@ class WindowServer(Server):
 
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
-        app.middlewares.append(_only_own_pages)
+        app.middlewares.extend((_only_own_pages, self._access.check))
         app.router.add_static("/page", _PAGE)
         return app
 
@@ -127,7 +129,7 @@ class WindowServer(Server):
         """Say where to look, and end with the terminal too."""
         del app
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _leave)
-        print(f"{self.public_url}  (Ctrl+C stops it)", flush=True)  # noqa: T201 - this is the result
+        self._access.announce()
 
     async def on_shutdown(self, app: web.Application) -> None:
         """End every window's process."""
@@ -156,6 +158,10 @@ class WindowServer(Server):
         return page
 
 
+def _tell_address(address: str) -> None:
+    print(f"{address}  (for one browser; Ctrl+C stops the server)", flush=True)  # noqa: T201 - this is the result
+
+
 def _leave() -> NoReturn:
     raise web.GracefulExit
 
@@ -171,8 +177,19 @@ async def _only_own_pages(request: web.Request, handler: Handler) -> web.StreamR
     origin = request.headers.get("Origin")
     if name not in _NAMES or origin not in {None, f"http://{request.host}"}:
         raise web.HTTPForbidden(text="hashiya answers to its own page only: open the address it printed\n")
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        _guard(answer)
+        raise
     if not response.prepared:
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["Cache-Control"] = "no-cache"
+        _guard(response)
     return response
+
+
+def _guard(response: web.StreamResponse) -> None:
+    """Have the browser load nothing from elsewhere, keep nothing, and tell nobody where it was."""
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

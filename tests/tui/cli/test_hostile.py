@@ -34,8 +34,8 @@ FORBIDDEN = (
 )  # fmt: skip
 ROWS: Rows = [
     (
-        f"قالت شركة إنفيديا{EVIL} إن الطلب على رقائق الذكاء الاصطناعي تجاوز كل التوقعات هذا العام",
-        f"Nvidia{EVIL} said that demand for artificial intelligence chips exceeded all expectations this year",
+        f"قالت شركة إنفيديا{EVIL} إن الطلب على رقائق الذكاء الاصطناعي تجاوز التوقعات",
+        f"Nvidia{EVIL} said that demand for artificial intelligence chips exceeded expectations this year",
     ),
     (
         f"وارتفعت أسهم الشركة في بورصة وول ستريت بعد إعلان النتائج ارتفاعا كبيرا لم يتوقعه أحد {EVIL}",

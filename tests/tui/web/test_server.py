@@ -126,6 +126,11 @@ class Served:
     address: str
     corpus: Corpus
 
+    @property
+    def url(self) -> str:
+        """The address without its token."""
+        return self.address.partition("/?")[0]
+
     def windows(self) -> list[int]:
         """The processes of its windows."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -160,7 +165,8 @@ def serving(folder: Path, settings: str, options: Sequence[str] = ()) -> Iterato
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(PATIENCE) == 0
-            assert process.stdout.read() == ""
+            for line in process.stdout.read().splitlines():  # each token that was used is followed by another
+                assert line.startswith("http://127.0.0.1:"), line
         finally:
             process.kill()
     assert not (folder / "owned").exists()
@@ -204,7 +210,7 @@ async def test_a_pair_is_labelled_in_a_browser(browser: str, tmp_path: Path) -> 
                 ("en", "Nvidia", "company"),
             ]
             assert made.annotator == "layla"
-            assert [url for url in page.requests if not url.startswith((served.address, "data:"))] == []
+            assert [url for url in page.requests if not url.startswith((served.url, "data:"))] == []
 
 
 def standing(corpus: Corpus, status: str) -> Annotation | None:
@@ -277,22 +283,62 @@ async def test_other_sites_are_refused(tmp_path: Path) -> None:
         {"Origin": "null"},
     ]
     with serving(tmp_path, 'annotator = "layla"\n') as served:
-        async with aiohttp.ClientSession() as session:
+        jar = aiohttp.CookieJar(unsafe=True)  # of an address that is a number
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            for headers in foreign:  # not even with the token, which that doesn't spend
+                async with session.get(served.address, headers=headers) as answer:
+                    assert answer.status == 403
+            async with session.get(served.address) as answer:
+                assert (answer.status, str(answer.url)) == (200, f"{served.url}/")
+                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+                assert answer.headers["Referrer-Policy"] == "no-referrer"
             for path in ("/", "/ws", "/static/js/textual.js"):
                 for headers in foreign:
-                    async with session.get(served.address + path, headers=headers) as answer:
+                    async with session.get(served.url + path, headers=headers) as answer:
                         assert answer.status == 403
-            async with session.get(served.address) as answer:
-                assert answer.status == 200
-                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
             with pytest.raises(aiohttp.WSServerHandshakeError):
-                await session.ws_connect(served.address + "/ws", origin="http://evil.example")
+                await session.ws_connect(f"{served.url}/ws", origin="http://evil.example")
         assert served.windows() == []
+
+
+@pytest.mark.asyncio
+async def test_a_token_lets_one_browser_in_and_nobody_else(tmp_path: Path) -> None:
+    wrong = ["/", "/?token=", "/?token=x", "/ws", "/page/page.js", "/static/js/textual.js", "/download/x"]
+    with serving(tmp_path, 'annotator = "layla"\n') as served:
+        assert served.process.stdout is not None
+        async with aiohttp.ClientSession() as stranger:
+            for path in wrong:
+                async with stranger.get(served.url + path) as answer:
+                    assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
+                    assert "one browser" in await answer.text()
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await stranger.ws_connect(f"{served.url}/ws")
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as owner:
+            async with owner.get(served.address) as answer:
+                (cookie,) = answer.history[0].cookies.values()
+                assert (answer.status, cookie["httponly"], cookie["samesite"]) == (200, True, "Strict")
+            async with owner.get(f"{served.url}/static/js/textual.js") as answer:
+                assert answer.status == 200
+            async with owner.get(f"{served.address}&fontsize=20") as answer:  # once more, as a reload does
+                assert (answer.status, str(answer.url)) == (200, f"{served.url}/?fontsize=20")
+            async with owner.ws_connect(f"{served.url}/ws"):
+                await until(served.windows, "a window")
+        async with aiohttp.ClientSession() as stranger:
+            async with stranger.get(served.address) as answer:
+                assert answer.status == 403, "a token works once"
+            guessed = {cookie.key: "x" * len(cookie.value)}
+            async with stranger.get(f"{served.url}/", cookies=guessed) as answer:
+                assert answer.status == 403
+        another = served.process.stdout.readline().split()[0]
+        async with aiohttp.ClientSession() as second, second.get(another, allow_redirects=False) as answer:
+            assert answer.status == 303
+        arguments = Path(f"/proc/{served.process.pid}/cmdline").read_text()
+        assert served.address.partition("=")[2] not in arguments
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with serving(tmp_path, 'annotator = "layla"\n') as served:
-        port = served.address.rpartition(":")[2]
+        port = served.url.rpartition(":")[2]
         done = hashiya_label(served.corpus.folder, port)
         assert done.returncode == 1
         assert done.stderr.startswith(f"hashiya: port {port}: ")
