@@ -19,6 +19,7 @@ from hashiya.tui.cli.check import check_command
 from hashiya.tui.cli.convert import convert_app
 from hashiya.tui.cli.duplicates import duplicates_command
 from hashiya.tui.cli.fetch import fetch_command
+from hashiya.tui.cli.journal import journal_app
 from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
 from hashiya.tui.cli.labelstudio.commands import labelstudio_app
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
+app.add_typer(journal_app, name="journal")
 for _name, _command in (
     ("build", build_command),
     ("fetch", fetch_command),

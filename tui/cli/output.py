@@ -24,14 +24,28 @@ if TYPE_CHECKING:
 # Controls (C0, DEL, C1), separators of lines, what turns the direction beyond a word, what is no character of
 # a text. Marks that join letters, or set the direction of the punctuation beside them, stay.
 _UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
+_ISOLATES = re.compile(r"[\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """Return a text with escapes in place of what a terminal would not show but do."""
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+    """Return a text with escapes in place of what a terminal would not show but do.
+
+    Isolates of direction stay where each that is opened is closed.
+    """
+    text = _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return text if _is_balanced(text) else _ISOLATES.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for found in _ISOLATES.finditer(text):
+        depth += -1 if found[0] == "\u2069" else 1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def say(text: str = "") -> None:
@@ -117,7 +131,9 @@ def _stderr() -> Console:
 
 
 def _json_safe(line: str) -> str:
-    return _UNSAFE.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _utf16(found[0])), line)
+    for unsafe in (_UNSAFE, _ISOLATES):
+        line = unsafe.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _utf16(found[0])), line)
+    return line
 
 
 def _utf16(character: str) -> Iterable[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 import typer
 
@@ -39,6 +41,31 @@ def write_output(file: Path, lines: Iterable[bytes], corpus: Path) -> None:
             write_whole(target, b"".join(lines))
     except OSError as error:
         raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+
+
+def write_lines(file: Path, lines: Iterable[str], corpus: Path) -> int:
+    """Write lines to a file as they come, zipped where its name ends in .gz, and return how many there were.
+
+    The file is whole or as it was; otherwise as `write_output`.
+    """
+    import gzip
+
+    from hashiya.corpus.files.atomic import replacing_file
+
+    target = outside(file, corpus)
+    count = 0
+    try:
+        with ExitStack() as opened:
+            draft = opened.enter_context(replacing_file(target))
+            stream: IO[bytes] = opened.enter_context(draft.open("wb"))
+            if target.suffix == ".gz":  # without name and time the bytes are the same whenever it is written
+                stream = opened.enter_context(gzip.GzipFile("", "wb", fileobj=stream, mtime=0))
+            for line in lines:
+                stream.write(f"{line}\n".encode())
+                count += 1
+    except OSError as error:
+        raise HashiyaError(f"{file}: cannot be written: {error.strerror or error}") from None
+    return count
 
 
 def need_terminal() -> None:

@@ -92,12 +92,13 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 
 COMMAND_FILES = (
-    "build", "check", "convert", "duplicates", "fetch", "label", "labels", "release", "status", "terminal",
+    "build", "check", "convert", "duplicates", "fetch", "journal", "label", "labels", "release", "status",
+    "terminal",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}
 SHARED_BY_COMMANDS = {
     "hashiya.schema", "hashiya.schema.errors", "hashiya.tui", "hashiya.tui.cli", "hashiya.tui.cli.options",
-    "hashiya.tui.cli.problems",
+    "hashiya.tui.cli.output", "hashiya.tui.cli.problems",
 }  # fmt: skip
 
 
