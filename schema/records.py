@@ -9,7 +9,7 @@ never the empty string. Records are plain frozen dataclasses: `codec` reads and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol, TypeVar, dataclass_transform, overload
 
 Lang = Literal["ar", "en"]
@@ -290,3 +290,17 @@ class Annotation:
     origin: Origin
     place: Place
     created_at: str | None = None
+
+
+@record
+class AnnotationLine(Annotation):
+    """An annotation as a line of a file: `history` are the ids of the events of the journal that led to it.
+
+    So another corpus knows whether its own annotation is an earlier state of this one, or a change beside it.
+    """
+
+    history: tuple[str, ...] = ()
+
+    def annotation(self) -> Annotation:
+        """Return the annotation alone."""
+        return Annotation(**{field.name: getattr(self, field.name) for field in fields(Annotation)})

@@ -29,6 +29,7 @@ def test_its_labels_stand(corpus: Corpus) -> None:
     then = [json.loads(line) for line in (OLD / "1" / "labels.jsonl").read_text().splitlines()]
     now = [json.loads(line) for line in export_labels(corpus)]
     assert [line.pop("covers") for line in now] == [None] * len(then)  # unknown: it was not recorded then
+    assert all(line.pop("history") for line in now)
     assert [line["pair_id"] for line in now] == [line["pair_id"] for line in then]
     assert sorted(map(json.dumps, now)) == sorted(map(json.dumps, then))
 

@@ -15,7 +15,7 @@ from hashiya.corpus.exchange.export_sides import Selection, sides_of
 from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.recording import ImportReport, record_labels
+from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.corpus.store.folder import Corpus
@@ -134,7 +134,8 @@ def read_labels(
     given = list(annotations_of(corpus, sides, terms, form.holds, outcome))
     if strict:
         _refuse_losses(outcome, "recorded")
-    report = record_labels(corpus, given, ImportReport(), replace=replace)
+    labels = (GivenLabels(where, annotation) for where, annotation in given)
+    report = record_labels(corpus, labels, ImportReport(), both="replace" if replace else "keep")
     outcome.keep("annotations", report.recorded + report.unchanged)
     return outcome, report
 

@@ -7,29 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
-from hashiya.corpus.exchange.recording import ImportReport, record_labels
+from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
 from hashiya.corpus.store.folder import Corpus
-from hashiya.schema.codec import from_json, to_json
+from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import LabelError, Problem, ReportProblem, SourceError
-from hashiya.schema.records import Annotation, Status
+from hashiya.schema.records import Annotation, AnnotationLine, Status
 
 
 def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> ImportReport:
     """Record the annotations of a file, each where its pair stands now; as `record_labels`.
 
-    A line that does not fit is a problem and the others go on. `SourceError` when the file cannot be read.
+    Where the annotator changed a pair here and in the file, both stand side by side, unless `replace`. A line
+    that does not fit is a problem and the others go on. `SourceError` when the file cannot be read.
     """
     report = ImportReport()
-    lines = list(_read(path, report.problems.append))
-    return record_labels(corpus, lines, report, replace=replace)
+    lines = _read(path, report.problems.append)
+    return record_labels(corpus, lines, report, both="replace" if replace else "beside")
 
 
 def export_labels(
     corpus: Corpus, *, status: Status | None = None, only_unplaced: bool = False
 ) -> Iterator[str]:
-    """Yield every annotation that stands as a line of JSON, by pair and then by arrival.
+    """Yield every annotation that stands as a line of JSON, by pair and then by annotator.
 
-    Those that stand for no pair of the corpus come last. `only_unplaced` yields these, and, as they were,
+    A line has the history of its annotation, as `AnnotationLine` says. Those that stand for no pair of the
+    corpus come last. `only_unplaced` yields these, and, as they were,
     those that were carried to a changed text without some of their marks and not saved since.
     """
     generation = corpus.generation()
@@ -40,21 +42,27 @@ def export_labels(
         for item in [*placed, *unplaced(journal, generation)]:
             for annotation in item.annotations:
                 if status in {None, annotation.status}:
-                    yield to_json(annotation)
+                    yield _line(annotation, item.history(annotation))
         for annotation in left_behind(journal, generation) if only_unplaced else ():
-            yield to_json(annotation)
+            yield _line(annotation, ())
 
 
-def _read(path: Path, report: ReportProblem) -> Iterator[tuple[str, Annotation]]:
+def _line(annotation: Annotation, history: tuple[str, ...]) -> str:
+    return dump({**to_object(annotation), "history": list(history)})
+
+
+def _read(path: Path, report: ReportProblem) -> Iterator[GivenLabels]:
     try:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                if content.strip():
+                    where = f"{path}, line {number}"
+                    try:
+                        read = from_json(AnnotationLine, content, "")
+                    except LabelError as error:
+                        report(Problem(where, str(error).removeprefix(": ")))
+                    else:
+                        yield GivenLabels(where, read.annotation(), read.history)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            yield where, from_json(Annotation, line, "")
-        except LabelError as error:
-            report(Problem(where, str(error).removeprefix(": ")))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal, get_args
 
 from hashiya.corpus.carrying.place_annotation import place_annotation
 from hashiya.corpus.carrying.renamed_documents import views_for
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.journal import Journal, Standing
 from hashiya.corpus.store.document_view import DocumentView, OldText, place_faults
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Annotation, Pair
@@ -17,78 +20,149 @@ from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
 TellText = Callable[[str], None]
-_Key = tuple[str, str]
-"""A pair's id and an annotator."""
+WhenBoth = Literal["keep", "replace", "beside"]
+"""Which stands where an annotation comes and another stands: that one, the one that comes, or both."""
+WHEN_BOTH: tuple[WhenBoth, ...] = get_args(WhenBoth)
+_AT_ONCE = 20_000
+"""Annotations whose documents are in memory together."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLabels:
+    """An annotation, where it comes from, and the events that led to it there, if the file tells them."""
+
+    where: str
+    annotation: Annotation
+    history: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did: new annotations, those that stood already, those whose place had changed."""
+    """What an import did: new annotations, those that stood already, those whose place had changed.
+
+    Of the new ones so many stand `beside` another one; of those that stood already so many are `newer` here.
+    """
 
     recorded: int = 0
     unchanged: int = 0
     moved: int = 0
+    beside: int = 0
+    newer: int = 0
     problems: list[Problem] = field(default_factory=list)
 
 
 def record_labels(
     corpus: Corpus,
-    given: Sequence[tuple[str, Annotation]],
+    given: Iterable[GivenLabels],
     report: ImportReport,
     *,
-    replace: bool = False,
+    both: WhenBoth = "keep",
     dry: bool = False,
 ) -> ImportReport:
-    """Record annotations, each with where it comes from, where their pairs stand now, and add to a report.
+    """Record annotations where their pairs stand now, all or, after an error, none, and add to a report.
 
-    A pair is found by its id, else by its place in the document. What does not fit is a problem, and so is
-    an annotation that differs from what stands for its pair and annotator, unless `replace`. With `dry`
-    nothing is recorded: the report says what would be.
+    A pair is found by its id, else by its place in the document. What does not fit is a problem. Where
+    another annotation stands for a pair and annotator, the one that comes is recorded after it if its history
+    says that it was made from it, and not at all if it is an earlier state of it; otherwise `both` decides,
+    and what is not recorded is a problem. With `dry` nothing is recorded: the report says what would be.
     """
-    views = views_for(corpus.generation(), [annotation for _, annotation in given])
-    touched: dict[str, DocumentView] = {}
-    with corpus.journal() as journal:
-        standing = _standing(journal)
-        wanted: dict[_Key, Annotation] = {}
-        for where, annotation in given:
-
-            def tell(why: str, where: str = where) -> None:
-                report.problems.append(Problem(where, why))
-
-            if standing.get(_key(annotation)) == annotation:
-                report.unchanged += 1
-                continue
-            documents = views[annotation.place.doc_id]
-            for view, placed in _placed(annotation, documents, corpus.scheme, journal, tell):
-                key = _key(placed)
-                before = wanted.get(key, standing.get(key))
-                if before == placed:
-                    report.unchanged += 1
-                elif before is not None and not replace:
-                    tell(
-                        f"pair {placed.pair_id} has another annotation of {placed.annotator}, which was "
-                        "kept; use --replace to take the file's"
-                    )
-                else:
-                    wanted[key] = placed
-                    touched[view.document.doc_id] = view
-                    report.moved += placed.pair_id != annotation.pair_id
-        if not dry:
-            journal.record(wanted.values(), (text for view in touched.values() for text in view.texts()))
-    report.recorded += len(wanted)
+    generation = corpus.generation()
+    remaining = iter(given)
+    with corpus.journal(write=not dry) as journal:
+        recorder = _Recorder(corpus.scheme, journal, report, both, dry)
+        if dry:
+            while recorder.take(generation, list(islice(remaining, _AT_ONCE))):
+                pass
+        else:
+            with journal.writing():
+                while recorder.take(generation, list(islice(remaining, _AT_ONCE))):
+                    pass
     return report
 
 
-def _standing(journal: Journal) -> Mapping[_Key, Annotation]:
-    return {
-        (item.pair_id, item.annotator): annotation
-        for item in journal.standing()
-        for annotation in item.annotations
-    }
+@dataclass(slots=True)
+class _Recorder:
+    """Takes annotations into a journal, some at a time."""
 
+    scheme: LabelScheme
+    journal: Journal
+    report: ImportReport
+    both: WhenBoth
+    dry: bool
+    _waiting: dict[tuple[str, str], Annotation] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
 
-def _key(annotation: Annotation) -> _Key:
-    return annotation.pair_id, annotation.annotator
+    def take(self, generation: Generation, some: Sequence[GivenLabels]) -> bool:
+        """Record some annotations; false where there are none."""
+        views = views_for(generation, [item.annotation for item in some])
+        for item in some:
+
+            def tell(why: str, where: str = item.where) -> None:
+                self.report.problems.append(Problem(where, why))
+
+            if any(item.annotation in found.annotations for found in self._standing(item.annotation)):
+                self.report.unchanged += 1
+                continue
+            documents = views[item.annotation.place.doc_id]
+            for view, placed in _placed(item.annotation, documents, self.scheme, self.journal, tell):
+                self._record(item, placed, view, tell)
+        return bool(some)
+
+    def _standing(self, annotation: Annotation) -> Iterator[Standing]:
+        return self.journal.standing(annotation.pair_id, annotation.annotator)
+
+    def _record(self, item: GivenLabels, placed: Annotation, view: DocumentView, tell: TellText) -> None:
+        key = (placed.pair_id, placed.annotator)
+        standing = next(self._standing(placed), None)
+        if placed == self._waiting.get(key) or (standing is not None and placed in standing.annotations):
+            self.report.unchanged += 1
+            return
+        if standing is not None and standing.unreadable is not None:
+            tell(f"pair {placed.pair_id} of {placed.annotator} was kept: {standing.unreadable}")
+            return
+        heads = {head.event_id for head in standing.heads} if standing else set[str]()
+        if key in self._waiting and self.both != "replace":
+            tell(f"pair {placed.pair_id} has another annotation of {placed.annotator} in the file")
+        elif standing is None or heads <= set(item.history) or self.both == "replace":
+            self._append(placed, item, view)
+        elif self._is_earlier(item, placed, standing):
+            self.report.unchanged += 1
+            self.report.newer += 1
+        elif self.both == "beside":
+            common = set(item.history) & standing.events.events.keys()
+            self.report.beside += 1
+            self._append(placed, item, view, tuple(common - standing.events.ancestors(common)))
+        else:
+            tell(
+                f"pair {placed.pair_id} has another annotation of {placed.annotator}, which was "
+                "kept; use --replace to take the file's"
+            )
+
+    def _is_earlier(self, item: GivenLabels, placed: Annotation, standing: Standing) -> bool:
+        """Whether what comes is an earlier state of what stands here."""
+        known = standing.events.events
+        if item.history:
+            return set(item.history) <= known.keys()
+        states = (self.journal.state(event) for event in known.values() if event.known)
+        return any(state is not None and state == placed for state in states)
+
+    def _append(
+        self,
+        placed: Annotation,
+        item: GivenLabels,
+        view: DocumentView,
+        beside: tuple[str, ...] | None = None,
+    ) -> None:
+        texts = () if view.document.doc_id in self._kept else view.texts()
+        self._kept.add(view.document.doc_id)
+        self.report.recorded += 1
+        self.report.moved += placed.pair_id != item.annotation.pair_id
+        if self.dry:
+            self._waiting[placed.pair_id, placed.annotator] = placed
+        elif beside is None:
+            self.journal.record([placed], texts)
+        else:
+            self.journal.record_beside(placed, beside, texts)
 
 
 def _placed(

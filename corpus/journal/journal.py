@@ -13,7 +13,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -56,7 +56,7 @@ class Standing:
     `states` holds an annotation for each of `heads`, `None` for one that says nothing (undone); `annotations`
     holds each that is said once. `damaged` events are set aside. `unreadable` says why nothing may be written
     over what stands: another version of this program wrote it, or its payload is no annotation. Then there
-    are no `annotations`, and `heads` are those that can be read.
+    are no `annotations`, and `heads` are those that can be read. `events` are all that led there.
     """
 
     pair_id: str
@@ -66,6 +66,16 @@ class Standing:
     annotations: tuple[Annotation, ...]
     damaged: tuple[Event, ...] = ()
     unreadable: str | None = None
+    events: SubjectEvents = field(default_factory=lambda: SubjectEvents(()), compare=False, repr=False)
+
+    def history(self, annotation: Annotation) -> tuple[str, ...]:
+        """Return the ids of all events that led to one of the annotations that stand, sorted."""
+        said = [
+            head.event_id
+            for head, state in zip(self.heads, self.states, strict=True)
+            if state is not None and content_of(state) == content_of(annotation)
+        ]
+        return tuple(sorted({*said, *self.events.ancestors(said)}))
 
     @property
     def conflict(self) -> bool:
@@ -86,6 +96,7 @@ class Journal:
         self._upgrade = upgrade
         self._now = now
         self._asked: list[str] = []
+        self._is_writing = False
         self._own: deque[Event] = deque(maxlen=_KEPT)
 
     @classmethod
@@ -274,15 +285,29 @@ class Journal:
 
     @contextmanager
     def writing(self, texts: Iterable[str] = ()) -> Generator[None]:
-        """Hold the journal for writing, keep texts, and write the block's events at its end, all or none."""
+        """Hold the journal for writing, keep texts, and write the block's events at its end, all or none.
+
+        Inside of it everything that records belongs to the block.
+        """
+        if self._is_writing:
+            self._keep(texts)
+            yield
+            return
         if self.database.format != JOURNAL_FORMAT:
             self.database.take_place(copy_first_format)
         with self.database.transaction():
-            self.database.insert(
-                "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
-            )
-            self._end = writing_replica(self.database)
-            yield
+            self._is_writing = True
+            try:
+                self._keep(texts)
+                self._end = writing_replica(self.database)
+                yield
+            finally:
+                self._is_writing = False
+
+    def _keep(self, texts: Iterable[str]) -> None:
+        self.database.insert(
+            "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
+        )
 
     def _append(
         self,
@@ -369,6 +394,7 @@ class Journal:
             tuple(found),
             tuple(events.damaged),
             why,
+            events,
         )
 
     def _is_withdrawn(self, carry: Event) -> bool:

@@ -131,10 +131,11 @@ def find_records(path: Path, kind: type[Record], column: str, values: Collection
     wanted = pa.array(sorted(values), pa.string())
     try:
         with _streamed(path) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP) if values else ():
-                chosen = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
-                for value in chosen.to_pylist():
-                    yield from_object(kind, value, str(path))
+            for number in range(file.num_row_groups) if values else ():
+                chosen = pc.is_in(file.read_row_group(number, [column])[column], value_set=wanted)
+                if pc.any(chosen).as_py():  # the other columns are read where something is wanted
+                    for value in file.read_row_group(number).filter(chosen).to_pylist():
+                        yield from_object(kind, value, str(path))
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
 

@@ -32,7 +32,7 @@ def journal_merge(
         list[str],
         typer.Argument(
             metavar="OTHER...",
-            help="A corpus, a journal.sqlite, or what `journal export` wrote; - reads standard input.",
+            help="A corpus, a journal.sqlite or what `journal export` wrote; - reads a pipe.",
         ),
     ],
     *,
@@ -42,8 +42,8 @@ def journal_merge(
     """Add what other journals hold and this one does not; twice changes nothing, and so does the order.
 
     Where one annotator changed a pair here and there, both versions stand side by side until one is saved.
-    Labels of a text that has changed since are carried to it. An event that is damaged there is told of and not
-    taken; the exit code is then 1.
+    Labels of a text that has changed since are carried to it. An event that is damaged there is told of and
+    not taken; the exit code is then 1.
     """
     from hashiya.corpus.carrying.merge_into_corpus import merge_into_corpus
     from hashiya.corpus.store.folder import Corpus

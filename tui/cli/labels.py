@@ -31,7 +31,8 @@ def labels_import(
     """Record the annotations of a file, each where its pair stands now.
 
     A pair is found by its id, else by its place in the document. Lines that do not fit are told of and the
-    others are recorded; the same file twice changes nothing.
+    others are recorded; the same file twice changes nothing. Where the same annotator changed a pair here and
+    in the file, both stand side by side until one is saved; --replace takes the file's.
     """
     from hashiya.corpus.exchange.labels_jsonl import import_labels
     from hashiya.corpus.store.folder import Corpus
@@ -45,7 +46,8 @@ def labels_import(
         output.print_json(report=report)
     else:
         output.say(
-            f"{file}: {report.recorded} annotations recorded, {report.unchanged} stood already, "
+            f"{file}: {report.recorded} annotations recorded, {report.beside} of them beside another one, "
+            f"{report.unchanged} stood already, {report.newer} of them are newer here, "
             f"{report.moved} found their place by the text, {len(report.problems)} problems"
         )
     leave(report.problems)

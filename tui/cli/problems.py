@@ -57,9 +57,10 @@ def write_lines(file: Path, lines: Iterable[str], corpus: Path) -> int:
     try:
         with ExitStack() as opened:
             draft = opened.enter_context(replacing_file(target))
-            stream: IO[bytes] = opened.enter_context(draft.open("wb"))
+            plain = opened.enter_context(draft.open("wb"))
+            stream: IO[bytes] | gzip.GzipFile = plain
             if target.suffix == ".gz":  # without name and time the bytes are the same whenever it is written
-                stream = opened.enter_context(gzip.GzipFile("", "wb", fileobj=stream, mtime=0))
+                stream = opened.enter_context(gzip.GzipFile("", "wb", fileobj=plain, mtime=0))
             for line in lines:
                 stream.write(f"{line}\n".encode())
                 count += 1

@@ -24,7 +24,7 @@ from hashiya.corpus.exchange.labelstudio.three_way_merge import (
 )
 from hashiya.corpus.exchange.labelstudio.write_task import task_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress, count_layers
-from hashiya.corpus.exchange.recording import ImportReport, record_labels
+from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, WhenBoth, record_labels
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
@@ -113,7 +113,8 @@ def import_tasks(
     with GenerationReader(corpus.generation()) as reader:
         absent = _look(path, TaskReader(reader, corpus.scheme, people, imported.outcome), imported, strict)
         if absent:
-            placed = record_labels(corpus, absent, ImportReport(), replace=prefer == "there", dry=True)
+            both: WhenBoth = "replace" if prefer == "there" else "keep"
+            placed = record_labels(corpus, absent, ImportReport(), both=both, dry=True)
             imported.outcome.problems += placed.problems
         if strict and not imported.outcome.whole:
             imported.refused = True
@@ -127,10 +128,10 @@ def import_tasks(
     return imported
 
 
-def _look(path: Path, tasks_of: TaskReader, imported: Imported, strict: bool) -> list[tuple[str, Annotation]]:
+def _look(path: Path, tasks_of: TaskReader, imported: Imported, strict: bool) -> list[GivenLabels]:
     """Count what a file holds; with `strict`, return what has no pair in the corpus."""
     seen = np.zeros(len(tasks_of.corpus), dtype=np.bool_)
-    absent: list[tuple[str, Annotation]] = []
+    absent: list[GivenLabels] = []
     for number, task, arrivals in _arrivals(path, tasks_of):
         imported.tasks = number
         without_pair = split_by_pair(arrivals, tasks_of.corpus)[1]

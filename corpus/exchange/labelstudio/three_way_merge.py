@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
-from hashiya.corpus.exchange.recording import ImportReport, record_labels
+from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, WhenBoth, record_labels
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.folder import Corpus
@@ -76,7 +76,8 @@ class ArrivalMerger:
         present, absent = split_by_pair(arrivals, self.reader)
         merge_arrivals(self.journal, present, self._texts, self.merged, self.prefer)
         if absent:
-            record_labels(self.corpus, absent, self.moved, replace=self.prefer == "there")
+            both: WhenBoth = "replace" if self.prefer == "there" else "keep"
+            record_labels(self.corpus, absent, self.moved, both=both)
 
     def _texts(self, annotation: Annotation) -> list[str]:
         row = self.reader.index.row(annotation.pair_id)
@@ -85,13 +86,13 @@ class ArrivalMerger:
 
 def split_by_pair(
     arrivals: Iterable[Arrival], reader: GenerationReader
-) -> tuple[list[Arrival], list[tuple[str, Annotation]]]:
-    """Return the arrivals whose pair the corpus has, and where the others come from and what they say."""
+) -> tuple[list[Arrival], list[GivenLabels]]:
+    """Return the arrivals whose pair the corpus has, and the others as labels to be placed."""
     present: list[Arrival] = []
-    absent: list[tuple[str, Annotation]] = []
+    absent: list[GivenLabels] = []
     for arrival in arrivals:
         if reader.index.row(arrival.annotation.pair_id) is None:
-            absent.append((arrival.where, arrival.annotation))
+            absent.append(GivenLabels(arrival.where, arrival.annotation))
         else:
             present.append(arrival)
     return present, absent

@@ -16,7 +16,7 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.journal.event import Carry
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.codec import from_json
-from hashiya.schema.records import LANGS, Annotation, Flag, Implication, Link, Stance
+from hashiya.schema.records import LANGS, Annotation, AnnotationLine, Flag, Implication, Link, Stance
 from tests.corpora import Rows, label, new, publish
 
 ONE = ("ارتفع سهم نفيديا أمس.", "Nvidia rose yesterday.")
@@ -300,7 +300,7 @@ def test_no_label_is_ever_lost(
     for version in later:
         rebuild(corpus, version)
         lines = [*export_labels(corpus), *export_labels(corpus, only_unplaced=True)]
-        shown = {mark for line in lines for mark in said(from_json(Annotation, line, "line"))}
+        shown = {mark for line in lines for mark in said(from_json(AnnotationLine, line, "line"))}
         assert made <= shown
 
 

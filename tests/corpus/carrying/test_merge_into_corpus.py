@@ -202,10 +202,7 @@ class Machines(RuleBasedStateMachine):
                 journal.database.append([newer.sealed()])
 
 
-Machines.TestCase.settings = settings(
-    settings.get_profile(settings._current_profile),  # type: ignore[attr-defined]  # quick or thorough
-    stateful_step_count=12,
-)
+Machines.TestCase.settings = settings(max_examples=settings().max_examples // 5, stateful_step_count=12)
 TestMachines = pytest.mark.long(Machines.TestCase)
 
 

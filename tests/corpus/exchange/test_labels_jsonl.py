@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from hashiya.corpus.exchange.labels_jsonl import export_labels, import_labels
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.text.ids import text_hash
-from hashiya.schema.codec import to_json
+from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import SourceError
-from hashiya.schema.records import Annotation, Place, Stance
+from hashiya.schema.records import Annotation, AnnotationLine, Place, Stance
 from tests.corpora import label, new, publish
 from tests.strategies import texts
 
@@ -47,15 +48,20 @@ def made(corpus: Corpus) -> list[Annotation]:
     ]
 
 
+def exported(corpus: Corpus, **options: Any) -> list[Annotation]:
+    """What is exported, without its history."""
+    lines = export_labels(corpus, **options)
+    return [from_json(AnnotationLine, line, "line").annotation() for line in lines]
+
+
 def test_out_and_in_again_is_the_same(corpus: Corpus, file: Path, tmp_path: Path) -> None:
     wanted = made(corpus)
     report = import_labels(corpus, write(file, *wanted))
     assert (report.recorded, report.unchanged, report.problems) == (3, 0, [])
-    lines = list(export_labels(corpus))
-    assert lines == [to_json(item) for item in wanted]
+    assert exported(corpus) == wanted
     other = new(tmp_path / "other", {"d": ROWS})
-    import_labels(other, write(file, *lines))
-    assert list(export_labels(other)) == lines
+    import_labels(other, write(file, *export_labels(corpus)))
+    assert exported(other) == wanted
 
 
 def test_the_same_file_twice_changes_nothing(corpus: Corpus, file: Path) -> None:
@@ -72,10 +78,64 @@ def test_work_that_stands_is_not_overwritten_unasked(corpus: Corpus, file: Path)
     import_labels(corpus, write(file, first))
     write(file, replace(first, comment="other"))
     report = import_labels(corpus, file)
-    assert report.recorded == 0
-    assert "--replace" in report.problems[0].what
-    assert import_labels(corpus, file, replace=True).recorded == 1
-    assert [json.loads(line)["comment"] for line in export_labels(corpus)] == ["other"]
+    assert (report.recorded, report.beside, report.problems) == (1, 1, [])
+    assert sorted(str(item.comment) for item in exported(corpus)) == ["other", "سطر\nثانٍ"]
+    assert import_labels(corpus, file).unchanged == 1
+    assert import_labels(corpus, write(file, replace(first, comment="third")), replace=True).recorded == 1
+    assert [item.comment for item in exported(corpus)] == ["third"]
+
+
+def away(corpus: Corpus, folder: Path) -> Corpus:
+    return Corpus.open(Path(shutil.copytree(corpus.folder, folder)))
+
+
+def test_a_colleagues_later_state_takes_the_place_of_an_earlier_one(
+    corpus: Corpus, file: Path, tmp_path: Path
+) -> None:
+    first, *_ = made(corpus)
+    import_labels(corpus, write(file, first))
+    there = away(corpus, tmp_path / "away")
+    for words in ("then", "later"):
+        import_labels(there, write(file, replace(first, comment=words)), replace=True)
+    report = import_labels(corpus, write(file, *export_labels(there)))
+    assert (report.recorded, report.beside, report.problems) == (1, 0, [])
+    assert [item.comment for item in exported(corpus)] == ["later"]
+    back = import_labels(there, write(file, *export_labels(corpus)))
+    assert (back.recorded, back.unchanged) == (0, 1)
+
+
+def test_an_earlier_state_does_not_come_back(corpus: Corpus, file: Path, tmp_path: Path) -> None:
+    first, *_ = made(corpus)
+    import_labels(corpus, write(file, first))
+    early = write(tmp_path / "early.jsonl", *export_labels(corpus))
+    bare = write(tmp_path / "bare.jsonl", first)
+    import_labels(corpus, write(file, replace(first, comment="later")), replace=True)
+    for old in (early, bare):
+        report = import_labels(corpus, old)
+        assert (report.recorded, report.unchanged, report.newer) == (0, 1, 1)
+    assert [item.comment for item in exported(corpus)] == ["later"]
+
+
+def test_what_both_changed_stands_side_by_side_and_one_undo_leads_to_what_both_had(
+    corpus: Corpus, file: Path, tmp_path: Path
+) -> None:
+    first, *_ = made(corpus)
+    import_labels(corpus, write(file, first))
+    there = away(corpus, tmp_path / "away")
+    import_labels(there, write(file, replace(first, comment="there")), replace=True)
+    import_labels(corpus, write(file, replace(first, comment="here")), replace=True)
+    report = import_labels(corpus, write(file, *export_labels(there)))
+    assert (report.recorded, report.beside) == (1, 1)
+    with corpus.journal() as journal:
+        (standing,) = journal.standing()
+        assert sorted(str(item.comment) for item in standing.annotations) == ["here", "there"]
+        assert {head.parents for head in standing.heads} == {standing.heads[0].parents}
+        assert len(standing.heads[0].parents) == 1
+    # A conflict goes out as two lines, and comes in as one.
+    lines = list(export_labels(corpus))
+    other = new(tmp_path / "other", {"d": ROWS})
+    assert import_labels(other, write(file, *lines)).beside == 1
+    assert sorted(str(item.comment) for item in exported(other)) == ["here", "there"]
 
 
 def test_a_bad_line_is_named_and_the_others_are_recorded(corpus: Corpus, file: Path) -> None:
@@ -179,8 +239,8 @@ def test_labels_without_a_pair_are_exported_last(corpus: Corpus, file: Path) -> 
     kept, *_ = made(corpus)
     import_labels(corpus, write(file, lost, kept))
     publish(corpus, {"d": ROWS[:2]})
-    assert list(export_labels(corpus)) == [to_json(kept), to_json(lost)]
-    assert list(export_labels(corpus, only_unplaced=True)) == [to_json(lost)]
+    assert exported(corpus) == [kept, lost]
+    assert exported(corpus, only_unplaced=True) == [lost]
 
 
 def test_a_missing_file_is_a_message(corpus: Corpus, tmp_path: Path) -> None:
@@ -202,4 +262,4 @@ def test_any_text_goes_round(
         annotations.append(label(generation, number, ("ar", ar[start:]), comment=ar, annotator="ليلى"))
     report = import_labels(corpus, write(folder / "labels.jsonl", *annotations))
     assert not report.problems
-    assert list(export_labels(corpus)) == [to_json(item) for item in annotations]
+    assert exported(corpus) == annotations

@@ -46,7 +46,7 @@ def test_a_conflict_is_shown_and_settled_by_a_save(conflicting: Session) -> None
         session.undo()
     session.look_at(seen.index("there"))
     session.save(session.draft)
-    assert (session.side_by_side, sorted(comments(session))) == (1, ["earlier", "there"])
+    assert (session.side_by_side, sorted(map(str, comments(session)))) == (1, ["earlier", "there"])
     session.look_at(5)
     assert session.draft.comment == "there"
 
