@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -28,7 +29,7 @@ from hashiya.corpus.journal.anchor import (
 )
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.tables import FIRST_FORMAT, JOURNAL_FORMAT, make_tables, show_as_second_format
-from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, set_aside
+from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, mixes, set_aside
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -38,6 +39,9 @@ CopyFirstFormat = Callable[[Path, sqlite3.Connection], None]
 _MARKS = ", ".join("?" * len(EVENT_COLUMNS.split(", ")))
 _INSERT = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - column names only
 _MEMORY = Path(":memory:")
+_LOOKS = 3
+_BETWEEN_LOOKS = 0.1
+"""Seconds that another process has to write a page back and to say so."""
 _NOWHERE: FileState = (0, 0, 0, 0)
 
 
@@ -201,7 +205,8 @@ class JournalDatabase:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._see_what_it_holds()
+                self.see_that_it_is_the_same()
+                self._see_what_was_lost()
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -263,18 +268,31 @@ class JournalDatabase:
                 f"{self.path}: not saved: another file was put in the place of the journal"
             )
 
-    def _see_what_it_holds(self) -> None:
-        """See that what was there before is there still: a backup may have been copied over the open file."""
+    def see_that_it_is_the_same(self) -> None:
+        """Raise `JournalMovedError` if the file at the path is another one now, or an earlier state of it."""
+        self._see_that_it_is_there()
         if self.path == _MEMORY:
             return
         here, log = file_state(self.path), log_state(self.path)
         position, checksum = self._last
-        # Only what writes the log back changes the file, unless it is something else than SQLite.
-        if (here != self._file and log == self._log) or (position and self.checksum_at(position) != checksum):
+        # Only what writes the log back changes the file, unless it is something else than SQLite; while
+        # another process does that, the one may be seen before the other.
+        changed = here != self._file and log == self._log
+        gone = position and self.checksum_at(position) != checksum
+        if gone or (changed and all(self._is_torn() for _ in range(_LOOKS))):
             raise JournalMovedError(
                 f"{self.path}: not saved: an earlier state of the journal was put in its place"
             )
         self._file, self._log = here, log
+
+    def _is_torn(self) -> bool:
+        time.sleep(_BETWEEN_LOOKS)
+        try:
+            return mixes(self.path, self._last)
+        except OSError:
+            return True
+
+    def _see_what_was_lost(self) -> None:
         anchor = self.anchor()
         if anchor is not None and anchor.events and self.checksum_at(anchor.events) != anchor.checksum:
             self._lost = lost_events(anchor, self)

@@ -169,6 +169,11 @@ class Journal:
                 for item in carries
             ]
 
+    @property
+    def own(self) -> tuple[Event, ...]:
+        """The events that this object appended, the latest thousands of them."""
+        return tuple(self._own)
+
     def undo(self, pair_id: str, annotator: str) -> Event | None:
         """Undo the last change of a pair, and return the event; `None` when there is nothing to undo."""
         return self._go("undo", SubjectEvents.undone, pair_id, annotator)

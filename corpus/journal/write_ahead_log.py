@@ -33,13 +33,22 @@ def is_stale(journal: Path, anchor: JournalAnchor | None) -> bool:
         return False
     if anchor is None or anchor.file is None or anchor.file == file_state(journal):
         return False
+    return mixes(journal)
+
+
+def mixes(journal: Path, last: tuple[int, str] = (0, "")) -> bool:
+    """Return whether a file and its log do not belong together, tried on copies; errors as `is_stale`.
+
+    Nor do they if `last`, the position and the checksum of an event, is in neither.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / journal.name
         shutil.copyfile(journal, copy)
         alone = _faults(copy)
         shutil.copyfile(journal, copy)
-        shutil.copyfile(log, log_path(copy))
-        return _faults(copy) > alone
+        if log_path(journal).exists():
+            shutil.copyfile(log_path(journal), log_path(copy))
+        return _faults(copy, last) > alone
 
 
 def set_aside(journal: Path) -> str | None:
@@ -85,13 +94,18 @@ def log_state(journal: Path) -> bytes:
     return b""
 
 
-def _faults(journal: Path) -> float:
-    """How many faults are in a copy of a journal, with the log beside it; infinite if it cannot be read."""
+def _faults(journal: Path, last: tuple[int, str] = (0, "")) -> float:
+    """How many faults are in a copy of a journal, with the log beside it; infinite if it cannot be read.
+
+    It is one if the event `last` is not in it.
+    """
     try:
         with closing(sqlite3.connect(journal)) as db:
             db.text_factory = lambda raw: raw.decode(errors="replace")
             lines = sum(row != ("ok",) for row in db.execute("PRAGMA integrity_check"))
             rows = db.execute(f"SELECT {EVENT_COLUMNS} FROM event NOT INDEXED")  # noqa: S608 - column names only
+            held = db.execute("SELECT checksum FROM event WHERE position = ?", last[:1]).fetchone()
+            lines += last[0] > 0 and held != last[1:]
             return float(lines + sum(not event.intact for event in map(Event.from_row, rows)))
     except sqlite3.Error:
         return float("inf")

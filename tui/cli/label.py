@@ -57,6 +57,12 @@ def label_command(
     gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
     screen = LabellingApp(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
     screen.run()
+    rescued = screen.session.rescued if screen.session else None
+    if rescued is not None:
+        raise HashiyaError(
+            f"the journal of {corpus} was moved or replaced while it was open; what was saved since, and all "
+            f"that it held, is in {rescued}. Bring it in: hashiya journal merge {corpus} {rescued}"
+        )
     if screen.failure:
         raise HashiyaError(screen.failure)
     raise typer.Exit(screen.return_code or 0)

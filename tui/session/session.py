@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.rescue import rescue
 from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.schema.errors import LabelError
+from hashiya.schema.errors import JournalMovedError, LabelError
 from hashiya.schema.records import LANGS, Annotation, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
@@ -26,13 +28,15 @@ from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.write_access import read_only
 from hashiya.tui.settings.language import _
+from hashiya.tui.settings.paths import rescue_folder
 
 
 class Session(PairBrowser):
     """One annotator who labels the pairs of a corpus; use it as a context manager.
 
     `concepts` are what names stand for, as far as is known. `saved_at` is when the last change got to the
-    disk, `None` before the first.
+    disk, `None` before the first. `rescued` is the journal, beside the settings, that it goes to since the
+    corpus's own was taken away under the session; `None` while all is well.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Session(PairBrowser):
         super().__init__(corpus, annotator, idle=idle, now=now)
         self.concepts = Concepts(corpus.scheme)
         self.saved_at: datetime | None = None
+        self.rescued: Path | None = None
         self._presence: Presence | None = None
 
     @classmethod
@@ -120,6 +125,7 @@ class Session(PairBrowser):
     def _back_and_forth(
         self, find: Callable[[Journal, str, Present], str | None], act: Callable[[str, str], object]
     ) -> bool:
+        self.see_the_journal()
         nothing_left: set[str] = set()
         while True:
             pair_id = find(
@@ -153,7 +159,25 @@ class Session(PairBrowser):
             )
         )
 
+    def see_the_journal(self) -> bool:
+        """See that the open journal is the corpus's; return whether it is not any more, since just now.
+
+        Then everything that it held, with all that is saved from now on, goes to a rescue journal.
+        """
+        if self.rescued is not None:
+            return False
+        try:
+            self.journal.database.see_that_it_is_the_same()
+        except JournalMovedError as error:
+            moment = datetime.now().astimezone()
+            path = rescue_folder() / f"{self.corpus.folder.name}-{moment:%Y%m%d-%H%M%S}.sqlite"
+            self.journal = rescue(self.journal, path, str(error))
+            self.rescued = path
+            return True
+        return False
+
     def _record(self, annotation: Annotation) -> None:
+        self.see_the_journal()
         if self.reread():
             raise LabelError(_("another window has just changed this pair: look at it as it is now"))
         document = self.document

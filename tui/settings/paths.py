@@ -20,6 +20,11 @@ def settings_file() -> Path:
     return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
 
 
+def rescue_folder() -> Path:
+    """Return the folder, beside the settings, of journals that could not be saved in their corpus."""
+    return settings_file().parent / "rescue"
+
+
 def cache_folder() -> Path:
     """Return the folder of cached vectors, which can be made again; it may not be there yet."""
     return platformdirs.user_cache_path(_APP, appauthor=False) / "vectors"

@@ -146,6 +146,8 @@ def state(session: Session, others: Sequence[str], *, rebuilt: bool) -> list[Pie
     if others:
         also = ngettext("also here: {who}", "also here: {who}", len(others)).format(who=", ".join(others))
         pieces.append(Piece(also, "dim"))
+    if session.rescued is not None:
+        pieces.append(Piece(_("not in the corpus: saved to {file}").format(file=session.rescued.name), "bad"))
     if session.saved_at is None:
         pieces.append(Piece(_("nothing to save"), "dim"))
     else:

@@ -182,6 +182,7 @@ class LabelScreen(CommandTarget):
         Where another program holds the journal, a notice offers to do it again.
         """
         try:
+            self._see_the_journal()
             command()
         except BusyError:
             not_saved(self, command)
@@ -278,10 +279,25 @@ class LabelScreen(CommandTarget):
         self.others = tuple(sorted({entry.annotator for entry in self.session.others()}))
         changed = False
         with suppress(HashiyaError):  # what is wrong is said when something is to be saved
+            changed = self._see_the_journal()
             self.rebuilt = self.session.rebuilt()
-            changed = self.session.reread()
+            changed = self.session.reread() or changed
         if changed or (self.others, self.rebuilt) != before:
             self.show()
+
+    def _see_the_journal(self) -> bool:
+        """Say it at once when the corpus's journal was taken away, and where labels go now."""
+        if not self.session.see_the_journal():
+            return False
+        self.app.notify(
+            _(
+                "The journal of this corpus was moved or replaced. What you save goes to {file}; "
+                "when you quit, the terminal says how to bring it in."
+            ).format(file=self.session.rescued),
+            severity="error",
+            timeout=60,
+        )
+        return True
 
     def _known_names(self) -> None:
         found = self.session.known_names()

@@ -1,0 +1,50 @@
+"""A rescue journal: where labels go when the journal of a corpus is taken away under an open session."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from hashiya.corpus.journal.event import Event
+from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.errors import CorpusError
+
+
+def rescue(journal: Journal, path: Path, why: str) -> Journal:
+    """Let go of a journal whose file was taken away, and return one at a new path that holds all it held.
+
+    What can still be read of the open file is in it, and what the journal object itself appended.
+    `CorpusError` says `why`, and that nothing could be saved, where the new file cannot be written.
+    """
+    items: list[JournalItem] = []
+    with suppress(CorpusError):  # of a file that was overwritten, as far as it can be read
+        items.extend(journal_items(journal))
+    items.extend(journal.own)
+    journal.database.detach()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Journal.create(path)
+        opened = Journal.open(path)
+        with opened.writing():
+            _append(opened, items)
+    except OSError as error:
+        raise CorpusError(f"{why}; nor could {path} be written: {error.strerror or error}") from None
+    journal.close()
+    return opened
+
+
+def _append(journal: Journal, items: list[JournalItem]) -> None:
+    known: set[Event] = set()
+    for item in items:
+        if isinstance(item, str):
+            journal.database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", [(text_hash(item), item)])
+        elif isinstance(item, ReplicaLink):
+            journal.database.insert(
+                "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)",
+                [(item.replica, item.follows, item.follows_seq)],
+            )
+        elif item.intact and item not in known:
+            known.add(item)
+            journal.database.append([item])
