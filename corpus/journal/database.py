@@ -10,7 +10,7 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -239,6 +239,18 @@ class JournalDatabase:
         self._connection.close()
         opened = self._connect(self.path, str(self.path))
         self.__dict__.update(opened.__dict__)
+
+    def copy_to(self, path: Path) -> None:
+        """Write what the file holds now, with its log, to a new file; others may go on writing to it.
+
+        `CorpusError` where it cannot be read or written.
+        """
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise CorpusError(unreadable(self.path, error)) from None
 
     def anchor(self) -> JournalAnchor | None:
         """Return the anchor of the file."""

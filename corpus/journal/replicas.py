@@ -38,7 +38,7 @@ def writing_replica(database: JournalDatabase) -> ReplicaEnd:
     here = database.identity
     if own is not None and tuple(own[1:]) == here and not database.lost:
         return _end(database, own[0])
-    follows = own[0] if own is not None else _first(database)
+    follows = own[0] if own is not None else _latest(database)
     name = secrets.token_hex(8)
     before = None if follows is None else _end(database, follows)
     database.insert(
@@ -49,10 +49,12 @@ def writing_replica(database: JournalDatabase) -> ReplicaEnd:
 
 
 def roots(database: JournalDatabase) -> list[str]:
-    """Return the replicas that follow none, sorted: one for every journal that was begun by itself."""
-    return sorted(
-        row[0] for row in database.ask("SELECT DISTINCT replica FROM replica WHERE follows IS NULL")
+    """Return the replicas that follow none and have events, sorted: one for every journal begun by itself."""
+    query = (
+        "SELECT DISTINCT replica FROM replica WHERE follows IS NULL "
+        "AND EXISTS (SELECT 1 FROM event WHERE event.replica = replica.replica)"
     )
+    return sorted(row[0] for row in database.ask(query))
 
 
 def lineage(database: JournalDatabase) -> list[tuple[str, int | None]]:
@@ -65,7 +67,7 @@ def lineage(database: JournalDatabase) -> list[tuple[str, int | None]]:
         database.ask("SELECT replica FROM replica WHERE device IS NOT NULL ORDER BY number DESC LIMIT 1"),
         None,
     )
-    name = own[0] if own is not None else _first(database)
+    name = own[0] if own is not None else _latest(database)
     line: list[tuple[str, int | None]] = []
     until: int | None = None
     while name is not None and name not in {known for known, _ in line}:
@@ -74,9 +76,9 @@ def lineage(database: JournalDatabase) -> list[tuple[str, int | None]]:
     return line
 
 
-def _first(database: JournalDatabase) -> str | None:
-    """The replica of the first row: that of the file of format 1 which was copied."""
-    row = next(database.ask("SELECT replica FROM replica ORDER BY number LIMIT 1"), None)
+def _latest(database: JournalDatabase) -> str | None:
+    """The replica of the last event: what a file goes on from that was copied event for event."""
+    row = next(database.ask("SELECT replica FROM event ORDER BY position DESC LIMIT 1"), None)
     return None if row is None else str(row[0])
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.text.ids import text_hash
@@ -25,18 +25,29 @@ def rescue(journal: Journal, path: Path, why: str) -> Journal:
     journal.database.detach()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        Journal.create(path)
-        opened = Journal.open(path)
-        with opened.writing():
-            _append(opened, items)
+        opened = journal_of(path, items)
     except OSError as error:
         raise CorpusError(f"{why}; nor could {path} be written: {error.strerror or error}") from None
     journal.close()
     return opened
 
 
-def _append(journal: Journal, items: list[JournalItem]) -> None:
-    known: set[Event] = set()
+def journal_of(path: Path, items: Iterable[JournalItem]) -> Journal:
+    """Make a journal at a path of what another one held, intact events only, and open it."""
+    Journal.create(path)
+    opened = Journal.open(path)
+    try:
+        # Not as a replica of its own, which the next save begins: these events have theirs.
+        with opened.database.transaction():
+            _append(opened, items)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _append(journal: Journal, items: Iterable[JournalItem]) -> None:
+    known: set[str] = set()
     for item in items:
         if isinstance(item, str):
             journal.database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", [(text_hash(item), item)])
@@ -45,6 +56,6 @@ def _append(journal: Journal, items: list[JournalItem]) -> None:
                 "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)",
                 [(item.replica, item.follows, item.follows_seq)],
             )
-        elif item.intact and item not in known:
-            known.add(item)
+        elif item.intact and item.checksum not in known:
+            known.add(item.checksum)
             journal.database.append([item])

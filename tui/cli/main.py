@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hashiya.schema.errors import HashiyaError
+from hashiya.tui.cli.backup import backup_command
 from hashiya.tui.cli.build import build_command
 from hashiya.tui.cli.check import check_command
 from hashiya.tui.cli.convert import convert_app
@@ -25,6 +26,8 @@ from hashiya.tui.cli.labels import labels_app
 from hashiya.tui.cli.labelstudio.commands import labelstudio_app
 from hashiya.tui.cli.output import print_data, printable, tell_error
 from hashiya.tui.cli.release import release_command
+from hashiya.tui.cli.repair import repair_command
+from hashiya.tui.cli.restore import restore_command
 from hashiya.tui.cli.status import status_command
 from hashiya.tui.cli.terminal import terminal_command
 
@@ -50,6 +53,9 @@ for _name, _command in (
     ("check", check_command),
     ("duplicates", duplicates_command),
     ("release", release_command),
+    ("backup", backup_command),
+    ("restore", restore_command),
+    ("repair", repair_command),
 ):
     app.command(_name)(_command)
 

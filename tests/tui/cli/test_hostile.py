@@ -123,6 +123,9 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     "journal merge": [["@/corpus", "@/corpus"], ["@/corpus", "@/labels.jsonl"]],
     "journal export": [["@/corpus", "-"], ["@/corpus", "@/journal.jsonl.gz"]],
     "journal log": [["@/corpus"], ["@/corpus", "--json"], ["@/corpus", "--kind", clean(EVIL)]],
+    "backup": [["@/corpus", "@/backup.tar"], ["@/corpus", "@/backup.tar", "--json"]],
+    "restore": [["@/labels.jsonl", "@/restored" + clean(EVIL)], ["@/none" + clean(EVIL), "@/restored"]],
+    "repair": [["@/corpus", "--out", "@/repaired" + clean(EVIL)], ["@/corpus", "--out", "@/again", "--json"]],
     "labelstudio config": [["@/corpus"]],
     "labelstudio export": [["@/corpus", "@/tasks.json"], ["@/corpus", "@/tasks.json", "--json"]],
     "labelstudio import": [
