@@ -67,7 +67,10 @@ class Term:
 
 @record
 class Label:
-    """One label: stable id, one key, names, the test that decides, examples for and against."""
+    """One label: stable id, one key, names, the test that decides, examples for and against.
+
+    `since` is the version of the scheme that first had it; null is the first one.
+    """
 
     id: str
     key: str
@@ -76,6 +79,7 @@ class Label:
     yes: Examples = field(default_factory=Examples)
     no: Examples = field(default_factory=Examples)
     terms: tuple[Term, ...] = ()
+    since: str | None = None
 
 
 @record
@@ -212,6 +216,8 @@ def _naming_faults(scheme: LabelScheme) -> list[str]:
                 faults.append(
                     f"{at}.key: {label.key!r} must be one lower-case Latin letter, not b, or a digit"
                 )
+            if label.since is not None and not _is_version(label.since, scheme.version):
+                faults.append(f"{at}.since: {label.since!r} must be a version up to {scheme.version!r}")
             if label.id in ids:
                 faults.append(f"{at}.id: {label.id!r} is taken by {section}[{ids[label.id]}]")
             if label.key in keys:
@@ -224,6 +230,14 @@ def _naming_faults(scheme: LabelScheme) -> list[str]:
                 if not is_concept(term.concept)
             ]
     return faults
+
+
+def _is_version(since: str, version: str) -> bool:
+    """Whether `since` is a version that is not later than the scheme's."""
+    if not (_VERSION.fullmatch(since) and _VERSION.fullmatch(version)):
+        return False
+    first, now = (tuple(map(int, text.split("."))) for text in (since, version))
+    return first <= now
 
 
 def _reference_faults(scheme: LabelScheme) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from hashiya.schema.covers import cover_faults
 from hashiya.schema.records import Annotation, Entity, Flag, Pair, SchemeRef, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
@@ -17,6 +18,7 @@ def faults(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> list[str]
         *_entities(annotation, scheme),
         *_labels(annotation, scheme),
         *_references(annotation),
+        *cover_faults(annotation, scheme),
     ]
 
 

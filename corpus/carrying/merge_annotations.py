@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hashiya.corpus.carrying.place_annotation import LeftMarks, left_mark
+from hashiya.schema.covers import common_covers
 from hashiya.schema.records import Annotation, Entity, Flag, Implication, Link, Stance, overlaps
 
 _Mark = TypeVar("_Mark", Entity, Flag, Implication, Link, Stance)
@@ -43,6 +44,7 @@ def merge_annotations(first: Annotation, second: Annotation) -> tuple[Annotation
         return first, ()
     merged = replace(
         first,
+        covers=common_covers(first.covers, second.covers),
         status="draft" if first.status == second.status == "draft" else "review",
         entities=(*first.entities, *entities.added),
         links=(*first.links, *links.added),

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from hashiya.corpus.store.document_view import DocumentView, OldText, anchors
 from hashiya.corpus.text.diff import TextMap
+from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import to_object
+from hashiya.schema.covers import narrowed
 from hashiya.schema.records import (
     LANGS,
     Anchor,
@@ -165,6 +167,16 @@ def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+def _changed(annotation: Annotation, pair: Pair) -> list[Lang]:
+    """The sides of a pair that are not, letter for letter, those that an annotation was made on."""
+    changed: list[Lang] = []
+    for lang in LANGS:
+        anchor, text = annotation.place.anchor(lang), pair.text(lang)
+        if (None if anchor is None else anchor.text_hash) != (None if text is None else text_hash(text)):
+            changed.append(lang)
+    return changed
+
+
 def _partial(annotation: Annotation, destination: _Destination, document: Document) -> Annotation:
     """The part of an annotation that goes to one of the pairs that it was moved to."""
     entities = tuple(item for item in destination.spans if isinstance(item, Entity))
@@ -174,6 +186,7 @@ def _partial(annotation: Annotation, destination: _Destination, document: Docume
         pair_id=destination.pair.pair_id,
         place=anchors(document, destination.pair),
         status="draft" if annotation.status == "draft" else "review",
+        covers=narrowed(annotation.covers, _changed(annotation, destination.pair)),
         stances=(),
         implications=(),
         entities=entities,

@@ -14,8 +14,9 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
+from hashiya.schema.covers import united_covers
 from hashiya.schema.errors import LabelError, Problem
-from hashiya.schema.records import Annotation, Lang, Pair, Place, Status
+from hashiya.schema.records import LANGS, Annotation, Cover, LabelLayer, Lang, Pair, Place, Status
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
@@ -126,6 +127,9 @@ class _Importer:
         if standing is not None and not self.with_flags:
             self.flags_kept += sum(flag.lang in labels for flag in standing.flags)
         annotation = self._dated(standing, merge, status, place)
+        if annotation is not standing:
+            covers = united_covers(merge.annotation.covers, self._covers(labels))
+            annotation = replace(annotation, covers=covers)
         refused = self._refusal(standing, merge, annotation, pair)
         if refused is not None:
             self.outcome.leave_one("annotations", refused, where)
@@ -172,10 +176,16 @@ class _Importer:
             pair_id=pair.pair_id,
             annotator=self.terms.annotator,
             status="done",
+            covers=(),
             scheme=self.scheme.ref,
             origin="imported",
             place=place,
         )
+
+    def _covers(self, labels: Mapping[Lang, SideLabels]) -> tuple[Cover, ...]:
+        """What a file speaks of: entities, and flags where it has any, of the sides that it holds."""
+        layers: tuple[LabelLayer, ...] = ("entities", "flags") if self.with_flags else ("entities",)
+        return tuple(Cover(layer=layer, lang=lang) for layer in layers for lang in LANGS if lang in labels)
 
     def _refusal(
         self, standing: Annotation | None, merge: MergedSides, annotation: Annotation, pair: Pair

@@ -16,6 +16,7 @@ from hashiya.schema.records import SchemeRef
 class StatusReport:
     """`labels` counts pairs by annotator and status; `unplaced` lists orphaned annotations.
 
+    `assumed` counts finished annotations that do not say what they cover: it is taken to be everything.
     `left_behind` counts annotations that were carried to a changed text without some of their marks.
     """
 
@@ -26,6 +27,7 @@ class StatusReport:
     to_label: int
     labelled: int
     labels: dict[str, dict[str, int]]
+    assumed: int
     conflicts: int
     unplaced: tuple[dict[str, object], ...]
     left_behind: int
@@ -38,7 +40,7 @@ def status(corpus: Corpus) -> StatusReport:
     to_label = {pair_id for pair_id, kind in kinds.items() if kind != "boilerplate"}
     labels: dict[str, Counter[str]] = {}
     done: set[str] = set()
-    conflicts = 0
+    conflicts = assumed = 0
     with corpus.journal(write=False) as journal:
         for standing in journal.standing():
             if standing.pair_id not in kinds:
@@ -48,6 +50,7 @@ def status(corpus: Corpus) -> StatusReport:
                 labels.setdefault(standing.annotator, Counter())[annotation.status] += 1
                 if annotation.status == "done":
                     done.add(standing.pair_id)
+                    assumed += annotation.covers is None
         lost = unplaced(journal, generation)
         parts = left_behind(journal, generation)
     return StatusReport(
@@ -58,6 +61,7 @@ def status(corpus: Corpus) -> StatusReport:
         to_label=len(to_label),
         labelled=len(done & to_label),
         labels={who: dict(sorted(counts.items())) for who, counts in sorted(labels.items())},
+        assumed=assumed,
         conflicts=conflicts,
         unplaced=tuple(
             {"pair_id": item.pair_id, "annotator": item.annotator, "doc_id": item.annotations[0].place.doc_id}

@@ -35,6 +35,10 @@ def _print_status(report: StatusReport, folder: Path) -> None:
     print_row("Labelled", f"{report.labelled} of {report.to_label} pairs are done by someone")
     for who, counts in report.labels.items():
         print_row("", f"{who}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    if report.assumed:
+        print_row(
+            "Assumed", f"{report.assumed} of them do not say what they cover: it is taken to be everything"
+        )
     if report.conflicts:
         print_row("Conflicts", f"{report.conflicts} pairs have two annotations of one annotator side by side")
     if any("review" in counts for counts in report.labels.values()):

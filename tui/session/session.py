@@ -20,6 +20,7 @@ from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
+from hashiya.schema.covers import full_covers
 from hashiya.schema.errors import JournalMovedError, LabelError
 from hashiya.schema.records import LANGS, Annotation, Status
 from hashiya.schema.validate import has_labels
@@ -106,7 +107,8 @@ class Session(PairBrowser):
     def finish(self, status: Status) -> bool:
         """Give the pair its status and open the next that waits; false when none does."""
         self._refuse_outdated()
-        self._record(replace(self.draft, status=status))
+        covers = full_covers(self.scheme, self.pair) if status == "done" else ()
+        self._record(replace(self.draft, status=status, covers=covers))
         for entity in self.draft.entities:  # those that were only tried out have gone by now
             self.concepts.remember(entity)
         waiting = self._waiting()

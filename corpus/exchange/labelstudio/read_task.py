@@ -17,6 +17,7 @@ from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object
+from hashiya.schema.covers import full_covers
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Place, SchemeRef
 from hashiya.schema.scheme import LabelScheme
@@ -84,7 +85,10 @@ class TaskReader:
             if isinstance(arrival, Unreadable):
                 self.outcome.leave("annotations", arrival.why, where=item_where)
                 continue
-            self._count(arrival.annotation, whole=len(self.outcome.problems) == told)
+            whole = len(self.outcome.problems) == told
+            if not whole and arrival.annotation.status == "done":  # what could not be read was perhaps a mark
+                arrival = replace(arrival, annotation=replace(arrival.annotation, status="review"))
+            self._count(arrival.annotation, whole=whole)
             taken.add(arrival.annotation.annotator)
             yield arrival
 
@@ -167,6 +171,7 @@ class TaskReader:
             pair_id=of.pair_id,
             annotator=annotator,
             status="done",
+            covers=None if of.pair is None else full_covers(self.scheme, of.pair),
             scheme=_scheme_ref(of.data) or self.scheme.ref,
             origin="suggested" if "model_version" in given else "imported",
             place=place,

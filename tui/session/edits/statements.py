@@ -17,6 +17,7 @@ def blank(pair: Pair, annotator: str, scheme: LabelScheme) -> Annotation:
         pair_id=pair.pair_id,
         annotator=annotator,
         status="draft",
+        covers=(),
         scheme=scheme.ref,
         origin="human",
         place=Place(doc_id=pair.doc_id),

@@ -55,9 +55,11 @@ def read_annotation(
     results.add(page)
     entities = tuple(read_entities(results))
     sides: dict[str, Lang] = {entity.id: entity.lang for entity in entities}
+    status = "skipped" if skipped else read_status(results)
     return replace(
         sent or blank,
-        status="skipped" if skipped else read_status(results),
+        status=status,
+        covers=blank.covers if status == "done" else (),
         entities=entities,
         flags=tuple(read_flags(results)),
         links=tuple(read_links(results, sides)),

@@ -131,7 +131,7 @@ def test_a_changed_stance_keeps_its_holder_and_a_deleted_one_is_gone() -> None:
 
 def test_skipped_and_taken_up_again() -> None:
     found, _ = taken(by_browser({**sent(), "was_cancelled": True}))
-    assert found == replace(FULL, status="skipped")
+    assert found == replace(FULL, status="skipped", covers=())
     skipped = replace(FULL, status="skipped")
     found, _ = taken(by_browser({**sent(skipped), "was_cancelled": False}))
     assert found == FULL
@@ -260,5 +260,9 @@ def test_made_in_the_browser_from_nothing() -> None:
     found, said = taken(given, kept=False)
     assert said == []
     assert found == blank(
-        entities=(entity("a", "en", "Nvidia", "company"),), status="unsure", seconds=3.5, origin="imported"
+        entities=(entity("a", "en", "Nvidia", "company"),),
+        status="unsure",
+        seconds=3.5,
+        origin="imported",
+        covers=(),
     )
