@@ -43,14 +43,21 @@ def covers_label(
 
     A label that the scheme has `since` a later version than the annotation's was not looked for.
     """
-    for known in scheme.labels(COVERED_SECTION[layer]):
-        if known.id == label and known.since and _version(annotation.scheme.version) < _version(known.since):
-            return False
+    if not knew_label(annotation, scheme, COVERED_SECTION[layer], label):
+        return False
     if annotation.covers is None:
         return True
     return any(
         cover.layer == layer and cover.lang == lang and (cover.labels is None or label in cover.labels)
         for cover in annotation.covers
+    )
+
+
+def knew_label(annotation: Annotation, scheme: LabelScheme, section: Section, label: str) -> bool:
+    """Return whether a label was in the scheme when an annotation was made."""
+    return not any(
+        known.id == label and known.since and _version(annotation.scheme.version) < _version(known.since)
+        for known in scheme.labels(section)
     )
 
 
@@ -93,7 +100,7 @@ def narrowed(covers: Covers, changed: Collection[Lang]) -> Covers:
 
 
 def cover_faults(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
-    """Yield what is wrong with covers: no such cell, or a mark outside of what a finished annotation covers."""
+    """Yield what is wrong with covers: no such cell, or a mark outside of those of a finished annotation."""
     for number, cover in enumerate(annotation.covers or ()):
         at = f"covers[{number}]"
         if (cover.layer in ON_A_SIDE) != (cover.lang is not None):

@@ -6,10 +6,12 @@ from dataclasses import field
 from typing import Literal
 
 from hashiya.schema.records import (
+    Cover,
     Entity,
     Flag,
     Implication,
     Kind,
+    Lang,
     Link,
     SchemeRef,
     Span,
@@ -19,16 +21,56 @@ from hashiya.schema.records import (
     record,
 )
 
-DATASET_FORMAT = 1
-"""The version of a released folder's layout; no other version is read."""
+DATASET_FORMAT = 2
+"""The version of a released folder's layout; the one before is read too."""
+FIRST_DATASET_FORMAT = 1
+"""The version in which the labels of a pair were those of one annotation, or none."""
 
-LabelSource = Literal["adjudicated", "gold", "single", "unanimous"]
-NoLabels = Literal["unlabelled", "unfinished", "disagreement"]
+LabelSource = Literal["adjudicated", "gold", "single", "unanimous", "majority", "mixed"]
+NoLabels = Literal["unlabelled", "unfinished"]
+
+
+@record
+class ReleasedStance:
+    """A stance on a target; `holder` is null where the annotators did not agree on one."""
+
+    target: str
+    stance: str
+    holder: str | None
+    holder_entity: str | None = None
+
+
+@record
+class ReleasedImplication:
+    """An implication for a target; `certainty` is null where the annotators did not agree on one."""
+
+    target: str
+    channel: str
+    direction: str
+    certainty: str | None
+
+
+@record
+class UnresolvedCell:
+    """What is neither there nor not, since the annotators did not agree on it, or nobody looked.
+
+    The stances on a `target`, the implications for a `target` and `channel`, a range of a side for entities
+    and flags, or a link of two entities that are there (`ar`, `en`).
+    """
+
+    layer: str
+    target: str | None = None
+    channel: str | None = None
+    lang: Lang | None = None
+    start: int | None = None
+    end: int | None = None
+    ar: str | None = None
+    en: str | None = None
 
 
 @record
 class Labels:
-    """What is marked on a pair."""
+    """What one annotator marked on a pair."""
 
     stances: tuple[Stance, ...] = ()
     entities: tuple[Entity, ...] = ()
@@ -38,12 +80,29 @@ class Labels:
 
 
 @record
+class LabelsOfPair:
+    """The labels of a pair, of all its annotators.
+
+    That nothing else is there is said inside of `covers`, but for what is `unresolved`.
+    """
+
+    stances: tuple[ReleasedStance, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    implications: tuple[ReleasedImplication, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    links: tuple[Link, ...] = ()
+    unresolved: tuple[UnresolvedCell, ...] = ()
+    covers: tuple[Cover, ...] = ()
+
+
+@record
 class PublicAnnotation:
     """What one annotator, under a pseudonym, marked on a pair."""
 
     annotator: str
     origin: str
     labels: Labels
+    covers: tuple[Cover, ...] | None = None
 
 
 @record
@@ -80,7 +139,7 @@ class DatasetRow:
     en_origin: TextOrigin | None
     ar_by: str | None
     en_by: str | None
-    labels: Labels | None
+    labels: LabelsOfPair | None
     labels_from: LabelSource | None
     no_labels: NoLabels | None
     annotations: tuple[PublicAnnotation, ...] = ()
@@ -99,7 +158,10 @@ class SplitFile:
 
 @record(unknown="ignore")
 class DatasetInfo:
-    """`dataset.json`: what a released folder holds. `classes` keeps the order of labels for ever."""
+    """`dataset.json`: what a released folder holds. `classes` keeps the order of labels for ever.
+
+    `policy` is how the votes of several annotators decided.
+    """
 
     format: int
     name: str
@@ -108,3 +170,4 @@ class DatasetInfo:
     overlap: bool
     splits: dict[str, SplitFile]
     licences: tuple[str, ...] = field(default=())
+    policy: str | None = None

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pyarrow as pa
 
 from hashiya.corpus.store.parquet import read_table
-from hashiya.corpus.text.bio import tag_tokens, tags
+from hashiya.corpus.text.bio import OUTSIDE, tag_tokens, tags
 from hashiya.schema.codec import from_json
-from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo
+from hashiya.schema.dataset import DATASET_FORMAT, FIRST_DATASET_FORMAT, DatasetInfo
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, MissingExtraError
 from hashiya.schema.records import SPLITS, Lang, Split
 from hashiya.schema.scheme import NO_STANCE
@@ -27,16 +27,23 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
+MASK = -100
+"""The tag of a token of which it is not known what it is; PyTorch's losses pass over it."""
 SideChoice = Literal["ar", "en", "both"]
 SIDE_CHOICES: tuple[SideChoice, ...] = get_args(SideChoice)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table for training code. `classes` names the values of its class columns, in their order."""
+    """A table for training code. `classes` names the values of its class columns, in their order.
+
+    `masked` counts what is left out because it is unresolved or nobody looked at it: rows of a
+    classification, tokens whose tag is `MASK`.
+    """
 
     table: pa.Table
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masked: int = 0
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -67,8 +74,11 @@ class View:
         features = datasets.Features.from_arrow_schema(self.table.schema)
         for column, names in self.classes.items():
             label = datasets.ClassLabel(names=list(names))
-            nested = pa.types.is_list(self.table.schema.field(column).type)
-            features[column] = datasets.List(label) if nested else label
+            if pa.types.is_list(self.table.schema.field(column).type):
+                # A class label cannot be masked; the numbers stay, and `classes` names them.
+                features[column] = features[column] if self.masked else datasets.List(label)
+            else:
+                features[column] = label
         return datasets.Dataset(InMemoryTable(self.table)).cast(features)
 
 
@@ -84,7 +94,8 @@ class Dataset(View):
         Columns: `pair_id, doc_id, split`, `text` (of `lang`; for "both" the Arabic, with the English
         in `text_pair`), `target`, `holder` (null where there is no stance) and `label`, whose
         class 0 is "none": the pair is finished and says nothing about the target. Pairs without labels,
-        or without the wanted side, are left out.
+        or without the wanted side, are left out, and so are targets on which the annotators did not agree or
+        at which nobody looked: `masked` counts them.
         """
         if layer != "stance":
             raise LabelError(f"there is no classification of {layer!r}; there is: stance")
@@ -92,12 +103,17 @@ class Dataset(View):
         names = (NO_STANCE, *info.classes["stance"])
         texts = _texts(lang)
         rows: list[dict[str, Any]] = []
+        masked = 0
         for row in self:
             if row["labels"] is None or any(row[side] is None for side in texts.values()):
                 continue
             base = {name: row[name] for name in ("pair_id", "doc_id", "split")}
             base |= {column: row[side] for column, side in texts.items()}
+            open_targets = {cell["target"] for cell in _unresolved(row) if cell["layer"] == "stances"}
+            masked += len(open_targets & set(info.classes["target"]))
             for target in info.classes["target"]:
+                if target in open_targets:
+                    continue
                 stances = [item for item in row["labels"]["stances"] if item["target"] == target]
                 for item in stances or [{"stance": NO_STANCE, "holder": None}]:
                     label = names.index(item["stance"])
@@ -105,7 +121,7 @@ class Dataset(View):
         columns = ["pair_id", "doc_id", "split", *texts, "target", "holder"]
         schema = pa.schema([pa.field(name, pa.string()) for name in columns])
         schema = schema.append(pa.field("label", pa.int64()))
-        return View(pa.Table.from_pylist(rows, schema=schema), {"label": names})
+        return View(pa.Table.from_pylist(rows, schema=schema), {"label": names}, masked)
 
     def tokens(self, layer: Literal["entities"] = "entities", lang: SideChoice = "both") -> View:
         """Return one row for every labelled side, cut into tokens with BIO tags.
@@ -113,6 +129,8 @@ class Dataset(View):
         Columns: `pair_id, doc_id, split, lang, text`, `tokens` with their `starts` and `ends` in
         the text, and `tags`. A token that an entity begins or ends in is cut there, so a particle
         outside a name is a token of its own. `hashiya.corpus.text.bio.spans` turns tags back into entities.
+        The tag is `MASK` where the annotators did not agree, and outside of entities where nobody looked for
+        all types.
         """
         if layer != "entities":
             raise LabelError(f"there are no tokens of {layer!r}; there are: entities")
@@ -120,6 +138,7 @@ class Dataset(View):
         sides: tuple[Lang, ...] = ("ar", "en") if lang == "both" else (lang,)
         _texts(lang)
         rows: list[dict[str, Any]] = []
+        masked = 0
         for row in self:
             for side in sides:
                 text = row[side]
@@ -132,6 +151,11 @@ class Dataset(View):
                 ]
                 tokens = [(token["start"], token["end"]) for token in row[f"{side}_tokens"]]
                 tagged = tag_tokens(tokens, entities)
+                types = self._info().classes["entity"]
+                numbers = [
+                    MASK if _is_masked(row, side, token, types) else names.index(token[2]) for token in tagged
+                ]
+                masked += numbers.count(MASK)
                 rows.append(
                     {
                         **{name: row[name] for name in ("pair_id", "doc_id", "split")},
@@ -140,7 +164,7 @@ class Dataset(View):
                         "tokens": [text[start:end] for start, end, _ in tagged],
                         "starts": [start for start, _, _ in tagged],
                         "ends": [end for _, end, _ in tagged],
-                        "tags": [names.index(tag) for _, _, tag in tagged],
+                        "tags": numbers,
                     }
                 )
         schema = pa.schema(
@@ -150,7 +174,7 @@ class Dataset(View):
                 *(pa.field(name, pa.list_(pa.int64())) for name in ("starts", "ends", "tags")),
             ]
         )
-        return View(pa.Table.from_pylist(rows, schema=schema), {"tags": names})
+        return View(pa.Table.from_pylist(rows, schema=schema), {"tags": names}, masked)
 
     def _info(self) -> DatasetInfo:
         if self.info is None:
@@ -170,7 +194,7 @@ def load(folder: str | Path, split: Split | None = None) -> Dataset:
     wanted = [info.splits[name] for name in SPLITS if split in {None, name} and name in info.splits]
     if not wanted:
         raise CorpusError(f"{path}: has no split {split!r}; it has: {', '.join(info.splits)}")
-    return Dataset(pa.concat_tables([read_table(path / entry.file) for entry in wanted]), {}, info)
+    return Dataset(pa.concat_tables([read_table(path / entry.file) for entry in wanted]), {}, info=info)
 
 
 def read_info(folder: Path) -> DatasetInfo:
@@ -189,7 +213,7 @@ def read_info(folder: Path) -> DatasetInfo:
         info = from_json(DatasetInfo, content, str(path))
     except LabelError as error:
         raise CorpusError(f"{error}; release it again") from None
-    if info.format != DATASET_FORMAT:
+    if info.format not in {DATASET_FORMAT, FIRST_DATASET_FORMAT}:
         raise CorpusError(
             f"{path}: the dataset has format {info.format}, this version reads {DATASET_FORMAT}: "
             "install the hashiya that released it"
@@ -202,3 +226,29 @@ def _texts(lang: SideChoice) -> Mapping[str, Lang]:
     if lang not in SIDE_CHOICES:
         raise LabelError(f"there is no side {lang!r}; there are: {', '.join(SIDE_CHOICES)}")
     return {"text": "ar", "text_pair": "en"} if lang == "both" else {"text": lang}
+
+
+def _unresolved(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is unresolved in a row; nothing in datasets of the first format."""
+    cells: list[dict[str, Any]] = row["labels"].get("unresolved") or []
+    return cells
+
+
+def _is_masked(
+    row: Mapping[str, Any], side: Lang, token: tuple[int, int, str], types: tuple[str, ...]
+) -> bool:
+    """Whether it is unknown what a token is: in an open range, or outside where not all was looked for."""
+    start, end, tag = token
+    if any(
+        cell["layer"] == "entities" and cell["lang"] == side and cell["start"] < end and start < cell["end"]
+        for cell in _unresolved(row)
+    ):
+        return True
+    covers = row["labels"].get("covers")
+    if tag != OUTSIDE or covers is None:
+        return False
+    looked_for: set[str] = set()
+    for cover in covers:
+        if cover["layer"] == "entities" and cover["lang"] == side:
+            looked_for.update(types if cover["labels"] is None else cover["labels"])
+    return not looked_for >= set(types)

@@ -14,44 +14,54 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.dataset.resolve import labels_of, public, resolve_labels
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hashiya.corpus.dataset.pair_labels import PairLabels, labels_of_pair, public_annotations
 from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
+from hashiya.corpus.journal.event import ADJUDICATION
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
-from hashiya.schema.codec import to_object
-from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, PublicAnnotation, SplitFile
+from hashiya.corpus.team.policies import PolicyName, VotingPolicy, policy_named
+from hashiya.corpus.team.resolution import Vote
+from hashiya.schema.adjudication import Adjudication, SeenVote
+from hashiya.schema.arrow import arrow_schema
+from hashiya.schema.codec import from_object, to_object
+from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
-from hashiya.schema.records import SPLITS, Annotation, Document, Pair, Split
+from hashiya.schema.records import SPLITS, Document, Pair, Split
 from hashiya.schema.scheme import SECTIONS, LabelScheme
 from hashiya.schema.validate import fits
 
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
-_SHARED = {field.name for field in fields(DatasetRow)}
+_SCHEMA = arrow_schema(DatasetRow)
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What a release holds, and why pairs in it have no labels."""
+    """What a release holds, why pairs in it have no labels, how many cells of a layer are unresolved."""
 
     info: DatasetInfo
     no_labels: Counter[str]
+    unresolved: Counter[str]
 
 
-def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
+def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName = "strict") -> Released:
     """Write the dataset of a corpus to a folder, whole or not at all.
 
-    A dataset that stands there is replaced; any other folder that is not empty is refused.
+    `policy` says how the votes of several annotators decide a cell. A dataset that stands there is replaced;
+    any other folder that is not empty is refused.
     """
     out = out.resolve()
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
@@ -61,15 +71,18 @@ def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
     recorded = read_recorded(splits_file)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
     splits = assign(documents.values(), recorded, links_of(generation), report)
-    no_labels: Counter[str] = Counter()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal:
-                labels = _labels(journal, corpus.scheme, report)
-                rows = _rows(generation, labels, documents, splits)
-                files = _write(draft, rows, no_labels)
-            info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits})
+                votes = _Votes(journal, corpus.scheme)
+                table = _documents(documents, splits)
+                files, counts = _write(draft, generation, table, votes, (corpus.scheme, policy_named(policy)))
+            for made_with, count in votes.unfit.items():
+                now = corpus.scheme.ref
+                what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
+                report(Problem(f"scheme {made_with}", what))
+            info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits}, policy)
             (draft / "scheme.toml").write_bytes((corpus.folder / "scheme.toml").read_bytes())
             text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
             (draft / INFO).write_text(text, encoding="utf-8", newline="")
@@ -77,7 +90,15 @@ def release(corpus: Corpus, out: Path, report: ReportProblem) -> Released:
             write_whole(splits_file, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
-    return Released(info, no_labels)
+    return Released(info, counts.no_labels, counts.unresolved)
+
+
+def _documents(documents: Mapping[str, Document], splits: Mapping[str, Split]) -> pa.Table:
+    """The released documents with their splits, without their texts."""
+    names = [field.name for field in fields(Document) if field.name not in {"ar", "en", "split"}]
+    columns = {name: [getattr(documents[doc_id], name) for doc_id in splits] for name in names}
+    typed = {name: pa.array(values, pa.string()) for name, values in columns.items()}
+    return pa.table({**typed, "split": pa.array(list(splits.values()), pa.string())})
 
 
 def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Document]:
@@ -93,85 +114,136 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
             )
 
 
-def _labels(journal: Journal, scheme: LabelScheme, report: ReportProblem) -> dict[str, list[Annotation]]:
-    """What stands, by pair, under pseudonyms; annotations that do not fit the scheme are left out."""
-    names = journal.pseudonyms()
-    labels: dict[str, list[Annotation]] = {}
-    unfit: Counter[str] = Counter()
-    for standing in journal.standing():
-        for annotation in standing.annotations:
-            if fits(annotation.scheme, scheme):
-                named = replace(annotation, annotator=names[annotation.annotator])
-                labels.setdefault(standing.pair_id, []).append(named)
-            else:
-                unfit[f"{annotation.scheme.name} {annotation.scheme.version}"] += 1
-    for some in labels.values():  # not by name, which the order would give away
-        some.sort(key=lambda annotation: annotation.annotator)
-    for made_with, count in unfit.items():
-        what = f"{count} annotations left out: the corpus has {scheme.name} {scheme.version} now"
-        report(Problem(f"scheme {made_with}", what))
-    return labels
+class _Votes:
+    """What stands of each pair, under pseudonyms, but for what does not fit the scheme, which is counted."""
+
+    def __init__(self, journal: Journal, scheme: LabelScheme) -> None:
+        self.unfit = Counter[str]()
+        self._journal = journal
+        self._scheme = scheme
+        self._names = journal.pseudonyms()
+        self._labelled = set(journal.pair_ids())
+        self._adjudicated = set(journal.pair_ids(ADJUDICATION))
+
+    def of(self, pair_id: str) -> list[Vote]:
+        """Return the votes of a pair, by pseudonym: by name the order would give names away."""
+        votes: list[Vote] = []
+        for standing in self._journal.standing(pair_id) if pair_id in self._labelled else ():
+            fitting = tuple(item for item in standing.annotations if fits(item.scheme, self._scheme))
+            for item in set(standing.annotations) - set(fitting):
+                self.unfit[f"{item.scheme.name} {item.scheme.version}"] += 1
+            if fitting:
+                votes.append(Vote(self._names[standing.annotator], fitting))
+        return sorted(votes, key=lambda vote: vote.voter)
+
+    def adjudications(self, pair_id: str) -> list[Adjudication]:
+        """Return what was decided for a pair, the voters under their pseudonyms."""
+        found = self._journal.adjudications(pair_id) if pair_id in self._adjudicated else []
+        return [
+            replace(
+                item, settles=tuple(replace(cell, votes=self._hidden(cell.votes)) for cell in item.settles)
+            )
+            for item in found
+        ]
+
+    def _hidden(self, votes: Sequence[SeenVote]) -> tuple[SeenVote, ...]:
+        return tuple(replace(vote, voter=self._names.get(vote.voter, vote.voter)) for vote in votes)
 
 
-def _rows(
+@dataclass(slots=True)
+class _Counts:
+    """What is counted while rows are written."""
+
+    no_labels: Counter[str] = field(default_factory=Counter[str])
+    unresolved: Counter[str] = field(default_factory=Counter[str])
+    labelled: Counter[Split] = field(default_factory=Counter[Split])
+    documents: dict[Split, set[str]] = field(default_factory=lambda: {split: set() for split in SPLITS})
+
+
+def _write(
+    folder: Path,
     generation: Generation,
-    labels: Mapping[str, list[Annotation]],
-    documents: Mapping[str, Document],
-    splits: Mapping[str, Split],
-) -> Iterator[DatasetRow]:
-    for pair in generation.pairs():
-        if pair.kind != "boilerplate" and pair.doc_id in splits:
-            yield _row(pair, documents[pair.doc_id], splits[pair.doc_id], labels.get(pair.pair_id, []))
-
-
-def _row(pair: Pair, document: Document, split: Split, annotations: list[Annotation]) -> DatasetRow:
-    resolved = resolve_labels(annotations)
-    of_document: dict[str, Any] = {field.name: getattr(document, field.name) for field in fields(document)}
-    of_pair: dict[str, Any] = {field.name: getattr(pair, field.name) for field in fields(pair)}
-    shared = {name: value for name, value in {**of_document, **of_pair}.items() if name in _SHARED}
-    shared["split"] = split
-    return DatasetRow(
-        **shared,
-        labels=resolved.labels,
-        labels_from=resolved.source,
-        no_labels=resolved.missing,
-        annotations=tuple(
-            PublicAnnotation(annotator=item.annotator, origin=item.origin, labels=labels_of(item))
-            for item in public(annotations)
-        ),
-    )
-
-
-def _write(folder: Path, rows: Iterator[DatasetRow], no_labels: Counter[str]) -> dict[Split, SplitFile]:
-    files: dict[Split, RecordFile] = {}
-    for split in SPLITS:
-        files[split] = RecordFile(folder / f"{split}.parquet", DatasetRow)
-    labelled: Counter[Split] = Counter()
-    documents: dict[Split, set[str]] = {split: set() for split in SPLITS}
+    documents: pa.Table,
+    votes: _Votes,
+    terms: tuple[LabelScheme, VotingPolicy],
+) -> tuple[dict[Split, SplitFile], _Counts]:
+    """Write one file a split; `documents` are those that are released, with their `split`."""
+    counts = _Counts()
+    files = {split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS}
+    wanted = documents["doc_id"].combine_chunks()
     try:
-        for row in rows:
-            files[row.split].add([row])
-            documents[row.split].add(row.doc_id)
-            labelled[row.split] += row.labels is not None
-            if row.no_labels:
-                no_labels[row.no_labels] += 1
-        written: dict[Split, SplitFile] = {}
-        for split, file in files.items():
-            entry = file.finish()
-            written[split] = SplitFile(
+        for batch in generation.pair_batches():
+            chosen = pc.and_(
+                pc.not_equal(batch["kind"], pa.scalar("boilerplate")),
+                pc.is_in(batch["doc_id"], value_set=wanted),
+            )
+            pairs = batch.filter(chosen)
+            of = documents.take(pc.index_in(pairs["doc_id"], value_set=wanted))
+            for split in SPLITS:
+                here = pc.equal(of["split"], pa.scalar(split))
+                rows = pairs.filter(here)
+                if rows.num_rows:
+                    table = _rows(rows, of.filter(here), votes, terms, counts)
+                    files[split].add_table(table)
+                    counts.labelled[split] += table.num_rows - table["labels"].null_count
+                    counts.documents[split].update(map(str, table["doc_id"].unique().to_pylist()))
+        written = {
+            split: SplitFile(
                 file=f"{split}.parquet",
                 rows=entry.rows,
-                documents=len(documents[split]),
-                labelled=labelled[split],
+                documents=len(counts.documents[split]),
+                labelled=counts.labelled[split],
                 sha256=entry.sha256,
             )
+            for split, file in files.items()
+            if (entry := file.finish())
+        }
     finally:
         for file in files.values():
             file.close()
-    return written
+    return written, counts
 
 
-def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) -> DatasetInfo:
+def _rows(
+    pairs: pa.Table,
+    documents: pa.Table,
+    votes: _Votes,
+    terms: tuple[LabelScheme, VotingPolicy],
+    counts: _Counts,
+) -> pa.Table:
+    """The rows of some pairs: their columns and their documents' as they are, and their labels."""
+    labels: list[Any] = []
+    sources: list[Any] = []
+    missing: list[Any] = []
+    public: list[Any] = []
+    for number, pair_id in enumerate(pairs["pair_id"].to_pylist()):
+        cast = votes.of(str(pair_id))
+        decided = votes.adjudications(str(pair_id))
+        found = PairLabels(None, None, "unlabelled")
+        if cast or decided:
+            pair = from_object(Pair, pairs.slice(number, 1).to_pylist()[0], "pairs")
+            found = labels_of_pair(pair, cast, *terms, decided)
+        labels.append(None if found.labels is None else to_object(found.labels))
+        sources.append(found.source)
+        missing.append(found.missing)
+        public.append([to_object(item) for item in public_annotations(cast)])
+        if found.missing:
+            counts.no_labels[found.missing] += 1
+        for cell in found.labels.unresolved if found.labels else ():
+            counts.unresolved[cell.layer] += 1
+    made = {"labels": labels, "labels_from": sources, "no_labels": missing, "annotations": public}
+    columns = [
+        pa.array(made[column.name], column.type)
+        if column.name in made
+        else (pairs if column.name in pairs.column_names else documents)[column.name].cast(column.type)
+        for column in _SCHEMA
+    ]
+    return pa.table(columns, schema=_SCHEMA)
+
+
+def _info(
+    corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str], policy: PolicyName
+) -> DatasetInfo:
     return DatasetInfo(
         format=DATASET_FORMAT,
         name=corpus.name,
@@ -180,6 +252,7 @@ def _info(corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str]) 
         overlap=corpus.scheme.rules.overlap,
         splits=dict(files.items()),
         licences=tuple(sorted(licences)),
+        policy=policy,
     )
 
 

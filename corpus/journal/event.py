@@ -17,6 +17,7 @@ EVENT_FORMAT = 2
 Stream = Literal["label", "adjudication", "document", "concept", "assignment", "log"]
 STREAMS: tuple[Stream, ...] = get_args(Stream)
 LABEL: Stream = "label"
+ADJUDICATION: Stream = "adjudication"
 PERSONAL: frozenset[str] = frozenset({"label", "adjudication"})
 """The streams in which every author has a head of their own; in the others a subject has one."""
 

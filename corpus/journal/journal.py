@@ -21,12 +21,22 @@ from typing import Any, Self
 
 from hashiya.corpus.journal.anchor import LostEvents, lost_events
 from hashiya.corpus.journal.database import JournalDatabase, Parameters
-from hashiya.corpus.journal.event import EVENT_COLUMNS, EVENT_FORMAT, LABEL, Carry, Event, LabelKind
+from hashiya.corpus.journal.event import (
+    ADJUDICATION,
+    EVENT_COLUMNS,
+    EVENT_FORMAT,
+    LABEL,
+    Carry,
+    Event,
+    LabelKind,
+    Stream,
+)
 from hashiya.corpus.journal.first_format import copy_first_format
 from hashiya.corpus.journal.heads import SubjectEvents, sources
 from hashiya.corpus.journal.replicas import roots, writing_replica
 from hashiya.corpus.journal.tables import JOURNAL_FORMAT
 from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation, record
@@ -169,6 +179,30 @@ class Journal:
                 for item in carries
             ]
 
+    def adjudicate(self, adjudication: Adjudication) -> Event:
+        """Append what an adjudicator decided, after what the same one decided before; else as `record`."""
+        decided = adjudication.annotation
+        with self.writing():
+            heads = self._of(decided.pair_id, decided.annotator, ADJUDICATION).heads
+            return self._append(
+                decided.pair_id,
+                decided.annotator,
+                "set",
+                to_object(adjudication),
+                parents=_ids(heads),
+                stream=ADJUDICATION,
+            )
+
+    def adjudications(self, pair_id: str) -> list[Adjudication]:
+        """Return what stands of what adjudicators decided for a pair; `LabelError` if one cannot be read."""
+        found: list[Adjudication] = []
+        for _, _, events in self.subjects(ADJUDICATION, pair_id):
+            for head in events.heads:
+                for said in events.states(head):
+                    where = f"{self.path}, event {said.event_id}"
+                    found.append(from_json(Adjudication, said.body, where))
+        return found
+
     @property
     def own(self) -> tuple[Event, ...]:
         """The events that this object appended, the latest thousands of them."""
@@ -261,10 +295,10 @@ class Journal:
                 return str(text)
         return None
 
-    def pair_ids(self) -> list[str]:
-        """Return the pairs that anybody ever labelled, by order of their ids."""
+    def pair_ids(self, stream: Stream = LABEL) -> list[str]:
+        """Return the pairs that anybody ever labelled, or adjudicated, by order of their ids."""
         query = "SELECT DISTINCT subject FROM event WHERE stream = ? ORDER BY subject"
-        return [str(row[0]) for row in self._rows(query, (LABEL,))]
+        return [str(row[0]) for row in self._rows(query, (stream,))]
 
     def annotators(self) -> list[str]:
         """Return who labelled, by name."""
@@ -323,13 +357,14 @@ class Journal:
         *,
         parents: tuple[str, ...] | None = None,
         event_id: str | None = None,
+        stream: Stream = LABEL,
     ) -> Event:
         if parents is None:
             parents = _ids(self._writable(pair_id, annotator).heads)
         blank = Event(
             event_id=event_id or secrets.token_hex(16),
             v=EVENT_FORMAT,
-            stream=LABEL,
+            stream=stream,
             subject=pair_id,
             author=annotator,
             parents=parents,
@@ -424,8 +459,8 @@ class Journal:
         said = from_json(_AnnotationPayload, event.body, f"{self.path}, event {event.event_id}")
         return self._upgrade(said.annotation)
 
-    def _of(self, pair_id: str, annotator: str) -> SubjectEvents:
-        for _, _, events in self.subjects(LABEL, pair_id, annotator):
+    def _of(self, pair_id: str, annotator: str, stream: Stream = LABEL) -> SubjectEvents:
+        for _, _, events in self.subjects(stream, pair_id, annotator):
             return events
         return SubjectEvents(())
 

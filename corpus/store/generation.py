@@ -13,7 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.parquet import FileEntry, file_hash, find_records, read_records, read_table
+from hashiya.corpus.store.parquet import (
+    FileEntry,
+    file_hash,
+    find_records,
+    read_batches,
+    read_records,
+    read_table,
+)
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Document, Pair, record
@@ -55,6 +62,10 @@ class Generation:
     def pairs(self) -> Iterator[Pair]:
         """Yield the pairs in order."""
         return read_records(self.folder / PAIRS, Pair)
+
+    def pair_batches(self) -> Iterator[pa.Table]:
+        """Yield the pairs in order, a row group at a time, as tables."""
+        return read_batches(self.folder / PAIRS)
 
     def complete(self) -> bool:
         """Whether every file is there, byte for byte."""

@@ -145,6 +145,16 @@ def _streamed(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, pre_buffer=False)
 
 
+def read_batches(path: Path) -> Iterator[pa.Table]:
+    """Yield the row groups of a file as tables; errors as `read_table`."""
+    try:
+        with _streamed(path) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number)
+    except (OSError, pa.ArrowException) as error:
+        raise CorpusError(_unreadable(path, error)) from None
+
+
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Return a file, or some of its columns, as a table; `CorpusError` names the file."""
     try:

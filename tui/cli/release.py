@@ -22,6 +22,10 @@ def release_command(
         Path, typer.Option("--out", "-o", metavar="DIR", help="The dataset folder to make or renew.")
     ],
     *,
+    policy: Annotated[
+        str,
+        typer.Option(metavar="strict|majority", help="Of several: what all say, or more than half."),
+    ] = "strict",
     as_json: AsJson = False,
 ) -> None:
     """Write the dataset: labels resolved, one Parquet file a split, nobody's name in it.
@@ -31,8 +35,11 @@ def release_command(
     """
     from hashiya.corpus.dataset.release import release as run
     from hashiya.corpus.store.folder import Corpus
+    from hashiya.corpus.team.policies import POLICY_NAMES
     from hashiya.tui.cli import output
 
+    if policy not in POLICY_NAMES:
+        raise typer.BadParameter(f"one of {', '.join(POLICY_NAMES)}", param_hint="--policy")
     problems: list[Problem] = []
 
     def report(problem: Problem) -> None:
@@ -40,9 +47,14 @@ def release_command(
         tell(problem)
 
     with output.working("releasing"):
-        released = run(Corpus.open(corpus), out, report)
+        released = run(Corpus.open(corpus), out, report, policy)
     if as_json:
-        output.print_json(report=released.info, no_labels=dict(released.no_labels), problems=tuple(problems))
+        output.print_json(
+            report=released.info,
+            no_labels=dict(released.no_labels),
+            unresolved=dict(released.unresolved),
+            problems=tuple(problems),
+        )
     else:
         _print_release(released, out)
     leave(problems)
@@ -57,6 +69,8 @@ def _print_release(result: Released, out: Path) -> None:
         print_row(name, f"{counts}: {out / split.file}")
     for reason, count in result.no_labels.items():
         say(f"{count} pairs have no labels: {reason}")
+    for layer, count in result.unresolved.items():
+        say(f"{count} cells of {layer} are unresolved: annotators do not agree, or nobody looked")
     full = next((name for name, split in result.info.splits.items() if split.rows), "train")
     say()
     say("Load it:")

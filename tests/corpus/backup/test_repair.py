@@ -59,11 +59,11 @@ def test_any_damage_is_listed_and_the_rest_is_saved(
     whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     root = tmp_path_factory.mktemp("damaged")
-    for name, content in whole.items():
+    for name, written in whole.items():
         for folder in ("corpus", "whole"):
             path = root / folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            path.write_bytes(written)
     name = data.draw(st.sampled_from(sorted(whole)))
     content = bytearray(whole[name])
     for _ in range(data.draw(st.integers(1, 3))):

@@ -10,6 +10,8 @@ import pytest
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import Released, release
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.team.cells import labels_hash, said_in
+from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Stance
 from tests.corpora import label, new, publish
@@ -123,14 +125,19 @@ def test_a_release_that_fails_leaves_the_old_one(corpus: Corpus, tmp_path: Path)
     assert len(load(tmp_path / "out")) == 2
 
 
-def test_two_who_disagree_leave_no_labels_but_both_are_there(corpus: Corpus, tmp_path: Path) -> None:
+def test_where_two_disagree_is_unresolved_and_the_rest_stands(corpus: Corpus, tmp_path: Path) -> None:
     one = label(corpus.generation(), 0, stances=(BULLISH,))
     with corpus.journal() as journal:
         journal.record([one, replace(one, annotator="omar", stances=())])
     released, _ = run(corpus, tmp_path / "out")
-    assert released.no_labels["disagreement"] == 1
-    row = next(iter(load(tmp_path / "out")))
-    assert (row["labels"], row["no_labels"]) == (None, "disagreement")
+    assert released.unresolved == {"stances": 1}
+    dataset = load(tmp_path / "out")
+    row = next(iter(dataset))
+    assert (row["labels"]["stances"], row["labels_from"], row["no_labels"]) == ([], "unanimous", None)
+    assert [(cell["layer"], cell["target"]) for cell in row["labels"]["unresolved"]] == [("stances", "chips")]
+    view = dataset.classification()
+    assert view.masked == 1
+    assert "chips" not in {item["target"] for item in view if item["pair_id"] == row["pair_id"]}
     assert len({item["annotator"] for item in row["annotations"]}) == 2
 
 
@@ -141,3 +148,41 @@ def test_the_folder_says_what_it_holds(corpus: Corpus, tmp_path: Path) -> None:
     assert info["classes"]["stance"] == ["bullish", "bearish", "mixed", "neutral"]
     assert info["licences"] == ["CC0-1.0"]
     assert (tmp_path / "out" / "scheme.toml").read_bytes() == (corpus.folder / "scheme.toml").read_bytes()
+
+
+def test_an_adjudication_settles_a_cell_in_the_release(corpus: Corpus, tmp_path: Path) -> None:
+    one = label(corpus.generation(), 0, stances=(BULLISH,))
+    other = replace(one, annotator="omar", stances=())
+    cell = CellKey(layer="stances", target="chips")
+    seen = tuple(
+        SeenVote(voter=vote.annotator, event_id="e", labels_hash=labels_hash(said_in(vote, cell)))
+        for vote in (one, other)
+    )
+    decided = replace(
+        one, annotator="zaynab-q", origin="adjudicated", stances=(replace(BULLISH, stance="mixed"),)
+    )
+    with corpus.journal() as journal:
+        journal.record([one, other])
+        journal.adjudicate(Adjudication(annotation=decided, settles=(SettledCell(cell=cell, votes=seen),)))
+    released, _ = run(corpus, tmp_path / "out")
+    row = next(iter(load(tmp_path / "out")))
+    assert [item["stance"] for item in row["labels"]["stances"]] == ["mixed"]
+    assert (row["labels_from"], released.unresolved) == ("mixed", {})
+    with corpus.journal() as journal:
+        journal.record([replace(other, stances=(replace(BULLISH, stance="bearish"),))])
+    released, _ = run(corpus, tmp_path / "out")
+    assert released.unresolved == {"stances": 1}, "a vote that changed opens the cell again"
+    assert b"zaynab-q" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+
+
+def test_a_majority_decides_when_it_is_asked_to(corpus: Corpus, tmp_path: Path) -> None:
+    one = label(corpus.generation(), 0, stances=(BULLISH,))
+    team = [one, replace(one, annotator="b"), replace(one, annotator="c", stances=())]
+    with corpus.journal() as journal:
+        journal.record(team)
+    strict = release(corpus, tmp_path / "strict", lambda _: None)
+    majority = release(corpus, tmp_path / "majority", lambda _: None, "majority")
+    assert (strict.unresolved, majority.unresolved) == ({"stances": 1}, {})
+    row = next(iter(load(tmp_path / "majority")))
+    assert (row["labels_from"], len(row["labels"]["stances"])) == ("majority", 1)
+    assert (majority.info.policy, strict.info.policy) == ("majority", "strict")

@@ -1,0 +1,1 @@
+"""Several annotators of one pair: their votes, and the labels that follow from them."""
