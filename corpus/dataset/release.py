@@ -27,10 +27,12 @@ from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, re
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
-from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
+from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.team.policies import PolicyName, VotingPolicy, policy_named
 from hashiya.corpus.team.resolution import Vote
 from hashiya.schema.adjudication import Adjudication, SeenVote
@@ -39,13 +41,15 @@ from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
 from hashiya.schema.records import SPLITS, Document, Pair, Split
-from hashiya.schema.scheme import SECTIONS, LabelScheme
-from hashiya.schema.validate import fits
+from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.validate import faults, fits
 
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
 _SCHEMA = arrow_schema(DatasetRow)
+_SHOWN = 50
+"""Faults that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,13 @@ def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
         raise CorpusError(f"{out}: holds more than a released dataset; choose another folder with --out")
     generation = corpus.generation()
+    damaged = [
+        Problem(str(path), "is damaged or missing; build the corpus again") for path in generation.damaged()
+    ]
+    _refuse(damaged, corpus, report)
     splits_file = corpus.folder / SPLITS_FILE
     recorded = read_recorded(splits_file)
+    classes = with_scheme(read_classes(corpus.folder), corpus.scheme)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
     splits = assign(documents.values(), recorded, links_of(generation), report)
     try:
@@ -78,15 +87,19 @@ def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName
                 votes = _Votes(journal, corpus.scheme)
                 table = _documents(documents, splits)
                 files, counts = _write(draft, generation, table, votes, (corpus.scheme, policy_named(policy)))
+                _refuse([*_journal_faults(journal, report), *counts.faults], corpus, report)
             for made_with, count in votes.unfit.items():
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
                 report(Problem(f"scheme {made_with}", what))
-            info = _info(corpus, files, {documents[doc_id].licence or "" for doc_id in splits}, policy)
+            info = _info(
+                corpus, files, classes, {documents[doc_id].licence or "" for doc_id in splits}, policy
+            )
             (draft / "scheme.toml").write_bytes((corpus.folder / "scheme.toml").read_bytes())
             text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
             (draft / INFO).write_text(text, encoding="utf-8", newline="")
-            # Recorded before it is published: a split that anyone may have seen is never given again.
+            # Recorded before it is published: what anyone may have seen is never given again.
+            write_classes(corpus.folder, classes)
             write_whole(splits_file, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
@@ -99,6 +112,41 @@ def _documents(documents: Mapping[str, Document], splits: Mapping[str, Split]) -
     columns = {name: [getattr(documents[doc_id], name) for doc_id in splits] for name in names}
     typed = {name: pa.array(values, pa.string()) for name, values in columns.items()}
     return pa.table({**typed, "split": pa.array(list(splits.values()), pa.string())})
+
+
+def _journal_faults(journal: Journal, report: ReportProblem) -> list[Problem]:
+    """The faults of a journal that refuse a release; what is damaged speaks for nobody, and is reported."""
+    found: list[Problem] = []
+    for fault in journal_faults(journal):
+        if fault.kind in {"file", "forged", "unreadable"}:
+            found.append(Problem(JOURNAL, fault.what))
+        elif fault.kind in {"damaged", "lost"}:
+            report(Problem(JOURNAL, fault.what))
+    return found
+
+
+def _faults(pair: Pair, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
+    """What of the finished annotations of a pair does not fit it, or the scheme."""
+    return [
+        Problem(f"pair {pair.pair_id} of {pair.doc_id}, {vote.voter}", fault)
+        for vote in votes
+        for annotation in vote.annotations
+        if annotation.status == "done" and annotation.origin != "suggested"
+        for fault in faults(annotation, pair, scheme)
+    ]
+
+
+def _refuse(found: Sequence[Problem], corpus: Corpus, report: ReportProblem) -> None:
+    if not found:
+        return
+    for problem in found[:_SHOWN]:
+        report(problem)
+    more = f" ({len(found) - _SHOWN} more are not shown)" if len(found) > _SHOWN else ""
+    raise CorpusError(
+        f"{corpus.folder}: nothing was released: {len(found)} faults, see above{more}. For labels that the "
+        f"scheme does not have, put the scheme that they were made with back into scheme.toml, then: "
+        f"hashiya scheme migrate {corpus.folder} NEW.toml. For damage: hashiya check {corpus.folder}"
+    )
 
 
 def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Document]:
@@ -154,6 +202,7 @@ class _Votes:
 class _Counts:
     """What is counted while rows are written."""
 
+    faults: list[Problem] = field(default_factory=list[Problem])
     no_labels: Counter[str] = field(default_factory=Counter[str])
     unresolved: Counter[str] = field(default_factory=Counter[str])
     labelled: Counter[Split] = field(default_factory=Counter[Split])
@@ -222,6 +271,7 @@ def _rows(
         found = PairLabels(None, None, "unlabelled")
         if cast or decided:
             pair = from_object(Pair, pairs.slice(number, 1).to_pylist()[0], "pairs")
+            counts.faults += _faults(pair, cast, terms[0])
             found = labels_of_pair(pair, cast, *terms, decided)
         labels.append(None if found.labels is None else to_object(found.labels))
         sources.append(found.source)
@@ -242,20 +292,19 @@ def _rows(
 
 
 def _info(
-    corpus: Corpus, files: Mapping[Split, SplitFile], licences: set[str], policy: PolicyName
+    corpus: Corpus,
+    files: Mapping[Split, SplitFile],
+    classes: ClassLedger,
+    licences: set[str],
+    policy: PolicyName,
 ) -> DatasetInfo:
     return DatasetInfo(
         format=DATASET_FORMAT,
         name=corpus.name,
         scheme=corpus.scheme.ref,
-        classes=class_names(corpus.scheme),
+        classes=dict(classes),
         overlap=corpus.scheme.rules.overlap,
         splits=dict(files.items()),
         licences=tuple(sorted(licences)),
         policy=policy,
     )
-
-
-def class_names(scheme: LabelScheme) -> dict[str, tuple[str, ...]]:
-    """Return the label ids of every section of a scheme, in the order that released classes keep."""
-    return {section: scheme.ids(section) for section in SECTIONS}

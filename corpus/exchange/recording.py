@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal, get_args
 
@@ -69,7 +69,7 @@ def record_labels(
     generation = corpus.generation()
     remaining = iter(given)
     with corpus.journal(write=not dry) as journal:
-        recorder = _Recorder(corpus.scheme, journal, report, both, dry)
+        recorder = _Recorder(corpus.scheme, corpus.upgrade, journal, report, both, dry)
         if dry:
             while recorder.take(generation, list(islice(remaining, _AT_ONCE))):
                 pass
@@ -85,6 +85,7 @@ class _Recorder:
     """Takes annotations into a journal, some at a time."""
 
     scheme: LabelScheme
+    upgrade: Callable[[Annotation], Annotation]
     journal: Journal
     report: ImportReport
     both: WhenBoth
@@ -94,6 +95,7 @@ class _Recorder:
 
     def take(self, generation: Generation, some: Sequence[GivenLabels]) -> bool:
         """Record some annotations; false where there are none."""
+        some = [replace(item, annotation=self.upgrade(item.annotation)) for item in some]
         views = views_for(generation, [item.annotation for item in some])
         for item in some:
 

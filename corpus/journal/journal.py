@@ -115,9 +115,16 @@ class Journal:
         JournalDatabase.create(path)
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = True, patience: float = 30) -> Self:
-        """Open a journal; arguments and errors as `JournalDatabase.open`."""
-        return cls(JournalDatabase.open(path, write=write, patience=patience))
+    def open(
+        cls,
+        path: Path,
+        *,
+        upgrade: Upgrade = lambda annotation: annotation,
+        write: bool = True,
+        patience: float = 30,
+    ) -> Self:
+        """Open a journal; other arguments and errors as `JournalDatabase.open`."""
+        return cls(JournalDatabase.open(path, write=write, patience=patience), upgrade)
 
     @property
     def path(self) -> Path:

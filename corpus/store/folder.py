@@ -5,6 +5,8 @@
     corpus.toml            name, format version
     scheme.toml            the label scheme
     journal.sqlite         the annotations
+    classes.json           the numbers of the released classes, for ever
+    migrations.json        changes of the scheme that labels are read through
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
     manifest.json          the generation that holds, with the hash and the row count of its files
     generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow,
@@ -21,8 +23,9 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tomllib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -39,9 +42,18 @@ from hashiya.corpus.store.generation import (
     Manifest,
     read_manifest,
 )
+from hashiya.corpus.store.scheme_history import read_migrations, upgrade_with
 from hashiya.corpus.store.writer import GenerationWriter, writing_generation
 from hashiya.schema.errors import CorpusError
-from hashiya.schema.scheme import LabelScheme, read_scheme, read_scheme_text, shipped_scheme_text
+from hashiya.schema.records import Annotation
+from hashiya.schema.scheme import (
+    SECTIONS,
+    LabelScheme,
+    parse_scheme,
+    read_scheme,
+    read_scheme_text,
+    shipped_scheme_text,
+)
 
 SYNC_STATE = "labelstudio.sqlite"
 _DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("", "-wal", "-shm")}
@@ -95,6 +107,8 @@ class Corpus:
             if not there:
                 scheme_text = scheme_text or shipped_scheme_text()
                 Journal.create(folder / JOURNAL)
+            elif scheme_text is not None:
+                _refuse_changed_meaning(folder, cls.open(folder).scheme, scheme_text)
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
             table = {"format": CORPUS_FORMAT, "name": name or folder.resolve().name}
@@ -125,8 +139,16 @@ class Corpus:
         return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
 
     def journal(self, *, write: bool = True, patience: float = 30) -> Journal:
-        """Open the journal; with `write` false also on a file system that cannot be written to."""
-        return Journal.open(self.folder / JOURNAL, write=write, patience=patience)
+        """Open the journal; with `write` false also on a file system that cannot be written to.
+
+        Its annotations are read in the terms of the present scheme.
+        """
+        return Journal.open(self.folder / JOURNAL, upgrade=self.upgrade, write=write, patience=patience)
+
+    @cached_property
+    def upgrade(self) -> Callable[[Annotation], Annotation]:
+        """Returns an annotation in the terms of the present scheme."""
+        return upgrade_with(read_migrations(self.folder))
 
     def manifest(self) -> Manifest | None:
         """Return the manifest that holds; `None` before the first build has ended."""
@@ -156,6 +178,22 @@ class Corpus:
     def new_generation(self, before: Manifest | None) -> AbstractContextManager[GenerationWriter]:
         """Open the next generation for writing; see `writing_generation`."""
         return writing_generation(self.folder, before)
+
+
+def _refuse_changed_meaning(folder: Path, old: LabelScheme, text: str) -> None:
+    """Refuse a scheme with other labels under the version that the corpus's labels were made with."""
+    new = parse_scheme(text, "the new scheme")
+    if new.ref != old.ref:
+        return
+    for section in SECTIONS:
+        before, after = set(old.ids(section)), set(new.ids(section))
+        if before != after:
+            changed = ", ".join(sorted(before ^ after))
+            raise CorpusError(
+                f"{folder}: the scheme has other labels ({section}: {changed}) and the same version, "
+                f"{old.version}: give it a later one, then see what that means for the labels there are: "
+                f"hashiya scheme migrate {folder} NEW.toml"
+            )
 
 
 def _is_blank(folder: Path) -> bool:

@@ -69,11 +69,14 @@ class Generation:
 
     def complete(self) -> bool:
         """Whether every file is there, byte for byte."""
-        files = self.manifest.files
-        return {DOCUMENTS, PAIRS, INDEX} <= files.keys() and all(
-            (self.folder / name).is_file() and file_hash(self.folder / name) == entry.sha256
-            for name, entry in files.items()
-        )
+        return {DOCUMENTS, PAIRS, INDEX} <= self.manifest.files.keys() and not any(self.damaged())
+
+    def damaged(self) -> Iterator[Path]:
+        """Yield the files that are missing, or not what they were."""
+        for name, entry in self.manifest.files.items():
+            path = self.folder / name
+            if not path.is_file() or file_hash(path) != entry.sha256:
+                yield path
 
     def views(self, doc_ids: Collection[str]) -> dict[str, DocumentView]:
         """Return some documents with their pairs, by id; ids that are not there are left out."""

@@ -28,6 +28,7 @@ from hashiya.tui.cli.output import print_data, printable, tell_error
 from hashiya.tui.cli.release import release_command
 from hashiya.tui.cli.repair import repair_command
 from hashiya.tui.cli.restore import restore_command
+from hashiya.tui.cli.scheme import scheme_app
 from hashiya.tui.cli.status import status_command
 from hashiya.tui.cli.terminal import terminal_command
 
@@ -44,6 +45,7 @@ app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
 app.add_typer(journal_app, name="journal")
+app.add_typer(scheme_app, name="scheme")
 for _name, _command in (
     ("build", build_command),
     ("fetch", fetch_command),

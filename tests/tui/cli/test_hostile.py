@@ -126,6 +126,7 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     "backup": [["@/corpus", "@/backup.tar"], ["@/corpus", "@/backup.tar", "--json"]],
     "restore": [["@/labels.jsonl", "@/restored" + clean(EVIL)], ["@/none" + clean(EVIL), "@/restored"]],
     "repair": [["@/corpus", "--out", "@/repaired" + clean(EVIL)], ["@/corpus", "--out", "@/again", "--json"]],
+    "scheme migrate": [["@/corpus", "@/people.toml"], ["@/corpus", "@/none" + clean(EVIL)]],
     "labelstudio config": [["@/corpus"]],
     "labelstudio export": [["@/corpus", "@/tasks.json"], ["@/corpus", "@/tasks.json", "--json"]],
     "labelstudio import": [

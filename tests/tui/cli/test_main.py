@@ -93,7 +93,7 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 COMMAND_FILES = (
     "backup", "build", "check", "convert", "duplicates", "fetch", "journal", "label", "labels", "release",
-    "repair", "restore", "status", "terminal",
+    "repair", "restore", "scheme", "status", "terminal",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}
 SHARED_BY_COMMANDS = {
