@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hashiya.corpus.building.build_report import BuildReport, read_report
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
+from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import PAIRS
 from hashiya.schema.records import SchemeRef
@@ -17,7 +18,8 @@ class StatusReport:
     """`labels` counts pairs by annotator and status; `unplaced` lists orphaned annotations.
 
     `assumed` counts finished annotations that do not say what they cover: it is taken to be everything.
-    `left_behind` counts annotations that were carried to a changed text without some of their marks.
+    `faults` counts what is wrong with the journal, by kind. `left_behind` counts annotations that were
+    carried to a changed text without some of their marks.
     """
 
     name: str
@@ -28,6 +30,7 @@ class StatusReport:
     labelled: int
     labels: dict[str, dict[str, int]]
     assumed: int
+    faults: dict[str, int]
     conflicts: int
     unplaced: tuple[dict[str, object], ...]
     left_behind: int
@@ -51,6 +54,7 @@ def status(corpus: Corpus) -> StatusReport:
                 if annotation.status == "done":
                     done.add(standing.pair_id)
                     assumed += annotation.covers is None
+        wrong = Counter(str(fault.kind) for fault in journal_faults(journal) if fault.kind not in HARMLESS)
         lost = unplaced(journal, generation)
         parts = left_behind(journal, generation)
     return StatusReport(
@@ -62,6 +66,7 @@ def status(corpus: Corpus) -> StatusReport:
         labelled=len(done & to_label),
         labels={who: dict(sorted(counts.items())) for who, counts in sorted(labels.items())},
         assumed=assumed,
+        faults=dict(wrong),
         conflicts=conflicts,
         unplaced=tuple(
             {"pair_id": item.pair_id, "annotator": item.annotator, "doc_id": item.annotations[0].place.doc_id}

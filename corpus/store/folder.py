@@ -181,17 +181,25 @@ class Corpus:
 
 
 def _refuse_changed_meaning(folder: Path, old: LabelScheme, text: str) -> None:
-    """Refuse a scheme with other labels under the version that the corpus's labels were made with."""
+    """Refuse a scheme that gives labels which were made another meaning, or none.
+
+    It has other labels under the same version, or labels are gone from it.
+    """
     new = parse_scheme(text, "the new scheme")
-    if new.ref != old.ref:
-        return
-    for section in SECTIONS:
+    with Journal.open(folder / JOURNAL, write=False) as journal:
+        labelled = bool(journal.annotators())
+    for section in SECTIONS if labelled else ():
         before, after = set(old.ids(section)), set(new.ids(section))
-        if before != after:
-            changed = ", ".join(sorted(before ^ after))
+        changed = before ^ after if new.ref == old.ref else before - after
+        if changed:
+            version = (
+                f"the version is still {old.version}: give it a later one, then "
+                if new.ref == old.ref
+                else ""
+            )
             raise CorpusError(
-                f"{folder}: the scheme has other labels ({section}: {changed}) and the same version, "
-                f"{old.version}: give it a later one, then see what that means for the labels there are: "
+                f"{folder}: was labelled, and the scheme has other labels now ({section}: "
+                f"{', '.join(sorted(changed))}); {version}see what that means for them: "
                 f"hashiya scheme migrate {folder} NEW.toml"
             )
 

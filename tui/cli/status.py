@@ -39,6 +39,9 @@ def _print_status(report: StatusReport, folder: Path) -> None:
         print_row(
             "Assumed", f"{report.assumed} of them do not say what they cover: it is taken to be everything"
         )
+    if report.faults:
+        found = ", ".join(f"{count} {kind}" for kind, count in report.faults.items())
+        print_row("Journal", f"{found}: `hashiya check {folder}` names each")
     if report.conflicts:
         print_row("Conflicts", f"{report.conflicts} pairs have two annotations of one annotator side by side")
     if any("review" in counts for counts in report.labels.values()):

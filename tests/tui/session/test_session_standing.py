@@ -96,7 +96,8 @@ def test_what_was_said_with_another_scheme_is_shown_not_edited(
     say(session, "keep me")
     old = session.annotation
     session.close()
-    amended = Corpus.create(corpus.folder, None, other_scheme(tmp_path, *changes))
+    shutil.copy(other_scheme(tmp_path, *changes), corpus.folder / "scheme.toml")
+    amended = Corpus.open(corpus.folder)
     with Session.open(amended, "layla") as again:
         assert (again.row, again.outdated, again.annotation) == (0, True, old)
         for edit in (lambda: say(again, "no"), lambda: again.finish("done")):
