@@ -92,10 +92,10 @@ def _carry(journal: Journal, generation: Generation, report: CarryReport) -> boo
             report.unplaced.append(item)
         for part in placed:
             parts.setdefault(part.key, []).append(part)
-    for key, some in parts.items():
-        earlier = list(_carried_before(journal, key, some, present))
-        again = views_for(generation, [annotation for item in earlier for annotation in item.annotations])
-        some += [part for item in earlier for part in _placed(item, again, journal) if part.key == key]
+    for key in _to_combine(journal, present):
+        parts.setdefault(key, [])
+    for key, new_parts in parts.items():
+        new_parts.extend(_earlier_parts(journal, generation, key, new_parts))
     carries = [carry for key in sorted(parts) for carry in _carries(journal, key, parts[key])]
     new = [carry for carry in carries if not journal.has(carry.event_id)]
     texts = (text for some in views.values() for view in some for text in view.texts())
@@ -107,25 +107,55 @@ def _carry(journal: Journal, generation: Generation, report: CarryReport) -> boo
     return bool(new)
 
 
-def _carried_before(
-    journal: Journal, key: _Key, parts: Sequence[_Part], present: AbstractSet[str]
-) -> Iterator[Standing]:
-    """Yield what was carried to a pair before and is untouched, as it stood, but for what the parts replace.
+def _to_combine(journal: Journal, present: AbstractSet[str]) -> Iterator[_Key]:
+    """Yield the pairs to which labels of several pairs were carried apart, by machines that knew one each."""
+    for key in sorted({(event.subject, event.author) for event in journal.carried()}):
+        if key[0] in present:
+            for standing in journal.standing(*key):
+                carries = [head for head in standing.heads if head.kind == "carry"]
+                if len({frozenset(map(journal.pair_of, _known(journal, head))) for head in carries}) > 1:
+                    yield key
 
-    So it makes no difference whether labels arrived together or one after the other.
+
+def _earlier_parts(
+    journal: Journal, generation: Generation, key: _Key, parts: Sequence[_Part]
+) -> list[_Part]:
+    """Return what was carried to a pair before and is untouched, but for what the parts replace.
+
+    So it makes no difference whether labels arrived together or one after the other. They are placed anew;
+    what the present text has no place for stays as it was carried.
     """
     replaced = Descent(journal).ancestors(event_id for part in parts for event_id in part.said_by)
-    said: dict[str, list[tuple[Event, Annotation]]] = {}
+    found: list[_Part] = []
     for standing in journal.standing(*key):
-        for head in standing.heads:
-            for name in sorted(sources(head)) if head.kind == "carry" else ():
-                state = journal.state_of(name) if journal.has(name) and name not in replaced else None
-                if state is not None and state.pair_id not in present:
-                    said.setdefault(state.pair_id, []).append((journal.event(name), state))
-    for pair_id, heads in said.items():
-        states = tuple(state for _, state in heads)
-        alike = {content_of(state): state for state in states}
-        yield Standing(pair_id, key[1], tuple(head for head, _ in heads), states, tuple(alike.values()))
+        for head, state in zip(standing.heads, standing.states, strict=True):
+            if head.kind != "carry" or state is None:
+                continue
+            said: dict[str, list[tuple[Event, Annotation]]] = {}
+            for name in sorted(_known(journal, head) - replaced):
+                source = journal.state_of(name)
+                if source is not None:
+                    said.setdefault(source.pair_id, []).append((journal.event(name), source))
+            items = [_standing_of(pair_id, key[1], heads) for pair_id, heads in said.items()]
+            views = views_for(generation, [annotation for item in items for annotation in item.annotations])
+            again = [part for item in items for part in _placed(item, views, journal) if part.key == key]
+            if {part.source.pair_id for part in again} == said.keys():
+                found += again
+            elif items:
+                left = tuple(head.payload.get("left", ()))
+                found.append(_Part(items[0], tuple(sorted(sources(head))), state, left))
+    return found
+
+
+def _known(journal: Journal, carry: Event) -> set[str]:
+    """The events that a carry comes from, as far as they are here."""
+    return {name for name in sources(carry) if journal.has(name)}
+
+
+def _standing_of(pair_id: str, annotator: str, heads: Sequence[tuple[Event, Annotation]]) -> Standing:
+    states = tuple(state for _, state in heads)
+    alike = {content_of(state): state for state in states}
+    return Standing(pair_id, annotator, tuple(head for head, _ in heads), states, tuple(alike.values()))
 
 
 def _placed(item: Standing, views: Mapping[str, Sequence[DocumentView]], journal: Journal) -> Iterator[_Part]:

@@ -158,7 +158,9 @@ class JournalDatabase:
     def ask(self, query: str, values: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query; `CorpusError` when the file is damaged."""
         try:
-            yield from self._connection.execute(query, values)
+            # Not `yield from`, which would close the cursor, perhaps after the connection.
+            for row in self._connection.execute(query, values):  # noqa: UP028
+                yield row
         except (sqlite3.Error, UnicodeError) as error:
             raise CorpusError(unreadable(self.path, error)) from None
 

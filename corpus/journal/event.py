@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from hashiya.schema.codec import dump, to_object
-from hashiya.schema.records import Annotation
+from hashiya.schema.records import Annotation, Place
 
 EVENT_FORMAT = 2
 """`v` of the events that this version writes; those of format 1 keep theirs, and their checksums."""
@@ -200,7 +200,8 @@ class Carry:
     @property
     def event_id(self) -> str:
         """The id of the event: the same on every machine that carries the same labels to the same pair."""
-        annotation = replace(self.annotation, created_at=None)
+        place = Place(doc_id=self.annotation.place.doc_id)
+        annotation = replace(self.annotation, created_at=None, place=place)
         content = [
             sorted(self.moved_from), sorted(self.parents), annotation.pair_id, to_object(annotation)
         ]  # fmt: skip

@@ -39,7 +39,7 @@ from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import CorpusError, LabelError
-from hashiya.schema.records import Annotation, record
+from hashiya.schema.records import Annotation, Place, record
 
 JOURNAL = "journal.sqlite"
 """The name of a journal's file in a corpus folder."""
@@ -490,8 +490,8 @@ class Journal:
 
 
 def content_of(annotation: Annotation) -> Annotation:
-    """Return an annotation without what makes no difference between two: times."""
-    return replace(annotation, created_at=None, seconds=None)
+    """Return an annotation without what makes no difference between two: times, and where its pair stood."""
+    return replace(annotation, created_at=None, seconds=None, place=Place(doc_id=annotation.place.doc_id))
 
 
 def _ids(events: Iterable[Event]) -> tuple[str, ...]:

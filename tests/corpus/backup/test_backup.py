@@ -38,7 +38,7 @@ def corpus(tmp_path: Path) -> Corpus:
         journal.record([label(corpus.generation(), 1, ("en", "Meta"), annotator="omar")])
         journal.undo(corpus.generation().pair_ids()[0], "layla")
         journal.redo(corpus.generation().pair_ids()[0], "layla")
-    (corpus.folder / "classes.json").write_text("{}")
+    (corpus.folder / "notes.json").write_text("{}")
     return corpus
 
 
@@ -60,11 +60,11 @@ def test_what_comes_back_is_the_same(corpus: Corpus, tmp_path: Path) -> None:
     assert content(again, tmp_path / "r2") == content(corpus, tmp_path / "r1")
     assert check(again).problems == []
     assert done.events == 4
-    assert (again.folder / "classes.json").read_text() == "{}"
+    assert (again.folder / "notes.json").read_text() == "{}"
     names = {path.relative_to(again.folder).parts[0] for path in again.folder.rglob("*")}
     assert names == {
-        "classes.json", "corpus.toml", "generations", "journal.sqlite", "manifest.json", "scheme.toml",
-        "splits.json",
+        "classes.json", "corpus.toml", "generations", "journal.sqlite", "manifest.json", "notes.json",
+        "scheme.toml", "splits.json",
     }  # fmt: skip
     assert [path.name for path in (again.folder / "generations").iterdir()] == ["000002"]
     with again.journal() as journal:
