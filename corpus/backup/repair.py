@@ -91,7 +91,7 @@ def _journal(folder: Path, out: Path, report: ReportProblem) -> int:
 def _read(path: Path, report: ReportProblem) -> list[JournalItem]:
     """Everything that can be read of a journal, page by damaged page."""
     uri = f"file:{quote(str(path.absolute()))}?"
-    uri += "immutable=1" if is_stale(path, read_anchor(path)) or not log_path(path).exists() else "mode=ro"
+    uri += "immutable=1" if is_stale(path) or not log_path(path).exists() else "mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as db:
         db.text_factory = lambda raw: raw.decode(errors="replace")
         with suppress(sqlite3.Error):

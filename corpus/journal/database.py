@@ -88,7 +88,7 @@ class JournalDatabase:
                     f"{path}: the journal, which holds all labels, is missing; restore it from a copy "
                     "(if nobody has labelled yet, delete the corpus folder and build it again)"
                 )
-            stale = is_stale(path, read_anchor(path))
+            stale = is_stale(path)
         except OSError as error:
             raise CorpusError(f"{path}: the journal cannot be opened: {error.strerror or error}") from None
         if write:
@@ -302,7 +302,10 @@ class JournalDatabase:
     def _is_torn(self) -> bool:
         time.sleep(_BETWEEN_LOOKS)
         try:
-            return mixes(self.path, self._last)
+            before = file_state(self.path), log_state(self.path)
+            torn = mixes(self.path, self._last)
+            # What changes while it is copied is being written to, and its copy says nothing.
+            return torn and before == (file_state(self.path), log_state(self.path))
         except OSError:
             return True
 

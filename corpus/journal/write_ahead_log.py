@@ -14,9 +14,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.anchor import JournalAnchor, file_state
+from hashiya.corpus.journal.anchor import file_state, read_anchor
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 
+_TRIES = 5
 _INDEX_HEADER = 100
 """Bytes of the log's index that count transactions, frames and those written back (SQLite's WAL format)."""
 
@@ -26,14 +27,22 @@ def log_path(journal: Path) -> Path:
     return journal.with_name(journal.name + "-wal")
 
 
-def is_stale(journal: Path, anchor: JournalAnchor | None) -> bool:
-    """Return whether the log beside a file was written for another one. `OSError` if it cannot be tried."""
-    log = log_path(journal)
-    if not log.is_file() or not log.stat().st_size:
-        return False
-    if anchor is None or anchor.file is None or anchor.file == file_state(journal):
-        return False
-    return mixes(journal)
+def is_stale(journal: Path) -> bool:
+    """Return whether the log beside a file was written for another one. `OSError` if it cannot be tried.
+
+    A file that another process writes to meanwhile has its own log.
+    """
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):  # the other process has just closed the file, and the log with it
+            log, anchor = log_path(journal), read_anchor(journal)
+            if not log.is_file() or not log.stat().st_size or anchor is None or anchor.file is None:
+                return False
+            before = (file_state(journal), file_state(log))
+            if before[0] == anchor.file or not mixes(journal):
+                return False
+            if before == (file_state(journal), file_state(log)):
+                return True
+    return False
 
 
 def mixes(journal: Path, last: tuple[int, str] = (0, "")) -> bool:
