@@ -228,19 +228,18 @@ async def test_no_trace_is_left_of_who_has_gone(corpus: Corpus) -> None:
 
 
 @pytest.fixture
-def changed(corpus: Corpus, tmp_path: Path) -> Corpus:
+def changed(corpus: Corpus) -> Corpus:
     """The corpus with a scheme of another major version, which knows no companies any more."""
     generation = corpus.generation()
     with corpus.journal() as journal:
         made = corpora.label(generation, 0, ("en", "Nvidia"), comment="kept")
         journal.record([made], [text for text in (_document(corpus).ar, _document(corpus).en) if text])
     text = shipped_scheme_text()
-    scheme = tmp_path / "scheme.toml"
-    scheme.write_text(
+    (corpus.folder / "scheme.toml").write_text(
         text.replace('version = "1', 'version = "2', 1).replace('id = "company"', 'id = "firm"', 1),
         encoding="utf-8",
     )
-    return Corpus.create(corpus.folder, scheme=scheme)
+    return Corpus.open(corpus.folder)
 
 
 def _document(corpus: Corpus):  # type: ignore[no-untyped-def]

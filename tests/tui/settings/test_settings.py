@@ -76,7 +76,7 @@ def test_where_the_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file
         ("them = 'nord'", "them: no such setting; perhaps 'theme' was meant"),
         ("x = 1", "x: no such setting; there are: annotator, ui, theme"),
         ("theme = 1", "theme: input should be a valid string (found 1)"),
-        ("ui = 'fr'", "ui: input should be 'en' or 'ar' (found 'fr')"),
+        ("ui = 'fr'", "ui: input should be "),
         ("idle_seconds = 0", "idle_seconds: input should be greater than 0"),
         ("idle_seconds = '60'", "idle_seconds: input should be a valid number"),
         ("idle_seconds = inf", "idle_seconds: "),
