@@ -124,4 +124,4 @@ def test_what_one_account_left_behind_when_it_was_killed_is_cleared_by_another(f
     assert (folder / f"{JOURNAL}-wal").exists()
     assert act_as(folder, LAYLA, "layla") == "saved\n"
     assert list((folder / FOLDER).iterdir()) == []
-    assert [who for who, _ in comments(folder)] == ["omar", "layla"]
+    assert [who for who, _ in comments(folder)] == ["layla", "omar"]

@@ -56,10 +56,10 @@ def read_annotation(
     entities = tuple(read_entities(results))
     sides: dict[str, Lang] = {entity.id: entity.lang for entity in entities}
     status = "skipped" if skipped else read_status(results)
-    return replace(
+    read = replace(
         sent or blank,
         status=status,
-        covers=blank.covers if status == "done" else (),
+        covers=blank.covers if status == "done" else (sent.covers if sent else ()),
         entities=entities,
         flags=tuple(read_flags(results)),
         links=tuple(read_links(results, sides)),
@@ -69,6 +69,8 @@ def read_annotation(
         seconds=_seconds(given, results),
         scheme=blank.scheme,
     )
+    # Who changed nothing looked at no more than before.
+    return sent if sent is not None and replace(read, covers=sent.covers) == sent else read
 
 
 def _comment(results: SortedResults) -> str | None:
