@@ -70,7 +70,9 @@ def read_annotation(
         scheme=blank.scheme,
     )
     # Who changed nothing looked at no more than before.
-    return sent if sent is not None and replace(read, covers=sent.covers) == sent else read
+    if sent is not None and replace(read, covers=sent.covers, seconds=sent.seconds) == sent:
+        return replace(read, covers=sent.covers)
+    return read
 
 
 def _comment(results: SortedResults) -> str | None:
