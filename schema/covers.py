@@ -27,12 +27,13 @@ ON_A_SIDE: frozenset[LabelLayer] = frozenset({"entities", "flags"})
 
 def full_covers(scheme: LabelScheme, pair: Pair) -> tuple[Cover, ...]:
     """Return what an annotation covers whose maker looked at everything that the scheme has."""
-    sides = [lang for lang in LANGS if pair.text(lang) is not None]
+    sides: list[Lang | None] = [lang for lang in LANGS if pair.text(lang) is not None]
+    whole: list[Lang | None] = [None]
     return tuple(
         Cover(layer=layer, lang=lang)
         for layer, section in COVERED_SECTION.items()
         if scheme.labels(section)
-        for lang in (sides if layer in ON_A_SIDE else (None,))
+        for lang in (sides if layer in ON_A_SIDE else whole)
     )
 
 
@@ -119,10 +120,14 @@ def cover_faults(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
 
 
 def _marked(annotation: Annotation) -> Iterator[tuple[LabelLayer, Lang | None, str]]:
-    yield from (("entities", entity.lang, entity.type) for entity in annotation.entities)
-    yield from (("flags", flag.lang, flag.kind) for flag in annotation.flags)
-    yield from (("stances", None, stance.target) for stance in annotation.stances)
-    yield from (("implications", None, implication.channel) for implication in annotation.implications)
+    for entity in annotation.entities:
+        yield "entities", entity.lang, entity.type
+    for flag in annotation.flags:
+        yield "flags", flag.lang, flag.kind
+    for stance in annotation.stances:
+        yield "stances", None, stance.target
+    for implication in annotation.implications:
+        yield "implications", None, implication.channel
 
 
 def _common(one: Cover, other: Cover) -> Cover | None:

@@ -15,8 +15,6 @@ from hashiya.schema.errors import SchemeError
 from hashiya.schema.records import (
     Annotation,
     Cover,
-    Entity,
-    Flag,
     Implication,
     SchemeRef,
     Stance,
@@ -205,16 +203,16 @@ def _version(version: str) -> tuple[int, ...]:
 
 def used_labels(annotation: Annotation) -> Iterator[tuple[Section, str]]:
     """Yield every label that an annotation uses, with its section."""
-    for item in annotation.entities:
-        yield from _used(item)
+    for entity in annotation.entities:
+        yield "entity", entity.type
     for flag in annotation.flags:
-        yield from _used(flag)
+        yield "flag", flag.kind
     for stance in annotation.stances:
-        yield from (("target", stance.target), ("stance", stance.stance), ("holder", stance.holder))
+        yield "target", stance.target
+        yield "stance", stance.stance
+        yield "holder", stance.holder
     for one in annotation.implications:
-        yield from (("target", one.target), ("channel", one.channel))
-        yield from (("direction", one.direction), ("certainty", one.certainty))
-
-
-def _used(item: Entity | Flag) -> Iterator[tuple[Section, str]]:
-    yield ("entity", item.type) if isinstance(item, Entity) else ("flag", item.kind)
+        yield "target", one.target
+        yield "channel", one.channel
+        yield "direction", one.direction
+        yield "certainty", one.certainty

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from hashiya.corpus.files.atomic import replacing_file
@@ -133,7 +133,7 @@ def _add(archive: tarfile.TarFile, name: str, content: IO[bytes]) -> str:
 class _Hashed:
     """A file that is hashed as it is read."""
 
-    def __init__(self, content: IO[bytes], digest: hashlib._Hash) -> None:
+    def __init__(self, content: IO[bytes], digest: Any) -> None:
         self._content = content
         self._digest = digest
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.anchor import read_anchor
@@ -61,7 +62,7 @@ def _frame(folder: Path, out: Path, report: ReportProblem) -> None:
         report(Problem("scheme.toml", f"{error}; the scheme that ships is in its place: put yours there"))
         write_whole(out / "scheme.toml", shipped_scheme_text())
     name: object = None
-    with suppress(OSError, ValueError, tomlkit.exceptions.TOMLKitError):
+    with suppress(OSError, ValueError, TOMLKitError):
         name = tomlkit.parse((folder / "corpus.toml").read_text(encoding="utf-8")).get("name")
     if not isinstance(name, str):
         name = folder.resolve().name

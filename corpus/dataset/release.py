@@ -218,7 +218,9 @@ def _write(
 ) -> tuple[dict[Split, SplitFile], _Counts]:
     """Write one file a split; `documents` are those that are released, with their `split`."""
     counts = _Counts()
-    files = {split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS}
+    files: dict[Split, RecordFile] = {
+        split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS
+    }
     wanted = documents["doc_id"].combine_chunks()
     try:
         for batch in generation.pair_batches():
@@ -236,17 +238,16 @@ def _write(
                     files[split].add_table(table)
                     counts.labelled[split] += table.num_rows - table["labels"].null_count
                     counts.documents[split].update(map(str, table["doc_id"].unique().to_pylist()))
-        written = {
-            split: SplitFile(
+        written: dict[Split, SplitFile] = {}
+        for split, file in files.items():
+            entry = file.finish()
+            written[split] = SplitFile(
                 file=f"{split}.parquet",
                 rows=entry.rows,
                 documents=len(counts.documents[split]),
                 labelled=counts.labelled[split],
                 sha256=entry.sha256,
             )
-            for split, file in files.items()
-            if (entry := file.finish())
-        }
     finally:
         for file in files.values():
             file.close()

@@ -59,15 +59,19 @@ class HeldEvents(Protocol):
 
     def count(self) -> int:
         """Return how many events it holds."""
+        ...
 
     def checksum_at(self, position: int) -> str | None:
         """Return the checksum of the event at a position, counted from 1; `None` where there is none."""
+        ...
 
     def holds(self, checksum: str) -> bool:
         """Return whether it holds an event of this checksum."""
+        ...
 
     def authors(self) -> Mapping[str, int]:
         """Return how many events are whose."""
+        ...
 
 
 def anchor_path(journal: Path) -> Path:

@@ -72,7 +72,7 @@ class SubjectEvents:
     def is_gone(self, event_id: str) -> bool:
         """Return whether what an event says stands no more, and nothing readable stands in its place."""
         event = self.events[event_id]
-        if self._is_replaced(event, self._carries):
+        if event in self._carries and (self._is_replaced(event, self._carries) or self._is_withdrawn(event)):
             return True
         after = [item for name, item in self.events.items() if event_id in self.ancestors([name])]
         after = [item for item in after if item not in self._carries or not self._is_withdrawn(item)]

@@ -121,4 +121,5 @@ def _event(value: dict[str, Any], at: str) -> Event:
         if not isinstance(value[name], int if name in {"v", "seq"} else str) or value[name] is True:
             raise SourceError(f"{at}: {name}: is {value[name]!r}")
     fields: dict[str, Any] = {name: value[name] for name in _NAMES}
-    return Event(**{**fields, "parents": tuple(parents)})
+    fields["parents"] = tuple(parents)
+    return Event(**fields)

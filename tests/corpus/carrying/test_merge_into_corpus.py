@@ -222,3 +222,19 @@ def test_a_later_word_that_arrives_late_replaces_what_was_carried(tmp_path: Path
     with corpus.journal() as journal:
         (found,) = (item for item in journal.standing() if item.pair_id in corpus.generation().pair_ids())
     assert [item.comment for item in found.annotations] == ["later"]
+
+
+def test_an_undo_that_arrives_late_takes_back_what_was_carried_twice(tmp_path: Path) -> None:
+    corpus = new(tmp_path / "corpus", {"d": VERSIONS[0]})
+    with corpus.journal() as journal:
+        texts = [text for view in corpus.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([label(corpus.generation(), 0, ("en", "Nvidia"))], texts)
+    away = Corpus.open(Path(shutil.copytree(corpus.folder, tmp_path / "away")))
+    rebuild(corpus, VERSIONS[2])
+    rebuild(corpus, VERSIONS[1])
+    with away.journal() as journal:
+        journal.undo(away.generation().pair_ids()[0], "layla")
+    merge_into_corpus(corpus, [away.folder])
+    present = set(corpus.generation().pair_ids())
+    with corpus.journal() as journal:
+        assert [item for item in journal.standing() if item.pair_id in present] == []
