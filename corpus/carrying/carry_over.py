@@ -108,12 +108,13 @@ def _carry(journal: Journal, generation: Generation, report: CarryReport) -> boo
 
 
 def _to_combine(journal: Journal, present: AbstractSet[str]) -> Iterator[_Key]:
-    """Yield the pairs to which labels of several pairs were carried apart, by machines that knew one each."""
+    """Yield the pairs to which labels were carried apart, or beside others, where not all was known yet."""
     for key in sorted({(event.subject, event.author) for event in journal.carried()}):
         if key[0] in present:
             for standing in journal.standing(*key):
                 carries = [head for head in standing.heads if head.kind == "carry"]
-                if len({frozenset(map(journal.pair_of, _known(journal, head))) for head in carries}) > 1:
+                came_from = {frozenset(map(journal.pair_of, _known(journal, head))) for head in carries}
+                if len(came_from) > 1 or 0 < len(carries) < len(standing.heads):
                     yield key
 
 

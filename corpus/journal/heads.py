@@ -89,7 +89,7 @@ class SubjectEvents:
             return False
         moved, parents = sources(head), set(head.parents)
         return bool(moved) and any(
-            moved != sources(other)
+            (moved, parents) != (sources(other), set(other.parents))
             and moved <= sources(other) | set(other.payload.get("before", ()))
             and parents <= {*other.parents, *self.ancestors([other.event_id])}
             for other in carries
