@@ -28,6 +28,7 @@ from hashiya.corpus.journal.anchor import (
     write_anchor,
 )
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.locked_files import lock_begins, lock_ends
 from hashiya.corpus.journal.tables import FIRST_FORMAT, JOURNAL_FORMAT, make_tables, show_as_second_format
 from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, mixes, set_aside
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
@@ -49,6 +50,7 @@ class JournalDatabase:
     """An open file. `format` is that of the file; one of the first format is only read."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, journal_format: int) -> None:
+        lock_begins(self)
         self.path = path
         self.format = journal_format
         self._connection = connection
@@ -154,6 +156,7 @@ class JournalDatabase:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+        lock_ends(self)
 
     def ask(self, query: str, values: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query; `CorpusError` when the file is damaged."""

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from hashiya.corpus.files.atomic import replacing_file
+from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.tables import make_tables
 
 BACKUPS = "backup"
@@ -49,7 +50,8 @@ def copy_first_format(path: Path, connection: sqlite3.Connection) -> None:
             kept.parent.mkdir(exist_ok=True)
             kept.parent.chmod(stat.S_IMODE(path.parent.stat().st_mode))
             with replacing_file(kept) as copy:
-                shutil.copy2(path, copy)
+                copy_locked(path, copy)
+                shutil.copystat(path, copy)
             for statement in _COPIED.strip().split(";\n"):
                 connection.execute(statement)
             connection.execute("COMMIT")

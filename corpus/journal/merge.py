@@ -20,6 +20,7 @@ from pathlib import Path
 from hashiya.corpus.journal.event import EVENT_COLUMNS, LABEL, Event
 from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items, read_journal_lines
 from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.locked_files import read_start
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import Problem, SourceError
 
@@ -121,8 +122,7 @@ def _opened(other: str | Path) -> Generator[Iterator[JournalItem]]:
                 shutil.copyfileobj(pipe, spooled)
                 spooled.flush()
                 path = Path(spooled.name)
-            with path.open("rb") as file:
-                start = file.read(len(_SQLITE))
+            start = read_start(path, len(_SQLITE))
             if start == _SQLITE:
                 yield journal_items(opened.enter_context(Journal.open(path, write=False)))
             else:

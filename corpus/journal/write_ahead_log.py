@@ -16,6 +16,7 @@ from pathlib import Path
 from hashiya.corpus.files.atomic import replacing_file
 from hashiya.corpus.journal.anchor import file_state, read_anchor
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.locked_files import copy_locked, read_start
 
 _TRIES = 5
 _INDEX_HEADER = 100
@@ -52,11 +53,11 @@ def mixes(journal: Path, last: tuple[int, str] = (0, "")) -> bool:
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / journal.name
-        shutil.copyfile(journal, copy)
+        copy_locked(journal, copy)
         alone = _faults(copy)
-        shutil.copyfile(journal, copy)
+        copy_locked(journal, copy)
         if log_path(journal).exists():
-            shutil.copyfile(log_path(journal), log_path(copy))
+            copy_locked(log_path(journal), log_path(copy))
         return _faults(copy, last) > alone
 
 
@@ -92,14 +93,15 @@ def detach(journal: Path, opened: tuple[int, int], log_inode: int | None) -> str
     with suppress(FileNotFoundError):
         if file_state(journal)[:2] == opened:
             with replacing_file(journal) as draft:
-                shutil.copy2(journal, draft)
+                copy_locked(journal, draft)
+                shutil.copystat(journal, draft)
     return name
 
 
 def log_state(journal: Path) -> bytes:
     """Return what changes whenever something is written to the log of a file, or back from it to the file."""
-    with suppress(OSError), journal.with_name(journal.name + "-shm").open("rb") as index:
-        return index.read(_INDEX_HEADER)
+    with suppress(OSError):
+        return read_start(journal.with_name(journal.name + "-shm"), _INDEX_HEADER)
     return b""
 
 
