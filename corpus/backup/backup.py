@@ -1,42 +1,50 @@
-"""A backup: a whole corpus in one tar file, consistent while people label and a build runs.
+"""A backup: a whole corpus in one file, consistent while people label and while a build runs.
 
-The journal comes out by SQLite's online backup, never as a copy of its file; of the generations the one that
-the manifest names, every file compared with its hash. The last entry, `contents.json`, lists all others with
-their SHA-256. What another version has brought to another format (`backup/`), drafts, locks and older
-generations stay out.
+SQLite files come out by SQLite's online backup, never as copies of bytes. Of the generations the one that the
+manifest names is taken, every file compared with its hash. If anything was replaced meanwhile, all is taken
+anew. Hidden files (locks, drafts, the work of a build) and other generations stay out.
 """
 
 from __future__ import annotations
 
+import fcntl
+import gzip
 import hashlib
 import io
 import json
+import os
+import shutil
 import sqlite3
+import stat
 import tarfile
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
-from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.anchor import anchor_path
-from hashiya.corpus.journal.first_format import BACKUPS
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.backup.contents import (
+    BACKUP_FORMAT,
+    BESIDE_DATABASE,
+    CONTENTS,
+    Contents,
+    ShowBytes,
+    belongs,
+    file_mode,
+    is_database,
+    is_zipped,
+)
+from hashiya.corpus.files.atomic import sync_file, sync_folder
+from hashiya.corpus.journal.anchor import JournalAnchor, anchor_path, write_anchor
+from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest
-from hashiya.schema.codec import dump
-from hashiya.schema.errors import CorpusError
+from hashiya.schema.codec import to_object
+from hashiya.schema.errors import BusyError, CorpusError, Problem, ReportProblem
 
-BACKUP_FORMAT = 1
-CONTENTS = "contents.json"
-_DATABASES = (JOURNAL, SYNC_STATE)
-_CHUNK = 1 << 20
-
-ShowBytes = Callable[[int, int], None]
-"""Shows how many of how many bytes are done."""
+_ATTEMPTS = 10
+"""How often a backup is begun anew because files were replaced under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,107 +56,289 @@ class BackedUp:
     events: int
 
 
-def backup(corpus: Corpus, file: Path, show: ShowBytes = lambda _done, _size: None) -> BackedUp:
-    """Write a corpus to a tar file, whole or not at all; one that stands there is replaced.
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to back up: where it is, or where a copy of it was made, and its state when it was listed."""
 
-    `CorpusError` names a file of the corpus that is damaged.
+    path: Path
+    state: tuple[int, int, int]
+
+
+class _ReplacedError(Exception):
+    """A file of the corpus was replaced while it was backed up; the text names it."""
+
+
+def backup(
+    corpus: Corpus,
+    file: Path,
+    *,
+    replace: bool = False,
+    show: ShowBytes = lambda _done, _size: None,
+    report: ReportProblem = lambda _: None,
+) -> BackedUp:
+    """Write a corpus to a file, whole or not at all; one that is there is kept, unless `replace`.
+
+    `report` is called with what is left out. `CorpusError` names a file of the corpus that is damaged, or
+    says why the backup cannot be written.
     """
+    target = file.resolve()
+    if target.is_relative_to(corpus.folder.resolve()):
+        raise CorpusError(f"{file}: lies in the corpus folder; choose a place outside it")
+    if target.exists() and not target.is_file():
+        raise CorpusError(f"{file}: is there and no file; choose another name")
+    _see_that_it_is_free(file, replace)
     try:
-        with (
-            replacing_file(file) as draft,
-            tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup") as work,
-        ):
-            manifest = corpus.manifest()
-            events = _copy_databases(corpus, Path(work))
-            sources = dict(_sources(corpus.folder, Path(work), manifest))
-            size = sum(path.stat().st_size for path in sources.values())
-            done = 0
-            hashes: dict[str, str] = {}
-            with tarfile.open(draft, "w") as archive:
-                for name, path in sources.items():
-                    with path.open("rb") as content:
-                        hashes[name] = _add(archive, name, content)
-                    done += path.stat().st_size
-                    show(done, size)
-                if manifest is not None:
-                    _verify(corpus.folder, manifest, hashes)
-                contents = dump({"format": BACKUP_FORMAT, "name": corpus.name, "files": hashes}).encode()
-                _add(archive, CONTENTS, io.BytesIO(contents))
+        with _work_folder(target) as work:
+            done, left_out = _consistent(corpus, work, is_zipped(file.name), show)
+            draft = work / _ARCHIVE
+            draft.chmod(file_mode(stat.S_IMODE(corpus.folder.stat().st_mode)))
+            sync_file(draft)
+            _see_that_it_is_free(file, replace)
+            draft.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
-        raise CorpusError(f"{file}: cannot be written: {error.strerror or error}") from None
-    return BackedUp(len(hashes), size, events)
+        raise CorpusError(
+            f"{error.filename or file}: {error.strerror or error}; nothing was written"
+        ) from None
+    for problem in left_out:
+        report(problem)
+    return done
 
 
-def _copy_databases(corpus: Corpus, work: Path) -> int:
-    """Copy the databases as they are now, and return how many events the journal has."""
-    with corpus.journal(write=False) as journal:
-        journal.database.copy_to(work / JOURNAL)
-        events = journal.database.count()
-    state = corpus.folder / SYNC_STATE
-    if state.exists():
+_ARCHIVE = "archive"
+_COPIES = "copies"
+
+
+def _see_that_it_is_free(file: Path, replace: bool) -> None:
+    if file.exists() and not replace:
+        raise CorpusError(f"{file}: is there already; choose another name, or replace it with --force")
+
+
+@contextmanager
+def _work_folder(target: Path) -> Generator[Path]:
+    """Hold a hidden folder beside a file to write; what a backup that was killed had left is removed."""
+    work = target.with_name(f".{target.name}.backup")
+    work.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    try:
         try:
-            with ExitStack() as opened:
-                source = sqlite3.connect(f"file:{quote(str(state.absolute()))}?mode=ro", uri=True)
-                db = opened.enter_context(closing(source))
-                copy = opened.enter_context(closing(sqlite3.connect(work / SYNC_STATE)))
-                db.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.Error as error:
-            raise CorpusError(
-                f"{state}: is damaged ({error}); it may be deleted, then back up again"
-            ) from None
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"{target}: another backup is being written there; wait for it") from None
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    finally:
+        os.close(handle)
+
+
+def _consistent(corpus: Corpus, work: Path, zipped: bool, show: ShowBytes) -> tuple[BackedUp, list[Problem]]:
+    """Write the archive, again as long as something is replaced meanwhile."""
+    replaced = ""
+    for _ in range(_ATTEMPTS):
+        for path in work.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        try:
+            return _attempt(corpus, work, zipped, show)
+        except _ReplacedError as error:
+            replaced = str(error)
+    raise CorpusError(
+        f"{corpus.folder / replaced}: changes all the time; wait for what writes it, then back up again"
+    )
+
+
+def _attempt(corpus: Corpus, work: Path, zipped: bool, show: ShowBytes) -> tuple[BackedUp, list[Problem]]:
+    copies = work / _COPIES
+    copies.mkdir()
+    published = _content(corpus.folder / MANIFEST)
+    manifest = corpus.manifest()
+    if _content(corpus.folder / MANIFEST) != published:
+        raise _ReplacedError(MANIFEST)
+    problems: list[Problem] = []
+    try:
+        events = _copy_journal(corpus, copies)
+        sources = dict(_sources(corpus, copies, manifest, problems))
+        hashes = _write_archive(corpus.name, work / _ARCHIVE, sources, zipped, show)
+    except FileNotFoundError as error:
+        if _content(corpus.folder / MANIFEST) != published:
+            raise _ReplacedError(MANIFEST) from None
+        path = Path(error.filename or "")
+        if path.is_relative_to(corpus.folder / GENERATIONS):
+            raise CorpusError(f"{path}: is missing; {_MEND}") from None
+        raise _ReplacedError(path.name) from None
+    if _content(corpus.folder / MANIFEST) != published:
+        raise _ReplacedError(MANIFEST)
+    if manifest is not None:
+        for name, entry in manifest.files.items():
+            place = f"{GENERATIONS}/{manifest.generation}/{name}"
+            if hashes[place] != entry.sha256:
+                raise CorpusError(f"{corpus.folder / place}: is damaged; {_MEND}")
+    size = sum(source.state[2] for source in sources.values())
+    return BackedUp(len(hashes), size, events), problems
+
+
+_MEND = (
+    "build the corpus again, then back it up (`hashiya repair` saves the labels where the sources are gone)"
+)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _copy_journal(corpus: Corpus, copies: Path) -> int:
+    """Copy the journal as it is now, with an anchor of the copy, and return how many events it has."""
+    with corpus.journal(write=False) as journal:
+        journal.database.copy_to(copies / JOURNAL)
+        lost = journal.lost()
+    with Journal.open(copies / JOURNAL, write=False) as copy:
+        held = copy.database
+        events = held.count()
+        anchor = JournalAnchor(
+            events=events,
+            checksum=held.checksum_at(events) or "",
+            authors=held.authors(),
+            lost=tuple(item for item in lost if not held.holds(item.checksum)),
+        )
+    write_anchor(copies / JOURNAL, lambda _: anchor)
     return events
 
 
-def _sources(folder: Path, work: Path, manifest: Manifest | None) -> Iterator[tuple[str, Path]]:
-    """Yield the name in the archive, and the path, of everything that belongs to a corpus."""
-    yield from ((name, work / name) for name in _DATABASES if (work / name).exists())
-    skipped = {MANIFEST, GENERATIONS, BACKUPS, anchor_path(Path(JOURNAL)).name}
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", *_DATABASES)) or path.name in skipped:
+def _sources(
+    corpus: Corpus, copies: Path, manifest: Manifest | None, problems: list[Problem]
+) -> Iterator[tuple[str, _Source]]:
+    """Yield the name in the archive and the source of everything that belongs to a corpus."""
+    for name in (JOURNAL, anchor_path(Path(JOURNAL)).name):
+        yield name, _source(copies / name)
+    taken = {JOURNAL, anchor_path(Path(JOURNAL)).name, MANIFEST}
+    for number, path in enumerate(_files(corpus.folder, problems)):
+        name = path.relative_to(corpus.folder).as_posix()
+        if name in taken or (name.endswith(BESIDE_DATABASE) and _is_beside(path)):
             continue
-        if path.is_file():
-            yield path.name, path
-    if manifest is not None:
-        text = work / MANIFEST
-        text.write_bytes((folder / MANIFEST).read_bytes())
-        yield MANIFEST, text
-        for name in sorted(manifest.files):
-            yield (
-                f"{GENERATIONS}/{manifest.generation}/{name}",
-                folder / GENERATIONS / manifest.generation / name,
+        if not belongs(name):
+            problems.append(
+                Problem(str(path), "left out: give it another name, in UTF-8 and not SQLite's own")
             )
+        elif not is_database(path):
+            yield name, _source(path)
+        elif (fault := _copy_database(path, copies / f"{number}.sqlite")) is None:
+            yield name, _source(copies / f"{number}.sqlite")
+        else:
+            way_out = "; it may be deleted" if name == SYNC_STATE else ""
+            problems.append(Problem(str(path), f"left out: it is damaged ({fault}){way_out}"))
+    if manifest is not None:
+        yield MANIFEST, _source(corpus.folder / MANIFEST)
+        folder = corpus.folder / GENERATIONS / manifest.generation
+        for name in sorted(manifest.files):
+            if not belongs(name):
+                raise CorpusError(f"{corpus.folder / MANIFEST}: names {name!r}, which is no file of a corpus")
+            yield f"{GENERATIONS}/{manifest.generation}/{name}", _source(folder / name)
 
 
-def _add(archive: tarfile.TarFile, name: str, content: IO[bytes]) -> str:
-    """Add a file, and return its hash."""
-    digest = hashlib.sha256()
-    entry = tarfile.TarInfo(name)
-    entry.size = content.seek(0, io.SEEK_END)
-    content.seek(0)
-    archive.addfile(entry, _Hashed(content, digest))
-    return digest.hexdigest()
+def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Yield the files of a corpus but for its generations and hidden ones, by name."""
+    for at, folders, names in os.walk(folder):
+        here = Path(at)
+        own = {
+            name for name in folders if not name.startswith(".") and (here != folder or name != GENERATIONS)
+        }
+        links = {name for name in own if (here / name).is_symlink()}
+        problems += [
+            Problem(str(here / name), "left out: it is a link to a folder") for name in sorted(links)
+        ]
+        folders[:] = sorted(own - links)
+        for name in sorted(name for name in names if not name.startswith(".")):
+            if (here / name).is_file():
+                yield here / name
+            else:
+                problems.append(Problem(str(here / name), "left out: it is no file, or a link to nothing"))
+
+
+def _is_beside(path: Path) -> bool:
+    """Whether a file is one that SQLite keeps beside a database."""
+    database = path.with_name(path.name.rpartition("-")[0])
+    return database.is_file() and is_database(database)
+
+
+def _source(path: Path) -> _Source:
+    return _Source(path, _state(path))
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _copy_database(path: Path, copy: Path) -> str | None:
+    """Copy a database of SQLite as it is now; return what is wrong with it, if that cannot be."""
+    try:
+        with ExitStack() as opened:
+            source = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+            db = opened.enter_context(closing(source))
+            made = opened.enter_context(closing(sqlite3.connect(copy)))
+            db.backup(made)
+            made.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        with suppress(FileNotFoundError):
+            copy.unlink()
+        return str(error)
+    return None
+
+
+def _write_archive(
+    corpus: str, draft: Path, sources: dict[str, _Source], zipped: bool, show: ShowBytes
+) -> dict[str, str]:
+    """Write an archive, and return the hashes of its files."""
+    size = sum(source.state[2] for source in sources.values())
+    done = 0
+    hashes: dict[str, str] = {}
+    with ExitStack() as opened:
+        stream: IO[bytes] | gzip.GzipFile = opened.enter_context(draft.open("wb"))
+        if zipped:  # without name and time the bytes are the same whenever it is written
+            stream = opened.enter_context(gzip.GzipFile("", "wb", 6, stream, mtime=0))
+        archive = opened.enter_context(tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT))
+
+        def shown(count: int) -> None:
+            nonlocal done
+            done += count
+            show(done, size)
+
+        for name, source in sources.items():
+            with source.path.open("rb") as content:
+                entry = tarfile.TarInfo(name)
+                entry.size = source.state[2]
+                hashed = _Hashed(content, shown)
+                try:
+                    archive.addfile(entry, hashed)
+                except OSError:
+                    if _state(source.path) != source.state:  # it is shorter now
+                        raise _ReplacedError(name) from None
+                    raise
+            if _state(source.path) != source.state:
+                raise _ReplacedError(name)
+            hashes[name] = hashed.digest.hexdigest()
+        listed = to_object(Contents(format=BACKUP_FORMAT, name=corpus, files=hashes))
+        text = json.dumps(listed).encode()
+        entry = tarfile.TarInfo(CONTENTS)
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text))
+    return hashes
 
 
 class _Hashed:
     """A file that is hashed as it is read."""
 
-    def __init__(self, content: IO[bytes], digest: Any) -> None:
+    def __init__(self, content: IO[bytes], show: Callable[[int], None]) -> None:
         self._content = content
-        self._digest = digest
+        self._show = show
+        self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         part = self._content.read(size)
-        self._digest.update(part)
+        self.digest.update(part)
+        self._show(len(part))
         return part
-
-
-def _verify(folder: Path, manifest: Manifest, hashes: dict[str, str]) -> None:
-    """See that the generation is what its manifest says, and that no build replaced it meanwhile."""
-    for name, entry in manifest.files.items():
-        path = f"{GENERATIONS}/{manifest.generation}/{name}"
-        if hashes[path] != entry.sha256:
-            raise CorpusError(f"{folder / path}: is damaged; build the corpus again, then back it up")
-    held = json.loads((folder / MANIFEST).read_bytes())
-    if hashes[MANIFEST] != hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest():
-        raise CorpusError(f"{folder}: was built again meanwhile (now {held['generation']}); back it up again")

@@ -25,8 +25,8 @@ def restore_command(
     """
     from hashiya.corpus.backup.restore import restore
 
-    with output.working("restoring"):
-        problems = restore(file, new)
+    with output.progress("restoring") as show:
+        problems = restore(file, new, show)
     for problem in problems:
         output.tell(problem)
     if as_json:
