@@ -2,202 +2,161 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
+from hashiya.corpus.backup.contents import BESIDE_DATABASE, file_mode, is_database
+from hashiya.corpus.backup.repair_generation import repair_generation
+from hashiya.corpus.backup.repair_journal import repair_journal
+from hashiya.corpus.backup.repair_splits import repair_splits
+from hashiya.corpus.dataset.splits import SPLITS_FILE
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
-from hashiya.corpus.journal.anchor import read_anchor
-from hashiya.corpus.journal.database import JournalDatabase
-from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, Event
-from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink
-from hashiya.corpus.journal.journal import JOURNAL, Journal
-from hashiya.corpus.journal.rescue import journal_of
-from hashiya.corpus.journal.tables import show_as_second_format
-from hashiya.corpus.journal.write_ahead_log import is_stale, log_path
-from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST, Generation, read_manifest
-from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, Problem, ReportProblem
-from hashiya.schema.records import SPLITS
+from hashiya.corpus.journal.anchor import anchor_path
+from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.locked_files import copy_locked
+from hashiya.corpus.store.folder import SYNC_STATE
+from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST
+from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ReportProblem
 from hashiya.schema.scheme import read_scheme_text, shipped_scheme_text
 
-_SPLITS_FILE = "splits.json"
+_CORPUS, _SCHEME = "corpus.toml", "scheme.toml"
+_BY_THEMSELVES = {_CORPUS, _SCHEME, JOURNAL, anchor_path(Path(JOURNAL)).name, MANIFEST, SPLITS_FILE}
 
 
-def repair(folder: Path, out: Path, report: ReportProblem) -> int:
-    """Save what can be saved of a corpus folder to a new one, and return how many events its journal has.
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What was saved: events of the journal, documents of the generation."""
 
-    What cannot be saved is reported, each by its name. `CorpusError` where there is no corpus, or `out` is
-    there already.
+    events: int
+    documents: int
+
+
+def repair(
+    folder: Path,
+    out: Path,
+    report: ReportProblem,
+    *,
+    scheme: Path | None = None,
+    shipped_scheme: bool = False,
+) -> Repaired:
+    """Save what can be saved of a corpus folder to a new one, and return what that is.
+
+    What cannot be saved is reported, each by its name. A scheme that cannot be read is replaced by the file
+    `scheme`, or with `shipped_scheme` by the one that ships. `CorpusError` where that is needed and not
+    given, where there is no corpus, or `out` is there already.
     """
-    if not folder.is_dir() or not ((folder / JOURNAL).exists() or (folder / "corpus.toml").exists()):
-        raise CorpusError(f"{folder}: there is neither {JOURNAL} nor corpus.toml in it, so it is no corpus")
+    if not folder.is_dir() or not ((folder / JOURNAL).exists() or (folder / _CORPUS).exists()):
+        raise CorpusError(f"{folder}: there is neither {JOURNAL} nor {_CORPUS} in it, so it is no corpus")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CorpusError(f"{out}: is there already; name a folder that is new or empty")
-    if out.resolve().is_relative_to(folder.resolve()):
+    target = out.resolve()
+    if target.is_relative_to(folder.resolve()):
         raise CorpusError(f"{out}: lies in the corpus folder; choose a place outside it")
+    scheme_text = _scheme_text(folder / _SCHEME, scheme, report, shipped=shipped_scheme)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with replacing_folder(out.resolve()) as draft:
-            _frame(folder, draft, report)
-            events = _journal(folder, draft, report)
-            _generation(folder, draft, report)
-            _splits(folder, draft, report)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing_folder(target) as draft:
+            draft.chmod(stat.S_IMODE((target if target.exists() else folder).stat().st_mode) | 0o700)
+            write_whole(draft / _SCHEME, scheme_text)
+            write_whole(draft / _CORPUS, _corpus_text(folder, report))
+            events = repair_journal(folder, draft, report)
+            doc_ids = repair_generation(folder, draft, report)
+            repair_splits(folder, draft, doc_ids, report)
+            _copy_others(folder, draft, report)
+            _give_rights(draft)
     except OSError as error:
         raise CorpusError(f"{error.filename or out}: {error.strerror or error}") from None
-    return events
+    return Repaired(events, len(doc_ids))
 
 
-def _frame(folder: Path, out: Path, report: ReportProblem) -> None:
-    """Save the scheme and the name."""
+def _scheme_text(path: Path, given: Path | None, report: ReportProblem, *, shipped: bool) -> str:
     try:
-        write_whole(out / "scheme.toml", read_scheme_text(folder / "scheme.toml"))
+        return read_scheme_text(path)
     except HashiyaError as error:
-        report(Problem("scheme.toml", f"{error}; the scheme that ships is in its place: put yours there"))
-        write_whole(out / "scheme.toml", shipped_scheme_text())
+        if given is not None:
+            text, which = read_scheme_text(given), str(given)
+        elif shipped:
+            text, which = shipped_scheme_text(), "the scheme that ships"
+        else:
+            raise CorpusError(
+                f"{error}; mend it, or give the scheme's file with --scheme FILE; --shipped-scheme takes the "
+                "one that ships with hashiya"
+            ) from None
+        report(Problem(_SCHEME, f"{error}; {which} is in its place"))
+        return text
+
+
+def _corpus_text(folder: Path, report: ReportProblem) -> str:
     name: object = None
-    with suppress(OSError, ValueError, TOMLKitError):
-        name = tomlkit.parse((folder / "corpus.toml").read_text(encoding="utf-8")).get("name")
+    with suppress(OSError, ValueError, tomlkit.exceptions.TOMLKitError):
+        name = tomlkit.parse((folder / _CORPUS).read_text(encoding="utf-8")).get("name")
     if not isinstance(name, str):
         name = folder.resolve().name
-        report(
-            Problem(
-                "corpus.toml", f"cannot be read: the corpus is called {name}, as its folder", left_out=False
-            )
-        )
-    write_whole(out / "corpus.toml", tomlkit.dumps({"format": CORPUS_FORMAT, "name": str(name)}))
+        what = f"cannot be read: the corpus is called {name}, as its folder"
+        report(Problem(_CORPUS, what, left_out=False))
+    return tomlkit.dumps({"format": CORPUS_FORMAT, "name": str(name)})
 
 
-def _journal(folder: Path, out: Path, report: ReportProblem) -> int:
-    """Save the intact events, texts and replicas of the journal."""
-    path = folder / JOURNAL
-    try:
-        rows = _read(path, report)
-    except (sqlite3.Error, OSError) as error:
-        report(Problem(JOURNAL, f"nothing of it can be read: {error}; restore it from a backup"))
-        rows = []
-    with journal_of(out / JOURNAL, _whole(rows, report)) as journal:
-        count = journal.database.count()
-    for suffix in ("-wal", "-shm"):
-        (out / f"{JOURNAL}{suffix}").unlink(missing_ok=True)
-    return count
-
-
-def _read(path: Path, report: ReportProblem) -> list[JournalItem]:
-    """Everything that can be read of a journal, page by damaged page."""
-    uri = f"file:{quote(str(path.absolute()))}?"
-    uri += "immutable=1" if is_stale(path) or not log_path(path).exists() else "mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as db:
-        db.text_factory = lambda raw: raw.decode(errors="replace")
-        with suppress(sqlite3.Error):
-            if db.execute("SELECT value FROM main.meta WHERE key = 'format'").fetchone() == ("1",):
-                show_as_second_format(db)
-        items: list[JournalItem] = []
-        for query, make in (
-            ("SELECT DISTINCT replica, follows, follows_seq FROM replica", lambda row: ReplicaLink(*row)),
-            ("SELECT text FROM text", lambda row: str(row[0])),
-        ):
-            try:
-                items.extend(make(row) for row in db.execute(query))
-            except sqlite3.Error as error:
-                report(Problem(JOURNAL, f"a part cannot be read: {query.split()[-1]}: {error}"))
-        items.extend(_events(db, path, report))
-    return items
-
-
-def _events(db: sqlite3.Connection, path: Path, report: ReportProblem) -> Iterator[Event]:
-    columns = f"SELECT position, {EVENT_COLUMNS} FROM event"  # noqa: S608 - column names only
-    seen = 0
-    try:
-        for position, *row in db.execute(f"{columns} ORDER BY position"):
-            seen = position
-            yield Event.from_row(row)
-    except sqlite3.Error as error:
-        report(Problem(JOURNAL, f"SQLite says after event {seen}: {error}; the rest is read one by one"))
-    else:
-        return
-    anchor = read_anchor(path)
-    last = anchor.events if anchor else 0
-    with suppress(sqlite3.Error, TypeError):
-        last = max(last, db.execute("SELECT max(position) FROM event").fetchone()[0])
-    lost = 0
-    for position in range(seen + 1, last + 1):
+def _copy_others(folder: Path, out: Path, report: ReportProblem) -> None:
+    """Copy what else is in a corpus: ledgers, what was set aside, Label Studio's state if it is whole."""
+    for path in _others(folder):
+        name = path.relative_to(folder)
+        if name.name.endswith(BESIDE_DATABASE) and path.with_name(name.name.rpartition("-")[0]).is_file():
+            continue
         try:
-            rows = db.execute(f"{columns} WHERE position = ?", (position,)).fetchall()
-        except sqlite3.Error:
-            rows = []
-        lost += not rows
-        yield from (Event.from_row(row[1:]) for row in rows)
-    if lost:
-        report(Problem(JOURNAL, f"{lost} events are in pages that cannot be read"))
-
-
-def _whole(items: list[JournalItem], report: ReportProblem) -> Iterator[JournalItem]:
-    """Yield what is intact; the rest is reported."""
-    with Journal(JournalDatabase.in_memory()) as reader:
-        for item in items:
-            if isinstance(item, Event):
-                name = f"event {item.event_id} ({item.kind} of {item.author} on {item.subject})"
-                if not item.intact:
-                    report(Problem(JOURNAL, f"{name}: its checksum does not match; left out"))
-                    continue
-                if item.stream == "label" and item.known and item.kind in SAYS:
-                    try:
-                        reader.state(item)
-                    except LabelError as error:
-                        report(Problem(JOURNAL, f"{name}: {error}; left out"))
-                        continue
-            yield item
-
-
-def _generation(folder: Path, out: Path, report: ReportProblem) -> None:
-    """Save the generation that holds, if every file of it is whole."""
-    try:
-        manifest = read_manifest(folder / MANIFEST)
-    except CorpusError as error:
-        report(
-            Problem(
-                MANIFEST, f"{error}; build the corpus again from its sources: its labels find their pairs"
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            copy_locked(path, out / name)
+            if not is_database(path) and name.name != SYNC_STATE:
+                continue
+            for beside in BESIDE_DATABASE[::2]:
+                log = path.with_name(path.name + beside)
+                if log.is_file():
+                    copy_locked(log, out / f"{name}{beside}")
+            if (fault := _settled(out / name)) is None:
+                continue
+            for beside in ("", *BESIDE_DATABASE):
+                (out / f"{name}{beside}").unlink(missing_ok=True)
+            lost = (
+                "what was agreed with Label Studio is asked for anew"
+                if name.name == SYNC_STATE
+                else "left out"
             )
-        )
-        return
-    if manifest is None:
-        return
-    source = folder / GENERATIONS / manifest.generation
-    if not Generation(source, manifest).complete():
-        where = f"{GENERATIONS}/{manifest.generation}"
-        report(
-            Problem(where, "is damaged; build the corpus again from its sources: its labels find their pairs")
-        )
-        return
-    target = out / GENERATIONS / manifest.generation
-    target.mkdir(parents=True)
-    for name in manifest.files:
-        shutil.copyfile(source / name, target / name)
-    shutil.copyfile(folder / MANIFEST, out / MANIFEST)
+            report(Problem(str(name), f"is damaged ({fault}); {lost}"))
+        except OSError as error:
+            report(Problem(str(name), f"cannot be read ({error.strerror or error}); left out"))
 
 
-def _splits(folder: Path, out: Path, report: ReportProblem) -> None:
-    """Save the splits of what was released, line by line where the file is damaged."""
-    path = folder / _SPLITS_FILE
-    if not path.exists():
-        return
-    text = path.read_bytes().decode(errors="replace")
-    saved: dict[str, str] = {}
-    for line in map(str.strip, text.splitlines()):
-        found: object = None
-        with suppress(ValueError):
-            found = json.loads("{" + line.strip("{},") + "}")
-        if isinstance(found, dict) and all(split in SPLITS for split in found.values()):
-            saved.update(found)
-        else:
-            what = f"{line[:80]!r} cannot be read: a document that was released keeps its split, so look for"
-            report(Problem(_SPLITS_FILE, f"{what} it in the last release and write it in"))
-    content = json.dumps(dict(sorted(saved.items())), ensure_ascii=False, indent=0)
-    write_whole(out / _SPLITS_FILE, content + "\n")
+def _others(folder: Path) -> Iterator[Path]:
+    for at, folders, names in os.walk(folder):
+        here = Path(at)
+        own = [name for name in folders if not name.startswith(".") and not (here / name).is_symlink()]
+        folders[:] = sorted(name for name in own if here != folder or name != GENERATIONS)
+        for name in sorted(names):
+            taken = here == folder and (name in _BY_THEMSELVES or name.startswith(f"{JOURNAL}-"))
+            is_aside = ".stale" in name
+            if not name.startswith(".") and (is_aside or not taken) and (here / name).is_file():
+                yield here / name
+
+
+def _settled(path: Path) -> str | None:
+    """Write a database's log back into it; return what is wrong with it, if anything is."""
+    try:
+        with closing(sqlite3.connect(path)) as db:
+            found = db.execute("PRAGMA integrity_check").fetchone()
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        return str(error)
+    return None if found == ("ok",) else str(found[0])
+
+
+def _give_rights(folder: Path) -> None:
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    for path in folder.rglob("*"):
+        path.chmod(mode if path.is_dir() else file_mode(mode))

@@ -107,7 +107,7 @@ def _contents(generation: Generation, pairs: dict[str, Pair], report: CheckRepor
     report.problems += _links(generation, documents.keys())
     for doc_id, numbered in rows.items():
         if doc_id in documents:
-            report.problems += _document(documents[doc_id], numbered)
+            report.problems += document_faults(documents[doc_id], numbered)
         else:
             report.problems.append(_at(*numbered[0], f"there is no document {doc_id!r}"))
 
@@ -122,7 +122,8 @@ def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Prob
             yield Problem(f"{DUPLICATES}, row {row}", f"there is no document {doc_id!r}; build again")
 
 
-def _document(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[Problem]:
+def document_faults(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[Problem]:
+    """Yield what is wrong with a document's pairs, which are numbered by their rows."""
     ids = pair_ids(document.doc_id, ((pair.ar, pair.en) for _, pair in numbered))
     reached: dict[Lang, int] = {"ar": 0, "en": 0}
     for number, ((row, pair), pair_id) in enumerate(zip(numbered, ids, strict=True)):

@@ -17,6 +17,13 @@ def repair_command(
     corpus: CorpusFolder,
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="NEW", help="The folder to make.")],
+    scheme: Annotated[
+        Path | None,
+        typer.Option("--scheme", metavar="FILE", help="The label scheme, if that of the corpus is damaged."),
+    ] = None,
+    shipped_scheme: Annotated[
+        bool, typer.Option("--shipped-scheme", help="Then take the label scheme that ships with hashiya.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Save what can be saved of a damaged corpus in a new folder, and list what cannot.
@@ -33,12 +40,13 @@ def repair_command(
         output.tell(problem)
 
     with output.working("repairing"):
-        events = repair(corpus, out, report)
+        done = repair(corpus, out, report, scheme=scheme, shipped_scheme=shipped_scheme)
     if as_json:
-        output.print_json(events=events, problems=tuple(problems))
+        output.print_json(report=done, problems=tuple(problems))
     else:
         left_out = sum(problem.left_out for problem in problems)
         output.say(
-            f"{out}: {events} events of the journal saved, {left_out} problems; see `hashiya check {out}`"
+            f"{out}: {done.events} events and {done.documents} documents saved, {left_out} problems; "
+            f"see `hashiya check {out}`"
         )
     leave(problems)

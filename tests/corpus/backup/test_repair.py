@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import random
+import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +16,9 @@ from hypothesis import strategies as st
 from hashiya.corpus.backup.repair import repair
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.inspection.check import check
-from hashiya.corpus.journal.interchange import journal_lines
-from hashiya.corpus.journal.verify import journal_faults
+from hashiya.corpus.journal.event import Event
+from hashiya.corpus.journal.interchange import journal_items, journal_lines
+from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, Problem
 from tests.corpora import label, new
@@ -20,22 +26,27 @@ from tests.corpora import label, new
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", "Meta said yes."), ("لا.", "No.")]
 
 
+def noise(seed: int, size: int) -> str:
+    return "".join(random.Random(seed).choices("abcdefghijklmnopqrstuvwxyz", k=size))
+
+
 def made(folder: Path) -> Corpus:
     corpus = new(folder, {"d": ROWS, "e": ROWS})
     with corpus.journal() as journal:
         texts = [text for view in corpus.generation().views(["d"]).values() for text in view.texts()]
         for number in range(12):
-            made = label(corpus.generation(), number % 3, annotator=f"a{number}", comment="x" * 900)
-            journal.record([made, made], [*texts, f"text {number} " + "y" * 3000])
+            made = label(corpus.generation(), number % 3, annotator=f"a{number}", comment=noise(number, 900))
+            journal.record([made, made], [*texts, noise(number + 100, 3000)])
         journal.undo(made.pair_id, "a11")
     release(corpus, folder.parent / "out", lambda _: None)
+    (folder / "notes.json").write_text("{}")
     return corpus
 
 
 def test_a_whole_corpus_comes_out_as_it_is(tmp_path: Path) -> None:
     corpus = made(tmp_path / "corpus")
     problems: list[Problem] = []
-    assert repair(corpus.folder, tmp_path / "new", problems.append) == 25
+    assert repair(corpus.folder, tmp_path / "new", problems.append).events == 25
     assert problems == []
     again = Corpus.open(tmp_path / "new")
     with corpus.journal(write=False) as one, again.journal(write=False) as other:
@@ -54,34 +65,286 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     }
 
 
+def flipped(content: bytes, data: st.DataObject) -> tuple[bytes, set[int]]:
+    """A file with some damage, and the pages of 4096 bytes that have any."""
+    changed = bytearray(content)
+    pages: set[int] = set()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.sampled_from([1, 1, 1, 500, 5000]))
+        bits = data.draw(st.sampled_from([0x01, 0x5A, 0x80]))
+        changed[place : place + length] = bytes(byte ^ bits for byte in changed[place : place + length])
+        pages.update(range(place // 4096, (min(place + length, len(content)) - 1) // 4096 + 1))
+    return bytes(changed), pages
+
+
+def pages_of(event: Event, content: bytes) -> set[int]:
+    """The pages on which a part of an event lies."""
+    body = event.body.encode()
+    parts = [event.checksum.encode(), *(body[at : at + 48] for at in range(0, len(body), 48))]
+    found: set[int] = set()
+    for part in parts:
+        at = content.find(part)
+        while at >= 0:
+            found.update({at // 4096, (at + len(part) - 1) // 4096})
+            at = content.find(part, at + 1)
+    return found
+
+
+@given(data=st.data())
+def test_a_damaged_page_costs_the_events_on_it_and_no_other(
+    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    root = tmp_path_factory.mktemp("pages")
+    unpack(whole, root / "corpus")
+    with Journal.open(root / "corpus" / "journal.sqlite", write=False) as journal:
+        events = [item for item in journal_items(journal) if isinstance(item, Event)]
+    content = whole["journal.sqlite"]
+    changed, pages = flipped(content, data)
+    (root / "corpus" / "journal.sqlite").write_bytes(changed)
+    problems: list[Problem] = []
+    repair(root / "corpus", root / "new", problems.append)
+    with Corpus.open(root / "new").journal(write=False) as journal:
+        saved = {item for item in journal_items(journal) if isinstance(item, Event)}
+    assert saved <= set(events)
+    assert {event for event in events if not pages_of(event, content) & pages} <= saved
+    lost = [problem for problem in problems if problem.left_out and problem.where == "journal.sqlite"]
+    assert len(lost) >= len(events) - len(saved)
+
+
+def test_the_first_page_alone_is_no_loss(whole: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(whole, tmp_path / "corpus")
+    content = whole["journal.sqlite"]
+    (tmp_path / "corpus" / "journal.sqlite").write_bytes(bytes(4096) + content[4096:])
+    problems: list[Problem] = []
+    done = repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert done.events == 25
+    assert done.documents == 2
+    assert not any(problem.left_out for problem in problems)
+    assert check(Corpus.open(tmp_path / "new")).problems == []
+
+
+def test_what_is_only_in_the_log_is_saved(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "corpus")
+    with corpus.journal() as journal:
+        journal.record([label(corpus.generation(), 1, annotator="late", comment="z" * 9000)])
+        shutil.copytree(corpus.folder, tmp_path / "copy")
+    damaged = tmp_path / "copy" / "journal.sqlite"
+    damaged.write_bytes(b"\0" * 100 + damaged.read_bytes()[100:])
+    before = tree(tmp_path / "copy")
+    assert "journal.sqlite-wal" in before
+    repair(tmp_path / "copy", tmp_path / "new", lambda _: None)
+    assert tree(tmp_path / "copy") == before
+    with Corpus.open(tmp_path / "new").journal(write=False) as journal:
+        assert "late" in journal.annotators()
+
+
+def test_what_is_lost_is_named_as_far_as_it_is_known(whole: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(whole, tmp_path / "corpus")
+    with Journal.open(tmp_path / "corpus" / "journal.sqlite", write=False) as journal:
+        event = [item for item in journal_items(journal) if isinstance(item, Event)][8]
+    content = bytearray(whole["journal.sqlite"])
+    place = content.find(event.body.encode()[:400])
+    page = place // 4096 * 4096
+    content[page : page + 4096] = bytes(4096)
+    (tmp_path / "corpus" / "journal.sqlite").write_bytes(content)
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    named = [problem.what for problem in problems if event.event_id in problem.what]
+    assert named
+    assert f"author {event.author}" in named[0]
+    assert f"subject {event.subject}" in named[0]
+
+
+def unpack(files: dict[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @given(data=st.data())
 def test_any_damage_is_listed_and_the_rest_is_saved(
     whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     root = tmp_path_factory.mktemp("damaged")
-    for name, written in whole.items():
-        for folder in ("corpus", "whole"):
-            path = root / folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(written)
+    unpack(whole, root / "corpus")
+    unpack(whole, root / "whole")
     name = data.draw(st.sampled_from(sorted(whole)))
-    content = bytearray(whole[name])
-    for _ in range(data.draw(st.integers(1, 3))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        length = data.draw(st.sampled_from([1, 1, 500, 5000]))
-        content[place : place + length] = bytes(byte ^ 0x5A for byte in content[place : place + length])
-    (root / "corpus" / name).write_bytes(content)
-    before = {path: path.read_bytes() for path in (root / "corpus").rglob("*") if path.is_file()}
+    (root / "corpus" / name).write_bytes(flipped(whole[name], data)[0])
+    before = tree(root / "corpus")
     problems: list[Problem] = []
-    events = repair(root / "corpus", root / "new", problems.append)
-    assert {path: path.read_bytes() for path in before} == before
-    assert events == 25 or problems
+    try:
+        done = repair(root / "corpus", root / "new", problems.append)
+    except CorpusError as error:
+        if name != "scheme.toml" or "--shipped-scheme" not in str(error) or (root / "new").exists():
+            raise
+        done = repair(root / "corpus", root / "new", problems.append, shipped_scheme=True)
+    assert tree(root / "corpus") == before
+    assert done.events == 25 or problems
+    assert done.documents == 2 or problems
     again = Corpus.open(root / "new")
+    found = [problem for problem in (check(again).problems if done.documents else []) if problem.left_out]
+    assert not [problem for problem in found if name != "scheme.toml"], "what was saved is whole"
+    for file in ("classes.json", "notes.json", "splits.json", "scheme.toml"):
+        if name != file:
+            assert (again.folder / file).read_bytes() == whole[file]
     with again.journal() as journal:
-        assert journal.database.count() == events
-        kinds = {fault.kind for fault in journal_faults(journal)}
-        assert kinds <= {"missing", "gap"}, "what is saved is whole; what it followed may be lost"
+        assert journal.database.count() >= done.events
         journal.record([label(Corpus.open(root / "whole").generation(), 0)])
+
+
+@given(data=st.data())
+def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
+    many: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    root = tmp_path_factory.mktemp("generation")
+    unpack(many, root / "corpus")
+    unpack(many, root / "whole")
+    name = f"generations/000001/{data.draw(st.sampled_from(['documents.parquet', 'pairs.parquet']))}"
+    (root / "corpus" / name).write_bytes(flipped(many[name], data)[0])
+    problems: list[Problem] = []
+    done = repair(root / "corpus", root / "new", problems.append)
+    assert any("build the corpus again" in problem.what for problem in problems)
+    if not done.documents:
+        return
+    again, first = Corpus.open(root / "new"), Corpus.open(root / "whole")
+    assert not any(problem.left_out for problem in check(again).problems)
+    texts = {document.doc_id: (document.ar, document.en) for document in first.generation().documents()}
+    for document in again.generation().documents():
+        assert texts[document.doc_id] == (document.ar, document.en)
+    named = {doc_id for doc_id in texts if any(f"document {doc_id}" in problem.where for problem in problems)}
+    saved = {document.doc_id for document in again.generation().documents()}
+    more = any("more documents" in problem.what for problem in problems)
+    assert texts.keys() == saved | named or more
+    assert again.manifest() is not None
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    documents = {
+        f"d{number}": [(f"ارتفع السهم {number} {row}.", f"It rose {number} {row}.") for row in range(25)]
+        for number in range(230)
+    }
+    corpus = new(tmp_path_factory.mktemp("many") / "corpus", documents)
+    return {name: content for name, content in tree(corpus.folder).items() if not name.startswith(".")}
+
+
+def test_row_groups_that_are_whole_are_saved(many: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(many, tmp_path / "corpus")
+    name = "generations/000001/pairs.parquet"
+    content = bytearray(many[name])
+    with pq.ParquetFile(tmp_path / "corpus" / name) as file:
+        column = file.metadata.row_group(0).column(0)  # of six row groups, each of 40 documents
+    content[column.data_page_offset : column.data_page_offset + 30] = b"\xff" * 30
+    (tmp_path / "corpus" / name).write_bytes(content)
+    problems: list[Problem] = []
+    done = repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert done.documents == 190
+    assert not any(problem.left_out for problem in check(Corpus.open(tmp_path / "new")).problems)
+
+
+def test_a_damaged_manifest_does_not_cost_the_generation(whole: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(whole, tmp_path / "corpus")
+    (tmp_path / "corpus" / "manifest.json").write_text("{")
+    problems: list[Problem] = []
+    assert repair(tmp_path / "corpus", tmp_path / "new", problems.append).documents == 2
+    assert any("do not release" in problem.what for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "saved", "told"),
+    [
+        ('{\n"d": "train",\n"e": "t\x01st"\n}\n', {"d": "train"}, ["document e has no split", "t\\x01st"]),
+        ('{"d": "train"X"e": "test"}', {"d": "train", "e": "test"}, ["'X'"]),
+        ('{\n"d": "train",\n"d": "test"\n', {}, ["test and train", "document e has no split"]),
+        ('{\n"d}, ": "train",\n"e"', {"d}, ": "train"}, ["'\"e\"'"]),
+        ("", {}, ["document d has no split", "document e has no split"]),
+    ],
+)
+def test_splits_are_saved_entry_by_entry(
+    whole: dict[str, bytes], tmp_path: Path, text: str, saved: dict[str, str], told: list[str]
+) -> None:
+    unpack(whole, tmp_path / "corpus")
+    (tmp_path / "corpus" / "splits.json").write_text(text)
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert json.loads((tmp_path / "new" / "splits.json").read_text()) == saved
+    for what in told:
+        assert any(what in problem.what for problem in problems)
+    assert all(problem.where == "splits.json" for problem in problems)
+
+
+def test_a_name_with_one_flipped_bit_is_pointed_out(whole: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(whole, tmp_path / "corpus")
+    (tmp_path / "corpus" / "splits.json").write_text('{"f": "train", "e": "train"}')
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert [problem.what for problem in problems] == [
+        "names 'f', which is no document; if it was 'd', mend it"
+    ]
+
+
+def test_the_scheme_that_ships_is_taken_only_if_asked_for(whole: dict[str, bytes], tmp_path: Path) -> None:
+    unpack(whole, tmp_path / "corpus")
+    scheme = tmp_path / "corpus" / "scheme.toml"
+    (tmp_path / "mine.toml").write_bytes(scheme.read_bytes())
+    scheme.write_text("name = ")
+    with pytest.raises(CorpusError, match="--shipped-scheme"):
+        repair(tmp_path / "corpus", tmp_path / "new", lambda _: None)
+    repair(tmp_path / "corpus", tmp_path / "new", lambda _: None, scheme=tmp_path / "mine.toml")
+    assert (tmp_path / "new" / "scheme.toml").read_bytes() == (tmp_path / "mine.toml").read_bytes()
+
+
+def test_other_files_come_along_and_a_damaged_state_of_a_server_does_not(
+    whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    unpack(whole, tmp_path / "corpus")
+    folder = tmp_path / "corpus"
+    (folder / "notes").mkdir()
+    (folder / "notes" / "a.txt").write_text("a")
+    (folder / "journal.sqlite-wal.stale1").write_bytes(b"of another file")
+    (folder / "labelstudio.sqlite").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    problems: list[Problem] = []
+    repair(folder, tmp_path / "new", problems.append)
+    assert [problem.where for problem in problems] == ["labelstudio.sqlite"]
+    names = {
+        str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*") if path.is_file()
+    }
+    assert {"notes/a.txt", "journal.sqlite-wal.stale1", "classes.json"} <= names
+    assert not any("labelstudio" in name for name in names)
+
+
+def test_a_manifest_that_names_other_files_writes_nothing_outside(
+    whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    unpack(whole, tmp_path / "corpus")
+    (tmp_path / "secret").write_text("secret")
+    manifest = json.loads(whole["manifest.json"])
+    digest = hashlib.sha256(b"secret").hexdigest()
+    manifest["files"]["../../../secret"] = {"rows": 0, "sha256": digest}
+    (tmp_path / "corpus" / "manifest.json").write_text(json.dumps(manifest))
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert any("no part of a corpus" in problem.what for problem in problems)
+    assert {path.name for path in tmp_path.iterdir()} == {"corpus", "new", "secret"}
+
+
+def test_a_journal_of_format_1_is_repaired_too(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "old" / "1" / "corpus", tmp_path / "corpus")
+    with Corpus.open(tmp_path / "corpus").journal(write=False) as journal:
+        events = journal.database.count()
+        pseudonyms = journal.pseudonyms()
+    path = tmp_path / "corpus" / "journal.sqlite"
+    path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+    problems: list[Problem] = []
+    assert repair(tmp_path / "corpus", tmp_path / "new", problems.append).events == events
+    with Corpus.open(tmp_path / "new").journal(write=False) as journal:
+        assert journal.pseudonyms() == pseudonyms
 
 
 def test_a_folder_without_a_corpus_or_a_place_that_is_taken_is_a_message(tmp_path: Path) -> None:
