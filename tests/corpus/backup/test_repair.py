@@ -188,8 +188,14 @@ def test_any_damage_is_listed_and_the_rest_is_saved(
     assert done.events == 25 or problems
     assert done.documents == 2 or problems
     again = Corpus.open(root / "new")
-    found = [problem for problem in (check(again).problems if done.documents else []) if problem.left_out]
-    assert not [problem for problem in found if name != "scheme.toml"], "what was saved is whole"
+    found = [
+        problem.what for problem in (check(again).problems if done.documents else []) if problem.left_out
+    ]
+    if (
+        name == "journal.sqlite"
+    ):  # what a lost event was followed by says so, and what it had replaced is back
+        found = [what for what in found if "which is not there" not in what and "side by side" not in what]
+    assert name == "scheme.toml" or not found, "what was saved is whole"
     for file in ("classes.json", "notes.json", "splits.json", "scheme.toml"):
         if name != file:
             assert (again.folder / file).read_bytes() == whole[file]
@@ -198,15 +204,19 @@ def test_any_damage_is_listed_and_the_rest_is_saved(
         journal.record([label(Corpus.open(root / "whole").generation(), 0)])
 
 
-@given(data=st.data())
+@given(st.sampled_from(["documents.parquet", "pairs.parquet"]), st.integers(0, 1 << 32))
 def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
-    many: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    many: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, file: str, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("generation")
     unpack(many, root / "corpus")
     unpack(many, root / "whole")
-    name = f"generations/000001/{data.draw(st.sampled_from(['documents.parquet', 'pairs.parquet']))}"
-    (root / "corpus" / name).write_bytes(flipped(many[name], data)[0])
+    name = f"generations/000001/{file}"
+    changed, chance = bytearray(many[name]), random.Random(seed)
+    for _ in range(chance.randint(1, 3)):
+        place, length = chance.randrange(len(changed)), chance.choice([1, 1, 500, 5000])
+        changed[place : place + length] = bytes(byte ^ 0x5A for byte in changed[place : place + length])
+    (root / "corpus" / name).write_bytes(changed)
     problems: list[Problem] = []
     done = repair(root / "corpus", root / "new", problems.append)
     assert any("build the corpus again" in problem.what for problem in problems)
