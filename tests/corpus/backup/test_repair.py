@@ -26,6 +26,9 @@ from tests.corpora import label, new
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", "Meta said yes."), ("لا.", "No.")]
 
 
+SEEDS = st.integers(0, 1 << 32)
+
+
 def noise(seed: int, size: int) -> str:
     return "".join(random.Random(seed).choices("abcdefghijklmnopqrstuvwxyz", k=size))
 
@@ -65,14 +68,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     }
 
 
-def flipped(content: bytes, data: st.DataObject) -> tuple[bytes, set[int]]:
+def flipped(content: bytes, seed: int) -> tuple[bytes, set[int]]:
     """A file with some damage, and the pages of 4096 bytes that have any."""
-    changed = bytearray(content)
+    changed, chance = bytearray(content), random.Random(seed)
     pages: set[int] = set()
-    for _ in range(data.draw(st.integers(1, 3))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        length = data.draw(st.sampled_from([1, 1, 1, 500, 5000]))
-        bits = data.draw(st.sampled_from([0x01, 0x5A, 0x80]))
+    for _ in range(chance.randint(1, 3)):
+        place = chance.randrange(len(content))
+        length = chance.choice([1, 1, 1, 500, 5000])
+        bits = chance.choice([0x01, 0x5A, 0x80])
         changed[place : place + length] = bytes(byte ^ bits for byte in changed[place : place + length])
         pages.update(range(place // 4096, (min(place + length, len(content)) - 1) // 4096 + 1))
     return bytes(changed), pages
@@ -91,16 +94,16 @@ def pages_of(event: Event, content: bytes) -> set[int]:
     return found
 
 
-@given(data=st.data())
+@given(seed=SEEDS)
 def test_a_damaged_page_costs_the_events_on_it_and_no_other(
-    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("pages")
     unpack(whole, root / "corpus")
     with Journal.open(root / "corpus" / "journal.sqlite", write=False) as journal:
         events = [item for item in journal_items(journal) if isinstance(item, Event)]
     content = whole["journal.sqlite"]
-    changed, pages = flipped(content, data)
+    changed, pages = flipped(content, seed)
     (root / "corpus" / "journal.sqlite").write_bytes(changed)
     problems: list[Problem] = []
     repair(root / "corpus", root / "new", problems.append)
@@ -167,15 +170,15 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@given(data=st.data())
+@given(number=st.integers(0, 100), seed=SEEDS)
 def test_any_damage_is_listed_and_the_rest_is_saved(
-    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, number: int, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("damaged")
     unpack(whole, root / "corpus")
     unpack(whole, root / "whole")
-    name = data.draw(st.sampled_from(sorted(whole)))
-    (root / "corpus" / name).write_bytes(flipped(whole[name], data)[0])
+    name = sorted(whole)[number % len(whole)]
+    (root / "corpus" / name).write_bytes(flipped(whole[name], seed)[0])
     before = tree(root / "corpus")
     problems: list[Problem] = []
     try:
@@ -204,7 +207,7 @@ def test_any_damage_is_listed_and_the_rest_is_saved(
         journal.record([label(Corpus.open(root / "whole").generation(), 0)])
 
 
-@given(st.sampled_from(["documents.parquet", "pairs.parquet"]), st.integers(0, 1 << 32))
+@given(st.sampled_from(["documents.parquet", "pairs.parquet"]), SEEDS)
 def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
     many: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, file: str, seed: int
 ) -> None:
@@ -212,11 +215,7 @@ def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
     unpack(many, root / "corpus")
     unpack(many, root / "whole")
     name = f"generations/000001/{file}"
-    changed, chance = bytearray(many[name]), random.Random(seed)
-    for _ in range(chance.randint(1, 3)):
-        place, length = chance.randrange(len(changed)), chance.choice([1, 1, 500, 5000])
-        changed[place : place + length] = bytes(byte ^ 0x5A for byte in changed[place : place + length])
-    (root / "corpus" / name).write_bytes(changed)
+    (root / "corpus" / name).write_bytes(flipped(many[name], seed)[0])
     problems: list[Problem] = []
     done = repair(root / "corpus", root / "new", problems.append)
     assert any("build the corpus again" in problem.what for problem in problems)
