@@ -15,7 +15,7 @@ from hashiya.schema.records import record
 
 BACKUP_FORMAT = 1
 CONTENTS = "contents.json"
-CHUNK = 1 << 20
+COPIED_AT_ONCE = 1 << 20
 """Bytes of a file that are in memory at a time."""
 
 ShowBytes = Callable[[int, int], None]

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Value = int | float | str | bytes | None
+StoredValue = int | float | str | bytes | None
 _SIZES = frozenset(1 << power for power in range(9, 17))
 _PAGE_SIZE = 4096
 """SQLite's own choice, where the header of a file cannot be read."""
@@ -30,7 +30,7 @@ class PageRecord:
     """A record of a table or of an index; `row` is its row id, `None` in an index."""
 
     row: int | None
-    values: tuple[Value, ...]
+    values: tuple[StoredValue, ...]
 
 
 @dataclass(slots=True)
@@ -150,13 +150,13 @@ def _payload(pages: _Pages, page: bytes, at: int, size: int, *, is_table: bool) 
     return b"".join(parts)
 
 
-def _values(record: bytes) -> tuple[Value, ...]:
+def _values(record: bytes) -> tuple[StoredValue, ...]:
     end, at = _varint(record, 0)
     kinds: list[int] = []
     while at < end:
         kind, at = _varint(record, at)
         kinds.append(kind)
-    values: list[Value] = []
+    values: list[StoredValue] = []
     at = end
     for kind in kinds:
         length = _INTEGERS.get(kind, 8 if kind == 7 else (kind - 12) // 2 if kind >= 12 else 0)
@@ -168,7 +168,7 @@ def _values(record: bytes) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def _value(kind: int, part: bytes) -> Value:
+def _value(kind: int, part: bytes) -> StoredValue:
     if kind == 0:
         return None
     if kind in _INTEGERS:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from hashiya.corpus.backup.contents import BESIDE_DATABASE, file_mode, is_database
 from hashiya.corpus.backup.repair_generation import repair_generation
@@ -95,7 +96,7 @@ def _scheme_text(path: Path, given: Path | None, report: ReportProblem, *, shipp
 
 def _corpus_text(folder: Path, report: ReportProblem) -> str:
     name: object = None
-    with suppress(OSError, ValueError, tomlkit.exceptions.TOMLKitError):
+    with suppress(OSError, ValueError, TOMLKitError):
         name = tomlkit.parse((folder / _CORPUS).read_text(encoding="utf-8")).get("name")
     if not isinstance(name, str):
         name = folder.resolve().name

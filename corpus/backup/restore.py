@@ -18,8 +18,8 @@ from pathlib import Path
 
 from hashiya.corpus.backup.contents import (
     BACKUP_FORMAT,
-    CHUNK,
     CONTENTS,
+    COPIED_AT_ONCE,
     Contents,
     ShowBytes,
     belongs,
@@ -131,7 +131,7 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> Iterator[bytes
     content = archive.extractfile(entry)
     left = entry.size
     while left:
-        part = content.read(min(left, CHUNK)) if content is not None else b""
+        part = content.read(min(left, COPIED_AT_ONCE)) if content is not None else b""
         if not part:
             raise EOFError("it breaks off")
         left -= len(part)
@@ -158,7 +158,7 @@ class _Forward:
             self._at = position
         elif whence or position < self._at:
             raise tarfile.StreamError("its entries are not in order")
-        while self._at < position and self.read(min(position - self._at, CHUNK)):
+        while self._at < position and self.read(min(position - self._at, COPIED_AT_ONCE)):
             pass
         return self._at
 
