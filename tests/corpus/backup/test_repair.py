@@ -26,6 +26,13 @@ from tests.corpora import label, new
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", "Meta said yes."), ("لا.", "No.")]
 
 
+class Files(dict[str, bytes]):
+    """Files of a corpus by name; too long to be shown where a test fails."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} files>"
+
+
 SEEDS = st.integers(0, 1 << 32)
 
 
@@ -59,13 +66,13 @@ def test_a_whole_corpus_comes_out_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Files:
     corpus = made(tmp_path_factory.mktemp("whole") / "corpus")
-    return {
-        str(path.relative_to(corpus.folder)): path.read_bytes()
-        for path in corpus.folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(("-shm", "-wal"))
-    }
+    return Files(
+        (name, content)
+        for name, content in tree(corpus.folder).items()
+        if not name.startswith(".") and not name.endswith(("-shm", "-wal"))
+    )
 
 
 def flipped(content: bytes, seed: int) -> tuple[bytes, set[int]]:
@@ -96,7 +103,7 @@ def pages_of(event: Event, content: bytes) -> set[int]:
 
 @given(seed=SEEDS)
 def test_a_damaged_page_costs_the_events_on_it_and_no_other(
-    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, seed: int
+    whole: Files, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("pages")
     unpack(whole, root / "corpus")
@@ -115,7 +122,7 @@ def test_a_damaged_page_costs_the_events_on_it_and_no_other(
     assert len(lost) >= len(events) - len(saved)
 
 
-def test_the_first_page_alone_is_no_loss(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_the_first_page_alone_is_no_loss(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     content = whole["journal.sqlite"]
     (tmp_path / "corpus" / "journal.sqlite").write_bytes(bytes(4096) + content[4096:])
@@ -142,7 +149,7 @@ def test_what_is_only_in_the_log_is_saved(tmp_path: Path) -> None:
         assert "late" in journal.annotators()
 
 
-def test_what_is_lost_is_named_as_far_as_it_is_known(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_what_is_lost_is_named_as_far_as_it_is_known(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     with Journal.open(tmp_path / "corpus" / "journal.sqlite", write=False) as journal:
         event = [item for item in journal_items(journal) if isinstance(item, Event)][8]
@@ -172,7 +179,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 @given(number=st.integers(0, 100), seed=SEEDS)
 def test_any_damage_is_listed_and_the_rest_is_saved(
-    whole: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, number: int, seed: int
+    whole: Files, tmp_path_factory: pytest.TempPathFactory, number: int, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("damaged")
     unpack(whole, root / "corpus")
@@ -209,7 +216,7 @@ def test_any_damage_is_listed_and_the_rest_is_saved(
 
 @given(st.sampled_from(["documents.parquet", "pairs.parquet"]), SEEDS)
 def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
-    many: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, file: str, seed: int
+    many: Files, tmp_path_factory: pytest.TempPathFactory, file: str, seed: int
 ) -> None:
     root = tmp_path_factory.mktemp("generation")
     unpack(many, root / "corpus")
@@ -234,16 +241,16 @@ def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def many(tmp_path_factory: pytest.TempPathFactory) -> Files:
     documents = {
         f"d{number}": [(f"ارتفع السهم {number} {row}.", f"It rose {number} {row}.") for row in range(25)]
         for number in range(230)
     }
     corpus = new(tmp_path_factory.mktemp("many") / "corpus", documents)
-    return {name: content for name, content in tree(corpus.folder).items() if not name.startswith(".")}
+    return Files((name, content) for name, content in tree(corpus.folder).items() if not name.startswith("."))
 
 
-def test_row_groups_that_are_whole_are_saved(many: dict[str, bytes], tmp_path: Path) -> None:
+def test_row_groups_that_are_whole_are_saved(many: Files, tmp_path: Path) -> None:
     unpack(many, tmp_path / "corpus")
     name = "generations/000001/pairs.parquet"
     content = bytearray(many[name])
@@ -257,7 +264,7 @@ def test_row_groups_that_are_whole_are_saved(many: dict[str, bytes], tmp_path: P
     assert not any(problem.left_out for problem in check(Corpus.open(tmp_path / "new")).problems)
 
 
-def test_a_damaged_manifest_does_not_cost_the_generation(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_damaged_manifest_does_not_cost_the_generation(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     (tmp_path / "corpus" / "manifest.json").write_text("{")
     problems: list[Problem] = []
@@ -276,7 +283,7 @@ def test_a_damaged_manifest_does_not_cost_the_generation(whole: dict[str, bytes]
     ],
 )
 def test_splits_are_saved_entry_by_entry(
-    whole: dict[str, bytes], tmp_path: Path, text: str, saved: dict[str, str], told: list[str]
+    whole: Files, tmp_path: Path, text: str, saved: dict[str, str], told: list[str]
 ) -> None:
     unpack(whole, tmp_path / "corpus")
     (tmp_path / "corpus" / "splits.json").write_text(text)
@@ -288,7 +295,7 @@ def test_splits_are_saved_entry_by_entry(
     assert all(problem.where == "splits.json" for problem in problems)
 
 
-def test_a_name_with_one_flipped_bit_is_pointed_out(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_name_with_one_flipped_bit_is_pointed_out(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     (tmp_path / "corpus" / "splits.json").write_text('{"f": "train", "e": "train"}')
     problems: list[Problem] = []
@@ -298,7 +305,7 @@ def test_a_name_with_one_flipped_bit_is_pointed_out(whole: dict[str, bytes], tmp
     ]
 
 
-def test_the_scheme_that_ships_is_taken_only_if_asked_for(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_the_scheme_that_ships_is_taken_only_if_asked_for(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     scheme = tmp_path / "corpus" / "scheme.toml"
     (tmp_path / "mine.toml").write_bytes(scheme.read_bytes())
@@ -310,7 +317,7 @@ def test_the_scheme_that_ships_is_taken_only_if_asked_for(whole: dict[str, bytes
 
 
 def test_other_files_come_along_and_a_damaged_state_of_a_server_does_not(
-    whole: dict[str, bytes], tmp_path: Path
+    whole: Files, tmp_path: Path
 ) -> None:
     unpack(whole, tmp_path / "corpus")
     folder = tmp_path / "corpus"
@@ -328,9 +335,7 @@ def test_other_files_come_along_and_a_damaged_state_of_a_server_does_not(
     assert not any("labelstudio" in name for name in names)
 
 
-def test_a_manifest_that_names_other_files_writes_nothing_outside(
-    whole: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_a_manifest_that_names_other_files_writes_nothing_outside(whole: Files, tmp_path: Path) -> None:
     unpack(whole, tmp_path / "corpus")
     (tmp_path / "secret").write_text("secret")
     manifest = json.loads(whole["manifest.json"])
