@@ -17,6 +17,7 @@ from hashiya.corpus.backup.contents import BESIDE_DATABASE, file_mode, is_databa
 from hashiya.corpus.backup.repair_generation import repair_generation
 from hashiya.corpus.backup.repair_journal import repair_journal
 from hashiya.corpus.backup.repair_splits import repair_splits
+from hashiya.corpus.backup.repair_texts import repair_texts
 from hashiya.corpus.dataset.splits import SPLITS_FILE
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.anchor import anchor_path
@@ -69,6 +70,7 @@ def repair(
             write_whole(draft / _CORPUS, _corpus_text(folder, report))
             events = repair_journal(folder, draft, report)
             doc_ids = repair_generation(folder, draft, report)
+            repair_texts(draft, report)
             repair_splits(folder, draft, doc_ids, report)
             _copy_others(folder, draft, report)
             _give_rights(draft)

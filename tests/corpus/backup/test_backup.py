@@ -376,10 +376,10 @@ def rewritten(file: Path, change: Callable[[str, bytes], bytes]) -> None:
     }
     entries["contents.json"] = json.dumps(contents).encode()
     with tarfile.open(file, "w") as archive:
-        for name, content in entries.items():
+        for name, held in entries.items():
             entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
+            entry.size = len(held)
+            archive.addfile(entry, io.BytesIO(held))
 
 
 @pytest.mark.parametrize(

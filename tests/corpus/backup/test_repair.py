@@ -6,6 +6,8 @@ import hashlib
 import json
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -369,3 +371,19 @@ def test_a_folder_without_a_corpus_or_a_place_that_is_taken_is_a_message(tmp_pat
         repair(corpus.folder, tmp_path / "out", lambda _: None)
     with pytest.raises(CorpusError, match="lies in the corpus folder"):
         repair(corpus.folder, corpus.folder / "new", lambda _: None)
+
+
+def test_lost_texts_come_back_from_the_documents_and_the_others_are_named(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "corpus")
+    with closing(sqlite3.connect(corpus.folder / "journal.sqlite")) as db:
+        db.execute("DROP TRIGGER text_delete")
+        db.execute("DELETE FROM text")
+        db.commit()
+    problems: list[Problem] = []
+    repair(corpus.folder, tmp_path / "new", problems.append)
+    assert problems == []
+    assert check(Corpus.open(tmp_path / "new")).problems == []
+    (corpus.folder / "manifest.json").unlink()
+    shutil.rmtree(corpus.folder / "generations")  # with the documents the texts are gone, too
+    repair(corpus.folder, tmp_path / "without", problems.append)
+    assert len([problem for problem in problems if "cannot be moved" in problem.what]) == 2
