@@ -38,6 +38,7 @@ from hashiya.corpus.backup.contents import (
 from hashiya.corpus.files.atomic import sync_file, sync_folder
 from hashiya.corpus.journal.anchor import JournalAnchor, anchor_path, write_anchor
 from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest
 from hashiya.schema.codec import to_object
@@ -282,7 +283,7 @@ def _copy_database(path: Path, copy: Path) -> str | None:
             made = opened.enter_context(closing(sqlite3.connect(copy)))
             db.backup(made)
             made.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         with suppress(FileNotFoundError):
             copy.unlink()
         return str(error)

@@ -23,6 +23,7 @@ from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.anchor import anchor_path
 from hashiya.corpus.journal.journal import JOURNAL
 from hashiya.corpus.journal.locked_files import copy_locked
+from hashiya.corpus.journal.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE
 from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ReportProblem
@@ -154,7 +155,7 @@ def _settled(path: Path) -> str | None:
         with closing(sqlite3.connect(path)) as db:
             found = db.execute("PRAGMA integrity_check").fetchone()
             db.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         return str(error)
     return None if found == ("ok",) else str(found[0])
 

@@ -21,7 +21,7 @@ from hashiya.corpus.journal.interchange import ReplicaLink
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.rescue import journal_of
-from hashiya.corpus.journal.tables import show_as_second_format
+from hashiya.corpus.journal.tables import DATABASE_ERRORS, show_as_second_format
 from hashiya.corpus.journal.write_ahead_log import is_stale, log_path
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import LabelError, Problem, ReportProblem
@@ -120,7 +120,7 @@ def _read(path: Path, work: Path, found: _Found, report: ReportProblem) -> None:
     copy_locked(path, copy)
     if log is not None:
         copy_locked(log, log_path(copy))
-    with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as db:
+    with suppress(*DATABASE_ERRORS), closing(sqlite3.connect(copy)) as db:
         db.text_factory = lambda raw: raw.decode(errors="replace")
         if _read_tables(db, found) and not found.damaged and len(found.held) >= saved:
             return
@@ -146,7 +146,7 @@ def _read_tables(db: sqlite3.Connection, found: _Found) -> bool:
         for position, *row in db.execute(f"SELECT position, {EVENT_COLUMNS} FROM event ORDER BY position"):  # noqa: S608
             found.take(position, Event.from_row(row))
         whole = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    except sqlite3.Error:
+    except DATABASE_ERRORS:
         return False
     return whole and not found.lost_texts
 
@@ -154,7 +154,7 @@ def _read_tables(db: sqlite3.Connection, found: _Found) -> bool:
 def _read_indexes(db: sqlite3.Connection, found: _Found) -> None:
     """Read what the indexes know of events that were not met."""
     for index, names in _INDEXES.items():
-        with suppress(sqlite3.Error):
+        with suppress(*DATABASE_ERRORS):
             query = f"SELECT position, {', '.join(names)} FROM event INDEXED BY {index}"  # noqa: S608
             for position, *values in db.execute(query):
                 found.know(position, **dict(zip(names, values, strict=True)))

@@ -103,7 +103,7 @@ class Cached:
                 break
             try:
                 return use(self._open())
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, UnicodeError, OSError) as error:
                 self.close()
                 if _is_damage(error):
                     self._set_aside()
@@ -185,4 +185,7 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _is_damage(error: Exception) -> bool:
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    # SQLite's message may quote damaged bytes, which `sqlite3` cannot decode.
+    return isinstance(error, UnicodeError) or (
+        isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    )

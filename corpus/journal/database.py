@@ -29,7 +29,13 @@ from hashiya.corpus.journal.anchor import (
 )
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.locked_files import lock_begins, lock_ends
-from hashiya.corpus.journal.tables import FIRST_FORMAT, JOURNAL_FORMAT, make_tables, show_as_second_format
+from hashiya.corpus.journal.tables import (
+    DATABASE_ERRORS,
+    FIRST_FORMAT,
+    JOURNAL_FORMAT,
+    make_tables,
+    show_as_second_format,
+)
 from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, mixes, set_aside
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
 
@@ -114,7 +120,7 @@ class JournalDatabase:
             db = sqlite3.connect(
                 target, timeout=patience, isolation_level=None, uri=target.startswith("file:")
             )
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
         # A damaged byte shows as a checksum that does not match, not as an error of the decoder.
         db.text_factory = lambda raw: raw.decode(errors="replace")
@@ -134,7 +140,7 @@ class JournalDatabase:
                 if aside is not None:
                     opened._remember_stale_log(aside)
                 return opened
-        except (sqlite3.Error, TypeError, UnicodeError, OSError) as error:
+        except (*DATABASE_ERRORS, TypeError, OSError) as error:
             db.close()
             raise CorpusError(unreadable(path, error)) from None
         db.close()
@@ -164,7 +170,7 @@ class JournalDatabase:
             # Not `yield from`, which would close the cursor, perhaps after the connection.
             for row in self._connection.execute(query, values):  # noqa: UP028
                 yield row
-        except (sqlite3.Error, UnicodeError) as error:
+        except DATABASE_ERRORS as error:
             raise CorpusError(unreadable(self.path, error)) from None
 
     def one(self, query: str, values: Parameters = ()) -> Any:
@@ -218,7 +224,7 @@ class JournalDatabase:
                 if self._connection.in_transaction:  # SQLite ends some failed ones by itself
                     self._connection.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             if _is_busy(error):
                 raise BusyError(
                     f"{self.path}: not saved: another program is writing to it; wait for it and try again"
@@ -232,7 +238,7 @@ class JournalDatabase:
         if self.identity == file_state(self.path)[:2]:
             try:
                 copy(self.path, self._connection)
-            except sqlite3.Error as error:
+            except DATABASE_ERRORS as error:
                 if _is_busy(error):
                     raise BusyError(
                         f"{self.path}: not saved: the journal has format {self.format} and is to be copied "
@@ -254,7 +260,7 @@ class JournalDatabase:
             with closing(sqlite3.connect(path)) as copy:
                 self._connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise CorpusError(unreadable(self.path, error)) from None
 
     def anchor(self) -> JournalAnchor | None:
@@ -350,7 +356,7 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def _is_busy(error: Exception) -> bool:
     # The low byte is the kind of error; what is above it says more of it.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 JOURNAL_FORMAT = 2
+# What `sqlite3` raises for a damaged file: SQLite's message may quote damaged bytes, which cannot be decoded.
+DATABASE_ERRORS = (sqlite3.Error, UnicodeError)
 FIRST_FORMAT = 1
 """The format that is read as it stands and copied into a new file before the first write."""
 

@@ -17,6 +17,7 @@ from hashiya.corpus.files.atomic import replacing_file
 from hashiya.corpus.journal.anchor import file_state, read_anchor
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.locked_files import copy_locked, read_start
+from hashiya.corpus.journal.tables import DATABASE_ERRORS
 
 _TRIES = 5
 _INDEX_HEADER = 100
@@ -118,5 +119,5 @@ def _faults(journal: Path, last: tuple[int, str] = (0, "")) -> float:
             held = db.execute("SELECT checksum FROM event WHERE position = ?", last[:1]).fetchone()
             lines += last[0] > 0 and held != last[1:]
             return float(lines + sum(not event.intact for event in map(Event.from_row, rows)))
-    except sqlite3.Error:
+    except DATABASE_ERRORS:
         return float("inf")

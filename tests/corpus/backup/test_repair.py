@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -177,6 +178,23 @@ def unpack(files: dict[str, bytes], folder: Path) -> None:
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", [b"meta", b"event", b"CREATE"])
+def test_a_schema_that_is_no_text_is_damage(whole: Files, tmp_path: Path, name: bytes) -> None:
+    unpack(whole, tmp_path / "corpus")
+    path = tmp_path / "corpus" / "journal.sqlite"
+    content = bytearray(whole["journal.sqlite"])
+    for found in re.finditer(name, bytes(content[:4096])):
+        content[found.start()] = 0xD2  # what SQLite quotes in its message, and Python cannot decode
+    path.write_bytes(content)
+    with pytest.raises(CorpusError, match="journal"):
+        Journal.open(path)
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert any("damaged" in str(problem) for problem in problems)
+    with Corpus.open(tmp_path / "new").journal(write=False) as journal:
+        assert sum(isinstance(item, Event) for item in journal_items(journal)) == 25
 
 
 @given(number=st.integers(0, 100), seed=SEEDS)

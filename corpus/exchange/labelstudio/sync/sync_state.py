@@ -141,7 +141,7 @@ class SyncState:
 def _reading(path: Path, db: sqlite3.Connection) -> Generator[sqlite3.Connection]:
     try:
         yield db
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
         raise CorpusError(
             f"{path}: cannot be used: {error}; it may be deleted: the next synchronisation makes it anew"
         ) from None
