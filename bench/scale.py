@@ -122,7 +122,7 @@ def work(engine: str, workers: int, source: str, out: str, articles: int) -> Jso
     built = build([Path(source)], corpus, engine=ENGINES[engine](workers), progress=watch)
     end = time.perf_counter()
     generation = built.corpus.generation()
-    files = generation.manifest.files
+    files = generation.manifest.paths()
     made = Run(
         engine=engine,
         workers=workers,
@@ -135,7 +135,7 @@ def work(engine: str, workers: int, source: str, out: str, articles: int) -> Jso
         after_first=after_first,
         source_bytes=Path(source).stat().st_size,
         part_bytes=parts,
-        corpus_bytes=sum((generation.folder / file).stat().st_size for file in files),
+        corpus_bytes=sum((corpus / file).stat().st_size for file in files),
         files=sorted(entry.sha256 for entry in files.values()),
     )
     return asdict(made)

@@ -41,6 +41,7 @@ from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest
+from hashiya.corpus.store.shard import SHARDS
 from hashiya.schema.codec import to_object
 from hashiya.schema.errors import BusyError, CorpusError, Problem, ReportProblem
 
@@ -165,14 +166,13 @@ def _attempt(corpus: Corpus, work: Path, zipped: bool, show: ShowBytes) -> tuple
         if _content(corpus.folder / MANIFEST) != published:
             raise _ReplacedError(MANIFEST) from None
         path = Path(error.filename or "")
-        if path.is_relative_to(corpus.folder / GENERATIONS):
+        if any(path.is_relative_to(corpus.folder / name) for name in (GENERATIONS, SHARDS)):
             raise CorpusError(f"{path}: is missing; {_MEND}") from None
         raise _ReplacedError(path.name) from None
     if _content(corpus.folder / MANIFEST) != published:
         raise _ReplacedError(MANIFEST)
     if manifest is not None:
-        for name, entry in manifest.files.items():
-            place = f"{GENERATIONS}/{manifest.generation}/{name}"
+        for place, entry in manifest.paths().items():
             if hashes[place] != entry.sha256:
                 raise CorpusError(f"{corpus.folder / place}: is damaged; {_MEND}")
     size = sum(source.state[2] for source in sources.values())
@@ -233,19 +233,18 @@ def _sources(
             problems.append(Problem(str(path), f"left out: it is damaged ({fault}){way_out}"))
     if manifest is not None:
         yield MANIFEST, _source(corpus.folder / MANIFEST)
-        folder = corpus.folder / GENERATIONS / manifest.generation
-        for name in sorted(manifest.files):
-            if not belongs(name):
-                raise CorpusError(f"{corpus.folder / MANIFEST}: names {name!r}, which is no file of a corpus")
-            yield f"{GENERATIONS}/{manifest.generation}/{name}", _source(folder / name)
+        for place in sorted(manifest.paths()):
+            yield place, _source(corpus.folder / place)
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the files of a corpus but for its generations and hidden ones, by name."""
+    """Yield the files of a corpus but for its generations, shards and hidden ones, by name."""
     for at, folders, names in os.walk(folder):
         here = Path(at)
         own = {
-            name for name in folders if not name.startswith(".") and (here != folder or name != GENERATIONS)
+            name
+            for name in folders
+            if not name.startswith(".") and (here != folder or name not in {GENERATIONS, SHARDS})
         }
         links = {name for name in own if (here / name).is_symlink()}
         problems += [

@@ -26,6 +26,7 @@ from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE
 from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST
+from hashiya.corpus.store.shard import SHARDS
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ReportProblem
 from hashiya.schema.scheme import read_scheme_text, shipped_scheme_text
 
@@ -141,7 +142,7 @@ def _others(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder):
         here = Path(at)
         own = [name for name in folders if not name.startswith(".") and not (here / name).is_symlink()]
-        folders[:] = sorted(name for name in own if here != folder or name != GENERATIONS)
+        folders[:] = sorted(name for name in own if here != folder or name not in {GENERATIONS, SHARDS})
         for name in sorted(names):
             taken = here == folder and (name in _BY_THEMSELVES or name.startswith(f"{JOURNAL}-"))
             is_aside = ".stale" in name

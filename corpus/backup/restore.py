@@ -25,11 +25,11 @@ from hashiya.corpus.backup.contents import (
     belongs,
     file_mode,
 )
-from hashiya.corpus.files.atomic import replacing_folder
+from hashiya.corpus.files.atomic import make_folders, replacing_folder
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import GENERATIONS
+from hashiya.corpus.store.writer import link_tables
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, Problem
 
@@ -90,7 +90,7 @@ def _unpack(file: Path, folder: Path, show: ShowBytes) -> dict[str, str]:
                         f"{file}: {entry.name!r} does not belong into a backup; nothing was unpacked"
                     )
                 path = folder / entry.name
-                _make_folders(path.parent, mode)
+                make_folders(path.parent, folder)
                 digest = hashlib.sha256()
                 with path.open("xb") as out:
                     path.chmod(file_mode(mode))
@@ -110,13 +110,6 @@ def _unpack(file: Path, folder: Path, show: ShowBytes) -> dict[str, str]:
 def _after(names: dict[str, str]) -> str:
     last = next(reversed(names), None)
     return "" if last is None else f" after {last!r}"
-
-
-def _make_folders(folder: Path, mode: int) -> None:
-    if not folder.exists():
-        _make_folders(folder.parent, mode)
-        folder.mkdir()
-        folder.chmod(mode)
 
 
 def _entries(stream: _Forward) -> Iterator[tuple[tarfile.TarInfo, Iterator[bytes]]]:
@@ -202,10 +195,11 @@ def _verify(file: Path, folder: Path, hashes: dict[str, str]) -> list[Problem]:
     try:
         corpus = Corpus.open(folder)
         manifest = corpus.manifest()
-        for name, entry in manifest.files.items() if manifest else ():
-            path = f"{GENERATIONS}/{manifest.generation}/{name}" if manifest else ""
+        for path, entry in manifest.paths().items() if manifest else ():
             if hashes.get(path) != entry.sha256:
                 raise CorpusError(f"{path} is not what its manifest says")
+        if manifest is not None:
+            link_tables(folder, manifest)
         with Journal.open(folder / JOURNAL, write=False) as journal:
             faults = [fault for fault in journal_faults(journal) if fault.kind not in HARMLESS]
     except HashiyaError as error:

@@ -1,103 +1,203 @@
-"""All parts, in the order of the plan -> one generation, in two passes and the memory of one part.
+"""Chunks -> the shards of a generation: those that are there already, and those that are made of parts.
 
-A survey is a decision that needs all documents: it looks at every part in the first pass, decides, and
-settles every part in the second. In both a survey is given the part as the survey before it returned it.
+Two passes and the memory of one shard, besides what surveys need: the first gathers that of all documents,
+the second writes each shard as it was decided, unless there is one that is so.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from operator import ne
+from typing import Any
 
-import numpy as np
+import pyarrow as pa
 
-from hashiya.corpus.building.build_report import RunningReport
-from hashiya.corpus.building.part_tables import WHERE, Part
+from hashiya.corpus.building.build_report import RunningReport, ShardAccount
+from hashiya.corpus.building.chunks import Chunk
+from hashiya.corpus.building.part_files import PartFolder, PartSummary
+from hashiya.corpus.building.part_tables import LINES, WHERE, Part, joined
+from hashiya.corpus.building.places import told_place
+from hashiya.corpus.building.plan import PORTION, Portion, portions_of
+from hashiya.corpus.building.run_plan import ReadyChunks
+from hashiya.corpus.building.shard_state import (
+    STATE,
+    Kept,
+    KnownShard,
+    base_of,
+    encoded_state,
+    outcome_of,
+    surveyed,
+)
+from hashiya.corpus.building.surveys import Findings, survey
+from hashiya.corpus.duplicates.repeated_lines import Hashes, kind_of
 from hashiya.corpus.sources.read import same_id
+from hashiya.corpus.store.shard import DOCUMENTS, PAIRS
 from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.schema.errors import ReportProblem
 
-_DIGEST = 16
+
+@dataclass(frozen=True, slots=True)
+class PlannedShard:
+    """A shard to be: its chunks, and where each is to be had, by number, or the one that is made of all."""
+
+    chunks: tuple[Chunk, ...]
+    known: KnownShard | None
+    origins: tuple[tuple[KnownShard | Portion, int], ...] = ()
 
 
-class Survey(Protocol):
-    """A decision that needs all documents."""
+@dataclass(slots=True)
+class Assembly:
+    """The shards of a generation in the making; `kept` counts those of the generation before."""
 
-    def look(self, part: Part) -> Part:
-        """Look at a part, and return it as the next survey is to see it; called for every part in order."""
-        ...
+    known: Sequence[KnownShard]
+    work: PartFolder
+    portion: int = PORTION
+    kept: int = 0
+    _planned: list[PlannedShard] = field(default_factory=list[PlannedShard])
 
-    def decide(self) -> None:
-        """Decide; called once, after the last part was looked at and before the first is settled."""
-        ...
-
-    def settle(self, part: Part) -> Part:
-        """Return the part as it goes into the corpus; called for every part in order."""
-        ...
-
-
-class DistinctIds:
-    """Drops every document whose `doc_id` an earlier one has; holds some 100 bytes a document."""
-
-    def __init__(self, report: ReportProblem) -> None:
-        self._report = report
-        self._seen: set[bytes] = set()
-        self._repeated: set[bytes] = set()
-        self._places: dict[str, str] = {}
-
-    def look(self, part: Part) -> Part:
-        """See `Survey.look`; the next survey does not see what will be dropped."""
-        kept = np.ones(part.documents.num_rows, dtype=np.bool_)
-        for row, doc_id in enumerate(part.documents["doc_id"].to_pylist()):
-            digest = _digest(str(doc_id))
-            if digest in self._seen:
-                self._repeated.add(digest)
-                kept[row] = False
-            self._seen.add(digest)
-        return part if kept.all() else part.only(kept)
-
-    def decide(self) -> None:
-        """See `Survey.decide`."""
-        self._seen = set()
-
-    def settle(self, part: Part) -> Part:
-        """See `Survey.settle`; each document that is dropped is reported, with both places."""
-        if not self._repeated:
-            return part
-        kept = np.ones(part.documents.num_rows, dtype=np.bool_)
-        columns = (part.documents[name].to_pylist() for name in ("doc_id", WHERE))
-        for row, (doc_id, where) in enumerate(zip(*columns, strict=True)):
-            if _digest(doc_id) not in self._repeated:
+    def plan(self, shards: Iterable[tuple[Chunk, ...]]) -> Iterator[Portion | ReadyChunks]:
+        """Find where every chunk is to be had; yield the steps that make the missing ones, in order."""
+        wanted = list(shards)
+        by_base = {known.notes.base: known for known in self.known}
+        same: list[KnownShard | None] = []
+        for chunks in wanted:
+            known = by_base.get(base_of(chunks))
+            same.append(known if known is not None and known.is_made_of(chunks) else None)
+        whole = {id(known) for known in same if known is not None}
+        loose = _loose_chunks(known for known in self.known if id(known) not in whole)
+        for chunks, known in zip(wanted, same, strict=True):
+            if known is not None:
+                self._planned.append(PlannedShard(chunks, known))
+                rows = (known.shard.rows(DOCUMENTS), known.shard.rows(PAIRS))
+                notes = () if known.is_clean else known.chunk_notes
+                yield ReadyChunks(chunks, PartSummary(*rows, notes))
                 continue
-            if doc_id in self._places:
-                self._report(same_id(doc_id, where, self._places[doc_id]))
-                kept[row] = False
+            origins: list[tuple[KnownShard | Portion, int]] = []
+            for ready, some in _runs(chunks, loose):
+                if ready:
+                    found = [loose[chunk.key] for chunk in some]
+                    origins += [(shard, number) for shard, number, _ in found]
+                    notes = tuple(shard.chunk_notes[number] for shard, number, _ in found)
+                    yield ReadyChunks(some, PartSummary(0, 0, notes))
+                    continue
+                for portion in portions_of(some, self.portion):
+                    origins += [(portion, number) for number in range(len(portion.chunks))]
+                    yield portion
+            self._planned.append(PlannedShard(chunks, None, tuple(origins)))
+
+    def findings(self, report: ReportProblem) -> Findings:
+        """Return what the surveys find, once all parts are made; documents that are left out are reported."""
+        tables = [
+            planned.known.documents if planned.known else self._surveyed(number, self._part(planned))
+            for number, planned in enumerate(self._planned)
+        ]
+
+        def tell(one: tuple[int, int], other: tuple[int, int]) -> None:
+            wheres = [self._where(tables[shard], shard, row) for shard, row in (one, other)]
+            report(same_id(str(tables[one[0]]["doc_id"][one[1]]), *wheres))
+
+        return survey(tables, tell)
+
+    def write(self, findings: Findings, writer: GenerationWriter) -> RunningReport:
+        """Add all shards to a generation, and return the counts of them."""
+        counts = RunningReport()
+        for planned, kept, lines in zip(self._planned, findings.kept, findings.lines, strict=True):
+            outcome = outcome_of(base_of(planned.chunks), kept, lines)
+            if planned.known is not None and planned.known.notes.outcome == outcome:
+                writer.add_shard(planned.known.entry)
+                counts.add_account(planned.known.notes.account)
+                self.kept += 1
+                continue
+            counts.add_account(self._write(planned, kept, lines, outcome, writer))
+        return counts
+
+    def _write(
+        self, planned: PlannedShard, kept: Kept, lines: Hashes, outcome: str, writer: GenerationWriter
+    ) -> ShardAccount:
+        part = planned.known.part() if planned.known else self._part(planned)
+        stays = part if kept.all() else part.only(kept)
+        settled, changed = _with_kinds(stays, lines)
+        report = RunningReport(repeated=changed)
+        report.add(settled.documents.num_rows, settled.rows(), settled.pairs, settled.notes.by_hand)
+        account = report.account()
+        shard = writer.new_shard()
+        try:
+            shard.add_tables(settled.documents, settled.rows(), settled.pairs)
+            state = encoded_state(part, kept, outcome, planned.chunks, account)
+            writer.add_shard(shard.finish([(STATE, state)]))
+        finally:
+            shard.close()
+        return account
+
+    def _part(self, planned: PlannedShard) -> Part:
+        """The part of a shard, put together from where its chunks are."""
+        pieces: list[Part] = []
+        before: dict[int, Part] = {}  # of a shard whose chunks stand between those of portions
+        at = 0
+        while at < len(planned.origins):
+            origin, _ = planned.origins[at]
+            end = at
+            while end < len(planned.origins) and planned.origins[end][0] is origin:
+                end += 1
+            if isinstance(origin, KnownShard):
+                whole = before[id(origin)] = before.get(id(origin)) or origin.part()
             else:
-                self._places[doc_id] = where
-        return part if kept.all() else part.only(kept)
+                whole = self.work.read(origin.key)
+            pieces += whole.chunks([number for _, number in planned.origins[at:end]])
+            at = end
+        return joined(pieces)
+
+    def _surveyed(self, number: int, part: Part) -> pa.Table:
+        """What surveys need of a part, mapped from a file: that of a whole corpus would fill the memory."""
+        path = self.work.folder / f"{number}.survey"
+        table = surveyed(part)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
+            file.write_table(table, max_chunksize=max(table.num_rows, 1))
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+    def _where(self, table: pa.Table, shard: int, row: int) -> str:
+        chunk = self._planned[shard].chunks[table["chunk"][row].as_py()]
+        return told_place(str(table[WHERE][row]), chunk)
 
 
-def assemble(
-    parts: Callable[[], Iterator[Part]], surveys: Sequence[Survey], writer: GenerationWriter
-) -> RunningReport:
-    """Write all documents and pairs, and return the report of them. `parts` reads the parts anew."""
-    for part in parts():
-        seen = part
-        for survey in surveys:
-            seen = survey.look(seen)
-    for survey in surveys:
-        survey.decide()
-    report = RunningReport()
-    for part in parts():
-        settled = part
-        for survey in surveys:
-            settled = survey.settle(settled)
-        rows = settled.rows()
-        writer.add_tables(settled.documents, rows, settled.pairs)
-        report.add(settled.documents.num_rows, rows, settled.pairs, settled.notes.by_hand)
-    return report
+def _loose_chunks(known: Iterable[KnownShard]) -> dict[str, tuple[KnownShard, int, int | None]]:
+    """The chunks of shards, by key: the shard, the number in it, and the place that it is bound to."""
+    found: dict[str, tuple[KnownShard, int, int | None]] = {}
+    for shard in known:
+        begins = shard.begins()
+        for number, notes in enumerate(shard.chunk_notes):
+            found[notes.key] = (shard, number, begins.get(number))
+    return found
 
 
-def _digest(doc_id: str) -> bytes:
-    return hashlib.blake2b(doc_id.encode(), digest_size=_DIGEST).digest()
+def _runs(
+    chunks: Sequence[Chunk], loose: dict[str, tuple[KnownShard, int, int | None]]
+) -> Iterator[tuple[bool, tuple[Chunk, ...]]]:
+    """Neighbouring chunks that are all loose, or all missing."""
+    run: list[Chunk] = []
+    ready = False
+    for chunk in chunks:
+        found = loose.get(chunk.key)
+        is_ready = found is not None and found[2] in {None, chunk.begin}
+        if run and is_ready != ready:
+            yield ready, tuple(run)
+            run = []
+        ready = is_ready
+        run.append(chunk)
+    if run:
+        yield ready, tuple(run)
+
+
+def _with_kinds(part: Part, repeated: Hashes) -> tuple[Part, int]:
+    """The part with the kinds that its pairs have because of repeated lines, and how many are others."""
+    if not len(repeated):
+        return part, 0
+    among = frozenset(repeated.tolist())
+    before: list[Any] = part.pairs["kind"].to_pylist()
+    lines: list[Any] = part.pairs[LINES].to_pylist()
+    kinds = [kind_of(kind, values, among) for kind, values in zip(before, lines, strict=True)]
+    at = part.pairs.schema.get_field_index("kind")
+    known = part.pairs.schema.field(at)
+    pairs = part.pairs.set_column(at, known, pa.array(kinds, known.type))
+    return replace(part, pairs=pairs), sum(map(ne, before, kinds))

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 
-from hashiya.corpus.building.assembly import DistinctIds, assemble
+from hashiya.corpus.building.assembly import Assembly
 from hashiya.corpus.building.build_report import BuildReport, read_report
+from hashiya.corpus.building.chunks import CHUNK_SIZE, Chunk, chunks_of
 from hashiya.corpus.building.engines.local_engine import Engine, LocalEngine
-from hashiya.corpus.building.part_files import PART_FORMAT, MakePart, PartFolder
-from hashiya.corpus.building.plan import PORTION, plan, source_identity, source_size
+from hashiya.corpus.building.known_files import KNOWN_FILES, KnownFiles
+from hashiya.corpus.building.part_files import MakePart, PartFolder
+from hashiya.corpus.building.plan import PORTION, SHARD, shards_of
 from hashiya.corpus.building.run_plan import BuildProgress, PlanRun
-from hashiya.corpus.building.surveys import LikeDocuments, RepeatedLines
+from hashiya.corpus.building.shard_state import KnownShard
+from hashiya.corpus.building.surveys import Findings
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink, count_groups, groups
+from hashiya.corpus.duplicates.repeated_lines import RepeatedCounts
 from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.encoders.use.encoder import UseEncoder
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.remote import Location
-from hashiya.corpus.sources.source import SourceFile
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import Manifest
-from hashiya.corpus.store.parquet import file_hash
+from hashiya.corpus.store.generation import CORPUS_FORMAT, Generation, Manifest
+from hashiya.corpus.store.writer import GenerationWriter
 from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceError
@@ -34,7 +37,8 @@ from hashiya.schema.errors import CorpusError, Problem, ReportProblem, SourceErr
 class Built:
     """A build's outcome; `fresh` is false when the corpus was up to date already.
 
-    Of its `parts` so many were `reused` from a build that was stopped.
+    Of its `parts` so many were `reused` from a build that was stopped. Of its `shards` so many were `kept`
+    from the generation before. `upgraded` says that the corpus was of an earlier format.
     """
 
     corpus: Corpus
@@ -44,6 +48,9 @@ class Built:
     workers: int = 0
     parts: int = 0
     reused: int = 0
+    shards: int = 0
+    kept: int = 0
+    upgraded: bool = False
 
 
 def build(
@@ -56,19 +63,22 @@ def build(
     force: bool = False,
     workers: int = 1,
     portion: int = PORTION,
+    shard: int = SHARD,
     engine: Engine | None = None,
     report: ReportProblem = lambda _: None,
     progress: Callable[[BuildProgress], None] = lambda _: None,
 ) -> Built:
     """Build or rebuild a corpus folder from files and folders of sources.
 
-    Where nothing changed since the last build, nothing is written, unless `force`. `report` is called with
-    every problem as it is met. Raises `SourceError` when no document could be read; then the generation that
-    was built before still holds. A build that is stopped leaves what it made to the next one.
+    Only what changed since the last build is read, aligned and written; with `force` everything is. The files
+    are those that a build of everything makes. `report` is called with every problem as it is met. Raises
+    `SourceError` when no document could be read; then the generation that was built before still holds. A
+    build that is stopped leaves what it made to the next one.
 
     With more `workers` than one, processes of this machine do the work, and a script that calls this
     needs the usual `if __name__ == "__main__"`; another `engine` takes their place. Work is handed out in
-    portions of about `portion` bytes of source text. The corpus has the same bytes whoever made it.
+    portions of about `portion` bytes of source text. The corpus has the same bytes whoever made it; where
+    its shards end depends on `shard`, their bytes of source text on average.
     """
     log = _ProblemLog(report)
     engine = engine or LocalEngine(workers)
@@ -80,43 +90,106 @@ def build(
             what = f"the scheme is now {corpus.scheme.name} {corpus.scheme.version}"
             what += "; `hashiya check` names the labels that do not fit it"
             report(Problem(str(out), what, left_out=False))
+        upgraded = corpus.format != CORPUS_FORMAT
         before = _manifest(corpus, log)
-        hashes = _FileHashes()
+        files = KnownFiles(out / KNOWN_FILES, forget=force)
         made_by = [metadata.version("hashiya"), encoder.name if encoder else UseEncoder.name]
-        inputs = _fingerprint(sources, made_by, hashes)
-        fresh = force or before is None or before.inputs != inputs or not corpus.generation().complete()
+        chunks = list(chunks_of(sources, made_by, files, min(CHUNK_SIZE, shard)))
+        inputs = _fingerprint(chunks, made_by, shard)
+        old = None if before is None or before.format != CORPUS_FORMAT or force else corpus.generation()
+        whole = () if old is None else _whole_shards(old, files)
+        fresh = old is None or old.manifest.inputs != inputs or not _is_complete(old, whole, files)
         work = PartFolder(corpus.work)
         done = BuildProgress(0)
+        assembly = Assembly(whole, work, portion)
         if fresh:
             work.open()
-            size = sum(map(source_size, sources))
+            size = sum(chunk.size for chunk in chunks)
             making = PlanRun(MakePart(work, encoder), log.report, progress, BuildProgress(size))
-            making.run(plan(sources, [*made_by, str(PART_FORMAT)], hashes.hash, portion), engine)
+            making.run(assembly.plan(shards_of(chunks, shard)), engine)
             done = making.progress
+            findings = assembly.findings(log.report)
+            if not any(kept.any() for kept in findings.kept):
+                work.clear()
+                if scheme_before is None:
+                    corpus.discard()
+                raise SourceError("no document could be read, so nothing was built; see above")
             with corpus.new_generation(before) as writer:
-                like = LikeDocuments(writer)
-                with tempfile.TemporaryFile(dir=writer.folder) as waiting:
-                    lines = RepeatedLines(like, waiting)
-                    surveys = (DistinctIds(log.report), like, lines)
-                    counts = assemble(lambda: map(work.read, making.keys), surveys, writer)
-                made = counts.report(log.problems)
-                made = replace(made, duplicates=like.counts, repeated=lines.counts)
-                if not made.documents:
-                    work.clear()
-                    if scheme_before is None:
-                        corpus.discard()
-                    raise SourceError("no document could be read, so nothing was built; see above")
-                writer.publish(inputs, to_object(made))
+                made = _published(writer, assembly, findings, inputs, log.problems)
+            _remember(corpus.generation(), files)
         else:
-            made = read_report(corpus)
-            for problem in made.problems:
-                if problem not in log.problems:
-                    log.report(problem)
-            made = replace(made, problems=tuple(log.problems))
+            made = _as_before(corpus, log)
+        files.save()
         work.clear()
+        generation = corpus.generation()
         with corpus.journal() as journal:
-            carried = carry_over(journal, corpus.generation())
-    return Built(corpus, made, carried, fresh, engine.workers, done.parts, done.parts_reused)
+            carried = carry_over(journal, generation)
+    return Built(
+        corpus=corpus,
+        report=made,
+        carried=carried,
+        fresh=fresh,
+        workers=engine.workers,
+        parts=done.parts,
+        reused=done.parts_reused,
+        shards=len(generation.shards),
+        kept=assembly.kept,
+        upgraded=upgraded and fresh,
+    )
+
+
+def _published(
+    writer: GenerationWriter,
+    assembly: Assembly,
+    findings: Findings,
+    inputs: str,
+    problems: Sequence[Problem],
+) -> BuildReport:
+    """Write and publish a generation, and return the report of it."""
+    counts = assembly.write(findings, writer)
+    writer.record_file(DUPLICATES, DuplicateLink).add(findings.links)
+    made = replace(
+        counts.report(problems),
+        duplicates=count_groups(groups(findings.links)),
+        repeated=RepeatedCounts(lines=len(findings.repeated), pairs=counts.repeated),
+    )
+    writer.publish(inputs, to_object(made))
+    return made
+
+
+def _as_before(corpus: Corpus, log: _ProblemLog) -> BuildReport:
+    """The report of the generation that holds, where nothing changed."""
+    made = read_report(corpus)
+    for problem in made.problems:
+        if problem not in log.problems:
+            log.report(problem)
+    return replace(made, problems=tuple(log.problems))
+
+
+def _whole_shards(generation: Generation, files: KnownFiles) -> tuple[KnownShard, ...]:
+    """The shards of a generation that are as they were built."""
+    found: list[KnownShard] = []
+    for entry, shard in zip(generation.manifest.shards, generation.shards, strict=True):
+        if all(files.is_as_built(shard.path(name), expected) for name, expected in entry.files.items()):
+            known = KnownShard.opened(entry, shard)
+            if known is not None:
+                found.append(known)
+    return tuple(found)
+
+
+def _is_complete(generation: Generation, whole: Sequence[KnownShard], files: KnownFiles) -> bool:
+    """Whether all shards, and the other files of a generation, are as they were built."""
+    return len(whole) == len(generation.shards) and all(
+        files.is_as_built(generation.folder / name, entry)
+        for name, entry in generation.manifest.files.items()
+    )
+
+
+def _remember(generation: Generation, files: KnownFiles) -> None:
+    """Keep the hashes of what was written, which need not be read again to be known."""
+    for shard in generation.shards:
+        for name, entry in shard.files.items():
+            files.wrote(shard.path(name), entry)
 
 
 def _manifest(corpus: Corpus, log: _ProblemLog) -> Manifest | None:
@@ -140,23 +213,6 @@ class _ProblemLog:
         self.pass_on(problem)
 
 
-@dataclass(slots=True)
-class _FileHashes:
-    """The hashes of files, each read once."""
-
-    known: dict[Location, str] = field(default_factory=dict[Location, str])
-
-    def hash(self, path: Location) -> str:
-        """The hash of a file's content; "" where it cannot be read, which is reported when it is its turn."""
-        if path not in self.known:
-            try:
-                self.known[path] = file_hash(path)
-            except OSError:
-                self.known[path] = ""
-        return self.known[path]
-
-
-def _fingerprint(sources: Sequence[SourceFile], made_by: Sequence[str], hashes: _FileHashes) -> str:
-    """What the outcome depends on: this version, the encoder, every file by name and content."""
-    files = [source_identity(source, hashes.hash) for source in sources]
-    return hashlib.sha256(dump([list(made_by), files]).encode()).hexdigest()
+def _fingerprint(chunks: Sequence[Chunk], made_by: Sequence[str], shard: int) -> str:
+    """What the outcome depends on: this version, the encoder, every source by name and content."""
+    return hashlib.sha256(dump([list(made_by), shard, [chunk.key for chunk in chunks]]).encode()).hexdigest()

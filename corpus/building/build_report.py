@@ -100,12 +100,30 @@ class GivenDocument:
     scores: dict[str, float | None]
 
 
+@record
+class ShardAccount:
+    """The counts of a shard, from which those of a build are summed up.
+
+    `repeated` counts the pairs that are boilerplate because their lines are repeated.
+    """
+
+    documents: int
+    boilerplate: int
+    repeated: int
+    sentences: dict[str, int]
+    alone: dict[str, int]
+    beads: dict[str, int]
+    lowest: tuple[UncertainPair, ...]
+    given: tuple[GivenReport, ...]
+
+
 @dataclass(slots=True)
 class RunningReport:
-    """The counts of a report, to which documents are added in their order, some at a time."""
+    """The counts of a report, to which documents or whole shards are added in their order."""
 
     documents: int = 0
     boilerplate: int = 0
+    repeated: int = 0
     sentences: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     beads: Counter[str] = field(default_factory=Counter)
@@ -130,6 +148,35 @@ class RunningReport:
             LOWEST_LISTED,
             [*self.lowest, *(_low(pairs, row, score) for row, score, _ in low)],
             key=lambda low: low.score or 0,
+        )
+
+    def add_account(self, account: ShardAccount) -> None:
+        """Count a shard."""
+        self.documents += account.documents
+        self.boilerplate += account.boilerplate
+        self.repeated += account.repeated
+        for counter, counts in (
+            (self.sentences, account.sentences),
+            (self.alone, account.alone),
+            (self.beads, account.beads),
+        ):
+            counter.update(counts)
+        self.given += account.given
+        self.lowest = nsmallest(
+            LOWEST_LISTED, [*self.lowest, *account.lowest], key=lambda low: low.score or 0
+        )
+
+    def account(self) -> ShardAccount:
+        """Return the counts of everything added, as those of one shard."""
+        return ShardAccount(
+            documents=self.documents,
+            boilerplate=self.boilerplate,
+            repeated=self.repeated,
+            sentences=dict(sorted(self.sentences.items())),
+            alone=dict(sorted(self.alone.items())),
+            beads=dict(sorted(self.beads.items())),
+            lowest=tuple(self.lowest),
+            given=tuple(self.given),
         )
 
     def report(self, problems: Sequence[Problem]) -> BuildReport:

@@ -1,15 +1,16 @@
 """A corpus at a URL: a generation to read and to fetch. Building and labelling happen on a disk.
 
 An object store can neither rename nor hold SQLite: what lies there is `corpus.toml`, `scheme.toml`, the files
-of a generation and, written last, `manifest.json`, as in a corpus folder, but no journal and no labels. A
-reader that finds the manifest finds all that it names: the generation before is kept beside the new one.
+of a generation and of its shards and, written last, `manifest.json`, as in a corpus folder, but no journal
+and no labels. A reader that finds the manifest finds all that it names: the generation before is kept beside
+the new one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.sources.remote import Location, RemotePath, refusals, storage
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import CORPUS_FORMAT, MANIFEST, Manifest
-from hashiya.corpus.store.parquet import file_hash
-from hashiya.schema.codec import from_json
+from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest, parse_manifest
+from hashiya.corpus.store.parquet import FileEntry, file_hash
+from hashiya.corpus.store.shard import SHARDS
+from hashiya.corpus.store.writer import link_tables, remove_unread
 from hashiya.schema.errors import CorpusError, LabelError
 
 _SAID = ("scheme.toml", "corpus.toml")
@@ -61,18 +63,21 @@ def send_corpus(corpus: Corpus, out: RemotePath) -> None:
     remote = storage(out)
     with refusals(out):
         if before != generation.manifest:
-            for name in generation.manifest.files:
-                remote.put_file(
-                    str(generation.folder / name), f"{out}/generations/{generation.folder.name}/{name}"
-                )
+            there = set() if before is None else before.paths().keys()
+            for name in generation.manifest.paths():
+                if name not in there or not name.startswith(SHARDS):
+                    remote.put_file(str(corpus.folder / name), f"{out}/{name}")
         for name in _SAID:
             remote.pipe_file(f"{out}/{name}", (corpus.folder / name).read_bytes())
         remote.pipe_file(f"{out}/{MANIFEST}", (corpus.folder / MANIFEST).read_bytes())
-        wanted = {generation.folder.name, *([before.generation] if before else [])}
+        kept = [generation.manifest, *([before] if before else [])]
+        wanted = {_folder(name) for manifest in kept for name in manifest.paths()}
         remote.invalidate_cache()
-        for old in remote.ls(f"{out}/generations", detail=False):
-            if old.rstrip("/").rsplit("/", 1)[-1] not in wanted:
-                remote.rm(old, recursive=True)
+        for folder in (GENERATIONS, SHARDS):
+            listed = remote.ls(f"{out}/{folder}", detail=False) if remote.exists(f"{out}/{folder}") else ()
+            for old in listed:
+                if f"{folder}/{old.rstrip('/').rsplit('/', 1)[-1]}" not in wanted:
+                    remote.rm(old, recursive=True)
 
 
 def fetch_corpus(source: RemotePath, folder: Path) -> CarryReport:
@@ -86,21 +91,22 @@ def fetch_corpus(source: RemotePath, folder: Path) -> CarryReport:
         raise CorpusError(f"{source}: is no corpus: there is no {MANIFEST}")
     remote = storage(source)
     with Corpus.building(folder) as corpus:
-        target = folder / "generations" / manifest.generation
-        if not _same(target, manifest):
-            target.parent.mkdir(exist_ok=True)
-            for left in target.parent.glob(f".{target.name}.*"):  # by a fetch that was killed
-                shutil.rmtree(left)
-            with replacing_folder(target) as draft:
-                with refusals(source):
-                    for name in manifest.files:
-                        remote.get_file(f"{source}/generations/{target.name}/{name}", str(draft / name))
-                if not _same(draft, manifest):
-                    what = f"its files are not those that {MANIFEST} names: fetch it again"
-                    raise CorpusError(f"{source}: {what}")
+        before = corpus.manifest()
+        for name in (GENERATIONS, SHARDS):
+            (folder / name).mkdir(exist_ok=True)
+        missing: dict[str, dict[str, FileEntry]] = {}
+        for name, entry in manifest.paths().items():
+            missing.setdefault(_folder(name), {})[name.rsplit("/", 1)[-1]] = entry
+        for place, entries in missing.items():
+            _fetch_folder(source, place, entries, folder)
         with refusals(source):
             for name in (*_SAID, MANIFEST):
                 write_whole(folder / name, remote.cat_file(f"{source}/{name}"))
+        own = folder / GENERATIONS / manifest.generation
+        own.mkdir(exist_ok=True)
+        write_whole(own / MANIFEST, (folder / MANIFEST).read_bytes())
+        link_tables(folder, manifest)
+        remove_unread(folder, {manifest.generation, *([before.generation] if before else [])})
         with corpus.journal() as journal:
             return carry_over(journal, Corpus.open(folder).generation())
 
@@ -109,11 +115,31 @@ def _built(folder: Path) -> Manifest | None:
     return Corpus.open(folder).manifest() if (folder / _SAID[1]).is_file() else None
 
 
-def _same(folder: Path, manifest: Manifest) -> bool:
+def _fetch_folder(source: RemotePath, place: str, entries: Mapping[str, FileEntry], folder: Path) -> None:
+    """Fetch the files of a shard or a generation, unless they are there as the manifest has them."""
+    target = folder / place
+    if _same(target, entries):
+        return
+    for left in target.parent.glob(f".{target.name}.*"):  # by a fetch that was killed
+        shutil.rmtree(left)
+    with replacing_folder(target) as draft:
+        with refusals(source):
+            for name in entries:
+                storage(source).get_file(f"{source}/{place}/{name}", str(draft / name))
+        if not _same(draft, entries):
+            what = f"its files are not those that {MANIFEST} names: fetch it again"
+            raise CorpusError(f"{source}: {what}")
+
+
+def _same(folder: Path, entries: Mapping[str, FileEntry]) -> bool:
     return all(
         (folder / name).is_file() and file_hash(folder / name) == entry.sha256
-        for name, entry in manifest.files.items()
+        for name, entry in entries.items()
     )
+
+
+def _folder(path: str) -> str:
+    return path.rsplit("/", 1)[0]
 
 
 def _manifest(source: RemotePath) -> Manifest | None:
@@ -123,14 +149,6 @@ def _manifest(source: RemotePath) -> Manifest | None:
     except FileNotFoundError:
         return None
     try:
-        manifest = from_json(Manifest, content, f"{source}/{MANIFEST}")
+        return parse_manifest(content, f"{source}/{MANIFEST}")
     except LabelError as error:
         raise CorpusError(f"{error}; build the corpus again at another address") from None
-    names = [manifest.generation, *manifest.files]
-    if (
-        manifest.format != CORPUS_FORMAT
-        or not manifest.generation.isdigit()
-        or any("/" in name for name in names)
-    ):
-        raise CorpusError(f"{source}: format {manifest.format} is not known to this version")
-    return manifest

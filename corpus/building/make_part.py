@@ -6,7 +6,6 @@ may be made anywhere, in any order, and again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -15,15 +14,19 @@ from hashiya.corpus.alignment.align_document import align_document
 from hashiya.corpus.building.build_report import GivenDocument
 from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.building.part_tables import (
+    CHUNK_NUMBER,
     COUNTED_WITH,
     DOCUMENT,
+    DOCUMENT_COLUMNS,
     LINES,
+    PAIR_COLUMNS,
     SIGNATURES,
     WHERE,
+    ChunkNotes,
     Notes,
     Part,
-    SourceProblems,
 )
+from hashiya.corpus.building.places import kept_place, kept_problem
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.building.score_given_beads import pairs_of_given_kind, score_given_beads
 from hashiya.corpus.duplicates.minhash import signatures
@@ -53,25 +56,20 @@ def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
     # One thread also for what a library would share out: the processes share the processors already, and
     # the last bits of a product of matrices may depend on the number of threads.
     with threadpool_limits(limits=1, user_api="blas"):
-        for item in _read(portion, draft.problems):
-            draft.add(item)
-    return draft.part()
-
-
-def _read(portion: Portion, problems_of_sources: list[SourceProblems]) -> Iterator[SourceDocument]:
-    for source in portion.sources:
-        problems: list[Problem] = []
-        first = FirstProblems(source.where, problems.append)
-        yield from read_stretch(source, portion.stretch, first)
-        if problems:
-            problems_of_sources.append(
-                SourceProblems(
-                    where=source.where,
-                    problems=tuple(problems),
+        for number, chunk in enumerate(portion.chunks):
+            problems: list[Problem] = []
+            first = FirstProblems(chunk.source.where, problems.append)
+            for item in read_stretch(chunk.source, chunk.stretch, first):
+                draft.add(item, number, kept_place(item.where, chunk))
+            draft.chunks.append(
+                ChunkNotes(
+                    key=chunk.key,
+                    problems=tuple(kept_problem(problem, chunk) for problem in problems),
                     more_left_out=first.untold(left_out=True),
                     more_warnings=first.untold(left_out=False),
                 )
             )
+    return draft.part()
 
 
 @dataclass(slots=True)
@@ -79,9 +77,10 @@ class _Draft:
     """A part in the making, to which documents are added."""
 
     encoder: Encoder | None
-    problems: list[SourceProblems] = field(default_factory=list[SourceProblems])
+    chunks: list[ChunkNotes] = field(default_factory=list[ChunkNotes])
     by_hand: list[GivenDocument] = field(default_factory=list[GivenDocument])
     wheres: list[str] = field(default_factory=list[str])
+    chunk_of: list[int] = field(default_factory=list[int])
     rows: list[int] = field(default_factory=list[int])
     documents: list[Document] = field(default_factory=list[Document])
     signed: list[dict[Lang, bytes]] = field(default_factory=list[dict[Lang, bytes]])
@@ -91,13 +90,14 @@ class _Draft:
     document_tables: list[pa.Table] = field(default_factory=list[pa.Table])
     pair_tables: list[pa.Table] = field(default_factory=list[pa.Table])
 
-    def add(self, item: SourceDocument) -> None:
+    def add(self, item: SourceDocument, chunk: int, where: str) -> None:
         beads = align_document(item.document, item.beads, self.encoder)
         pairs = make_pairs(item.document, beads, tokenize)
         if item.beads and all(bead.segmented for bead in item.beads):
             self.by_hand.append(score_given_beads(len(self.wheres), item, pairs, self.encoder))
         self.rows += [len(self.wheres)] * len(pairs)
-        self.wheres.append(item.where)
+        self.wheres.append(where)
+        self.chunk_of.append(chunk)
         self.documents.append(item.document)
         self.signed.append(signatures(item.document))
         self.counted_with.append(publisher_of(item.document))
@@ -126,8 +126,11 @@ class _Draft:
         self._settle()
         documents = pa.concat_tables(self.document_tables).combine_chunks()
         pairs = pa.concat_tables(self.pair_tables).combine_chunks()
+        documents = documents.append_column(WHERE, pa.array(self.wheres, pa.string()))
+        documents = documents.append_column(CHUNK_NUMBER, pa.array(self.chunk_of, pa.int32()))
+        pairs = pairs.append_column(DOCUMENT, pa.array(self.rows, pa.int32()))
         return Part(
-            documents.append_column(WHERE, pa.array(self.wheres, pa.string())),
-            pairs.append_column(DOCUMENT, pa.array(self.rows, pa.int32())),
-            Notes(problems=tuple(self.problems), by_hand=tuple(self.by_hand)),
+            documents.cast(DOCUMENT_COLUMNS),
+            pairs.cast(PAIR_COLUMNS),
+            Notes(chunks=tuple(self.chunks), by_hand=tuple(self.by_hand)),
         )

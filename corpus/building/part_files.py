@@ -14,15 +14,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from hashiya.corpus.building.make_part import make_part
-from hashiya.corpus.building.part_tables import Notes, Part, SourceProblems
+from hashiya.corpus.building.part_tables import ChunkNotes, Notes, Part
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError
-
-PART_FORMAT = 2
-"""Part of every portion's key: a later version makes the parts of an earlier one again."""
 
 _SUFFIX = ".part"
 _NOTES = b"notes"
@@ -32,11 +29,11 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 @dataclass(frozen=True, slots=True)
 class PartSummary:
-    """The counts of a part that is on the disk, and the problems of its sources."""
+    """The counts of a part that is on the disk, and the notes of its chunks."""
 
     documents: int
     pairs: int
-    problems: tuple[SourceProblems, ...]
+    chunks: tuple[ChunkNotes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class MakePart:
 
 
 def _summary(part: Part) -> PartSummary:
-    return PartSummary(part.documents.num_rows, part.pairs.num_rows, part.notes.problems)
+    return PartSummary(part.documents.num_rows, part.pairs.num_rows, part.notes.chunks)
 
 
 def encoded(part: Part) -> bytes:

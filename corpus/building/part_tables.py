@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,11 +12,14 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.building.build_report import GivenDocument
 from hashiya.corpus.store.index import PairRows, numbers
+from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import LANGS, Lang, record
+from hashiya.schema.records import LANGS, Document, Lang, Pair, record
 
 WHERE = "where"
-"""The column of a part's documents that says where each stands: file, and row or line."""
+"""The column of a part's documents that says where each stands (`kept_place`)."""
+CHUNK_NUMBER = "chunk"
+"""The column of a part's documents that has the number of each one's chunk in the part."""
 DOCUMENT = "document"
 """The column of a part's pairs that has the row of each pair's document in the part."""
 SIGNATURES: dict[Lang, str] = {lang: f"{lang}_signature" for lang in LANGS}
@@ -24,26 +29,48 @@ COUNTED_WITH = "counted_with"
 LINES = "lines"
 """The column of a part's pairs that has a number for each of their sentences (`line_hashes`)."""
 
+DOCUMENT_COLUMNS = pa.schema(
+    [
+        *arrow_schema(Document),
+        *(pa.field(name, pa.binary()) for name in SIGNATURES.values()),
+        pa.field(COUNTED_WITH, pa.string()),
+        pa.field(WHERE, pa.string()),
+        pa.field(CHUNK_NUMBER, pa.int32()),
+    ]
+)
+PAIR_COLUMNS = pa.schema(
+    [
+        *arrow_schema(Pair),
+        pa.field(LINES, pa.list_(pa.uint64())),
+        pa.field(DOCUMENT, pa.int32()),
+    ]
+)
+
 
 @record
-class SourceProblems:
-    """What was wrong with a source, or with a stretch of one that is at `where`.
+class ChunkNotes:
+    """What is said of a chunk: its key, and what was wrong with it (as `kept_problem` makes it).
 
     The first problems of each kind; of the others, how many there were that left something out, and that
     did not.
     """
 
-    where: str
-    problems: tuple[Problem, ...]
+    key: str
+    problems: tuple[Problem, ...] = ()
     more_left_out: int = 0
     more_warnings: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.problems
 
 
 @record
 class Notes:
-    """The problems and the given documents of a part, in the order of its sources."""
+    """The notes of a part's chunks, and its given documents, in order."""
 
-    problems: tuple[SourceProblems, ...] = ()
+    chunks: tuple[ChunkNotes, ...] = ()
     by_hand: tuple[GivenDocument, ...] = ()
 
 
@@ -51,9 +78,10 @@ class Notes:
 class Part:
     """What came of a portion.
 
-    `documents` has the columns of `Document`, and `WHERE`, `SIGNATURES` and `COUNTED_WITH`; `pairs` has
-    those of `Pair`, and `DOCUMENT` and `LINES`. Pairs stand in the order of their documents. The columns
-    that no record has are for the assembly, and do not go into the corpus.
+    `documents` has the columns of `Document`, and `WHERE`, `CHUNK_NUMBER`, `SIGNATURES` and `COUNTED_WITH`;
+    `pairs` has those of `Pair`, and `DOCUMENT` and `LINES`. Pairs stand in the order of their documents,
+    documents in that of their chunks. The columns that no record has are for the assembly, and do not go into
+    the corpus.
     """
 
     documents: pa.Table
@@ -62,18 +90,80 @@ class Part:
 
     def rows(self) -> PairRows:
         """Return the row of each pair's document."""
-        return numbers(self.pairs[DOCUMENT].combine_chunks(), np.int32).astype(np.int64)
+        return _whole_numbers(self.pairs, DOCUMENT)
 
     def only(self, kept: NDArray[np.bool_]) -> Part:
         """Return the part without the documents that are not `kept`, by row, and without their pairs."""
         rows = self.rows()
         new = np.cumsum(kept) - 1
-        pairs = self.pairs.filter(pa.array(kept[rows])).drop_columns([DOCUMENT])
         by_hand = tuple(
             replace(one, document=int(new[one.document])) for one in self.notes.by_hand if kept[one.document]
         )
         return Part(
             self.documents.filter(pa.array(kept)),
-            pairs.append_column(DOCUMENT, pa.array(new[rows[kept[rows]]].astype(np.int32))),
+            _with_rows(self.pairs.filter(pa.array(kept[rows])), new[rows[kept[rows]]]),
             replace(self.notes, by_hand=by_hand),
         )
+
+    def chunks(self, numbers_of_chunks: Sequence[int]) -> list[Part]:
+        """Return some chunks, each as a part of its own."""
+        rows = self.rows()
+        chunk_of = _whole_numbers(self.documents, CHUNK_NUMBER)
+        parts: list[Part] = []
+        for number in numbers_of_chunks:
+            first, end = np.searchsorted(chunk_of, [number, number + 1]).tolist()
+            first_pair, end_pair = np.searchsorted(rows, [first, end]).tolist()
+            by_hand = tuple(
+                replace(one, document=one.document - first)
+                for one in self.notes.by_hand
+                if first <= one.document < end
+            )
+            documents = self.documents.slice(first, end - first)
+            at = documents.schema.get_field_index(CHUNK_NUMBER)
+            zeros = pa.array(np.zeros(end - first, dtype=np.int32))
+            parts.append(
+                Part(
+                    documents.set_column(at, CHUNK_NUMBER, zeros),
+                    _with_rows(
+                        self.pairs.slice(first_pair, end_pair - first_pair), rows[first_pair:end_pair] - first
+                    ),
+                    Notes(chunks=(self.notes.chunks[number],), by_hand=by_hand),
+                )
+            )
+        return parts
+
+
+def joined(parts: Iterable[Part]) -> Part:
+    """Return parts, one after the other, as one."""
+    some = list(parts)
+    documents = pa.concat_tables([DOCUMENT_COLUMNS.empty_table(), *(part.documents for part in some)])
+    pairs = pa.concat_tables([PAIR_COLUMNS.empty_table(), *(part.pairs for part in some)])
+    rows = np.cumsum([0, *(part.documents.num_rows for part in some)])
+    chunks = np.cumsum([0, *(len(part.notes.chunks) for part in some)])
+    chunk_of = [
+        _whole_numbers(part.documents, CHUNK_NUMBER) + before
+        for part, before in zip(some, chunks, strict=False)
+    ]
+    row_of = [part.rows() + before for part, before in zip(some, rows, strict=False)]
+    by_hand = [
+        replace(one, document=one.document + int(before))
+        for part, before in zip(some, rows, strict=False)
+        for one in part.notes.by_hand
+    ]
+    at = documents.schema.get_field_index(CHUNK_NUMBER)
+    numbered = np.concatenate([np.zeros(0, np.int64), *chunk_of]).astype(np.int32)
+    return Part(
+        documents.set_column(at, CHUNK_NUMBER, pa.array(numbered)).combine_chunks(),
+        _with_rows(pairs, np.concatenate([np.zeros(0, np.int64), *row_of])).combine_chunks(),
+        Notes(chunks=tuple(notes for part in some for notes in part.notes.chunks), by_hand=tuple(by_hand)),
+    )
+
+
+def _with_rows(pairs: pa.Table, rows: PairRows) -> pa.Table:
+    at = pairs.schema.get_field_index(DOCUMENT)
+    return pairs.set_column(at, DOCUMENT, pa.array(rows.astype(np.int32)))
+
+
+def _whole_numbers(table: pa.Table, name: str) -> PairRows:
+    column: Any = table[name].combine_chunks()
+    return numbers(column, np.int32).astype(np.int64)

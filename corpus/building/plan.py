@@ -1,100 +1,95 @@
-"""The plan of a build: sources cut into portions of about `PORTION` bytes, each a batch of work.
+"""The plan of a build: chunks gathered into shards, and those that must be made into portions of work.
 
-A portion holds no text. The plan depends on the sources alone, so every number of workers gets the same one.
+Neither holds text. Both depend on the sources alone, so every number of workers gets the same ones.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from hashiya.corpus.sources.read import cut_source
-from hashiya.corpus.sources.remote import Location
-from hashiya.corpus.sources.source import SourceFile, Stretch
+from hashiya.corpus.building.chunks import Chunk
+from hashiya.corpus.sources.source import SourceFile
 from hashiya.schema.codec import dump
 
 PORTION = 1 << 18
 """Bytes of source text in a portion: some seconds of work, so a kill costs little and memory is small."""
+SHARD = 1 << 20
+"""Bytes of source text in a shard, on average: some three thousand pairs."""
 
-Hash = Callable[[Location], str]
-"""A function from a file to the hash of its content."""
+_LEAST = 4
+"""A shard has at least so small a part of `SHARD`, and at most so many times as much."""
+_MARKS = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Some whole sources, or a stretch of one that is a long file.
+    """Some neighbouring chunks that are made together; `size` is in bytes.
 
-    `key` names all that its part depends on; `size` is in bytes, of a stretch its share of the file.
+    `key` names all that its part depends on, where its files lie too: messages name them as they were given.
     """
 
-    sources: tuple[SourceFile, ...]
-    stretch: Stretch | None
+    chunks: tuple[Chunk, ...]
     key: str
     size: int
 
     @property
+    def sources(self) -> tuple[SourceFile, ...]:
+        """The sources of its chunks, each once."""
+        return tuple(source for source, _ in groupby(self.chunks, lambda chunk: chunk.source))
+
+    @property
     def name(self) -> str:
         """How messages name it: its files, and which bytes or rows of one."""
-        first, more = self.sources[0].where, len(self.sources) - 1
-        if self.stretch is not None:
-            end = "the end" if self.stretch.end is None else f"{self.stretch.end:,}"
-            return f"{first} (from {self.stretch.begin:,} to {end})"
-        return f"{first} and {more:,} more" if more else first
+        more = len(self.sources) - 1
+        first, last = self.chunks[0], self.chunks[-1]
+        where = first.source.where
+        if more:
+            return f"{where} and {more:,} more"
+        if first.stretch is not None and last.stretch is not None:
+            end = "the end" if last.stretch.end is None else f"{last.stretch.end:,}"
+            return f"{where} (from {first.stretch.begin:,} to {end})"
+        return where
 
 
-def plan(
-    sources: Iterable[SourceFile], made_by: Sequence[str], content: Hash, about: int = PORTION
-) -> Iterator[Portion]:
-    """Yield the portions of sources, in order, of `about` so many bytes.
+def shards_of(chunks: Iterable[Chunk], about: int = SHARD) -> Iterator[tuple[Chunk, ...]]:
+    """Yield the chunks of each shard, in order, of `about` so many bytes.
 
-    `made_by` is what a part depends on besides its sources.
+    A chunk ends a shard if its mark says so, which is the likelier the more bytes it has; so borders stay
+    where they are when other chunks come or go, but for those that the least and the greatest size move.
     """
-    group: list[SourceFile] = []
+    least, most = about // _LEAST, about * _LEAST
+    shard: list[Chunk] = []
     size = 0
-    for source in sources:
-        own_size = source_size(source)
-        stretches = cut_source(source, about) if own_size > about else []
-        if group and (size + own_size > about or len(stretches) > 1):
-            yield _portion(tuple(group), None, size, made_by, content)
+    for chunk in chunks:
+        if shard and size + chunk.size > most:
+            yield tuple(shard)
+            shard, size = [], 0
+        shard.append(chunk)
+        size += chunk.size
+        if size >= least and chunk.mark * max(about - least, 1) < chunk.size * _MARKS:
+            yield tuple(shard)
+            shard, size = [], 0
+    if shard:
+        yield tuple(shard)
+
+
+def portions_of(chunks: Iterable[Chunk], about: int = PORTION) -> Iterator[Portion]:
+    """Yield the portions of some chunks, in order, of `about` so many bytes."""
+    group: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        if group and size + chunk.size > about:
+            yield _portion(tuple(group), size)
             group, size = [], 0
-        if len(stretches) > 1:
-            for number, stretch in enumerate(stretches):
-                share = own_size * (number + 1) // len(stretches) - own_size * number // len(stretches)
-                yield _portion((source,), stretch, share, made_by, content)
-        else:
-            group.append(source)
-            size += own_size
+        group.append(chunk)
+        size += chunk.size
     if group:
-        yield _portion(tuple(group), None, size, made_by, content)
+        yield _portion(tuple(group), size)
 
 
-def source_size(source: SourceFile) -> int:
-    """Return the bytes of a source's texts; a file that is gone has none."""
-    return sum(_size(path) for path in source.texts)
-
-
-def source_identity(source: SourceFile, content: Hash) -> list[object]:
-    """Return what identifies a source: its format, its key, and each of its files by name and content."""
-    return [source.format, source.key, [[path.name, content(path)] for path in source.paths]]
-
-
-def _portion(
-    sources: tuple[SourceFile, ...],
-    stretch: Stretch | None,
-    size: int,
-    made_by: Sequence[str],
-    content: Hash,
-) -> Portion:
-    part = None if stretch is None else [stretch.begin, stretch.end, stretch.before, list(stretch.unread)]
-    # Messages name the files as they were given, so a part made under other names will not do.
-    files = [[str(source.paths[0].parent), *source_identity(source, content)] for source in sources]
-    key = hashlib.sha256(dump([list(made_by), files, part]).encode()).hexdigest()
-    return Portion(sources, stretch, key, size)
-
-
-def _size(path: Location) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+def _portion(chunks: tuple[Chunk, ...], size: int) -> Portion:
+    places = [[str(chunk.source.paths[0].parent), chunk.key, chunk.begin, chunk.before] for chunk in chunks]
+    return Portion(chunks, hashlib.sha256(dump(places).encode()).hexdigest(), size)

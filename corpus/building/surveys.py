@@ -1,131 +1,121 @@
-"""Two surveys of a build: which documents are like each other, and which lines many documents have.
+"""What is decided over all documents of a corpus: whose ids are taken, which are alike, which lines repeat.
 
-Both read the columns of a part that no record has. The first holds some 700 bytes a document, the second
-64 MB and what it finds; the hashes of lines, 8 bytes each, are in an unnamed file, gone with the process.
+A survey reads the tables of all shards (`surveyed`), in their order, which hold what it needs of a document
+in some hundred bytes, so it costs little to decide anew. It does not depend on which shards changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from io import IOBase
-from operator import ne
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES, Part
-from hashiya.corpus.duplicates.near_duplicates import (
-    DUPLICATES,
-    DuplicateCounts,
-    DuplicateLink,
-    NearDuplicates,
-    count_groups,
-    groups,
-    reprints,
-)
-from hashiya.corpus.duplicates.repeated_lines import (
-    LineCounter,
-    LineTable,
-    RepeatedCounts,
-    kind_of,
-    lines_by_document,
-)
-from hashiya.corpus.store.index import numbers
-from hashiya.corpus.store.writer import GenerationWriter
+from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES
+from hashiya.corpus.building.shard_state import DIGEST, Kept
+from hashiya.corpus.duplicates.lsh import first_equal
+from hashiya.corpus.duplicates.near_duplicates import DuplicateLink, NearDuplicates, reprints
+from hashiya.corpus.duplicates.repeated_lines import Hashes, LineCounter, LineTable
+from hashiya.corpus.store.index import PairRows, numbers
 from hashiya.schema.records import Lang
 
-_WAITING = pa.schema({"doc_id": pa.string(), COUNTED_WITH: pa.string(), LINES: pa.list_(pa.uint64())})
+_compute: Any = pc  # the stubs know few of the types that go with its functions
+
+_NONE: PairRows = np.zeros(0, np.int64)
+
+SameId = Callable[[tuple[int, int], tuple[int, int]], None]
+"""Is told of a document that is left out, and of the earlier one of its id: each by shard and row."""
 
 
-class LikeDocuments:
-    """Finds copies and near-duplicates, and writes their links. Changes no part.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the surveys found; the lists have an element a shard.
 
-    `counts` and `reprints` (see the function of that name) are known after `decide`.
+    `kept` says which documents stay; `lines` are the repeated lines that the shard's documents have.
     """
 
-    def __init__(self, writer: GenerationWriter) -> None:
-        self._writer = writer
-        self._search = NearDuplicates()
-        self.counts = DuplicateCounts()
-        self.reprints: set[str] = set()
+    kept: list[Kept]
+    links: list[DuplicateLink]
+    repeated: Hashes
+    lines: list[Hashes]
 
-    def look(self, part: Part) -> Part:
-        """See `Survey.look`; ids must be distinct."""
-        columns: dict[Lang, list[Any]] = {
-            lang: part.documents[name].to_pylist() for lang, name in SIGNATURES.items()
+
+def survey(tables: Sequence[pa.Table], same_id: SameId) -> Findings:
+    """Return what is found in the tables of all shards."""
+    if not tables:
+        return Findings([], [], np.zeros(0, np.uint64), [])
+    kept = _distinct(tables, same_id)
+    stay = [
+        table if some.all() else table.filter(pa.array(some))
+        for table, some in zip(tables, kept, strict=True)
+    ]
+    search = NearDuplicates()
+    for table in stay:
+        sides: dict[Lang, pa.Array[Any]] = {
+            lang: table[name].combine_chunks() for lang, name in SIGNATURES.items()
         }
-        for row, doc_id in enumerate(part.documents["doc_id"].to_pylist()):
-            made: dict[Lang, bytes] = {lang: values[row] for lang, values in columns.items() if values[row]}
-            self._search.add(str(doc_id), made)
-        return part
-
-    def decide(self) -> None:
-        """See `Survey.decide`."""
-        links = list(self._search.links())
-        self._search = NearDuplicates()
-        self._writer.record_file(DUPLICATES, DuplicateLink).add(links)
-        self.counts = count_groups(groups(links))
-        self.reprints = reprints(links)
-
-    def settle(self, part: Part) -> Part:
-        """See `Survey.settle`."""
-        return part
+        search.add(table["doc_id"].combine_chunks(), sides)
+    links = list(search.links())
+    candidates, repeated = _repeated(stay, reprints(links))
+    lines = [np.unique(some[np.isin(some, repeated)]) for some in candidates]
+    return Findings(kept, links, repeated, lines)
 
 
-class RepeatedLines:
-    """Turns pairs into boilerplate whose lines many documents of their publisher have.
+def _distinct(tables: Sequence[pa.Table], same_id: SameId) -> list[Kept]:
+    """Which documents are the first of their id."""
+    digests = np.concatenate([_digests(table) for table in tables])
+    first = first_equal(digests)
+    is_first: Kept = first == np.arange(len(first))
+    starts = np.cumsum([0, *(table.num_rows for table in tables)])
+    for number in np.flatnonzero(~is_first).tolist():
+        places: list[tuple[int, int]] = []
+        for row in (number, int(first[number])):
+            shard = int(np.searchsorted(starts, row, side="right")) - 1
+            places.append((shard, row - int(starts[shard])))
+        same_id(places[0], places[1])
+    return [is_first[begin:end] for begin, end in pairwise(starts.tolist())]
 
-    Decides after `like`, whose reprints do not count. `file` is an open file for the hashes of lines.
-    """
 
-    def __init__(self, like: LikeDocuments, file: IOBase) -> None:
-        self._like = like
-        self._file = file
-        self._counter = LineCounter()
-        self._waiting = pa.ipc.new_stream(file, _WAITING)
-        self._repeated: frozenset[int] = frozenset()
-        self._pairs = 0
+def _digests(table: pa.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    array: Any = table[DIGEST].combine_chunks()
+    data = np.frombuffer(array.buffers()[1] or b"", np.dtype("<u8")).reshape(-1, 2)
+    return data[array.offset : array.offset + len(array)]
 
-    @property
-    def counts(self) -> RepeatedCounts:
-        """The repeated lines, and the pairs that they made boilerplate in the parts settled so far."""
-        return RepeatedCounts(lines=len(self._repeated), pairs=self._pairs)
 
-    def look(self, part: Part) -> Part:
-        """See `Survey.look`."""
-        sentences: Any = part.pairs[LINES].combine_chunks()
-        rows = np.repeat(part.rows(), numbers(sentences.value_lengths(), np.int32))
-        values = numbers(sentences.flatten(), np.uint64)
-        lines, bounds = lines_by_document(part.documents.num_rows, rows, values)
-        self._counter.add(lines)
-        of = part.documents.select(["doc_id", COUNTED_WITH])
-        column = pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(lines))
-        self._waiting.write_table(of.append_column(LINES, column).cast(_WAITING))
-        return part
+def _repeated(tables: Sequence[pa.Table], left_out: set[str]) -> tuple[list[Hashes], Hashes]:
+    """The candidates of each table, and the lines that are repeated."""
+    counter = LineCounter(sum(len(_lines(table)[0]) for table in tables))
+    for table in tables:
+        counter.add(_lines(table)[0])
+    codes = _compute.dictionary_encode(
+        pa.chunked_array([table[COUNTED_WITH].combine_chunks() for table in tables])
+    )
+    publishers = np.concatenate([_NONE, *(numbers(part.indices, np.int32) for part in codes.chunks)])
+    names = pa.array(sorted(left_out), pa.string())
+    counts = LineTable()
+    candidates: list[Hashes] = []
+    first = 0
+    for table in tables:
+        lines, documents = _lines(table)
+        may_be = counter.are_candidates(lines)
+        candidates.append(lines[may_be])
+        of_table = publishers[first : first + table.num_rows]
+        first += table.num_rows
+        counted: Kept = np.ones(table.num_rows, np.bool_)
+        if left_out:
+            counted = ~np.array(_compute.is_in(table["doc_id"], value_set=names).to_pylist(), dtype=np.bool_)
+        may_be &= counted[documents]
+        new = np.cumsum(counted) - 1
+        counts.add(of_table[counted], lines[may_be], new[documents[may_be]])
+    return candidates, counts.repeated()
 
-    def decide(self) -> None:
-        """See `Survey.decide`."""
-        self._waiting.close()
-        self._file.seek(0)
-        table = LineTable(self._counter)
-        for batch in pa.ipc.open_stream(self._file):
-            ids, publishers, lines = batch.columns
-            for doc_id, publisher, values in zip(ids.to_pylist(), publishers.to_pylist(), lines, strict=True):
-                if doc_id not in self._like.reprints:
-                    table.add(str(publisher), numbers(values.values, np.uint64))
-        self._repeated = table.repeated()
-        self._counter = LineCounter(0)  # the memory is needed no more
 
-    def settle(self, part: Part) -> Part:
-        """See `Survey.settle`."""
-        if not self._repeated:
-            return part
-        before: list[Any] = part.pairs["kind"].to_pylist()
-        lines: list[Any] = part.pairs[LINES].to_pylist()
-        kinds = [kind_of(kind, values, self._repeated) for kind, values in zip(before, lines, strict=True)]
-        changed = sum(map(ne, before, kinds))
-        self._pairs += changed
-        at = part.pairs.schema.get_field_index("kind")
-        field = part.pairs.schema.field(at)
-        return replace(part, pairs=part.pairs.set_column(at, field, pa.array(kinds, field.type)))
+def _lines(table: pa.Table) -> tuple[Hashes, PairRows]:
+    """The lines of all documents of a table, and the row of the document of each."""
+    array: Any = table[LINES].combine_chunks()
+    lengths = numbers(array.value_lengths(), np.int32)
+    return numbers(array.flatten(), np.uint64), np.repeat(np.arange(len(lengths)), lengths)

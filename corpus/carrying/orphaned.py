@@ -9,13 +9,10 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.heads import sources
 from hashiya.corpus.journal.journal import Journal, Standing, content_of
-from hashiya.corpus.store.generation import PAIRS, Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation
 
 
@@ -26,9 +23,7 @@ def unplaced(journal: Journal, generation: Generation) -> list[Standing]:
 
 def present_pairs(generation: Generation, pair_ids: Collection[str]) -> set[str]:
     """Return those of some pairs that are in the generation."""
-    column = generation.table(PAIRS, ["pair_id"])["pair_id"]
-    wanted = pa.array(pair_ids, pa.string())
-    return set(map(str, column.filter(pc.is_in(column, value_set=wanted)).to_pylist()))
+    return generation.present(pair_ids)
 
 
 def orphaned(journal: Journal, present: AbstractSet[str]) -> Iterator[Standing]:

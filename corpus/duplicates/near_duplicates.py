@@ -6,11 +6,13 @@ Given documents in the same order, the search finds the same links on every mach
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from hashiya.corpus.duplicates.lsh import first_equal, similar
 from hashiya.corpus.duplicates.minhash import EXACT, HEAD, SIZE, VALUES, signatures
@@ -78,14 +80,19 @@ class NearDuplicates:
 
     def __init__(self, threshold: float = THRESHOLD) -> None:
         self._threshold = threshold
-        self._ids: list[str] = []
+        self._ids: list[pa.Array[Any]] = []
+        self._count = 0
         self._sides = {lang: _Sides() for lang in LANGS}
 
-    def add(self, doc_id: str, made: Mapping[Lang, bytes]) -> None:
-        """Add a document with its `signatures`; an id must not be added twice."""
-        for lang, value in made.items():
-            self._sides[lang].add(len(self._ids), value)
-        self._ids.append(doc_id)
+    def add(self, ids: pa.Array[Any], made: Mapping[Lang, pa.Array[Any]]) -> None:
+        """Add documents by their ids, with the `signatures` of their sides, null or empty where none.
+
+        An id must not be added twice.
+        """
+        for lang, values in made.items():
+            self._sides[lang].add(self._count, values)
+        self._ids.append(ids)
+        self._count += len(ids)
 
     def links(self) -> Iterator[DuplicateLink]:
         """Yield the links by document, then by the document that it is like, then by language."""
@@ -96,11 +103,12 @@ class NearDuplicates:
         ]
         rows.sort(key=lambda row: row[:3])
         first = _components((after, before) for after, before, *_ in rows)
+        ids = pa.chunked_array(self._ids, pa.string())
         for after, before, lang, similarity, shared, exact in rows:
             yield DuplicateLink(
-                doc_id=self._ids[after],
-                like=self._ids[before],
-                group=self._ids[first[after]],
+                doc_id=str(ids[after]),
+                like=str(ids[before]),
+                group=str(ids[first[after]]),
                 lang=lang,
                 similarity=similarity,
                 shared=shared,
@@ -146,7 +154,9 @@ def find_links(documents: Iterable[Document]) -> list[DuplicateLink]:
     """Return the links of some documents, which are read once and in order."""
     search = NearDuplicates()
     for document in documents:
-        search.add(document.doc_id, signatures(document))
+        made = signatures(document)
+        sides: dict[Lang, pa.Array[Any]] = {lang: pa.array([made.get(lang)], pa.binary()) for lang in LANGS}
+        search.add(pa.array([document.doc_id], pa.string()), sides)
     return list(search.links())
 
 
@@ -167,30 +177,49 @@ class _Sides:
     """The sides of one language: their documents, by number, and their signatures, in order."""
 
     def __init__(self) -> None:
-        self._documents = array("L")
-        self._heads = bytearray()
-        self._signed = array("L")
-        self._values = bytearray()
+        self._documents: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+        self._heads: list[NDArray[np.uint8]] = [np.zeros((0, HEAD), np.uint8)]
+        self._signed: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+        self._values: list[NDArray[np.uint16]] = [np.zeros((0, VALUES), "<u2")]
+        self._count = 0
 
-    def add(self, document: int, value: bytes) -> None:
-        if len(value) not in {HEAD, SIZE}:
-            raise ValueError(f"a signature has {HEAD} or {SIZE} bytes, not {len(value)}")
-        if len(value) == SIZE:
-            self._signed.append(len(self._documents))
-            self._values += value[HEAD:]
-        self._documents.append(document)
-        self._heads += value[:HEAD]
+    def add(self, first: int, signatures_of_sides: pa.Array[Any]) -> None:
+        """Add the sides of documents that are numbered from `first` on."""
+        array: Any = signatures_of_sides
+        offset, count = array.offset, len(array)
+        _, ends, data = array.buffers()
+        at = np.frombuffer(ends or b"", np.int32)[offset : offset + count + 1].astype(np.int64)
+        content = np.frombuffer(data or b"", np.uint8)
+        sizes = np.diff(at)
+        if not np.isin(sizes, (0, HEAD, SIZE)).all():
+            found = ", ".join(map(str, np.unique(sizes).tolist()))
+            raise ValueError(f"a signature has {HEAD} or {SIZE} bytes, not {found}")
+        there = np.flatnonzero(sizes)
+        long = sizes[there] == SIZE
+        if long.all():  # as nearly always: the bytes are a table as they stand
+            rows = content[at[0] : at[-1]].reshape(-1, SIZE) if count else np.zeros((0, SIZE), np.uint8)
+            heads, values = rows[:, :HEAD], rows[:, HEAD:]
+        else:
+            starts = at[:-1][there]
+            heads = content[starts[:, None] + np.arange(HEAD)]
+            values = content[starts[long][:, None] + np.arange(HEAD, SIZE)]
+        self._documents.append(there + first)
+        self._heads.append(np.ascontiguousarray(heads))
+        self._signed.append(np.flatnonzero(long) + self._count)
+        self._values.append(np.ascontiguousarray(values).view("<u2"))
+        self._count += len(there)
 
     def links(self, threshold: float) -> Iterator[tuple[int, int, float, float, bool]]:
         """Yield the earlier and the later document of each link, similarity, share, and whether exact."""
-        heads = np.frombuffer(self._heads, np.uint8).reshape(-1, HEAD)
+        documents = np.concatenate(self._documents).tolist()
+        heads = np.concatenate(self._heads)
         leaders = first_equal(np.ascontiguousarray(heads[:, :EXACT]).view("<u8"))
         copies: dict[int, list[int]] = {}
         for side in np.flatnonzero(leaders != np.arange(len(leaders))).tolist():
             copies.setdefault(int(leaders[side]), []).append(side)
-            yield self._documents[leaders[side]], self._documents[side], 1.0, 1.0, True
-        signed = np.array(self._signed, np.int64)
-        values = np.frombuffer(self._values, "<u2").reshape(-1, VALUES)
+            yield documents[leaders[side]], documents[side], 1.0, 1.0, True
+        signed = np.concatenate(self._signed)
+        values = np.concatenate(self._values)
         # Of copies only the first is compared; all of them get the links that it gets.
         before, after, similarity = similar(values, np.flatnonzero(leaders[signed] == signed), threshold)
         before, after = signed[before], signed[after]
@@ -201,7 +230,7 @@ class _Sides:
             before.tolist(), after.tolist(), similarity.tolist(), shared.tolist(), strict=True
         ):
             for side in (other, *copies.get(other, ())):
-                yield self._documents[one], self._documents[side], round(alike, 3), round(share, 3), False
+                yield documents[one], documents[side], round(alike, 3), round(share, 3), False
 
 
 def _components(joined: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 A whole line is counted, never a sentence inside a paragraph. Three passes over the documents in their order:
 count roughly (`LineCounter`), count the candidates exactly (`LineTable`), decide each pair (`kind_of`).
-Memory does not grow with the documents, but for the candidates, about 170 bytes each.
+Memory does not grow with the documents, but for the candidates, 16 bytes each, and 8 bytes a document.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _SPOKEN = 4  # words; "Yes." and "What happened then?" belong to interviews, how
 _LABEL = 12  # words; so long a line without a stop has its numbers folded: "Published 3 May 2025"
 _STOPPED = re.compile(r"[.!?؟…۔][^\w\s]*$")
 _NUMBER = re.compile(r"\d+")
+_FEWEST_BITS = 10
+_MOST_BITS = 26
 
 Hashes = NDArray[np.uint64]
 
@@ -102,11 +104,13 @@ def kind_of(kind: Kind, values: Sequence[int], repeated: AbstractSet[int]) -> Ki
 class LineCounter:
     """The first pass: an upper bound of how many documents have a line, in a table of one byte a cell.
 
-    With `bits` 26 it takes 64 MB; 40 million different lines then make one line in fifty a candidate that
-    need not be one, which costs memory in the second pass and never a wrong answer.
+    The table has some two cells for each of `expected` lines, and takes 64 MB at the most; then 40 million
+    different lines make one line in fifty a candidate that need not be one, which costs memory in the second
+    pass and never a wrong answer.
     """
 
-    def __init__(self, bits: int = 26) -> None:
+    def __init__(self, expected: int) -> None:
+        bits = min(max((2 * expected).bit_length(), _FEWEST_BITS), _MOST_BITS)
         self._shift = np.uint64(64 - bits)
         self._cells = np.zeros(1 << bits, np.uint8)
 
@@ -115,10 +119,10 @@ class LineCounter:
         cells, counts = np.unique(lines >> self._shift, return_counts=True)
         self._cells[cells] = np.minimum(self._cells[cells] + counts, 255)
 
-    def candidates(self, lines: Hashes) -> Hashes:
-        """Return those of `lines` that `LEAST` documents may have."""
-        kept: Hashes = lines[self._cells[lines >> self._shift] >= LEAST]
-        return kept
+    def are_candidates(self, lines: Hashes) -> NDArray[np.bool_]:
+        """Return which of `lines` may be in `LEAST` documents."""
+        found: NDArray[np.bool_] = self._cells[lines >> self._shift] >= LEAST
+        return found
 
 
 class LineTable:
@@ -127,28 +131,30 @@ class LineTable:
     Leave out reprints (see `duplicates.reprints`): an article that many print is no boilerplate.
     """
 
-    def __init__(self, counter: LineCounter) -> None:
-        self._counter = counter
-        self._numbers: dict[str, int] = {}
-        self._documents: list[int] = []
-        self._counts: dict[int, list[int]] = {}
+    def __init__(self) -> None:
+        self._lines: list[Hashes] = [np.zeros(0, np.uint64)]
+        self._publishers: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+        self._documents: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
 
-    def add(self, publisher: str, lines: Hashes) -> None:
-        """Count a document of `publisher` (see `publisher_of`) with its lines, each once."""
-        number = self._numbers.setdefault(publisher, len(self._numbers))
-        if number == len(self._documents):
-            self._documents.append(0)
-        self._documents[number] += 1
-        for line in self._counter.candidates(lines).tolist():
-            self._counts.setdefault(line, [0, number])[0] += 1
+    def add(self, publishers: NDArray[np.int64], lines: Hashes, documents: PairRows) -> None:
+        """Count documents by the numbers of their publishers, with some lines and the document of each.
 
-    def repeated(self) -> frozenset[int]:
-        """Return the lines that are boilerplate of their publisher's site."""
-        return frozenset(
-            line
-            for line, (count, number) in self._counts.items()
-            if count >= max(LEAST, REPEATED_SHARES[line & 1] * self._documents[number])
-        )
+        A document has each of its lines once; `documents` counts in `publishers`.
+        """
+        self._documents.append(publishers)
+        self._lines.append(lines)
+        self._publishers.append(publishers[documents])
+
+    def repeated(self) -> Hashes:
+        """Return the lines that are boilerplate of their publisher's site, ascending."""
+        documents = np.bincount(np.concatenate(self._documents))
+        lines, first, counts = np.unique(np.concatenate(self._lines), return_index=True, return_counts=True)
+        if not len(lines):
+            return lines
+        of_publisher = documents[np.concatenate(self._publishers)[first]]
+        shares = np.array(REPEATED_SHARES)[(lines & np.uint64(1)).astype(np.int64)]
+        found: Hashes = lines[counts >= np.maximum(LEAST, shares * of_publisher)]
+        return found
 
 
 def _side(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,14 @@ def replacing_folder(path: Path) -> Generator[Path]:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     sync_folder(path.parent)
+
+
+def make_folders(folder: Path, like: Path) -> None:
+    """Make a folder and those above it that are missing, with the rights of the folder `like`."""
+    if not folder.exists():
+        make_folders(folder.parent, like)
+        folder.mkdir()
+        folder.chmod(stat.S_IMODE(like.stat().st_mode))
 
 
 def sync_file(path: Path) -> None:

@@ -16,8 +16,9 @@ from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import file_hash, read_records
+from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS, Shard
 from hashiya.corpus.text.ids import pair_ids
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import HashiyaError, Problem
@@ -42,11 +43,17 @@ def check(corpus: Corpus) -> CheckReport:
     generation = corpus.generation()
     report.problems += _files(generation)
     pairs: dict[str, Pair] = {}
+    doc_ids: set[str] = set()
+    for shard in generation.shards:
+        try:
+            _contents(shard, pairs, doc_ids, report)
+        except HashiyaError as error:
+            report.problems.append(Problem(_named(shard, PAIRS), str(error)))
     try:
-        _contents(generation, pairs, report)
+        report.problems += _links(generation, doc_ids)
     except HashiyaError as error:
-        report.problems.append(Problem(PAIRS, str(error)))
-    report.pairs = len(pairs)
+        report.problems.append(Problem(DUPLICATES, str(error)))
+    report.documents, report.pairs = len(doc_ids), len(pairs)
     try:
         with corpus.journal(write=False) as journal:
             _labels(journal, pairs, corpus.scheme, report)
@@ -61,21 +68,23 @@ def check(corpus: Corpus) -> CheckReport:
 
 def _files(generation: Generation) -> Iterator[Problem]:
     """Hashes, row counts and columns, against the manifest and this version's records."""
-    records: dict[str, type | None] = {DOCUMENTS: Document, PAIRS: Pair, INDEX: None}
-    if DUPLICATES in generation.manifest.files:  # which an earlier version did not write
-        records[DUPLICATES] = DuplicateLink
-    for name, record in records.items():
-        path = generation.folder / name
-        entry = generation.manifest.files.get(name)
-        if entry is None or not path.is_file():
+    records: dict[str, type] = {DOCUMENTS: Document, PAIRS: Pair, DUPLICATES: DuplicateLink}
+    corpus = generation.folder.parent.parent
+    for shard in generation.shards:
+        for name in (DOCUMENTS, PAIRS, INDEX):
+            if name not in shard.files:
+                yield Problem(str(shard.path(name)), "is not named in the manifest; build the corpus again")
+    for name, entry in generation.manifest.paths().items():
+        path = corpus / name
+        if not path.is_file():
             yield Problem(str(path), "is missing; build the corpus again")
             continue
         if file_hash(path) != entry.sha256:
             yield Problem(
                 str(path), "is not the file that was built (its hash differs); build the corpus again"
             )
-        if record:
-            yield from _columns(path, record, entry.rows)
+        if path.name in records:
+            yield from _columns(path, records[path.name], entry.rows)
 
 
 def _columns(path: Path, record: type, rows: int) -> Iterator[Problem]:
@@ -89,27 +98,32 @@ def _columns(path: Path, record: type, rows: int) -> Iterator[Problem]:
         yield Problem(str(path), f"cannot be read: {error}; build the corpus again")
 
 
-def _contents(generation: Generation, pairs: dict[str, Pair], report: CheckReport) -> None:
-    """Walk through pairs document by document; `pairs` is filled with all of them by id."""
-    documents = {document.doc_id: document for document in generation.documents()}
-    report.documents = len(documents)
-    entry = generation.manifest.files.get(DOCUMENTS)
-    if entry and entry.rows != len(documents):
-        report.problems.append(
-            Problem(DOCUMENTS, f"{entry.rows} rows hold {len(documents)} different doc_ids")
-        )
+def _contents(shard: Shard, pairs: dict[str, Pair], doc_ids: set[str], report: CheckReport) -> None:
+    """Walk through pairs document by document; `pairs` is filled with all of them by id, `doc_ids` too."""
+    documents: dict[str, Document] = {}
+    for row, document in enumerate(read_records(shard.path(DOCUMENTS), Document)):
+        if document.doc_id in doc_ids:
+            where = f"{_named(shard, DOCUMENTS)}, row {row}"
+            report.problems.append(Problem(where, f"doc_id {document.doc_id!r} is there twice"))
+        documents[document.doc_id] = document
+        doc_ids.add(document.doc_id)
+    file = _named(shard, PAIRS)
     rows: dict[str, list[tuple[int, Pair]]] = {}
-    for row, pair in enumerate(generation.pairs()):
+    for row, pair in enumerate(read_records(shard.path(PAIRS), Pair)):
         rows.setdefault(pair.doc_id, []).append((row, pair))
         if pair.pair_id in pairs:
-            report.problems.append(_at(row, pair, "its pair_id is there twice"))
+            report.problems.append(_at(file, row, pair, "its pair_id is there twice"))
         pairs[pair.pair_id] = pair
-    report.problems += _links(generation, documents.keys())
     for doc_id, numbered in rows.items():
         if doc_id in documents:
-            report.problems += document_faults(documents[doc_id], numbered)
+            report.problems += document_faults(documents[doc_id], numbered, file)
         else:
-            report.problems.append(_at(*numbered[0], f"there is no document {doc_id!r}"))
+            report.problems.append(_at(file, *numbered[0], f"there is no document {doc_id!r}"))
+
+
+def _named(shard: Shard, name: str) -> str:
+    """How problems name a file of a shard: by its place in the corpus folder."""
+    return f"{shard.folder.parent.name}/{shard.folder.name}/{name}"
 
 
 def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Problem]:
@@ -122,25 +136,27 @@ def _links(generation: Generation, documents: AbstractSet[str]) -> Iterator[Prob
             yield Problem(f"{DUPLICATES}, row {row}", f"there is no document {doc_id!r}; build again")
 
 
-def document_faults(document: Document, numbered: list[tuple[int, Pair]]) -> Iterator[Problem]:
-    """Yield what is wrong with a document's pairs, which are numbered by their rows."""
+def document_faults(
+    document: Document, numbered: list[tuple[int, Pair]], file: str = PAIRS
+) -> Iterator[Problem]:
+    """Yield what is wrong with a document's pairs, which are numbered by their rows in `file`."""
     ids = pair_ids(document.doc_id, ((pair.ar, pair.en) for _, pair in numbered))
     reached: dict[Lang, int] = {"ar": 0, "en": 0}
     for number, ((row, pair), pair_id) in enumerate(zip(numbered, ids, strict=True)):
         if pair.index != number:
-            yield _at(row, pair, f"index {pair.index}, though it is number {number} of its document")
+            yield _at(file, row, pair, f"index {pair.index}, though it is number {number} of its document")
         if pair.pair_id != pair_id:
-            yield _at(row, pair, f"its pair_id should be {pair_id}")
+            yield _at(file, row, pair, f"its pair_id should be {pair_id}")
         counts = f"{len(pair.ar_sentences)}-{len(pair.en_sentences)}"
         if pair.bead != counts:
-            yield _at(row, pair, f"bead {pair.bead}, though it has {counts} sentences")
+            yield _at(file, row, pair, f"bead {pair.bead}, though it has {counts} sentences")
         for lang in LANGS:
             for fault in _side(document, pair, lang, reached):
-                yield _at(row, pair, f"{lang}: {fault}")
+                yield _at(file, row, pair, f"{lang}: {fault}")
     for lang in LANGS:
         rest = (document.text(lang) or "")[reached[lang] :].strip()
         if rest:
-            yield Problem(PAIRS, f"document {document.doc_id}, {lang}: no pair holds its end, {rest[:40]!r}")
+            yield Problem(file, f"document {document.doc_id}, {lang}: no pair holds its end, {rest[:40]!r}")
 
 
 def _side(document: Document, pair: Pair, lang: Lang, reached: dict[Lang, int]) -> Iterator[str]:
@@ -191,5 +207,5 @@ def _labels(journal: Journal, pairs: dict[str, Pair], scheme: LabelScheme, repor
             report.problems += [Problem(where, fault) for fault in wrong]
 
 
-def _at(row: int, pair: Pair, what: str) -> Problem:
-    return Problem(f"{PAIRS}, row {row} (pair {pair.pair_id})", what)
+def _at(file: str, row: int, pair: Pair, what: str) -> Problem:
+    return Problem(f"{file}, row {row} (pair {pair.pair_id})", what)

@@ -9,7 +9,7 @@ from hashiya.corpus.building.build_report import BuildReport, read_report
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import PAIRS
+from hashiya.corpus.store.shard import PAIRS
 from hashiya.schema.records import SchemeRef
 
 

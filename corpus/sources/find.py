@@ -6,10 +6,14 @@ silently; what looks like data that nobody reads is named.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
 
 from hashiya.corpus.sources.remote import Location, real, relative_name, walk
 from hashiya.corpus.sources.source import BEADS, METADATA, SourceFile, SourceFormat, split_name
@@ -55,12 +59,12 @@ def find_sources(paths: Sequence[Location], report: ReportProblem) -> list[Sourc
             report(Problem(str(path), "is a corpus: give the folder of texts that it is built from"))
         elif _is_folder(path):
             before = finds.count
-            for file in _walk(path, report):
-                finds.add(path, file, named=False)
+            for listing, name in _walk(path, report):
+                finds.add(path, listing, name, named=False)
             if finds.count == before:
                 report(Problem(str(path), "holds no source; what is read: " + ", ".join(_examples())))
         elif _is_file(path):
-            finds.add(path.parent, path, named=True)
+            finds.add(path.parent, _Listing(path.parent, ""), path.name, named=True)
         else:
             report(Problem(str(path), "cannot be read: no such file or folder, or no permission"))
     return finds.sources()
@@ -70,7 +74,34 @@ def _examples() -> tuple[str, ...]:
     return ("NAME.ar.txt", "NAME.en.html", "NAME.jsonl", "NAME.parquet", "NAME.tmx", "NAME.ar with NAME.en")
 
 
-def _walk(root: Location, report: ReportProblem) -> Iterator[Location]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listing:
+    """A folder and how keys of what is in it begin; if all of it is gone through, its real path and names."""
+
+    folder: Location
+    prefix: str
+    real_folder: str | None = None
+    names: frozenset[str] | None = None
+
+    def is_plain(self, name: str) -> bool:
+        """Whether a file is known to be one, and no link; asks the system once, for there may be many."""
+        if self.real_folder is None:
+            return False
+        try:
+            return stat.S_ISREG(os.lstat(f"{self.real_folder}/{name}").st_mode)
+        except OSError:
+            return False
+
+    def companions(self, stem: str) -> Iterator[Location]:
+        """Yield the metadata and the beads that belong to a source of this stem."""
+        for end in (METADATA, BEADS):
+            if self.names is None or stem + end in self.names:
+                path = self.folder / (stem + end)
+                if _is_file(path):
+                    yield path
+
+
+def _walk(root: Location, report: ReportProblem) -> Iterator[tuple[_Listing, str]]:
     """Yield the files under `root`, in order; not hidden folders, corpora and the folders of saved pages."""
 
     def unreadable(error: OSError) -> None:
@@ -89,13 +120,17 @@ def _walk(root: Location, report: ReportProblem) -> Iterator[Location]:
             for name in folders
             if not name.startswith((".", "__")) and name.removesuffix("_files") not in pages
         )
+        below = relative_name(folder, root)
+        prefix = "" if below == "." else f"{below}/"
+        listing = _Listing(folder, prefix, known if isinstance(folder, Path) else None, frozenset(files))
         for name in sorted(files):
-            yield folder / name
+            yield listing, name
 
 
 _Unit = tuple[Location, str, str]
 """The root, key and kind of files that are read together."""
-_File = tuple[Location, SourceFormat]
+_File = tuple[_Listing, str, str, SourceFormat]
+"""Where a file is, its name, the stem of that, and its format."""
 
 
 @dataclass(slots=True)
@@ -111,36 +146,39 @@ class _Finds:
     )
     seen: set[str] = field(default_factory=set[str])
 
-    def add(self, root: Location, file: Location, *, named: bool) -> None:
+    def add(self, root: Location, listing: _Listing, name: str, *, named: bool) -> None:
         """Take one file that was found in a folder, or `named` by the user."""
-        known = real(file)
-        lower = file.name.lower()
+        plain = listing.is_plain(name)
+        known = f"{listing.real_folder}/{name}" if plain else real(listing.folder / name)
+        lower = name.lower()
         if known in self.seen:
             return
         self.seen.add(known)
-        parts = split_name(file.name)
+        parts = split_name(name)
         if _NOT_OURS.fullmatch(lower) or (parts is None and _ABOUT.fullmatch(lower)):
             return
+        where = f"{listing.folder}/{name}"
         try:
-            str(file).encode("utf-8")
+            where.encode("utf-8")
         except UnicodeEncodeError:
             self.count += 1
-            self.report(Problem(ascii(str(file)), "its name is not UTF-8: rename it"))
+            self.report(Problem(ascii(str(listing.folder / name)), "its name is not UTF-8: rename it"))
             return
-        if lower.endswith((METADATA, BEADS)):
-            self.companions[known] = (file, named)
-        elif parts is None:
-            self._pass_over(root, file, named=named)
-        elif not _is_file(file):
+        if parts is None:
+            file = listing.folder / name
+            if lower.endswith((METADATA, BEADS)):
+                self.companions[known] = (file, named)
+            else:
+                self._pass_over(root, file, named=named)
+        elif not plain and not _is_file(listing.folder / name):
             self.count += 1
-            self.report(
-                Problem(str(file), "cannot be read: no file, no permission, or a link that leads nowhere")
-            )
+            what = "cannot be read: no file, no permission, or a link that leads nowhere"
+            self.report(Problem(str(listing.folder / name), what))
         else:
             self.count += 1
             stem, _, kind = parts
-            key = relative_name(file.parent / stem, root)
-            self.units[root, key, "article" if kind in {"text", "html"} else kind].append((file, kind))
+            unit = (root, listing.prefix + stem, "article" if kind in {"text", "html"} else kind)
+            self.units[unit].append((listing, name, stem, kind))
 
     def _pass_over(self, root: Location, file: Location, *, named: bool) -> None:
         packed = _way_out(file.name) == _PACKED and split_name(file.stem) is not None
@@ -154,30 +192,38 @@ class _Finds:
         """Return all sources, with their metadata and beads; reports what belongs to none."""
         found: list[SourceFile] = []
         for (_root, key, _), files in self.units.items():
-            beside = {path for path, _ in files}
-            for file, _ in files:
-                stem = (split_name(file.name) or ("",))[0]
-                beside |= {
-                    path
-                    for end in (METADATA, BEADS)
-                    if (path := file.with_name(stem + end)) and _is_file(path)
-                }
+            beside: list[Location] = []
+            for listing, stem in {(listing, stem): None for listing, _, stem, _ in files}:
+                beside += listing.companions(stem)
             for path in beside:
                 self.companions.pop(real(path), None)
-            kinds: set[SourceFormat] = {kind for _, kind in files}
-            kind: SourceFormat = "html" if "html" in kinds else files[0][1]
-            found.append(SourceFile(kind, key, tuple(sorted(beside, key=_order))))
+            paths = [listing.folder / name for listing, name, _, _ in files]
+            if beside or len({listing for listing, *_ in files}) > 1:  # else they are in order
+                paths = sorted({*paths, *beside}, key=_order)
+            kinds: set[SourceFormat] = {kind for *_, kind in files}
+            kind: SourceFormat = "html" if "html" in kinds else files[0][3]
+            found.append(SourceFile(kind, key, tuple(paths)))
         for file, named in self.companions.values():
             self.report(Problem(str(file), _way_out(file.name), left_out=named))
         for alike in self.unread.values():
             more = f" (and {len(alike) - 1:,} more such files)" if len(alike) > 1 else ""
             self.report(Problem(f"{alike[0]}{more}", _way_out(alike[0].name), left_out=False))
-        return sorted(found, key=lambda source: (source.key, source.format, list(map(_order, source.paths))))
+        found.sort(key=lambda source: (source.key, source.format))
+        alike_names = (list(some) for _, some in groupby(found, lambda source: (source.key, source.format)))
+        return [
+            source
+            for some in alike_names
+            for source in (some if len(some) == 1 else sorted(some, key=_paths_in_order))
+        ]
 
 
 def _way_out(name: str) -> str:
     lower = name.lower()
     return next((way for suffixes, way in _WAYS_OUT if lower.endswith(suffixes)), _UNKNOWN)
+
+
+def _paths_in_order(source: SourceFile) -> list[tuple[str, ...]]:
+    return list(map(_order, source.paths))
 
 
 def _order(path: Location) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ SUFFIXES: tuple[tuple[str, SourceFormat], ...] = (
 )
 """How the name of a source ends; of two that fit, the first (and longer) one counts."""
 
+_FORMATS: dict[str, SourceFormat] = dict(SUFFIXES)
+
 METADATA = ".toml"
 BEADS = ".beads.json"
 
@@ -87,13 +89,14 @@ class Stretch:
 
     `begin` and `end` (None: the file's end) count bytes in JSON Lines and rows in Parquet; so many lines
     or rows stand `before` it. `unread` names the columns of the whole file that nothing reads; the last
-    stretch has them.
+    stretch has them. `first` is the id of its first row, "" at the file's start.
     """
 
     begin: int
     end: int | None
     before: int
     unread: tuple[str, ...] = ()
+    first: str = ""
 
 
 SourceReader: TypeAlias = Callable[[SourceFile, SourceHead, ReportProblem], Iterator[SourceDocument]]
@@ -105,9 +108,12 @@ StretchReader: TypeAlias = Callable[
 def split_name(name: str) -> tuple[str, str, SourceFormat] | None:
     """Return the stem, suffix and format of a source's file name; None for any other name."""
     lower = name.lower()
-    for suffix, kind in SUFFIXES:
-        if lower.endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)], suffix, kind
+    last = lower.rfind(".")
+    for at in (lower.rfind(".", 0, max(last, 0)), last):  # no suffix has more than two points
+        kind = _FORMATS.get(lower[at:]) if at > 0 else None
+        if kind is not None:
+            size = len(lower) - at
+            return name[:-size], lower[at:], kind
     return None
 
 

@@ -8,14 +8,18 @@
     classes.json           the numbers of the released classes, for ever
     migrations.json        changes of the scheme that labels are read through
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
-    manifest.json          the generation that holds, with the hash and the row count of its files
-    generations/000001/    documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow,
-                           and duplicates.parquet, which an earlier version did not write
+    manifest.json          the generation that holds: its shards, the hash and the row count of each file
+    shards/NAME/           documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow, and
+                           build.arrow, from which the next build goes on
+    generations/000001/    duplicates.parquet, manifest.json, and the folders documents and pairs, of links
     generations/.work/     what a build that was stopped had made, for the next one; may be deleted
 
-A build writes a whole folder and publishes it by renaming one manifest last, so a reader sees the old
-generation or the new one and never a half. A reader keeps the generation that it opened: the one before
-the last stays on the disk. A folder of an unknown format version is refused.
+A build writes the shards that changed and publishes a generation by renaming one manifest last, so a reader
+sees the old one or the new one and never a half. A reader keeps the generation that it opened: the one before
+the last, and all that are being read, stay on the disk. A folder of an unknown format version is refused.
+
+In format 1 a generation is a folder with one file of each kind. It is read as it is; the next build brings
+the corpus to the present format, and keeps `corpus.toml` and `manifest.json` as they were in `backup/`.
 """
 
 from __future__ import annotations
@@ -31,11 +35,13 @@ from typing import Self
 
 import tomlkit
 
-from hashiya.corpus.files.atomic import write_whole
+from hashiya.corpus.files.atomic import make_folders, write_whole
 from hashiya.corpus.journal.anchor import anchor_path
+from hashiya.corpus.journal.first_format import BACKUPS
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.store.generation import (
     CORPUS_FORMAT,
+    FORMATS_READ,
     GENERATIONS,
     MANIFEST,
     Generation,
@@ -43,6 +49,7 @@ from hashiya.corpus.store.generation import (
     read_manifest,
 )
 from hashiya.corpus.store.scheme_history import read_migrations, upgrade_with
+from hashiya.corpus.store.shard import SHARDS
 from hashiya.corpus.store.writer import GenerationWriter, writing_generation
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation
@@ -57,16 +64,19 @@ from hashiya.schema.scheme import (
 
 SYNC_STATE = "labelstudio.sqlite"
 _DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("", "-wal", "-shm")}
-_OWN = {"corpus.toml", "scheme.toml", GENERATIONS, anchor_path(Path(JOURNAL)).name, *_DATABASES}
+_OWN = {"corpus.toml", "scheme.toml", GENERATIONS, SHARDS, anchor_path(Path(JOURNAL)).name, *_DATABASES}
 
 
 class Corpus:
     """An open corpus folder."""
 
-    def __init__(self, folder: Path, name: str, scheme: LabelScheme) -> None:
+    def __init__(
+        self, folder: Path, name: str, scheme: LabelScheme, corpus_format: int = CORPUS_FORMAT
+    ) -> None:
         self.folder = folder
         self.name = name
         self.scheme = scheme
+        self.format = corpus_format
 
     @classmethod
     @contextmanager
@@ -111,8 +121,8 @@ class Corpus:
                 _refuse_changed_meaning(folder, cls.open(folder).scheme, scheme_text)
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
-            table = {"format": CORPUS_FORMAT, "name": name or folder.resolve().name}
-            write_whole(folder / "corpus.toml", tomlkit.dumps(table))
+            corpus_format = cls.open(folder).format if there else CORPUS_FORMAT
+            _say(folder, corpus_format, name or folder.resolve().name)
         except OSError as error:
             raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
         return cls.open(folder)
@@ -131,12 +141,14 @@ class Corpus:
             ) from None
         except (OSError, ValueError, RecursionError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}") from None
-        if table.get("format") != CORPUS_FORMAT:
+        corpus_format = table.get("format")
+        if corpus_format not in FORMATS_READ:
             raise CorpusError(
-                f"{path}: the corpus has format {table.get('format')!r}, this version reads {CORPUS_FORMAT}: "
-                "install the hashiya that built it"
+                f"{path}: the corpus has format {corpus_format!r}, this version reads "
+                f"{' and '.join(map(str, FORMATS_READ))}: install the hashiya that built it"
             )
-        return cls(folder, str(table.get("name") or folder.name), read_scheme(folder / "scheme.toml"))
+        scheme = read_scheme(folder / "scheme.toml")
+        return cls(folder, str(table.get("name") or folder.name), scheme, corpus_format)
 
     def journal(self, *, write: bool = True, patience: float = 30) -> Journal:
         """Open the journal; with `write` false also on a file system that cannot be written to.
@@ -156,12 +168,18 @@ class Corpus:
 
     def generation(self) -> Generation:
         """Open the generation that holds."""
-        manifest = self.manifest()
-        if manifest is None:
-            raise CorpusError(
-                f"{self.folder}: nothing was built yet; run `hashiya build SOURCE --out {self.folder}`"
-            )
-        return Generation(self.folder / GENERATIONS / manifest.generation, manifest)
+        before: Manifest | None = None
+        while True:
+            manifest = self.manifest()
+            if manifest is None:
+                raise CorpusError(
+                    f"{self.folder}: nothing was built yet; run `hashiya build SOURCE --out {self.folder}`"
+                )
+            folder = self.folder / GENERATIONS / manifest.generation
+            held = Generation.held(folder, manifest)
+            if held is not None or manifest == before:
+                return held or Generation(folder, manifest)
+            before = manifest  # two builds were published since it was read, or its folder is gone
 
     @property
     def work(self) -> Path:
@@ -176,8 +194,25 @@ class Corpus:
             shutil.rmtree(self.folder)
 
     def new_generation(self, before: Manifest | None) -> AbstractContextManager[GenerationWriter]:
-        """Open the next generation for writing; see `writing_generation`."""
+        """Open the next generation for writing; see `writing_generation`.
+
+        A folder of another format is brought to the present one, after a copy of what said the other. The
+        generation that holds is read in its own format until another one is published.
+        """
+        if self.format != CORPUS_FORMAT:
+            kept = self.folder / BACKUPS
+            make_folders(kept, self.folder)
+            for path in (self.folder / "corpus.toml", self.folder / MANIFEST):
+                if path.exists():
+                    copy = kept / f"{path.stem}-format-{self.format}{path.suffix}"
+                    write_whole(copy, path.read_bytes())
+            _say(self.folder, CORPUS_FORMAT, self.name)
+            self.format = CORPUS_FORMAT
         return writing_generation(self.folder, before)
+
+
+def _say(folder: Path, corpus_format: int, name: str) -> None:
+    write_whole(folder / "corpus.toml", tomlkit.dumps({"format": corpus_format, "name": name}))
 
 
 def _refuse_changed_meaning(folder: Path, old: LabelScheme, text: str) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hashiya.corpus.store.document_view import DocumentView
-from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS, Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.index import PairIndex
+from hashiya.corpus.store.shard import DOCUMENTS, PAIRS, Shard
 from hashiya.schema.codec import Record, from_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Document, Pair
 
 _CACHED_GROUPS = 8
+_OPEN_FILES = 8
 _TITLES_AT_ONCE = 1000
 
 
@@ -32,11 +36,11 @@ class GenerationReader:
     """An open generation; use it as a context manager."""
 
     def __init__(self, generation: Generation, like: GenerationReader | None = None) -> None:
-        """Open the files; the index and the metadata are those of `like`, a reader of the same generation."""
+        """Open the index, or take that of `like`, a reader of the same generation."""
         self.generation = generation
-        self.index: PairIndex = like.index if like else PairIndex.open(generation.folder / INDEX)
-        self._pairs = _Table(generation.folder / PAIRS, like.metadata if like else None)
-        self._documents = _Table(generation.folder / DOCUMENTS)
+        self.index: PairIndex = like.index if like else generation.index()
+        self._pairs = _Table(generation.shards, PAIRS)
+        self._documents = _Table(generation.shards, DOCUMENTS)
         if len(self.index) != len(self._pairs):
             raise CorpusError(
                 f"{generation.folder}: the index is not that of the pairs; build the corpus again"
@@ -55,11 +59,6 @@ class GenerationReader:
 
     def __len__(self) -> int:
         return len(self.index)
-
-    @property
-    def metadata(self) -> pq.FileMetaData:
-        """The Parquet metadata of the pairs' file: megabytes for a million pairs."""
-        return self._pairs.metadata
 
     def pair(self, row: int) -> Pair:
         """Return the pair in a row."""
@@ -97,35 +96,66 @@ class GenerationReader:
 
 
 class _Table:
-    """A Parquet file of records, with an LRU cache of its row groups."""
+    """The rows of one table of all shards; LRU caches hold some row groups and some open files."""
 
-    def __init__(self, path: Path, metadata: pq.FileMetaData | None = None) -> None:
-        self._path = path
-        try:
-            self._file = pq.ParquetFile(path, metadata=metadata)
-        except (OSError, pa.ArrowException) as error:
-            raise CorpusError(f"{path}: cannot be read: {error}; build the corpus again") from None
-        self.metadata = self._file.metadata
-        sizes = [self.metadata.row_group(number).num_rows for number in range(self.metadata.num_row_groups)]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        self._cached: OrderedDict[int, Any] = OrderedDict()
+    def __init__(self, shards: Sequence[Shard], name: str) -> None:
+        self._paths = [shard.path(name) for shard in shards]
+        self._starts = np.cumsum([0, *(shard.rows(name) for shard in shards)], dtype=np.int64)
+        self._open: OrderedDict[int, _Groups] = OrderedDict()
+        self._cached: OrderedDict[tuple[int, int], Any] = OrderedDict()
 
     def __len__(self) -> int:
         return int(self._starts[-1])
 
     def close(self) -> None:
-        self._file.close()
+        for groups in self._open.values():
+            groups.file.close()
+        self._open.clear()
 
     def record(self, row: int, kind: type[Record]) -> Record:
-        group = int(np.searchsorted(self._starts, row, side="right")) - 1
-        if group not in self._cached:
+        number = int(np.searchsorted(self._starts, row, side="right")) - 1
+        groups = self._groups(number)
+        inside = row - int(self._starts[number])
+        group = int(np.searchsorted(groups.starts, inside, side="right")) - 1
+        place = (number, group)
+        if place not in self._cached:
             try:
                 # One thread: a row group is small, and starting threads would take longer than reading it.
-                self._cached[group] = self._file.read_row_group(group, use_threads=False)
+                self._cached[place] = groups.file.read_row_group(group, use_threads=False)
             except (OSError, pa.ArrowException) as error:
-                raise CorpusError(f"{self._path}: cannot be read: {error}; build the corpus again") from None
+                raise self._unreadable(number, error) from None
             if len(self._cached) > _CACHED_GROUPS:
                 self._cached.popitem(last=False)
-        self._cached.move_to_end(group)
-        value = self._cached[group].slice(row - int(self._starts[group]), 1).to_pylist()[0]
-        return from_object(kind, value, f"{self._path}, row {row}")
+        self._cached.move_to_end(place)
+        found = self._cached[place].slice(inside - int(groups.starts[group]), 1).to_pylist()
+        if not found:
+            raise self._unreadable(number, f"there is no row {inside}")
+        return from_object(kind, found[0], f"{self._paths[number]}, row {inside}")
+
+    def _groups(self, number: int) -> _Groups:
+        if number not in self._open:
+            try:
+                self._open[number] = _Groups.opened(self._paths[number])
+            except (OSError, pa.ArrowException) as error:
+                raise self._unreadable(number, error) from None
+            if len(self._open) > _OPEN_FILES:
+                self._open.popitem(last=False)[1].file.close()
+        self._open.move_to_end(number)
+        return self._open[number]
+
+    def _unreadable(self, number: int, error: Exception | str) -> CorpusError:
+        return CorpusError(f"{self._paths[number]}: cannot be read: {error}; build the corpus again")
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """An open Parquet file, and the row that each of its row groups begins at."""
+
+    file: pq.ParquetFile
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def opened(cls, path: Path) -> Self:
+        file = pq.ParquetFile(path)
+        sizes = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
+        return cls(file, np.cumsum([0, *sizes], dtype=np.int64))

@@ -126,6 +126,8 @@ def build_command(
                 workers=built.workers,
                 parts=built.parts,
                 parts_reused=built.reused,
+                shards=built.shards,
+                shards_kept=built.kept,
             )
         else:
             print_built(built, place)
@@ -169,18 +171,21 @@ def progress_text(state: BuildProgress, seconds: float) -> str:
 
 def print_built(result: Built, out: Location) -> None:
     """Print what a build made that stands at `out`, and what became of the labels."""
-    from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
-    from hashiya.corpus.store.index import PairIndex
+    from hashiya.corpus.store.writer import TABLES
     from hashiya.tui.cli.build_report import print_build_report
     from hashiya.tui.cli.output import print_row, say
 
     if not result.fresh:
         say("Nothing changed since the last build; this is what stands (--force builds anyway).")
+    if result.upgraded:
+        say("The corpus was of an earlier format and was made anew; what said so is kept in backup/.")
     if result.reused:
         print_row("Resumed", f"{result.reused} of {result.parts} parts were there")
+    if result.fresh and result.kept:
+        print_row("Kept", f"{result.kept:,} of {result.shards:,} shards are as they were")
     print_build_report(result.report)
     generation = result.corpus.generation()
-    _print_to_look_at(result.report, PairIndex.open(generation.folder / INDEX))
+    _print_to_look_at(result.report, generation.index())
     carried = result.carried
     if carried.kept:
         print_row("Labels", f"{carried.kept} stand where they were")
@@ -189,9 +194,13 @@ def print_built(result: Built, out: Location) -> None:
     if carried.left or carried.unplaced:
         print_row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
         print_row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
-    folder = out / "generations" / generation.folder.name
-    print_row("Files", str(folder / PAIRS))
-    print_row("", str(folder / DOCUMENTS))
+    if not isinstance(out, Path):
+        print_row("Files", f"{out / 'manifest.json'} names them")
+        return
+    folders = [generation.folder / table for table in sorted(TABLES.values(), reverse=True)]
+    for number, folder in enumerate(folders):
+        if folder.is_dir():  # each opens as one table, with pandas, pyarrow or DuckDB
+            print_row("" if number else "Files", str(folder))
 
 
 def _print_to_look_at(report: BuildReport, index: PairIndex) -> None:

@@ -32,7 +32,7 @@ def duplicates_command(
     """
     from hashiya.corpus.duplicates.near_duplicates import count_groups, groups, links_of
     from hashiya.corpus.store.folder import Corpus
-    from hashiya.corpus.store.generation import DOCUMENTS
+    from hashiya.corpus.store.shard import DOCUMENTS
     from hashiya.tui.cli import output
     from hashiya.tui.cli.build_report import duplicates_text
 

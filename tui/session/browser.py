@@ -222,7 +222,7 @@ class PairBrowser:
 
     def search(self, query: str) -> Iterator[Hits]:
         """Yield the pairs whose text holds the words of a query, from the open one onwards."""
-        return search(self.reader.generation, query, self.row or 0, self.reader.metadata)
+        return search(self.reader.generation, query, self.row or 0)
 
     def find(self, query: str) -> int | None:
         """Return the row that a number (as the screen counts, from 1) or the beginning of an id means."""

@@ -28,7 +28,7 @@ def rows_among(reader: GenerationReader, journal: Journal, annotator: str, chose
         own = (pair_id for pair_id, who in labelled(journal, *chosen.label) if who == annotator)
         among = {int(row) for row in reader.index.rows(own) if row >= 0}
     if chosen.query is not None:
-        found = search(reader.generation, chosen.query, metadata=reader.metadata)
+        found = search(reader.generation, chosen.query)
         hits = {int(row) for part in found for row in part.rows}
         among = hits if among is None else among & hits
     return among

@@ -16,6 +16,7 @@ from hashiya.corpus.sources.formats.rows import (
     document_of,
     gather,
     make_row,
+    name_of,
     silent,
     unread,
 )
@@ -56,7 +57,8 @@ def cut_jsonl(source: SourceFile, head: SourceHead, size: int) -> list[Stretch]:
         with path.open("rb") as file:
             for line, values in _objects(path, file, silent):
                 unknown |= values.keys() - set(ROW_COLUMNS)
-                cuts.add(document_of(values, head.doc_id), line.begin, line.number - 1)
+                document, name = document_of(values, head.doc_id), name_of(values, head.doc_id)
+                cuts.add(document, line.begin, line.number - 1, name)
     except OSError:
         return []
     return cuts.stretches(sorted(unknown))

@@ -18,6 +18,7 @@ from hashiya.corpus.sources.formats.rows import (
     document_of,
     gather,
     make_row,
+    name_of,
     silent,
     unread,
 )
@@ -64,9 +65,11 @@ def cut_parquet(source: SourceFile, head: SourceHead, size: int) -> list[Stretch
             number = 0
             for batch in reader.iter_batches(batch_size=BATCH, columns=ids):
                 for values in _values(batch):
-                    cuts.add(
-                        None if isinstance(values, str) else document_of(values, head.doc_id), number, number
-                    )
+                    if isinstance(values, str):
+                        cuts.add(None, number, number)
+                    else:
+                        document, name = document_of(values, head.doc_id), name_of(values, head.doc_id)
+                        cuts.add(document, number, number, name)
                     number += 1
     except (pa.ArrowException, OSError):
         return []

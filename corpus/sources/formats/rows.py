@@ -77,6 +77,11 @@ def document_of(values: Mapping[str, object], own: str) -> str | None:
     return ids["document"] or ids["doc_id"] or (own if ids["id"] is None else None)
 
 
+def name_of(values: Mapping[str, object], own: str) -> str:
+    """Return the id of a row: of its document, or of itself."""
+    return document_of(values, own) or _id("id", values.get("id"), []) or ""
+
+
 def _text(name: str, value: object, faults: list[str]) -> str | None:
     if value is None:
         return None

@@ -30,6 +30,7 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.journal.interchange import journal_lines
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import PAIRS
 from hashiya.schema.errors import CorpusError, Problem
 from tests.corpora import label, new, publish
 
@@ -72,8 +73,7 @@ def test_what_comes_back_is_the_same(corpus: Corpus, tmp_path: Path) -> None:
     names = {path.relative_to(again.folder).parts[0] for path in again.folder.rglob("*")}
     assert names == {
         "classes.json", "corpus.toml", "generations", "journal.anchor", "journal.sqlite", "manifest.json",
-        "notes.json",
-        "scheme.toml", "splits.json",
+        "notes.json", "scheme.toml", "shards", "splits.json",
     }  # fmt: skip
     assert [path.name for path in (again.folder / "generations").iterdir()] == ["000002"]
     with again.journal() as journal:
@@ -86,6 +86,7 @@ import sys
 from pathlib import Path
 from tests.corpora import label
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import PAIRS
 corpus = Corpus.open(Path(sys.argv[1]))
 made = label(corpus.generation(), 2, annotator="saver")
 with corpus.journal() as journal:
@@ -114,6 +115,7 @@ import sys
 from pathlib import Path
 from tests.corpora import publish
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import PAIRS
 corpus = Corpus.open(Path(sys.argv[1]))
 for number in range(1_000_000):
     publish(corpus, {"d": [("نعم.", f"Yes {number}.")] * (1 + number % 300)})
@@ -159,6 +161,7 @@ import os, signal, sys
 from pathlib import Path
 from hashiya.corpus.backup.backup import backup
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import PAIRS
 left = int(sys.argv[3])
 def count(frame, event, argument):
     global left
@@ -228,13 +231,16 @@ def test_everything_else_in_the_folder_comes_along(corpus: Corpus, tmp_path: Pat
     assert restore(tmp_path / "b.tar.gz", tmp_path / "new") == []
     back, here = tree(tmp_path / "new"), tree(folder)
     databases = {"journal.sqlite", "ledger.sqlite", "journal.anchor"}
+    shards = {shard.folder.name for shard in corpus.generation().shards}
     gone = {name for name in here if name.split("/")[0] == "linked" or name.endswith(("-wal", "-shm"))}
     gone |= {
         ".lock",
         "my-journal",
         "notes/bytes-\udcff",
         "generations/.work/part",
+        "generations/000002/manifest.json",
         *(name for name in here if "000001" in name),
+        *(name for name in here if name.startswith("shards/") and name.split("/")[1] not in shards),
     }
     assert back.keys() == here.keys() - gone
     assert all(back[name] == here[name] for name in back.keys() - databases)
@@ -304,7 +310,7 @@ def test_the_state_of_a_server_may_be_damaged(corpus: Corpus, tmp_path: Path) ->
 
 
 def test_a_damaged_file_of_the_corpus_is_named_and_no_backup_is_left(corpus: Corpus, tmp_path: Path) -> None:
-    pairs = corpus.generation().folder / "pairs.parquet"
+    pairs = corpus.generation().shards[0].path(PAIRS)
     pairs.write_bytes(pairs.read_bytes()[:-1] + b"x")
     with pytest.raises(CorpusError, match=r"pairs\.parquet: is damaged"):
         backup(corpus, tmp_path / "b.tar")

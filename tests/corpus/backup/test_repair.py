@@ -241,7 +241,7 @@ def test_of_a_damaged_generation_documents_are_saved_that_are_whole(
     root = tmp_path_factory.mktemp("generation")
     unpack(many, root / "corpus")
     unpack(many, root / "whole")
-    name = f"generations/000001/{file}"
+    name = largest(many, file)
     (root / "corpus" / name).write_bytes(flipped(many[name], seed)[0])
     problems: list[Problem] = []
     done = repair(root / "corpus", root / "new", problems.append)
@@ -270,12 +270,18 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return Files((name, content) for name, content in tree(corpus.folder).items() if not name.startswith("."))
 
 
+def largest(files: Files, name: str) -> str:
+    """The file of this name in the largest shard."""
+    found = [path for path in files if path.startswith("shards/") and path.endswith(name)]
+    return max(found, key=lambda path: len(files[path]))
+
+
 def test_row_groups_that_are_whole_are_saved(many: Files, tmp_path: Path) -> None:
     unpack(many, tmp_path / "corpus")
-    name = "generations/000001/pairs.parquet"
+    name = largest(many, "pairs.parquet")
     content = bytearray(many[name])
     with pq.ParquetFile(tmp_path / "corpus" / name) as file:
-        column = file.metadata.row_group(0).column(0)  # of six row groups, each of 40 documents
+        column = file.metadata.row_group(0).column(0)  # of five row groups, each of 40 documents
     content[column.data_page_offset : column.data_page_offset + 30] = b"\xff" * 30
     (tmp_path / "corpus" / name).write_bytes(content)
     problems: list[Problem] = []
@@ -355,16 +361,24 @@ def test_other_files_come_along_and_a_damaged_state_of_a_server_does_not(
     assert not any("labelstudio" in name for name in names)
 
 
-def test_a_manifest_that_names_other_files_writes_nothing_outside(whole: Files, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["files", "a shard's files", "a shard"])
+def test_a_manifest_that_names_other_files_writes_nothing_outside(
+    whole: Files, tmp_path: Path, where: str
+) -> None:
     unpack(whole, tmp_path / "corpus")
     (tmp_path / "secret").write_text("secret")
     manifest = json.loads(whole["manifest.json"])
     digest = hashlib.sha256(b"secret").hexdigest()
-    manifest["files"]["../../../secret"] = {"rows": 0, "sha256": digest}
+    entry = {"rows": 0, "sha256": digest}
+    if where == "a shard":
+        manifest["shards"].append({"name": "../..", "files": {"secret": entry}})
+    else:
+        files = manifest["files"] if where == "files" else manifest["shards"][0]["files"]
+        files["../../../secret"] = entry
     (tmp_path / "corpus" / "manifest.json").write_text(json.dumps(manifest))
     problems: list[Problem] = []
     repair(tmp_path / "corpus", tmp_path / "new", problems.append)
-    assert any("no part of a corpus" in problem.what for problem in problems)
+    assert any("names files that no corpus has" in problem.what for problem in problems)
     assert {path.name for path in tmp_path.iterdir()} == {"corpus", "new", "secret"}
 
 
@@ -402,6 +416,7 @@ def test_lost_texts_come_back_from_the_documents_and_the_others_are_named(tmp_pa
     assert problems == []
     assert check(Corpus.open(tmp_path / "new")).problems == []
     (corpus.folder / "manifest.json").unlink()
-    shutil.rmtree(corpus.folder / "generations")  # with the documents the texts are gone, too
+    for name in ("generations", "shards"):
+        shutil.rmtree(corpus.folder / name)  # with the documents the texts are gone, too
     repair(corpus.folder, tmp_path / "without", problems.append)
     assert len([problem for problem in problems if "cannot be moved" in problem.what]) == 2

@@ -1,151 +1,228 @@
+"""Whatever was changed since the last build, in however many steps: the corpus is as built from nothing."""
+
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+import json
+import shutil
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.building.assembly import DistinctIds, assemble
-from hashiya.corpus.building.build_report import GivenDocument, GivenReport
-from hashiya.corpus.building.make_pairs import make_pairs
-from hashiya.corpus.building.part_files import PartFolder
-from hashiya.corpus.building.part_tables import DOCUMENT, WHERE, Notes, Part
+from hashiya.corpus.building.build import Built, build
+from hashiya.corpus.building.shard_state import STATE, KnownShard
+from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.parquet import records_table
-from hashiya.corpus.store.writer import GenerationWriter
-from hashiya.schema.errors import CorpusError, Problem
-from hashiya.schema.records import Document, Pair
-from tests.corpora import Rows, document, publish, tokenize
+from hashiya.corpus.store.generation import Generation
+from hashiya.corpus.store.parquet import read_records
+from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import Pair
 
-ROWS = [("نص.", "Text."), (None, "Alone.")]
-REPORT = GivenReport(
-    doc_id="c", ar_sentences=(1, 1, 1), en_sentences=(2, 2, 2), precision=1.0, recall=1.0, f1=1.0
-)
+SHARD = 900
+"""Bytes of source text in a shard: some three articles."""
+FURNITURE = "Follow the paper everywhere"
+BAD = "no JSON"
 
 
-def part(*documents: tuple[str, Rows], by_hand: tuple[GivenDocument, ...] = ()) -> Part:
-    made = [document(doc_id, rows) for doc_id, rows in documents]
-    pairs = [make_pairs(item, beads, tokenize) for item, beads in made]
-    wheres = [f"f, line {row}" for row in range(len(made))]
-    rows = [row for row, some in enumerate(pairs) for _ in some]
-    return Part(
-        records_table(Document, [item for item, _ in made]).append_column(WHERE, pa.array(wheres)),
-        records_table(Pair, [pair for some in pairs for pair in some]).append_column(
-            DOCUMENT, pa.array(rows, pa.int32())
-        ),
-        Notes(by_hand=by_hand),
+@dataclass
+class Sources:
+    """A folder of articles, and of one long file of rows."""
+
+    folder: Path
+    articles: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    rows: list[str] = field(default_factory=list[str])
+
+    def write(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        for name, texts in self.articles.items():
+            for lang, text in zip(("ar", "en"), texts, strict=True):
+                (self.folder / f"{name}.{lang}.txt").write_text(text, encoding="utf-8")
+        if self.rows:
+            (self.folder / "m.jsonl").write_text("\n".join(self.rows) + "\n", encoding="utf-8")
+
+
+def article(number: int, *, furniture: bool) -> tuple[str, str]:
+    more = f"\n{FURNITURE}" if furniture else ""
+    word = "ABCDEFGHIJ"[number % 10] * 3
+    return (
+        f"عنوان رقم {number}\nقالت الشركة {number} إن الطلب كبيرٌ جدّا. ارتفع السهم {number}.",
+        f"Title {word} {number}{more}\nThe company {number} said that demand is strong. It rose {number}.",
     )
 
 
-def built(folder: Path, *parts: Part) -> tuple[Corpus, list[Problem]]:
-    corpus, problems = Corpus.create(folder, "test"), list[Problem]()
-    with corpus.new_generation(corpus.manifest()) as writer:
-        assemble(lambda: iter(parts), [DistinctIds(problems.append)], writer)
-        writer.publish("inputs", {})
-    return corpus, problems
+def row(number: int, *, furniture: bool) -> str:
+    ar, en = article(number, furniture=furniture)
+    return json.dumps({"id": f"r{number % 25}", "ar": ar, "en": en}, ensure_ascii=False)
 
 
-@given(
-    counts=st.lists(st.integers(1, 700), min_size=1, max_size=8),
-    cuts=st.sets(st.integers(0, 8)),
-)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_bytes_do_not_depend_on_where_parts_end(
-    tmp_path_factory: pytest.TempPathFactory, counts: list[int], cuts: set[int]
-) -> None:
-    documents: Mapping[str, Rows] = {
-        f"d{number}": [(f"نص {number} {row}.", f"Text {row}." if row % 3 else None) for row in range(count)]
-        for number, count in enumerate(counts)
+@st.composite
+def edits(draw: st.DrawFn, sources: Sources) -> str:
+    """Change something; return what."""
+    number, furniture = draw(st.integers(0, 40)), draw(st.booleans())
+    name = f"{draw(st.sampled_from('afz'))}{number % 5}"
+    what = draw(
+        st.sampled_from(["article", "article gone", "rename", "row", "row gone", "row swap", "bad row"])
+    )
+    place = draw(st.integers(0, max(len(sources.rows) - 1, 0)))
+    if what == "article":
+        sources.articles[name] = article(number, furniture=furniture)
+    elif what == "article gone" and len(sources.articles) > 1:
+        del sources.articles[sorted(sources.articles)[number % len(sources.articles)]]
+    elif what == "rename" and sources.articles:
+        texts = sources.articles.pop(sorted(sources.articles)[number % len(sources.articles)])
+        sources.articles[name] = texts
+    elif what == "row":
+        sources.rows.insert(place, row(number, furniture=furniture))
+    elif what == "row gone" and sources.rows:
+        del sources.rows[place]
+    elif what == "row swap" and sources.rows:
+        sources.rows.append(sources.rows.pop(place))
+    elif what == "bad row":
+        sources.rows.insert(place, BAD)
+    return what
+
+
+def run(sources: Sources, out: Path, *, force: bool = False) -> tuple[Built, list[Problem]]:
+    problems: list[Problem] = []
+    built = build(
+        [sources.folder], out, name="c", shard=SHARD, portion=500, force=force, report=problems.append
+    )
+    return built, problems
+
+
+def outcome(made: tuple[Built, list[Problem]]) -> object:
+    """All that a build makes and says, but for the number of its generation."""
+    built, problems = made
+    manifest = built.corpus.generation().manifest
+    files = {name.replace(manifest.generation, "N"): entry for name, entry in manifest.paths().items()}
+    return replace(manifest, generation="N"), files, built.report, problems
+
+
+def begun(folder: Path) -> Sources:
+    sources = Sources(folder)
+    sources.articles = {
+        f"{letter}{number}": article(number, furniture=True) for letter in "az" for number in range(4)
     }
-    one_by_one = Corpus.create(tmp_path_factory.mktemp("a") / "c", "test")
-    publish(one_by_one, documents)
-    items = list(documents.items())
-    places = sorted({0, len(items), *(place for place in cuts if place < len(items))})
-    parts = [part(*items[start:end]) for start, end in itertools.pairwise(places)]
-    in_parts, problems = built(tmp_path_factory.mktemp("b") / "c", *parts)
-    assert problems == []
-    assert in_parts.generation().manifest.files == one_by_one.generation().manifest.files
-    assert list(in_parts.generation().pairs()) == list(one_by_one.generation().pairs())
+    sources.rows = [row(number, furniture=number % 2 == 0) for number in range(20)]
+    return sources
 
 
-def test_of_two_documents_of_one_id_the_first_stays(tmp_path: Path) -> None:
-    other: Rows = [("آخر.", "Other.")]
-    first = part(("a", ROWS), ("b", ROWS), ("a", other))
-    second = part(("b", other), ("c", ROWS))
-    corpus, problems = built(tmp_path / "c", first, second)
-    assert [(problem.where, problem.what) for problem in problems] == [
-        ("f, line 2", "its doc_id 'a' is that of f, line 0 too: give one of them another"),
-        ("f, line 0", "its doc_id 'b' is that of f, line 1 too: give one of them another"),
+@given(st.data())
+@settings(max_examples=12)
+def test_edits_lead_to_the_shards_of_a_fresh_build(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    root = tmp_path_factory.mktemp("edits")
+    sources = begun(root / "news")
+    sources.write()
+    run(sources, root / "corpus")
+    for number in range(data.draw(st.integers(1, 3))):
+        for _ in range(data.draw(st.integers(1, 3))):
+            data.draw(edits(sources))
+        sources.write()
+        edited = run(sources, root / "corpus")
+        assert outcome(edited) == outcome(run(sources, root / f"fresh{number}"))
+        assert outcome(edited) == outcome(run(sources, root / "corpus", force=True))
+        assert check(edited[0].corpus).problems == []
+
+
+def test_one_edit_leaves_the_other_shards_and_their_files_alone(tmp_path: Path) -> None:
+    sources = begun(tmp_path / "news")
+    sources.write()
+    first, _ = run(sources, tmp_path / "corpus")
+    before = first.corpus.generation()
+    inodes = {shard.folder.name: shard.path(PAIRS).stat().st_ino for shard in before.shards}
+    sources.articles["a1"] = ("عنوان\nنص جديد.", "Title\nA new text.")
+    sources.write()
+    again, _ = run(sources, tmp_path / "corpus")
+    after = again.corpus.generation()
+    assert again.shards - again.kept == 1
+    assert len(inodes) > 5
+    kept = [shard for shard in after.shards if shard.folder.name in inodes]
+    assert len(kept) == again.kept
+    assert all(shard.path(PAIRS).stat().st_ino == inodes[shard.folder.name] for shard in kept)
+    assert {pair.en for pair in after.pairs() if pair.doc_id == "a1"} == {"Title", "A new text."}
+    assert "A new text." not in {pair.en for pair in before.pairs()}, "a reader keeps what it opened"
+
+
+def test_furniture_that_comes_or_goes_changes_only_shards_that_hold_it(tmp_path: Path) -> None:
+    sources = Sources(tmp_path / "news")
+    sources.articles = {f"a{number}": article(number, furniture=number in {1, 8, 15}) for number in range(24)}
+    sources.write()
+    first, _ = run(sources, tmp_path / "corpus")
+    assert first.report.boilerplate == 0
+    sources.articles["a22"] = article(22, furniture=True)
+    sources.write()
+    again, _ = run(sources, tmp_path / "corpus")
+    assert again.report.boilerplate == 4
+    holding = {
+        number
+        for number, shard in enumerate(again.corpus.generation().shards)
+        if any(pair.en == FURNITURE for pair in read_records(shard.path(PAIRS), Pair))
+    }
+    assert len(holding) > 2
+    assert again.kept == again.shards - len(holding)
+
+
+@pytest.mark.parametrize("file", [DOCUMENTS, PAIRS, INDEX, STATE])
+@pytest.mark.parametrize("damage", ["flipped", "cut", "gone"])
+def test_a_damaged_shard_is_made_again_and_no_other(tmp_path: Path, file: str, damage: str) -> None:
+    sources = begun(tmp_path / "news")
+    sources.write()
+    whole = run(sources, tmp_path / "corpus")
+    before = outcome(whole)
+    path = whole[0].corpus.generation().shards[2].path(file)
+    content = path.read_bytes()
+    if damage == "flipped":
+        path.write_bytes(content[:200] + bytes([content[200] ^ 1]) + content[201:])
+    elif damage == "cut":
+        path.write_bytes(content[:-3])
+    else:
+        path.unlink()
+    again = run(sources, tmp_path / "corpus")
+    assert again[0].fresh
+    assert again[0].kept == again[0].shards - 1
+    assert outcome(again) == before
+    assert again[0].corpus.generation().complete()
+    assert not run(sources, tmp_path / "corpus")[0].fresh
+
+
+def test_the_state_of_a_shard_gives_back_the_part_that_it_was_made_of(tmp_path: Path) -> None:
+    """Also of one whose documents were left out, since an earlier one has their id."""
+    sources = begun(tmp_path / "news")
+    sources.rows[3] = sources.rows[12] = row(0, furniture=True)
+    sources.write()
+    built, problems = run(sources, tmp_path / "corpus")
+    assert sum(problem.left_out for problem in problems) == 2
+    generation: Generation = built.corpus.generation()
+    parts = [
+        known.part()
+        for entry, shard in zip(generation.manifest.shards, generation.shards, strict=True)
+        if (known := KnownShard.opened(entry, shard))
     ]
-    publish(clean := Corpus.create(tmp_path / "clean", "test"), {"a": ROWS, "b": ROWS, "c": ROWS})
-    assert corpus.generation().manifest.files == clean.generation().manifest.files
+    ids = [doc_id for part in parts for doc_id in part.documents["doc_id"].to_pylist()]
+    assert ids.count("r0") == 3
+    assert sum(part.pairs.num_rows for part in parts) > generation.rows(PAIRS)
+    for part in parts:
+        names = part.documents["doc_id"].to_pylist()
+        assert [names[at] for at in part.rows()] == part.pairs["doc_id"].to_pylist()
+    del sources.rows[0]
+    sources.write()
+    assert outcome(run(sources, tmp_path / "corpus")) == outcome(run(sources, tmp_path / "fresh"))
 
 
-def test_a_part_without_some_documents_keeps_what_belongs_to_the_others(tmp_path: Path) -> None:
-    by_hand = GivenDocument(document=2, report=REPORT, scores={})
-    whole = part(("a", ROWS), ("b", ROWS[:1]), ("c", ROWS), by_hand=(by_hand,))
-    less = whole.only(np.array([False, True, True]))
-    assert less.documents["doc_id"].to_pylist() == ["b", "c"]
-    assert less.pairs["doc_id"].to_pylist() == ["b", "c", "c"]
-    assert list(less.rows()) == [0, 1, 1]
-    assert [one.document for one in less.notes.by_hand] == [1]
-    assert whole.only(np.array([True, True, False])).notes.by_hand == ()
+def test_a_folder_of_links_shows_a_generation_as_two_tables(tmp_path: Path) -> None:
+    import pyarrow.dataset as ds
 
-
-def test_a_part_comes_back_from_the_disk_or_not_at_all(tmp_path: Path) -> None:
-    work = PartFolder(tmp_path / ".work")
-    work.open()
-    made = part(
-        ("a", ROWS), ("b", []), by_hand=(GivenDocument(document=0, report=REPORT, scores={"x": None}),)
-    )
-    assert work.write("key", made).documents == 2
-    again = work.read("key")
-    assert again.documents.equals(made.documents)
-    assert again.pairs.equals(made.pairs)
-    assert again.notes == made.notes
-    (file,) = (tmp_path / ".work").iterdir()
-    content = file.read_bytes()
-    for damage in (b"", content[:10], content[:-1], content[:-1] + b"\0", content[:40] + b"x" + content[41:]):
-        file.write_bytes(damage)
-        assert (work.summary("key") is None) == (damage != content)
-    file.write_bytes(content[:-9])
-    with pytest.raises(CorpusError, match="it is damaged; build again"):
-        work.read("key")
-    assert work.summary("none") is None
-    work.clear()
-    assert not (tmp_path / ".work").exists()
-
-
-def test_a_survey_may_change_what_goes_into_the_corpus(tmp_path: Path) -> None:
-    """What repeats in all documents is known only after the last: so parts are looked at, then settled."""
-
-    class Repeated:
-        def __init__(self) -> None:
-            self.seen: list[str] = []
-            self.repeated: set[str] = set()
-
-        def look(self, part: Part) -> Part:
-            self.seen += map(str, part.pairs["en"].to_pylist())
-            return part
-
-        def decide(self) -> None:
-            self.repeated = {en for en in self.seen if self.seen.count(en) > 1}
-
-        def settle(self, part: Part) -> Part:
-            kinds = ["boilerplate" if en in self.repeated else "body" for en in part.pairs["en"].to_pylist()]
-            at = part.pairs.schema.get_field_index("kind")
-            return Part(part.documents, part.pairs.set_column(at, "kind", pa.array(kinds)), part.notes)
-
-    corpus = Corpus.create(tmp_path / "c", "test")
-    parts = [part(("a", [("نص.", "Follow us."), ("نص.", "One.")])), part(("b", [(None, "Follow us.")]))]
-    with corpus.new_generation(corpus.manifest()) as writer:
-        assert isinstance(writer, GenerationWriter)
-        account = assemble(lambda: iter(parts), [Repeated()], writer)
-        writer.publish("inputs", {})
-    assert [pair.kind for pair in corpus.generation().pairs()] == ["boilerplate", "body", "boilerplate"]
-    assert (account.boilerplate, account.documents, account.alone["en"]) == (2, 2, 1)
+    sources = begun(tmp_path / "news")
+    sources.write()
+    built, _ = run(sources, tmp_path / "corpus")
+    generation = Corpus.open(tmp_path / "corpus").generation()
+    for name, table in (("documents", DOCUMENTS), ("pairs", PAIRS)):
+        read = ds.dataset(generation.folder / name).to_table()
+        assert read.equals(generation.table(table).combine_chunks())
+    assert built.report.pairs == generation.rows(PAIRS)

@@ -11,6 +11,7 @@ from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources.given_beads import GivenBead, write_beads
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import PAIRS
 from hashiya.schema.errors import Problem, SourceError
 from hashiya.schema.records import Document, Span
 from tests.corpora import label
@@ -81,7 +82,7 @@ def test_any_change_builds_again(tmp_path: Path, what: str) -> None:
     elif what == "metadata":
         (tmp_path / "news" / "chip.toml").write_text('publisher = "P"')
     else:
-        (first.corpus.generation().folder / "pairs.parquet").unlink()
+        first.corpus.generation().shards[0].path(PAIRS).unlink()
     assert run(tmp_path)[0].fresh
 
 

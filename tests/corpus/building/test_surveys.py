@@ -11,9 +11,12 @@ import pytest
 
 from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.build_report import BuildReport, read_report
+from hashiya.corpus.building.chunks import chunks_of
+from hashiya.corpus.building.known_files import KnownFiles
 from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES
-from hashiya.corpus.building.plan import plan
+from hashiya.corpus.building.plan import portions_of
+from hashiya.corpus.building.shard_state import STATE
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.duplicates.near_duplicates import (
@@ -28,8 +31,8 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.sources.find import find_sources
 from hashiya.corpus.sources.given_beads import GivenBead, write_beads
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import DOCUMENTS, INDEX, PAIRS
-from hashiya.corpus.store.index import PAIR_KINDS, PairIndex
+from hashiya.corpus.store.index import PAIR_KINDS
+from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object
 from hashiya.schema.records import Document, Kind, Pair, Span
@@ -71,7 +74,7 @@ def write(folder: Path) -> None:
 
 
 def run(root: Path, out: str = "corpus", **options: object) -> Built:
-    return build([root / "news"], root / out, name="c", portion=500, **options)  # type: ignore[arg-type]
+    return build([root / "news"], root / out, name="c", portion=500, shard=1000, **options)  # type: ignore[arg-type]
 
 
 def kinds(corpus: Corpus) -> dict[str | None, set[Kind]]:
@@ -91,8 +94,8 @@ def test_furniture_becomes_boilerplate_everywhere(built: Built) -> None:
     generation = built.corpus.generation()
     boilerplate = [pair for pair in generation.pairs() if pair.kind == "boilerplate"]
     assert [(pair.ar, pair.en) for pair in boilerplate] == [(AR, EN)] * PAGES
-    index = PairIndex.open(generation.folder / INDEX)
-    assert [PAIR_KINDS[kind] for kind in index.kinds] == [pair.kind for pair in generation.pairs()]
+    kinds_in_index = [PAIR_KINDS[kind] for kind in generation.index().kinds]
+    assert kinds_in_index == [pair.kind for pair in generation.pairs()]
     assert built.report.boilerplate == PAGES
     assert built.report.repeated == RepeatedCounts(lines=2, pairs=PAGES)
     assert check(built.corpus).problems == []
@@ -112,10 +115,12 @@ def test_the_links_are_written_as_they_would_be_found(built: Built) -> None:
 
 
 def test_files_have_the_columns_of_their_records_and_no_more(built: Built) -> None:
-    folder = built.corpus.generation().folder
-    assert {path.name for path in folder.iterdir()} == {DOCUMENTS, PAIRS, INDEX, DUPLICATES}
-    for name, record in ((DOCUMENTS, Document), (PAIRS, Pair), (DUPLICATES, DuplicateLink)):
-        assert pq.read_schema(folder / name).equals(arrow_schema(record))
+    generation = built.corpus.generation()
+    assert pq.read_schema(generation.folder / DUPLICATES).equals(arrow_schema(DuplicateLink))
+    for shard in generation.shards:
+        assert {path.name for path in shard.folder.iterdir()} == {DOCUMENTS, PAIRS, INDEX, STATE}
+        for name, record in ((DOCUMENTS, Document), (PAIRS, Pair)):
+            assert pq.read_schema(shard.path(name)).equals(arrow_schema(record))
 
 
 def test_a_release_believes_the_written_links(built: Built, tmp_path: Path) -> None:
@@ -128,7 +133,7 @@ def test_a_release_believes_the_written_links(built: Built, tmp_path: Path) -> N
 
 def state(built: Built) -> tuple[object, ...]:
     manifest = built.corpus.generation().manifest
-    return manifest.files, manifest.report
+    return manifest.files, manifest.shards, manifest.report
 
 
 def test_the_bytes_are_the_same_by_two_workers_and_after_a_stop(built: Built, tmp_path: Path) -> None:
@@ -173,7 +178,8 @@ def test_a_kind_given_by_hand_wins(tmp_path: Path) -> None:
 
 def test_a_part_has_what_the_surveys_read(tmp_path: Path) -> None:
     write(tmp_path / "news")
-    (portion,) = plan(find_sources([tmp_path / "news"], lambda _: None), [], lambda _: "", 1 << 30)
+    sources = find_sources([tmp_path / "news"], lambda _: None)
+    (portion,) = portions_of(chunks_of(sources, [], KnownFiles(tmp_path / "known")), 1 << 30)
     part = make_part(portion)
     assert set(part.documents[COUNTED_WITH].to_pylist()) == {"the paper"}
     assert [len(value or b"") for value in part.documents[SIGNATURES["ar"]].to_pylist()] == [20] * 7

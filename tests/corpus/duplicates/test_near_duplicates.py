@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +78,8 @@ def test_a_chain_is_one_group_and_shows_who_is_like_whom() -> None:
     assert min(jaccard(a, b), jaccard(b, c)) > THRESHOLD > jaccard(a, c)
     search = NearDuplicates()
     for name, text in (("a", a), ("b", b), ("c", c)):
-        search.add(name, signatures(Document(doc_id=name, en=text)))
+        made = signatures(Document(doc_id=name, en=text))
+        search.add(pa.array([name]), {lang: pa.array([value]) for lang, value in made.items()})
     (group,) = groups(search.links())
     assert group.first == "a"
     assert [(link.doc_id, link.like) for link in group.members] == [("b", "a"), ("c", "b")]
@@ -169,7 +171,7 @@ def test_a_reprint_is_more_than_a_near_duplicate() -> None:
 
 def test_a_signature_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="20 or 276 bytes, not 3"):
-        NearDuplicates().add("a", {"en": b"abc"})
+        NearDuplicates().add(pa.array(["a"]), {"en": pa.array([b"abc"])})
 
 
 def test_real_articles_are_told_from_their_revisions() -> None:

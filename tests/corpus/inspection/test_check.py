@@ -10,7 +10,7 @@ import pytest
 from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import DOCUMENTS, PAIRS
+from hashiya.corpus.store.shard import DOCUMENTS, PAIRS
 from hashiya.schema.records import Document, Pair, Span
 from tests.corpora import label, new
 
@@ -72,7 +72,7 @@ def pair_fault(number: int, **changes: object) -> Callable[[list[Document], list
         (lambda _, pairs: pairs.pop(), "no pair holds its end, 'Alone.'"),
         (lambda _, pairs: pairs.pop(0), "the text before it, 'ارتفع سهم نفيديا.', is in no pair"),
         (lambda _, pairs: pairs.append(pairs[0]), "its pair_id is there twice"),
-        (lambda documents, _: documents.append(documents[0]), "2 rows hold 1 different doc_ids"),
+        (lambda documents, _: documents.append(documents[0]), "row 1: doc_id 'd' is there twice"),
     ],
 )
 def test_a_wrong_row_is_named(
@@ -83,7 +83,7 @@ def test_a_wrong_row_is_named(
 
 
 def test_a_changed_or_missing_file_is_named(corpus: Corpus) -> None:
-    folder = corpus.generation().folder
+    folder = corpus.generation().shards[0].folder
     content = bytearray((folder / PAIRS).read_bytes())
     content[-20] ^= 1
     (folder / PAIRS).write_bytes(content)

@@ -26,7 +26,6 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-GENERATION = "generations/000001"
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +83,10 @@ def test_from_a_url_to_a_url_is_as_on_the_disk(tmp_path: Path, bucket: RemotePat
     _, told = run(tmp_path / "news", tmp_path / "here")
     _, also_told = run(bucket / "news", bucket / "out", workers=workers)
     assert also_told == [text.replace(str(tmp_path), str(bucket)) for text in told]
-    assert names(bucket / "out") == {
-        "corpus.toml", "scheme.toml", "manifest.json",
-        *(f"{GENERATION}/{path.name}" for path in (tmp_path / "here" / GENERATION).iterdir()),
-    }  # fmt: skip
-    for path in (tmp_path / "here" / GENERATION).iterdir():
-        assert (bucket / "out" / GENERATION / path.name).read_bytes() == path.read_bytes()
+    files = Corpus.open(tmp_path / "here").generation().manifest.paths()
+    assert names(bucket / "out") == {"corpus.toml", "scheme.toml", "manifest.json", *files}
+    for name in files:
+        assert (bucket / "out" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
     assert list((tmp_path / "cache" / "hashiya" / "builds").iterdir()) == []
 
 
@@ -102,8 +99,9 @@ def test_a_build_without_changes_is_none_and_a_change_is_the_next_generation(
     for number, there in ((2, {"000001", "000002"}), (3, {"000002", "000003"})):
         (tmp_path / "news" / "a.en.txt").write_text(f"He said yes. Then he left {number} houses.")
         assert run(tmp_path / "news", bucket / "out")[0].fresh
-        generations = [name.split("/")[1] for name in names(bucket / "out") if "/" in name]
-        assert set(generations) == there
+        folders = {tuple(name.split("/")[:2]) for name in names(bucket / "out") if "/" in name}
+        assert {name for folder, name in folders if folder == "generations"} == there
+        assert sum(folder == "shards" for folder, _ in folders) == 2
     manifest = json.loads((bucket / "out" / "manifest.json").read_bytes())
     assert manifest["generation"] == "000003"
 
@@ -138,7 +136,8 @@ def test_a_fetched_corpus_is_a_corpus_and_keeps_its_labels(tmp_path: Path, bucke
 def test_a_damaged_corpus_is_not_taken(tmp_path: Path, bucket: RemotePath) -> None:
     mixed.write(tmp_path / "news")
     run(tmp_path / "news", bucket / "out")
-    remote.storage(bucket).pipe_file(f"{bucket}/out/{GENERATION}/pairs.parquet", b"PAR1")
+    (damaged,) = (name for name in names(bucket / "out") if name.endswith("/pairs.parquet"))
+    remote.storage(bucket).pipe_file(f"{bucket}/out/{damaged}", b"PAR1")
     with pytest.raises(CorpusError, match=r"^s3://.*its files are not those"):
         fetch_corpus(bucket / "out", tmp_path / "mine")
     assert Corpus.open(tmp_path / "mine").manifest() is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashiya.corpus.store.generation import PAIRS
+from hashiya.corpus.store.shard import PAIRS
 from tests.corpora import new, publish
 from tests.strategies import texts
 
@@ -46,17 +46,23 @@ def test_a_reader_keeps_the_generation_that_it_opened(tmp_path: Path) -> None:
     assert len(list(opened.pairs())) == 2
     assert len(list(corpus.generation().pairs())) == 1
     publish(corpus, {"d": ROWS})
-    assert len(list((tmp_path / "generations").iterdir())) == 2
+    assert len(list(opened.pairs())) == 2  # two builds later, and as long as it is in use
+    del opened
+    publish(corpus, {"d": [*ROWS, *ROWS]})
+    assert [folder.name for folder in sorted((tmp_path / "generations").iterdir())] == ["000003", "000004"]
+    named = {shard.folder.name for shard in corpus.generation().shards}
+    assert named < {folder.name for folder in (tmp_path / "shards").iterdir()}
+    assert len(list((tmp_path / "shards").iterdir())) == 2
 
 
 def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     corpus = new(tmp_path, {"d": ROWS})
     generation = corpus.generation()
     assert generation.complete()
-    path = generation.folder / PAIRS
+    path = generation.shards[0].path(PAIRS)
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
     assert not generation.complete()
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert manifest["files"][PAIRS]["rows"] == 2
+    assert manifest["shards"][0]["files"][PAIRS]["rows"] == 2

@@ -9,10 +9,10 @@ import pytest
 
 from hashiya.corpus.building.make_pairs import make_pairs
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import INDEX
-from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, PairIndex
+from hashiya.corpus.store.index import PAIR_KINDS, IndexFile, IndexPart, PairIndex
 from hashiya.corpus.store.parquet import records_table
 from hashiya.corpus.store.reader import GenerationReader
+from hashiya.corpus.store.shard import INDEX
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Pair
 from tests.corpora import Rows, document, new, tokenize
@@ -75,15 +75,16 @@ def test_ids_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
     file = IndexFile(tmp_path / INDEX)
     file.add(np.zeros(3, dtype=np.int64), records_table(Pair, pairs))
     assert file.finish().rows == 3
-    index = PairIndex.open(tmp_path / INDEX)
+    index = PairIndex.open([IndexPart(tmp_path / INDEX, 1)])
     assert list(index.rows([pair.pair_id for pair in pairs[::-1]])) == [2, 1, 0]
     assert list(index.rows(["ab" * 8 + "f" * 16])) == [-1]
     assert (list(index.kinds), list(index.scores)) == ([0, 1, 2], [0, 0.25, 0.5])
 
 
-def test_an_empty_index_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", [0, 1, 2])
+def test_an_empty_index_answers(tmp_path: Path, parts: int) -> None:
     IndexFile(tmp_path / INDEX).finish()
-    index = PairIndex.open(tmp_path / INDEX)
+    index = PairIndex.open(parts * [IndexPart(tmp_path / INDEX, 0)])
     assert (len(index), index.row("a" * 32), list(index.rows(["a" * 32])), index.starting("")) == (
         0,
         None,
@@ -96,7 +97,7 @@ def test_an_empty_index_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "cut", "other"])
 def test_a_damaged_index_is_one_clear_error(tmp_path: Path, damage: str) -> None:
     corpus = new(tmp_path / "corpus", {"d": [("أ", "a"), ("ب", "b")]})
-    path = corpus.generation().folder / INDEX
+    path = corpus.generation().shards[0].path(INDEX)
     if damage == "missing":
         path.unlink()
     elif damage == "cut":

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import PAIRS
 from hashiya.corpus.store.search import search
+from hashiya.corpus.store.shard import PAIRS
 from hashiya.schema.errors import CorpusError
 from tests.corpora import Rows, new
 
@@ -75,6 +75,6 @@ def test_a_search_can_be_left(corpus: Corpus) -> None:
 
 def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"d": ROWS})
-    (corpus.generation().folder / PAIRS).write_bytes(b"PAR1")
+    corpus.generation().shards[0].path(PAIRS).write_bytes(b"PAR1")
     with pytest.raises(CorpusError, match=r"pairs\.parquet: cannot be searched"):
         found(corpus, "nvidia")

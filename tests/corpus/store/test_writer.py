@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import PAIRS
 from hashiya.corpus.store.parquet import ROW_GROUP
+from hashiya.corpus.store.shard import PAIRS
 from tests.corpora import new, publish
 
 ROWS = [("نص.", "Text."), (None, "Alone.")]
@@ -18,7 +18,7 @@ ROWS = [("نص.", "Text."), (None, "Alone.")]
 
 def test_rows_lie_in_groups_for_fast_jumps(tmp_path: Path) -> None:
     corpus = new(tmp_path, {"d": [(f"نص {number}", None) for number in range(2 * ROW_GROUP + 5)]})
-    metadata = pq.ParquetFile(corpus.generation().folder / PAIRS).metadata
+    metadata = pq.ParquetFile(corpus.generation().shards[0].path(PAIRS)).metadata
     assert [metadata.row_group(i).num_rows for i in range(3)] == [ROW_GROUP, ROW_GROUP, 5]
 
 

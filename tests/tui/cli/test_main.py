@@ -171,7 +171,7 @@ def test_a_build_says_what_it_did(built: Path) -> None:
     assert "Sentences   3 Arabic, 3 English" in again.stdout
     assert "Pairs       3 (3 of 1-1), 0 of them boilerplate" in again.stdout
     assert "Look at" in again.stdout
-    assert str(built / "corpus" / "generations" / "000001" / "pairs.parquet") in again.stdout
+    assert str(built / "corpus" / "generations" / "000001" / "pairs") in again.stdout
 
 
 def test_reports_as_json(built: Path) -> None:
@@ -249,7 +249,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(built: Path, tmp_path: Path)
 
 def test_a_damaged_corpus_is_told_of(built: Path, tmp_path: Path) -> None:
     shutil.copytree(built / "corpus", tmp_path / "corpus")
-    path = next((tmp_path / "corpus" / "generations").glob("*/pairs.parquet"))
+    path = next((tmp_path / "corpus" / "shards").glob("*/pairs.parquet"))
     path.write_bytes(path.read_bytes()[:-50])
     done = hashiya("check", tmp_path / "corpus")
     assert (done.returncode, "pairs.parquet: is not the file that was built" in done.stderr) == (1, True)

@@ -14,6 +14,7 @@ from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import DOCUMENTS, PAIRS
 from hashiya.schema.errors import HashiyaError, Problem
 from tests.corpus.building.engines import mixed
 from tests.corpus.building.engines.stubborn import Stubborn
@@ -31,6 +32,7 @@ def run(root: Path, out: str = "corpus", workers: int = 1, **options: object) ->
         name="mixed",
         workers=workers,
         portion=PORTION,
+        shard=PORTION,
         report=told.append,
         **options,  # type: ignore[arg-type]
     )
@@ -40,7 +42,7 @@ def run(root: Path, out: str = "corpus", workers: int = 1, **options: object) ->
 def state(built: Built) -> tuple[object, ...]:
     """All that must be the same: the files' hashes, the fingerprint of the inputs, the report."""
     manifest = built.corpus.generation().manifest
-    return manifest.files, manifest.inputs, manifest.report
+    return manifest.paths(), manifest.inputs, manifest.report
 
 
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path) -> None:
@@ -52,9 +54,11 @@ def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path) -> None:
         other, also_told = run(tmp_path, f"by{workers}", workers)
         assert (state(other), also_told) == (state(one), told)
         assert (other.workers, other.parts) == (workers, one.parts)
-    whole = build([tmp_path / "news"], tmp_path / "whole", name="mixed", portion=1 << 30)
-    assert whole.parts == 1
-    assert whole.corpus.generation().manifest.files == one.corpus.generation().manifest.files
+    whole = build([tmp_path / "news"], tmp_path / "whole", name="mixed", portion=1 << 30, shard=1 << 30)
+    assert (whole.parts, whole.shards) == (1, 1)
+    for name in (DOCUMENTS, PAIRS):
+        (made, in_parts) = (each.corpus.generation().table(name) for each in (whole, one))
+        assert made.combine_chunks().equals(in_parts.combine_chunks())
     assert set(whole.report.problems) == set(one.report.problems)
 
 
@@ -84,7 +88,8 @@ def stop(progress):
         os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
-    build([Path(sys.argv[1])], Path(sys.argv[2]), workers=int(sys.argv[3]), portion=500, progress=stop)
+    news, out = Path(sys.argv[1]), Path(sys.argv[2])
+    build([news], out, workers=int(sys.argv[3]), portion=500, shard=500, progress=stop)
 """
 
 
@@ -123,7 +128,7 @@ def test_a_killed_build_goes_on_and_writes_the_same_bytes(tmp_path: Path, worker
 def test_a_killed_build_leaves_what_stood_and_other_sources_may_come(tmp_path: Path) -> None:
     mixed.write(tmp_path / "news")
     old, _ = run(tmp_path)
-    mixed.jsonl(tmp_path / "news" / "k.jsonl", mixed.rows(60, "k"))
+    mixed.jsonl(tmp_path / "news" / "k.jsonl", mixed.rows(150, "k"))
     killed(tmp_path, 1)
     stands = Corpus.open(tmp_path / "corpus")
     assert stands.manifest() == old.corpus.manifest()
@@ -131,7 +136,7 @@ def test_a_killed_build_leaves_what_stood_and_other_sources_may_come(tmp_path: P
     mixed.jsonl(tmp_path / "news" / "0.jsonl", mixed.rows(60, "0"))
     built, _ = run(tmp_path)
     assert built.reused >= 7
-    assert built.report.documents == old.report.documents + 40
+    assert built.report.documents == old.report.documents + 70
 
 
 def test_a_worker_that_is_killed_is_one_clear_error_and_the_next_run_goes_on(tmp_path: Path) -> None:
@@ -184,7 +189,7 @@ def stop(progress):
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     try:
-        build([Path(sys.argv[1])], Path(sys.argv[2]), workers=2, portion=500, progress=stop)
+        build([Path(sys.argv[1])], Path(sys.argv[2]), workers=2, portion=500, shard=500, progress=stop)
     except KeyboardInterrupt:
         print("stopped")
 """

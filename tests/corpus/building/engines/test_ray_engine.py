@@ -62,6 +62,7 @@ def run(root: Path, out: str, **options: object) -> tuple[Built, list[str]]:
         root / out,
         name="mixed",
         portion=500,
+        shard=500,
         report=told.append,
         **options,  # type: ignore[arg-type]
     )
@@ -70,7 +71,7 @@ def run(root: Path, out: str, **options: object) -> tuple[Built, list[str]]:
 
 def state(built: Built) -> tuple[object, ...]:
     manifest = built.corpus.generation().manifest
-    return manifest.files, manifest.inputs, manifest.report
+    return manifest.paths(), manifest.inputs, manifest.report
 
 
 def test_two_nodes_write_the_same_bytes_as_this_process(tmp_path: Path, cluster: Cluster) -> None:
@@ -149,7 +150,15 @@ def stop(progress):
 if __name__ == "__main__":
     try:
         engine = RayEngine(sys.argv[3])
-        build([Path(sys.argv[1])], Path(sys.argv[2]), name="mixed", portion=500, engine=engine, progress=stop)
+        build(
+            [Path(sys.argv[1])],
+            Path(sys.argv[2]),
+            name="mixed",
+            portion=500,
+            shard=500,
+            engine=engine,
+            progress=stop,
+        )
     except KeyboardInterrupt:
         print("stopped")
 """
@@ -193,8 +202,7 @@ def test_without_a_cluster_one_is_started_here_and_ended(tmp_path: Path) -> None
     problems = [line for line in done.stderr.decode().splitlines() if str(tmp_path) not in line]
     assert problems == []
     assert done.returncode == 1  # the sources have faults
-    built, _ = run(tmp_path, "ray")
-    assert not built.fresh
+    assert not build([tmp_path / "news"], tmp_path / "ray", name="mixed").fresh
     assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if _of(path, str(tmp_path))]
 
 
