@@ -122,7 +122,22 @@ class PairIndex:
     def rows(self, pair_ids: Iterable[str]) -> PairRows:
         """Return the row of each pair, in the order given; -1 for those that are not here."""
         raw = b"".join(_raw(pair_id) for pair_id in pair_ids)
-        wanted = np.frombuffer(raw, dtype=np.uint8).reshape(-1, _ID_BYTES)
+        return self._rows(np.frombuffer(raw, dtype=np.uint8).reshape(-1, _ID_BYTES))
+
+    def rows_of(self, other: PairIndex) -> PairRows:
+        """Return for each row of another index the row of the same pair here; -1 where there is none.
+
+        What both share, of the same files, is not compared.
+        """
+        here = {part.path: start for part, start in zip(self._parts, self._starts.tolist(), strict=False)}
+        found: list[PairRows] = []
+        for part in other._parts:
+            start = here.get(part.path)
+            ids = part.ids
+            found.append(self._rows(ids) if start is None else np.arange(start, start + len(ids)))
+        return _joined(found, np.int64)
+
+    def _rows(self, wanted: npt.NDArray[np.uint8]) -> PairRows:
         found_rows: PairRows = np.full(len(wanted), -1, dtype=np.int64)
         if not len(self) or not len(wanted):
             return found_rows
@@ -185,6 +200,7 @@ class PairIndex:
 class _Mapped:
     """The index of one shard; the arrays are views of the mapped file, but for `documents`."""
 
+    path: Path
     documents: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.uint8]
     scores: npt.NDArray[np.float32]
@@ -199,6 +215,7 @@ def _mapped(path: Path, documents_before: int) -> _Mapped:
             table = pa.ipc.open_file(source).read_all()
         documents = _array(table, "document", np.int32)
         return _Mapped(
+            path,
             documents + np.int32(documents_before) if documents_before else documents,
             _array(table, "kind", np.uint8),
             _array(table, "score", np.float32),

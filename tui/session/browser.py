@@ -7,11 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
+
+import numpy as np
 
 from hashiya.corpus.journal.journal import Standing
 from hashiya.corpus.journal.summaries import names, summaries
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.generation import MANIFEST
+from hashiya.corpus.store.index import PairRows
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.store.search import Hits, search
 from hashiya.schema.errors import LabelError
@@ -20,10 +25,13 @@ from hashiya.schema.validate import faults, fits
 from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.find_pairs import row_meant, rows_among
+from hashiya.tui.session.following import Following, pair_now, queue_now
 from hashiya.tui.session.queue import Filter, Queue, Standings
 from hashiya.tui.session.write_access import refuse_read_only
 from hashiya.tui.settings.language import _
 
+_READ_ONE_BY_ONE = 2000
+"""For more new pairs than these, all that stands is read, as at the start of a session."""
 PATIENCE = 2.0
 """Seconds to wait for another process that is writing, before the annotator is told."""
 
@@ -62,6 +70,7 @@ class PairBrowser:
         self.corpus = corpus
         self.scheme = corpus.scheme
         self.annotator = annotator
+        self._manifest_state = _state(corpus.folder / MANIFEST)
         with ExitStack() as opened:
             self.reader = opened.enter_context(GenerationReader(corpus.generation()))
             refuse_read_only(corpus.folder)
@@ -166,9 +175,61 @@ class PairBrowser:
         return self.reader.pair(row + step) if row + step in rows else None
 
     def rebuilt(self) -> bool:
-        """Return whether the corpus was built again since; this session goes on with what it opened."""
+        """Return whether the corpus was built again since; a session goes on with what it opened."""
+        state = _state(self.corpus.folder / MANIFEST)
+        if state is None or state == self._manifest_state:
+            return False
         manifest = self.corpus.manifest()
-        return manifest is not None and manifest.generation != self.reader.generation.manifest.generation
+        if manifest is None or manifest.generation != self.reader.generation.manifest.generation:
+            return manifest is not None
+        self._manifest_state = state
+        return False
+
+    def follow(self) -> Following | None:
+        """Go on in the newest generation, with the same pair open, and say what became of it.
+
+        `None` and everything as it was where there is no newer one, or one with another scheme; `CorpusError`
+        where it cannot be read.
+        """
+        if not self.rebuilt():
+            return None
+        state = _state(self.corpus.folder / MANIFEST)
+        corpus = Corpus.open(self.corpus.folder)
+        if corpus.scheme != self.scheme:
+            return None
+        before, now = self.reader, GenerationReader(corpus.generation())
+        try:
+            rows_now, rows_before = now.index.rows_of(before.index), before.index.rows_of(now.index)
+            standings = self._standings_in(now, rows_before)
+            queue = queue_now(self.queue, rows_now, standings, rows_before, now)
+            row, following = (None, "same") if self.row is None else pair_now(before, self.row, now, rows_now)
+        except BaseException:
+            now.close()
+            raise
+        self.corpus, self.reader, self.standings, self.queue = corpus, now, standings, queue
+        self._manifest_state = state
+        self.row = row if following == "same" else None
+        if not self.go(row):
+            self._pair = self._standing = None
+        before.close()
+        return following
+
+    def _standings_in(self, now: GenerationReader, rows_before: PairRows) -> Standings:
+        """What is known of the pairs of a newer generation."""
+        new = np.flatnonzero(rows_before < 0)
+        if len(new) > _READ_ONE_BY_ONE:
+            return Standings(now.index, self.annotator, list(summaries(self.journal)))
+        standings = self.standings.in_index(now.index, rows_before)
+        for row in new.tolist():
+            for standing in self.journal.standing(now.index.pair_id(row)):
+                standings.put(
+                    row,
+                    standing.annotator,
+                    next((item.status for item in standing.annotations), None),
+                    flagged=any(item.flags for item in standing.annotations[:1]),
+                    conflict=standing.conflict,
+                )
+        return standings
 
     def misfits(self) -> int:
         """Return how many of the annotator's annotations had another scheme when the session began."""
@@ -287,3 +348,12 @@ class PairBrowser:
 
     def _faults(self, annotation: Annotation) -> list[str]:
         return faults(annotation, self.pair, self.scheme)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that it replaces: its inode and when it was written."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

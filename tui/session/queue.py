@@ -91,6 +91,18 @@ class Standings:
         self._flagged[row] = flagged
         self._conflicts[row] = conflict
 
+    def in_index(self, index: PairIndex, rows_before: PairRows) -> Standings:
+        """Return what is known, for the pairs of a newer index; `rows_before` has the row of each here.
+
+        Of pairs that were not here, whose row is -1, nothing is known yet.
+        """
+        known = Standings(index, self._annotator, ())
+        there = rows_before >= 0
+        for name in ("_own", "_others", "_flagged", "_conflicts"):
+            getattr(known, name)[there] = getattr(self, name)[rows_before[there]]
+        known._finished = int(np.count_nonzero(known.labelled & ~_WAITS[known._own]))
+        return known
+
     def own(self, row: int) -> Status | None:
         """Return the annotator's own status of a pair; `None` where there is none."""
         code = int(self._own[row])

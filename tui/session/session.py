@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
 from hashiya.schema.covers import full_covers
-from hashiya.schema.errors import JournalMovedError, LabelError
+from hashiya.schema.errors import CorpusError, JournalMovedError, LabelError
 from hashiya.schema.records import LANGS, Annotation, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
@@ -180,6 +181,9 @@ class Session(PairBrowser):
 
     def _record(self, annotation: Annotation) -> None:
         self.see_the_journal()
+        with suppress(CorpusError):  # the label stays in the journal, and the next build finds its place
+            if self.follow() not in {None, "same"}:
+                raise LabelError(_("the corpus was built again, and this pair is another: look at it first"))
         if self.reread():
             raise LabelError(_("another window has just changed this pair: look at it as it is now"))
         document = self.document

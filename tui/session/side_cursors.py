@@ -29,7 +29,7 @@ class SideCursors:
     def __init__(self, browser: PairBrowser) -> None:
         self._browser = browser
         self._cursors: dict[Lang, Cursor] = {}
-        self._row: int | None = None
+        self._pair_id: str | None = None
         self.layouts: dict[Lang, Layout] = {}
         self.lang: Lang = "ar"
         self.moves = 0
@@ -37,9 +37,9 @@ class SideCursors:
 
     def arrive(self) -> None:
         """Put the cursor at the beginning, where another pair was opened; else leave it."""
-        if self._browser.row == self._row or self._browser.row is None:
+        if self._browser.row is None or self._browser.pair.pair_id == self._pair_id:
             return
-        self._row = self._browser.row
+        self._pair_id = self._browser.pair.pair_id
         letters = any(cursor.letters for cursor in self._cursors.values())
         self._cursors = {lang: begin(self._browser.pair, lang, letters) for lang in LANGS}
         self.layouts.clear()

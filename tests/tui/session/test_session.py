@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.shard import INDEX
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
 from hashiya.schema.validate import faults
 from hashiya.tui.session import browser as module
@@ -133,17 +134,83 @@ def test_a_change_ends_redo_and_others_changes_are_not_undone(corpus: Corpus, se
         assert (session.undo(), session.undo(), comments(other)) == (True, False, ["other"])
 
 
-def test_a_rebuild_is_noticed_and_the_session_goes_on(corpus: Corpus, session: Session) -> None:
-    assert not session.rebuilt()
-    publish(corpus, {"one": DOCUMENTS["one"]})
+def test_a_build_is_followed_with_the_same_pair_open(corpus: Corpus, session: Session) -> None:
+    session.go(3)
+    say(session, "before")
+    session.go(4)
+    pair, before = session.pair, session.standings.finished()
+    assert (session.follow(), session.rebuilt()) == (None, False)
+    publish(corpus, {"none": [("جديد.", "New.")] * 3, **DOCUMENTS})
     assert session.rebuilt()
+    assert session.follow() == "same"
+    assert (session.pair, session.row, session.rebuilt()) == (pair, 7, False)
+    assert (session.progress.total, session.standings.finished()) == (9, before)
+    assert session.standings.own(6) == "draft"
+    assert 0 in session.queue.rows, "new pairs are in it"
+    say(session, "here")
+    assert [item.comment for item in stands(session)] == ["before", "here"]
+    assert (session.undo(), session.undo(), session.row) == (True, True, 6)
+
+
+def test_a_label_of_a_pair_that_was_rebuilt_meanwhile_is_not_saved_unseen(
+    corpus: Corpus, session: Session
+) -> None:
+    """A pair gets another word: what was about to be said of it is said of what is there now."""
+    session.go(1)
+    rows = list(DOCUMENTS["one"])
+    rows[1] = ("وخسرت إنفيديا 630 مليار دولار", "Nvidia lost $630 billion today.")
+    publish(corpus, {"two": DOCUMENTS["two"], "one": rows})
+    with pytest.raises(LabelError, match="built again"):
+        say(session, "of the old one")
+    assert (session.pair.en, session.row) == ("Nvidia lost $630 billion today.", 4)
+    say(session, "of the new one")
+    with corpus.journal(write=False) as journal:
+        (standing,) = journal.standing()
+    assert (standing.pair_id, standing.annotations[0].comment) == (session.pair.pair_id, "of the new one")
+
+
+def test_after_a_build_without_the_pair_the_nearest_is_open(corpus: Corpus, session: Session) -> None:
+    session.go(5)
+    publish(corpus, {"one": DOCUMENTS["one"]})
+    assert (session.follow(), session.row) == ("gone", 3)
+    publish(corpus, {"one": DOCUMENTS["one"][:1], "x": [("شيء آخر.", "Something else.")]})
+    assert (session.follow(), session.pair.doc_id) == ("gone", "one")
+    publish(corpus, {"y": [("غيره.", "Else.")]})
+    assert (session.follow(), session.row, len(session.queue)) == ("gone", 0, 1)
+
+
+def test_a_queue_keeps_its_choice_in_a_newer_generation(corpus: Corpus, session: Session) -> None:
+    session.choose(Filter(document=1))
+    publish(corpus, {"none": [("جديد.", "New.")], "two": [*DOCUMENTS["two"], ("آخر.", "Last.")]})
+    assert session.follow() == "same"
+    assert session.queue.chosen.document == 1
+    assert list(session.queue.rows) == [1, 2, 3, 4]
+    publish(corpus)
+    session.follow()
+    session.choose(Filter("low"))
+    ids = [session.reader.index.pair_id(row) for row in session.queue.rows]
+    assert len(ids) == 2
+    publish(corpus, {"two": DOCUMENTS["two"], "one": DOCUMENTS["one"]})
+    session.follow()
+    assert session.queue.chosen.state == "low"
+    assert [session.reader.index.pair_id(row) for row in session.queue.rows] == ids, "worst first"
+
+
+def test_a_corpus_with_another_scheme_or_that_cannot_be_read_is_not_followed(
+    corpus: Corpus, session: Session
+) -> None:
+    generation = publish(corpus, {"one": DOCUMENTS["one"]})
+    generation.shards[0].path(INDEX).unlink()
+    with pytest.raises(CorpusError):
+        session.follow()
+    assert session.rebuilt()
+    say(session, "goes on")
+    path = corpus.folder / "scheme.toml"
+    scheme = path.read_text(encoding="utf-8")
+    path.write_text(scheme.replace('version = "1.', 'version = "9.'), encoding="utf-8")
+    publish(corpus, {"one": DOCUMENTS["one"]})
+    assert (session.follow(), session.rebuilt()) == (None, True)
     assert (session.edge(end=True), session.row) == (True, 6)
-    say(session, "still here")
-    session.close()
-    with Session.open(corpus, "layla") as again:
-        assert again.progress.total == 3
-        assert not again.undo()  # the pair is gone
-        assert again.row == 0
 
 
 def test_an_empty_corpus(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
 from hashiya.tui.screens.label.header_footer import chord_rows, doubtful, head_row, normal_rows, state
+from hashiya.tui.session.following import Following
 from hashiya.tui.session.jump import Jump
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _, current_language
@@ -47,6 +48,12 @@ _PREPARE_AFTER = 0.02
 _POLL_EVERY = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
 
+_FOLLOWED: dict[Following, Callable[[], str]] = {
+    "same": lambda: _("the corpus was built again; this is the same pair"),
+    "changed": lambda: _("the corpus was built again; this is the pair with most of the text that was open"),
+    "gone": lambda: _("the corpus was built again; the pair that was open is gone, this is the nearest"),
+}
+
 
 class LabelScreen(CommandTarget):
     """Two passages with the cursor in one of them, the panel with what is said, the keys."""
@@ -61,7 +68,7 @@ class LabelScreen(CommandTarget):
         self.message = Piece("")
         self.others: tuple[str, ...] = ()
         self.rebuilt = False
-        self._neighbours: tuple[int | None, tuple[Pair | None, ...]] = (None, ())
+        self._neighbours: tuple[tuple[str, int] | None, tuple[Pair | None, ...]] = (None, ())
         self._doubts: tuple[Doubt, ...] = ()
         self._preparing: Timer | None = None
         self._answered: Callable[[str | None], object] | None = None
@@ -203,8 +210,9 @@ class LabelScreen(CommandTarget):
         if self.session.row is None or not self.is_attached:
             return
         self.editor.arrive()
-        if self._neighbours[0] != self.session.row:
-            self._neighbours = (self.session.row, (self.session.neighbour(-1), self.session.neighbour(1)))
+        here = (self.session.reader.generation.manifest.generation, self.session.row)
+        if self._neighbours[0] != here:
+            self._neighbours = (here, (self.session.neighbour(-1), self.session.neighbour(1)))
             self._doubts = doubts(self.session.pair)
             self._prepare_soon(self.session.ahead(1))
         for lang, passage in self.passages.items():
@@ -280,10 +288,21 @@ class LabelScreen(CommandTarget):
         changed = False
         with suppress(HashiyaError):  # what is wrong is said when something is to be saved
             changed = self._see_the_journal()
-            self.rebuilt = self.session.rebuilt()
+            changed = self._follow() or changed
             changed = self.session.reread() or changed
         if changed or (self.others, self.rebuilt) != before:
             self.show()
+
+    def _follow(self) -> bool:
+        """Go on in a newer generation, unless the annotator is in the middle of something."""
+        if self.asking or self.chord is not None or self.jump is not None or not self.is_current:
+            return False
+        self.rebuilt = self.session.rebuilt()  # and so it stays where it cannot be followed
+        following = self.session.follow()
+        self.rebuilt = self.rebuilt and following is None
+        if following is not None:
+            self.say(_FOLLOWED[following]())
+        return following is not None
 
     def _see_the_journal(self) -> bool:
         """Say it at once when the corpus's journal was taken away, and where labels go now."""
