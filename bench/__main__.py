@@ -18,6 +18,7 @@ import bench.exchange
 import bench.keystrokes
 import bench.long
 import bench.profile
+import bench.rebuild
 import bench.scale
 import bench.screen
 import bench.segment
@@ -26,8 +27,10 @@ from bench.sheets import Sheet, printed
 from hashiya.schema.errors import HashiyaError
 
 LARGE = Path("build/bench/large")
+REBUILT = "rebuilt"
+"""The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", *_WITH_DATA, "long")
+_TABLES = ("keys", "screen", "exchange", "rebuild", *_WITH_DATA, "long")
 
 
 def main() -> int:
@@ -39,6 +42,7 @@ def main() -> int:
         "keys": bench.keystrokes.tables,
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
+        "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),
         "align": lambda: bench.align.tables(asked.data) if asked.data else [],
         "segment": lambda: bench.segment.tables(asked.data) if asked.data else [],
         "profile": lambda: bench.profile.tables(asked.data) if asked.data else [],

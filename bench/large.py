@@ -13,7 +13,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 
 PAIRS_A_DOCUMENT = 20
-_SEED = 20250127
+SEED = 20250127
 _NAMES = (
     ("إنفيديا", "Nvidia"),
     ("ديب سيك", "DeepSeek"),
@@ -33,7 +33,7 @@ def make(folder: Path, pairs: int) -> Corpus:
     """Make a corpus of `pairs` pairs in documents of `PAIRS_A_DOCUMENT`; the same for the same number."""
     corpus = Corpus.create(folder, "large")
     with corpus.new_generation(corpus.manifest()) as writer:
-        for document, beads in _documents(random.Random(_SEED), pairs):
+        for document, beads in _documents(random.Random(SEED), pairs):
             writer.add(document, make_pairs(document, beads, _tokenize))
         writer.publish("made up", {})
     return corpus
@@ -46,7 +46,7 @@ def _documents(rng: random.Random, pairs: int) -> Iterator[tuple[Document, list[
         beads: list[dict[Lang, tuple[Sentence, ...]]] = []
         for _ in range(count):
             bead: dict[Lang, tuple[Sentence, ...]] = {}
-            for lang, text in _sentences(rng).items():
+            for lang, text in made_sentences(rng).items():
                 start = len(texts[lang]) + bool(texts[lang])
                 texts[lang] += (" " if texts[lang] else "") + text
                 bead[lang] = (Sentence(start, start + len(text)),)
@@ -55,7 +55,8 @@ def _documents(rng: random.Random, pairs: int) -> Iterator[tuple[Document, list[
         yield document, [PlacedBead(ar=bead["ar"], en=bead["en"], score=rng.random()) for bead in beads]
 
 
-def _sentences(rng: random.Random) -> dict[Lang, str]:
+def made_sentences(rng: random.Random) -> dict[Lang, str]:
+    """Return the two sides of a made-up pair."""
     names, figure = rng.choice(_NAMES), rng.randint(2, 999_999)
     made: dict[Lang, str] = {}
     for side, lang in enumerate(LANGS):

@@ -17,11 +17,12 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hashiya.corpus.files.atomic import make_folders
 from hashiya.corpus.inspection.check import document_faults
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Generation, Manifest, read_manifest
 from hashiya.corpus.store.parquet import FileEntry, file_hash
 from hashiya.corpus.store.shard import DOCUMENTS, PAIRS, SHARDS
-from hashiya.corpus.store.writer import link_tables, writing_generation
+from hashiya.corpus.store.writer import writing_generation
 from hashiya.schema.codec import from_object
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ReportProblem
 from hashiya.schema.records import Document, Pair
@@ -117,7 +118,7 @@ def _copy(folder: Path, out: Path, manifest: Manifest) -> bool:
             shutil.copyfile(folder / name, out / name)
         if Generation(_place(out, manifest), manifest).complete():
             shutil.copyfile(folder / MANIFEST, out / MANIFEST)
-            link_tables(out, manifest)
+            make_folders(_place(out, manifest), out)
             return True
     except OSError:
         pass

@@ -29,7 +29,7 @@ from hashiya.corpus.files.atomic import make_folders, replacing_folder
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.writer import link_tables
+from hashiya.corpus.store.generation import GENERATIONS
 from hashiya.schema.codec import from_json
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, Problem
 
@@ -199,7 +199,7 @@ def _verify(file: Path, folder: Path, hashes: dict[str, str]) -> list[Problem]:
             if hashes.get(path) != entry.sha256:
                 raise CorpusError(f"{path} is not what its manifest says")
         if manifest is not None:
-            link_tables(folder, manifest)
+            make_folders(folder / GENERATIONS / manifest.generation, folder)
         with Journal.open(folder / JOURNAL, write=False) as journal:
             faults = [fault for fault in journal_faults(journal) if fault.kind not in HARMLESS]
     except HashiyaError as error:

@@ -23,7 +23,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest, parse_manifest
 from hashiya.corpus.store.parquet import FileEntry, file_hash
 from hashiya.corpus.store.shard import SHARDS
-from hashiya.corpus.store.writer import link_tables, remove_unread
+from hashiya.corpus.store.writer import remove_unread
 from hashiya.schema.errors import CorpusError, LabelError
 
 _SAID = ("scheme.toml", "corpus.toml")
@@ -105,7 +105,6 @@ def fetch_corpus(source: RemotePath, folder: Path) -> CarryReport:
         own = folder / GENERATIONS / manifest.generation
         own.mkdir(exist_ok=True)
         write_whole(own / MANIFEST, (folder / MANIFEST).read_bytes())
-        link_tables(folder, manifest)
         remove_unread(folder, {manifest.generation, *([before.generation] if before else [])})
         with corpus.journal() as journal:
             return carry_over(journal, Corpus.open(folder).generation())

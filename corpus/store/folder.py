@@ -11,7 +11,7 @@
     manifest.json          the generation that holds: its shards, the hash and the row count of each file
     shards/NAME/           documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow, and
                            build.arrow, from which the next build goes on
-    generations/000001/    duplicates.parquet, manifest.json, and the folders documents and pairs, of links
+    generations/000001/    duplicates.parquet and its own manifest.json
     generations/.work/     what a build that was stopped had made, for the next one; may be deleted
 
 A build writes the shards that changed and publishes a generation by renaming one manifest last, so a reader

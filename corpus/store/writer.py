@@ -26,13 +26,11 @@ from hashiya.corpus.store.generation import (
     read_manifest,
 )
 from hashiya.corpus.store.parquet import RecordFile, records_table
-from hashiya.corpus.store.shard import DOCUMENTS, PAIRS, SHARDS, ShardEntry, ShardWriter
+from hashiya.corpus.store.shard import SHARDS, ShardEntry, ShardWriter
 from hashiya.schema.codec import to_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Document, Pair
 
-TABLES = {DOCUMENTS: "documents", PAIRS: "pairs"}
-"""The folders of a generation that hold a link to each shard's file, in order: tables for other programs."""
 PAIRS_IN_SHARD = 5000
 """Where documents are added one by one, a shard ends with the document that reaches so many pairs."""
 
@@ -87,7 +85,6 @@ class GenerationWriter:
         )
         text = json.dumps(to_object(manifest), ensure_ascii=False, indent=1) + "\n"
         (self.folder / MANIFEST).write_text(text, encoding="utf-8")
-        link_tables(self._corpus, manifest)
         for folder in (self._corpus / SHARDS, self.folder, self.folder.parent):
             sync_folder(folder)
         write_whole(self._corpus / MANIFEST, text)
@@ -132,26 +129,6 @@ def writing_generation(corpus: Path, before: Manifest | None) -> Generator[Gener
     finally:
         writer.close()
         remove_unread(corpus, kept | {writer.folder.name})
-
-
-def link_tables(corpus: Path, manifest: Manifest) -> None:
-    """Make the folders of links that show a generation as two tables, which other programs open.
-
-    Nothing of ours reads them; where the file system has no links there are none, as of format 1, which has
-    one file of each kind.
-    """
-    if manifest.format != CORPUS_FORMAT:
-        return
-    folder = corpus / GENERATIONS / manifest.generation
-    for name, table in TABLES.items():
-        shutil.rmtree(folder / table, ignore_errors=True)
-        try:
-            make_folders(folder / table, corpus)
-            for number, shard in enumerate(manifest.shards):
-                link = folder / table / f"{number:06d}.parquet"
-                link.symlink_to(f"../../../{SHARDS}/{shard.name}/{name}")
-        except OSError:
-            shutil.rmtree(folder / table, ignore_errors=True)
 
 
 def remove_unread(corpus: Path, kept: Collection[str]) -> None:

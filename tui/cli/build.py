@@ -171,7 +171,8 @@ def progress_text(state: BuildProgress, seconds: float) -> str:
 
 def print_built(result: Built, out: Location) -> None:
     """Print what a build made that stands at `out`, and what became of the labels."""
-    from hashiya.corpus.store.writer import TABLES
+    from hashiya.corpus.store.generation import MANIFEST
+    from hashiya.corpus.store.shard import SHARDS
     from hashiya.tui.cli.build_report import print_build_report
     from hashiya.tui.cli.output import print_row, say
 
@@ -194,13 +195,7 @@ def print_built(result: Built, out: Location) -> None:
     if carried.left or carried.unplaced:
         print_row("No place", f"{carried.left} marks and {len(carried.unplaced)} whole annotations:")
         print_row("", f"hashiya labels export {result.corpus.folder} - --unplaced shows them as they were")
-    if not isinstance(out, Path):
-        print_row("Files", f"{out / 'manifest.json'} names them")
-        return
-    folders = [generation.folder / table for table in sorted(TABLES.values(), reverse=True)]
-    for number, folder in enumerate(folders):
-        if folder.is_dir():  # each opens as one table, with pandas, pyarrow or DuckDB
-            print_row("" if number else "Files", str(folder))
+    print_row("Files", f"{out / SHARDS}; {out / MANIFEST} names those of this build")
 
 
 def _print_to_look_at(report: BuildReport, index: PairIndex) -> None:

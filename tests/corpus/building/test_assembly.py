@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.shard_state import STATE, KnownShard
 from hashiya.corpus.inspection.check import check
-from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import read_records
 from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS
@@ -213,16 +212,3 @@ def test_the_state_of_a_shard_gives_back_the_part_that_it_was_made_of(tmp_path: 
     del sources.rows[0]
     sources.write()
     assert outcome(run(sources, tmp_path / "corpus")) == outcome(run(sources, tmp_path / "fresh"))
-
-
-def test_a_folder_of_links_shows_a_generation_as_two_tables(tmp_path: Path) -> None:
-    import pyarrow.dataset as ds
-
-    sources = begun(tmp_path / "news")
-    sources.write()
-    built, _ = run(sources, tmp_path / "corpus")
-    generation = Corpus.open(tmp_path / "corpus").generation()
-    for name, table in (("documents", DOCUMENTS), ("pairs", PAIRS)):
-        read = ds.dataset(generation.folder / name).to_table()
-        assert read.equals(generation.table(table).combine_chunks())
-    assert built.report.pairs == generation.rows(PAIRS)

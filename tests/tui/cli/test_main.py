@@ -171,7 +171,7 @@ def test_a_build_says_what_it_did(built: Path) -> None:
     assert "Sentences   3 Arabic, 3 English" in again.stdout
     assert "Pairs       3 (3 of 1-1), 0 of them boilerplate" in again.stdout
     assert "Look at" in again.stdout
-    assert str(built / "corpus" / "generations" / "000001" / "pairs") in again.stdout
+    assert str(built / "corpus" / "shards") in again.stdout
 
 
 def test_reports_as_json(built: Path) -> None:
