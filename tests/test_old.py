@@ -75,10 +75,26 @@ def test_its_release_loads(corpus: Corpus) -> None:
     assert dataset.classification().classes["label"] == ("none", *corpus.scheme.ids("stance"))
 
 
-def test_a_build_from_its_sources_keeps_every_label(corpus: Corpus) -> None:
-    before = list(export_labels(corpus))
-    build([OLD / "1" / "sources"], corpus.folder)
-    assert list(export_labels(corpus)) == before
+def test_a_build_from_its_sources_keeps_every_label_and_brings_it_to_the_present_format(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    before, pairs = list(export_labels(corpus)), list(corpus.generation().pairs())
+    opened = corpus.generation()
+    said = {name: (corpus.folder / name).read_bytes() for name in ("corpus.toml", "manifest.json")}
+    assert (corpus.format, len(opened.shards)) == (1, 1)
+    built = build([OLD / "1" / "sources"], corpus.folder)
+    again = Corpus.open(corpus.folder)
+    assert (built.upgraded, again.format) == (True, 2)
+    assert list(export_labels(again)) == before
+    assert list(again.generation().pairs()) == list(opened.pairs()) == pairs, (
+        "a reader of the old one goes on"
+    )
+    kept = {path.name: path.read_bytes() for path in (corpus.folder / "backup").iterdir()}
+    assert kept["corpus-format-1.toml"] == said["corpus.toml"]
+    assert kept["manifest-format-1.json"] == said["manifest.json"]
+    fresh = build([OLD / "1" / "sources"], tmp_path / "fresh", scheme=corpus.folder / "scheme.toml")
+    assert again.generation().manifest.shards == fresh.corpus.generation().manifest.shards
+    assert not build([OLD / "1" / "sources"], corpus.folder).upgraded
 
 
 def test_what_was_agreed_with_its_server_is_known(corpus: Corpus) -> None:

@@ -14,13 +14,13 @@ from itertools import product
 
 from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
-from hashiya.corpus.carrying.orphaned import orphaned, present_pairs
+from hashiya.corpus.carrying.orphaned import orphaned
 from hashiya.corpus.carrying.place_annotation import LeftMarks, place_annotation
 from hashiya.corpus.carrying.renamed_documents import views_for
 from hashiya.corpus.journal.event import Carry, Event
 from hashiya.corpus.journal.heads import sources
 from hashiya.corpus.journal.journal import Journal, Standing, content_of
-from hashiya.corpus.journal.summaries import standing_keys
+from hashiya.corpus.journal.summaries import count_standing
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation
@@ -72,16 +72,18 @@ class _Part:
 
 def carry_over(journal: Journal, generation: Generation) -> CarryReport:
     """Carry the orphaned annotations that find a place and return the report; run again, it carries none."""
-    present = present_pairs(generation, journal.pair_ids())
-    report = CarryReport(kept=sum(pair_id in present for pair_id, _ in standing_keys(journal)))
-    while _carry(journal, generation, report):
-        pass
+    labelled = journal.pair_ids()
+    present = generation.present(labelled)
+    report = CarryReport(
+        kept=count_standing(journal, without=[one for one in labelled if one not in present])
+    )
+    while _carry(journal, generation, present, report):
+        present = generation.present(journal.pair_ids())
     return report
 
 
-def _carry(journal: Journal, generation: Generation, report: CarryReport) -> bool:
+def _carry(journal: Journal, generation: Generation, present: AbstractSet[str], report: CarryReport) -> bool:
     """Carry what is orphaned now; return whether anything was, after which more may find a place."""
-    present = present_pairs(generation, journal.pair_ids())
     orphans = list(orphaned(journal, present))
     views = views_for(generation, [annotation for item in orphans for annotation in item.annotations])
     parts: dict[_Key, list[_Part]] = {}

@@ -5,7 +5,7 @@ What of a carried annotation was left behind is found here too, until somebody h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -18,12 +18,7 @@ from hashiya.schema.records import Annotation
 
 def unplaced(journal: Journal, generation: Generation) -> list[Standing]:
     """Return the orphaned annotations: after `carry_over`, those that found no place."""
-    return list(orphaned(journal, present_pairs(generation, journal.pair_ids())))
-
-
-def present_pairs(generation: Generation, pair_ids: Collection[str]) -> set[str]:
-    """Return those of some pairs that are in the generation."""
-    return generation.present(pair_ids)
+    return list(orphaned(journal, generation.present(journal.pair_ids())))
 
 
 def orphaned(journal: Journal, present: AbstractSet[str]) -> Iterator[Standing]:
@@ -88,7 +83,7 @@ def left_behind(journal: Journal, generation: Generation) -> list[Annotation]:
 
     One is returned until the annotation that it was carried to is saved again, which is the review.
     """
-    present = present_pairs(generation, journal.pair_ids())
+    present = generation.present(journal.pair_ids())
     carried_to = {(event.subject, event.author) for event in journal.carried()}
     orphans = {(item.pair_id, item.annotator): item for item in orphaned(journal, present)}
     annotations: dict[str, Annotation] = {}

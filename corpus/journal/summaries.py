@@ -7,9 +7,8 @@ choose pairs by their labels.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.replicas import lineage
@@ -19,14 +18,29 @@ Present = Callable[[str], bool]
 """Whether a pair, by its id, is in the corpus as it is now."""
 
 _HEADERS = """
-SELECT position, event_id, subject, author, parents, kind FROM event
-WHERE stream = 'label' ORDER BY subject, author
+SELECT position, event_id, parents, kind FROM event WHERE stream = 'label' AND subject = ? AND author = ?
 """
+_SEVERAL = """
+SELECT subject, author FROM event WHERE stream = 'label' GROUP BY subject, author HAVING count(*) > 1
+"""
+_ALONE = """
+INSERT INTO temp.state
+SELECT min(position) FROM event WHERE stream = 'label' GROUP BY subject, author HAVING count(*) = 1
+"""
+_ALONE_NOT_SET = """
+SELECT position, subject, author, event_id FROM event
+WHERE +stream = 'label' AND kind <> 'set' AND position IN temp.state
+"""
+# The plus keeps SQLite from its index, with which it would go through the file out of order.
 _SUMMARIES = """
 SELECT event.subject, event.author, json_extract(body, '$.annotation.status'),
     coalesce(json_array_length(body, '$.annotation.flags'), 0) > 0,
     json_extract(body, '$.annotation.scheme.name'), json_extract(body, '$.annotation.scheme.version')
 FROM temp.state JOIN event USING (position) WHERE json_valid(body) ORDER BY position
+"""
+_COUNT_OF_PAIR = """
+SELECT count(DISTINCT author) FROM event
+WHERE stream = 'label' AND subject = ? AND position IN temp.state
 """
 _LABELLED = """
 SELECT DISTINCT subject, author
@@ -74,6 +88,13 @@ def standing_keys(journal: Journal) -> Iterator[tuple[str, str]]:
     _find_states(journal)
     query = "SELECT DISTINCT subject, author FROM temp.state JOIN event USING (position)"
     yield from ((str(pair_id), str(who)) for pair_id, who in journal.database.ask(query))
+
+
+def count_standing(journal: Journal, without: Iterable[str] = ()) -> int:
+    """Return how many annotators' annotations stand, `without` those of some pairs."""
+    found = _find_states(journal)
+    left_out: list[int] = [journal.database.one(_COUNT_OF_PAIR, (pair_id,)) for pair_id in without]
+    return found - sum(left_out)
 
 
 def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Iterator[tuple[str, str]]:
@@ -132,23 +153,31 @@ def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tup
                 yield pair_id, kind
 
 
-def _find_states(journal: Journal) -> None:
-    """Put the positions of the events that say what stands into the temporary table `state`."""
+def _find_states(journal: Journal) -> int:
+    """Put the positions of the events that say what stands into the temporary table `state`.
+
+    Return how many annotators' annotations these are. Those that were saved once are found without looking at
+    them one by one.
+    """
     database = journal.database
     list(database.ask("CREATE TEMP TABLE IF NOT EXISTS state (position INTEGER PRIMARY KEY)"))
     list(database.ask("DELETE FROM temp.state"))
-    positions: list[tuple[int]] = []
-    rows = database.ask(_HEADERS)
-    for (pair_id, annotator), group in groupby(rows, lambda row: (row[2], row[3])):
-        headers = list(group)
-        followed = {parent for row in headers if row[4] != "[]" for parent in _ids(row[4])}
+    list(database.ask(_ALONE))
+    others = list(database.ask(_ALONE_NOT_SET))
+    database.insert("DELETE FROM temp.state WHERE position = ?", [row[:1] for row in others])
+    positions = [(row[0],) for row in others if row[3] in journal.said_by(row[1], row[2])]
+    standing: int = database.one("SELECT count(*) FROM temp.state") + len(positions)
+    for pair_id, annotator in list(database.ask(_SEVERAL)):
+        headers = list(database.ask(_HEADERS, (pair_id, annotator)))
+        followed = {parent for row in headers if row[2] != "[]" for parent in _ids(row[2])}
         heads = [row for row in headers if row[1] not in followed]
-        if len(heads) == 1 and heads[0][5] == "set":
-            positions.append((heads[0][0],))
-        else:  # where anything was carried, undone, or stands side by side, the events themselves are asked
-            said = journal.said_by(pair_id, annotator)
-            positions += [(row[0],) for row in headers if row[1] in said]
+        said = {heads[0][1]} if len(heads) == 1 and heads[0][3] == "set" else None
+        if said is None:  # where anything was carried, undone, or stands side by side, the events are asked
+            said = set(journal.said_by(pair_id, annotator))
+        positions += [(row[0],) for row in headers if row[1] in said]
+        standing += any(row[1] in said for row in headers)
     database.insert("INSERT OR IGNORE INTO temp.state VALUES (?)", positions)
+    return standing
 
 
 def _ids(parents: str) -> list[str]:
