@@ -26,6 +26,7 @@ from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE
 from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST
+from hashiya.corpus.store.scheme_history import CLASSES, MIGRATIONS, read_classes, read_migrations
 from hashiya.corpus.store.shard import SHARDS
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, ReportProblem
 from hashiya.schema.scheme import read_scheme_text, shipped_scheme_text
@@ -75,6 +76,7 @@ def repair(
             repair_texts(draft, report)
             repair_splits(folder, draft, doc_ids, report)
             _copy_others(folder, draft, report)
+            _tell_of_ledgers(draft, report)
             _give_rights(draft)
     except OSError as error:
         raise CorpusError(f"{error.filename or out}: {error.strerror or error}") from None
@@ -136,6 +138,15 @@ def _copy_others(folder: Path, out: Path, report: ReportProblem) -> None:
             report(Problem(str(name), f"is damaged ({fault}); {lost}"))
         except OSError as error:
             report(Problem(str(name), f"cannot be read ({error.strerror or error}); left out"))
+
+
+def _tell_of_ledgers(out: Path, report: ReportProblem) -> None:
+    """Tell of ledgers that cannot be read; they are copied as they are, for somebody may know better."""
+    for name, read in ((CLASSES, read_classes), (MIGRATIONS, read_migrations)):
+        try:
+            read(out)
+        except CorpusError as error:
+            report(Problem(name, f"{str(error).removeprefix(f'{out / name}: ')}; it was copied as it is"))
 
 
 def _others(folder: Path) -> Iterator[Path]:

@@ -382,6 +382,17 @@ def test_a_manifest_that_names_other_files_writes_nothing_outside(
     assert {path.name for path in tmp_path.iterdir()} == {"corpus", "new", "secret"}
 
 
+@pytest.mark.parametrize("name", ["classes.json", "migrations.json"])
+def test_a_ledger_that_cannot_be_read_is_told_of_and_kept(whole: Files, tmp_path: Path, name: str) -> None:
+    unpack(whole, tmp_path / "corpus")
+    (tmp_path / "corpus" / name).write_text('{"stance": ["bullish", ')
+    problems: list[Problem] = []
+    repair(tmp_path / "corpus", tmp_path / "new", problems.append)
+    assert [problem.where for problem in problems] == [name]
+    assert "restore it from a copy" in problems[0].what
+    assert (tmp_path / "new" / name).read_text() == '{"stance": ["bullish", '
+
+
 def test_a_journal_of_format_1_is_repaired_too(tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parents[2] / "old" / "1" / "corpus", tmp_path / "corpus")
     with Corpus.open(tmp_path / "corpus").journal(write=False) as journal:
