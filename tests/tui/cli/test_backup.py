@@ -15,9 +15,14 @@ from tests.tui.cli.test_main import hashiya
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
     made = new(tmp_path / "corpus", {"d": [("ارتفع سهم نفيديا.", "Nvidia rose."), ("لا.", "No.")]})
-    with made.journal() as journal:
-        journal.record([label(made.generation(), 0)])
+    say(made, 0)
     return made
+
+
+def say(corpus: Corpus, number: int) -> None:
+    generation = corpus.generation()
+    with corpus.journal() as journal:
+        journal.record([label(generation, number)], generation.views(["d"])["d"].texts())
 
 
 def test_a_backup_replaces_another_with_force_only(corpus: Corpus, tmp_path: Path) -> None:
@@ -26,8 +31,7 @@ def test_a_backup_replaces_another_with_force_only(corpus: Corpus, tmp_path: Pat
     before = file.read_bytes()
     again = hashiya("backup", corpus.folder, file)
     assert (again.returncode, "--force" in again.stderr, file.read_bytes() == before) == (1, True, True)
-    with corpus.journal() as journal:
-        journal.record([label(corpus.generation(), 1)])
+    say(corpus, 1)
     done = hashiya("backup", corpus.folder, file, "--force", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["report"]["events"] == 2
