@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.index import PairIndex
@@ -85,6 +87,7 @@ class Generation:
     folder: Path
     manifest: Manifest
     _hold: _Hold | None = field(default=None, compare=False, repr=False)
+    _doc_ids: list[Any] = field(default_factory=list[Any], compare=False, repr=False)
 
     @classmethod
     def held(cls, folder: Path, manifest: Manifest) -> Self | None:
@@ -119,9 +122,9 @@ class Generation:
         """Yield the pairs in order."""
         return chain.from_iterable(read_records(shard.path(PAIRS), Pair) for shard in self.shards)
 
-    def pair_batches(self) -> Iterator[pa.Table]:
-        """Yield the pairs in order, a row group at a time, as tables."""
-        return chain.from_iterable(read_batches(shard.path(PAIRS)) for shard in self.shards)
+    def pair_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the pairs in order, or some columns of them, a row group at a time, as tables."""
+        return chain.from_iterable(read_batches(shard.path(PAIRS), columns) for shard in self.shards)
 
     def complete(self) -> bool:
         """Whether every file is there, byte for byte."""
@@ -151,20 +154,31 @@ class Generation:
     def views(self, doc_ids: Collection[str]) -> dict[str, DocumentView]:
         """Return some documents with their pairs, by id; ids that are not there are left out."""
         views: dict[str, DocumentView] = {}
-        wanted = set(doc_ids)
-        for shard in self.shards if wanted else ():
-            here = wanted & set(map(str, read_table(shard.path(DOCUMENTS), ["doc_id"])["doc_id"].to_pylist()))
-            if not here:
-                continue
+        shards = self.shards
+        for number, here in sorted(self._shards_of(doc_ids).items()):
+            shard = shards[number]
             pairs: dict[str, list[Pair]] = {}
             for pair in find_records(shard.path(PAIRS), Pair, "doc_id", here):
                 pairs.setdefault(pair.doc_id, []).append(pair)
             for document in find_records(shard.path(DOCUMENTS), Document, "doc_id", here):
                 views[document.doc_id] = DocumentView(document, pairs.get(document.doc_id, ()))
-            wanted -= here
-            if not wanted:
-                break
         return views
+
+    def _shards_of(self, doc_ids: Collection[str]) -> dict[int, list[str]]:
+        """The documents of a collection that are here, by the number of their shard."""
+        if not doc_ids:
+            return {}
+        if not self._doc_ids:  # read once: many ask for some documents at a time
+            self._doc_ids.append(self.table(DOCUMENTS, ["doc_id"])["doc_id"].combine_chunks())
+        wanted = sorted(doc_ids)
+        compute: Any = pc  # the stubs know few of the types that go with its functions
+        rows = compute.index_in(pa.array(wanted, pa.string()), value_set=self._doc_ids[0]).to_pylist()
+        starts = list(accumulate((shard.rows(DOCUMENTS) for shard in self.shards), initial=0))
+        found: dict[int, list[str]] = {}
+        for doc_id, row in zip(wanted, rows, strict=True):
+            if row is not None:
+                found.setdefault(bisect_right(starts, row) - 1, []).append(doc_id)
+        return found
 
     def pair_ids(self) -> list[str]:
         """Return the ids of all pairs, in order."""

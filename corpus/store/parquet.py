@@ -145,12 +145,12 @@ def _streamed(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, pre_buffer=False)
 
 
-def read_batches(path: Path) -> Iterator[pa.Table]:
-    """Yield the row groups of a file as tables; errors as `read_table`."""
+def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the row groups of a file, or some columns of them, as tables; errors as `read_table`."""
     try:
         with _streamed(path) as file:
             for number in range(file.num_row_groups):
-                yield file.read_row_group(number)
+                yield file.read_row_group(number, None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(_unreadable(path, error)) from None
 
