@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,13 +23,19 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+_SCALARS = frozenset({str, int, float, bool, NoneType})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 _NOTHING_TO_SHOW = {"missing", "json_invalid", *_UNKNOWN}
 
 
 def to_object(record: DataclassInstance) -> dict[str, Any]:
     """Return the record as plain dicts, lists and scalars."""
-    return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    names, values = _fields(type(record))
+    return {
+        name: value if value.__class__ in _SCALARS else _plain(value)
+        for name, value in zip(names, values(record), strict=True)
+    }
 
 
 def to_json(record: DataclassInstance) -> str:
@@ -36,7 +45,7 @@ def to_json(record: DataclassInstance) -> str:
 
 def dump(value: object) -> str:
     """Return any plain value as one line of compact JSON, as the project writes it everywhere."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def from_json(kind: type[Record], line: str | bytes, where: str) -> Record:
@@ -84,11 +93,20 @@ def explain(error: ValidationError) -> str:
     return "; ".join(faults)
 
 
+@cache
+def _fields(kind: type[DataclassInstance]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a record type's fields, and what returns their values, in order."""
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    if len(names) == 1:  # of one name, `attrgetter` returns no tuple
+        return names, lambda record: (getattr(record, names[0]),)
+    return names, attrgetter(*names) if names else lambda _: ()
+
+
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return to_object(value)
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [item if item.__class__ in _SCALARS else _plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value.__class__):
+        return to_object(value)
     return value

@@ -6,11 +6,11 @@ they were recorded, and is taken as everything.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from hashiya.schema.records import LANGS, Annotation, Cover, LabelLayer, Lang, Pair
-from hashiya.schema.scheme import LabelScheme, Section
+from hashiya.schema.records import LANGS, Annotation, Cover, LabelLayer, Lang, PairSides
+from hashiya.schema.scheme import LabelScheme, Section, version_numbers
 
 Covers: TypeAlias = tuple[Cover, ...] | None
 
@@ -21,11 +21,12 @@ COVERED_SECTION: Mapping[LabelLayer, Section] = {
     "implications": "channel",
 }
 """The section of a scheme that the labels of a cover come from, by layer."""
+_LAYER_NUMBERS = {layer: number for number, layer in enumerate(COVERED_SECTION)}
 ON_A_SIDE: frozenset[LabelLayer] = frozenset({"entities", "flags"})
 """The layers whose marks stand in one side; the others speak of the whole pair."""
 
 
-def full_covers(scheme: LabelScheme, pair: Pair) -> tuple[Cover, ...]:
+def full_covers(scheme: LabelScheme, pair: PairSides) -> tuple[Cover, ...]:
     """Return what an annotation covers whose maker looked at everything that the scheme has."""
     sides: list[Lang | None] = [lang for lang in LANGS if pair.text(lang) is not None]
     whole: list[Lang | None] = [None]
@@ -56,10 +57,8 @@ def covers_label(
 
 def knew_label(annotation: Annotation, scheme: LabelScheme, section: Section, label: str) -> bool:
     """Return whether a label was in the scheme when an annotation was made."""
-    return not any(
-        known.id == label and known.since and _version(annotation.scheme.version) < _version(known.since)
-        for known in scheme.labels(section)
-    )
+    since = scheme.introduced.get((section, label))
+    return since is None or version_numbers(annotation.scheme.version) >= since
 
 
 def normalised(covers: Iterable[Cover]) -> tuple[Cover, ...]:
@@ -91,6 +90,34 @@ def common_covers(first: Covers, second: Covers) -> Covers:
 def united_covers(first: Covers, second: Covers) -> Covers:
     """Return what one of two annotations covers, whose marks are united cell by cell."""
     return None if first is None or second is None else normalised((*first, *second))
+
+
+def _is_normal(covers: Sequence[Cover]) -> bool:
+    """Whether covers are as `normalised` returns them."""
+    before = (-1, "")
+    for cover in covers:
+        key = (_LAYER_NUMBERS[cover.layer], cover.lang or "")
+        if key <= before or (cover.labels is not None and not _is_ordered(cover.labels)):
+            return False
+        before = key
+    return True
+
+
+def _is_ordered(labels: Sequence[str]) -> bool:
+    return bool(labels) and list(labels) == sorted(set(labels))
+
+
+def all_covers(everything: Iterable[Covers]) -> Covers:
+    """Return what one of some annotations covers, whose marks are united cell by cell."""
+    distinct: list[tuple[Cover, ...]] = []
+    for covers in everything:
+        if covers is None:
+            return None
+        if covers not in distinct:
+            distinct.append(covers)
+    if len(distinct) == 1 and _is_normal(distinct[0]):
+        return distinct[0]
+    return normalised(cover for covers in distinct for cover in covers)
 
 
 def narrowed(covers: Covers, changed: Collection[Lang]) -> Covers:
@@ -136,7 +163,3 @@ def _common(one: Cover, other: Cover) -> Cover | None:
     if one.labels is None or other.labels is None:
         return other if one.labels is None else one
     return Cover(layer=one.layer, lang=one.lang, labels=tuple(sorted({*one.labels} & {*other.labels})))
-
-
-def _version(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -164,6 +164,25 @@ class Pair:
         return None if start is None or end is None else Span(start, end)
 
 
+class PairSides(Protocol):
+    """What of a pair its labels are checked against: its names, its kind and its texts."""
+
+    @property
+    def pair_id(self) -> str:
+        """The pair's id."""
+
+    @property
+    def doc_id(self) -> str:
+        """The document's id."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the pair is."""
+
+    def text(self, lang: Lang) -> str | None:
+        """The text of one side."""
+
+
 @record
 class Stance:
     """A view, held now, that something is good or bad for the prospects of `target`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Literal, get_args
@@ -109,8 +109,12 @@ class LayerGuide:
     flag: Bilingual | None = None
 
 
+class _Kept:
+    """Gives a record a place for what is worked out of it once; a record's own fields have slots."""
+
+
 @record
-class LabelScheme:
+class LabelScheme(_Kept):
     """A whole scheme; `read_scheme` makes one from a file."""
 
     format: int
@@ -141,7 +145,21 @@ class LabelScheme:
 
     def ids(self, section: Section) -> tuple[str, ...]:
         """The label ids of one section, in their order for ever."""
-        return tuple(label.id for label in self.labels(section))
+        return self._ids[section]
+
+    @cached_property
+    def _ids(self) -> dict[Section, tuple[str, ...]]:
+        return {section: tuple(label.id for label in self.labels(section)) for section in SECTIONS}
+
+    @cached_property
+    def introduced(self) -> dict[tuple[Section, str], tuple[int, ...]]:
+        """The versions in which labels came to the scheme, of those that were not in its first one."""
+        return {
+            (section, label.id): version_numbers(label.since)
+            for section in SECTIONS
+            for label in self.labels(section)
+            if label.since
+        }
 
 
 def parse_scheme(text: str, where: str) -> LabelScheme:
@@ -230,6 +248,11 @@ def _naming_faults(scheme: LabelScheme) -> list[str]:
                 if not is_concept(term.concept)
             ]
     return faults
+
+
+def version_numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, which order versions."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _is_version(since: str, version: str) -> bool:

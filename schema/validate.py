@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hashiya.schema.covers import cover_faults
-from hashiya.schema.records import Annotation, Entity, Flag, Pair, SchemeRef, overlaps
+from hashiya.schema.records import Annotation, Entity, Flag, PairSides, SchemeRef, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
 
-def faults(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> list[str]:
+def faults(annotation: Annotation, pair: PairSides, scheme: LabelScheme) -> list[str]:
     """Return what is wrong with an annotation, one message each; an empty list when it fits."""
     return [
         *_frame(annotation, pair, scheme),
@@ -22,7 +22,7 @@ def faults(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> list[str]
     ]
 
 
-def quote_faults(item: Entity | Flag, pair: Pair, name: str) -> Iterator[str]:
+def quote_faults(item: Entity | Flag, pair: PairSides, name: str) -> Iterator[str]:
     """Yield why a span does not stand where it says: beyond the text, or not the letters it quotes."""
     text = pair.text(item.lang)
     if text is None:
@@ -36,7 +36,7 @@ def quote_faults(item: Entity | Flag, pair: Pair, name: str) -> Iterator[str]:
         )
 
 
-def _frame(annotation: Annotation, pair: Pair, scheme: LabelScheme) -> Iterator[str]:
+def _frame(annotation: Annotation, pair: PairSides, scheme: LabelScheme) -> Iterator[str]:
     if annotation.pair_id != pair.pair_id:
         yield f"pair_id: {annotation.pair_id!r} is not this pair, {pair.pair_id!r}"
     if annotation.place.doc_id != pair.doc_id:
@@ -73,7 +73,7 @@ def has_labels(annotation: Annotation) -> bool:
     )
 
 
-def _spans(annotation: Annotation, pair: Pair) -> Iterator[str]:
+def _spans(annotation: Annotation, pair: PairSides) -> Iterator[str]:
     for number, entity in enumerate(annotation.entities):
         yield from quote_faults(entity, pair, f"entities[{number}]")
     for number, flag in enumerate(annotation.flags):

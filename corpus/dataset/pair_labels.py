@@ -16,7 +16,7 @@ from hashiya.schema.dataset import (
     PublicAnnotation,
     UnresolvedCell,
 )
-from hashiya.schema.records import Annotation, Pair
+from hashiya.schema.records import Annotation, PairSides
 from hashiya.schema.scheme import LabelScheme
 
 
@@ -30,7 +30,7 @@ class PairLabels:
 
 
 def labels_of_pair(
-    pair: Pair,
+    pair: PairSides,
     votes: Sequence[Vote],
     scheme: LabelScheme,
     policy: VotingPolicy,

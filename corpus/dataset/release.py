@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,8 +26,8 @@ from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, re
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
-from hashiya.corpus.journal.journal import JOURNAL, Journal
-from hashiya.corpus.journal.verify import journal_faults
+from hashiya.corpus.journal.journal import JOURNAL, Journal, Standing
+from hashiya.corpus.journal.verify import ReadEvents, journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
@@ -36,11 +35,18 @@ from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_
 from hashiya.corpus.team.policies import PolicyName, VotingPolicy, policy_named
 from hashiya.corpus.team.resolution import Vote
 from hashiya.schema.adjudication import Adjudication, SeenVote
-from hashiya.schema.arrow import arrow_schema
-from hashiya.schema.codec import from_object, to_object
-from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
+from hashiya.schema.arrow import arrow_schema, list_array, record_array
+from hashiya.schema.codec import to_object
+from hashiya.schema.dataset import (
+    DATASET_FORMAT,
+    DatasetInfo,
+    DatasetRow,
+    LabelsOfPair,
+    PublicAnnotation,
+    SplitFile,
+)
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
-from hashiya.schema.records import SPLITS, Document, Pair, Split
+from hashiya.schema.records import SPLITS, Document, Kind, Lang, PairSides, Split
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults, fits
 
@@ -48,6 +54,7 @@ INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
 _SCHEMA = arrow_schema(DatasetRow)
+_UNLABELLED = PairLabels(None, None, "unlabelled")
 _SHOWN = 50
 """Faults that are told one by one."""
 
@@ -84,10 +91,11 @@ def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal:
-                votes = _Votes(journal, corpus.scheme)
+                read = ReadEvents()
+                votes = _Votes(journal, corpus.scheme, read)
                 table = _documents(documents, splits)
                 files, counts = _write(draft, generation, table, votes, (corpus.scheme, policy_named(policy)))
-                _refuse([*_journal_faults(journal, report), *counts.faults], corpus, report)
+                _refuse([*_journal_faults(journal, read, report), *counts.faults], corpus, report)
             for made_with, count in votes.unfit.items():
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
@@ -114,10 +122,10 @@ def _documents(documents: Mapping[str, Document], splits: Mapping[str, Split]) -
     return pa.table({**typed, "split": pa.array(list(splits.values()), pa.string())})
 
 
-def _journal_faults(journal: Journal, report: ReportProblem) -> list[Problem]:
+def _journal_faults(journal: Journal, read: ReadEvents, report: ReportProblem) -> list[Problem]:
     """The faults of a journal that refuse a release; what is damaged speaks for nobody, and is reported."""
     found: list[Problem] = []
-    for fault in journal_faults(journal):
+    for fault in journal_faults(journal, read):
         if fault.kind in {"file", "forged", "unreadable"}:
             found.append(Problem(JOURNAL, fault.what))
         elif fault.kind in {"damaged", "lost"}:
@@ -125,7 +133,7 @@ def _journal_faults(journal: Journal, report: ReportProblem) -> list[Problem]:
     return found
 
 
-def _faults(pair: Pair, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
+def _faults(pair: PairSides, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
     """What of the finished annotations of a pair does not fit it, or the scheme."""
     return [
         Problem(f"pair {pair.pair_id} of {pair.doc_id}, {vote.voter}", fault)
@@ -162,37 +170,61 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What of a pair its labels are checked against."""
+
+    pair_id: str
+    doc_id: str
+    kind: Kind
+    ar: str | None
+    en: str | None
+
+    def text(self, lang: Lang) -> str | None:
+        """The text of one side."""
+        return self.ar if lang == "ar" else self.en
+
+
 class _Votes:
     """What stands of each pair, under pseudonyms, but for what does not fit the scheme, which is counted."""
 
-    def __init__(self, journal: Journal, scheme: LabelScheme) -> None:
+    def __init__(self, journal: Journal, scheme: LabelScheme, read: ReadEvents) -> None:
         self.unfit = Counter[str]()
         self._journal = journal
         self._scheme = scheme
+        self._read = read
         self._names = journal.pseudonyms()
         self._labelled = set(journal.pair_ids())
         self._adjudicated = set(journal.pair_ids(ADJUDICATION))
 
-    def of(self, pair_id: str) -> list[Vote]:
-        """Return the votes of a pair, by pseudonym: by name the order would give names away."""
+    def of(self, pair_ids: Sequence[str]) -> dict[str, list[Vote]]:
+        """Return the votes of pairs, by pseudonym: by name the order would give names away."""
+        labelled = [pair_id for pair_id in pair_ids if pair_id in self._labelled]
+        standing: dict[str, list[Standing]] = {}
+        for item in self._journal.standing_of(labelled, self._read.add):
+            standing.setdefault(item.pair_id, []).append(item)
+        return {pair_id: self._votes(standing[pair_id]) for pair_id in labelled if pair_id in standing}
+
+    def _votes(self, standing: Sequence[Standing]) -> list[Vote]:
         votes: list[Vote] = []
-        for standing in self._journal.standing(pair_id) if pair_id in self._labelled else ():
-            fitting = tuple(item for item in standing.annotations if fits(item.scheme, self._scheme))
-            for item in set(standing.annotations) - set(fitting):
-                self.unfit[f"{item.scheme.name} {item.scheme.version}"] += 1
+        for one in standing:
+            fitting = tuple(item for item in one.annotations if fits(item.scheme, self._scheme))
+            if len(fitting) < len(one.annotations):
+                for item in one.annotations:
+                    if item not in fitting:
+                        self.unfit[f"{item.scheme.name} {item.scheme.version}"] += 1
             if fitting:
-                votes.append(Vote(self._names[standing.annotator], fitting))
+                votes.append(Vote(self._names[one.annotator], fitting))
         return sorted(votes, key=lambda vote: vote.voter)
 
-    def adjudications(self, pair_id: str) -> list[Adjudication]:
-        """Return what was decided for a pair, the voters under their pseudonyms."""
-        found = self._journal.adjudications(pair_id) if pair_id in self._adjudicated else []
-        return [
-            replace(
-                item, settles=tuple(replace(cell, votes=self._hidden(cell.votes)) for cell in item.settles)
-            )
-            for item in found
-        ]
+    def adjudications(self, pair_ids: Sequence[str]) -> dict[str, list[Adjudication]]:
+        """Return what was decided for pairs, the voters under their pseudonyms."""
+        found = self._journal.adjudications_of([one for one in pair_ids if one in self._adjudicated])
+        return {pair_id: list(map(self._with_pseudonyms, items)) for pair_id, items in found.items()}
+
+    def _with_pseudonyms(self, item: Adjudication) -> Adjudication:
+        settles = tuple(replace(cell, votes=self._hidden(cell.votes)) for cell in item.settles)
+        return replace(item, settles=settles)
 
     def _hidden(self, votes: Sequence[SeenVote]) -> tuple[SeenVote, ...]:
         return tuple(replace(vote, voter=self._names.get(vote.voter, vote.voter)) for vote in votes)
@@ -257,39 +289,50 @@ def _write(
 def _rows(
     pairs: pa.Table,
     documents: pa.Table,
-    votes: _Votes,
+    cast: _Votes,
     terms: tuple[LabelScheme, VotingPolicy],
     counts: _Counts,
 ) -> pa.Table:
     """The rows of some pairs: their columns and their documents' as they are, and their labels."""
-    labels: list[Any] = []
-    sources: list[Any] = []
-    missing: list[Any] = []
-    public: list[Any] = []
-    for number, pair_id in enumerate(pairs["pair_id"].to_pylist()):
-        cast = votes.of(str(pair_id))
-        decided = votes.adjudications(str(pair_id))
-        found = PairLabels(None, None, "unlabelled")
-        if cast or decided:
-            pair = from_object(Pair, pairs.slice(number, 1).to_pylist()[0], "pairs")
-            counts.faults += _faults(pair, cast, terms[0])
-            found = labels_of_pair(pair, cast, *terms, decided)
-        labels.append(None if found.labels is None else to_object(found.labels))
-        sources.append(found.source)
-        missing.append(found.missing)
-        public.append([to_object(item) for item in public_annotations(cast)])
-        if found.missing:
-            counts.no_labels[found.missing] += 1
-        for cell in found.labels.unresolved if found.labels else ():
+    found: list[PairLabels] = []
+    public: list[list[PublicAnnotation]] = []
+    ids = [str(pair_id) for pair_id in pairs["pair_id"].to_pylist()]
+    votes, adjudications = cast.of(ids), cast.adjudications(ids)
+    sides = _sides(pairs, {*votes, *adjudications})
+    for pair_id in ids:
+        said, decided = votes.get(pair_id, []), adjudications.get(pair_id, [])
+        made = _UNLABELLED
+        if pair_id in sides:
+            counts.faults += _faults(sides[pair_id], said, terms[0])
+            made = labels_of_pair(sides[pair_id], said, *terms, decided)
+        found.append(made)
+        public.append(public_annotations(said))
+        if made.missing:
+            counts.no_labels[made.missing] += 1
+        for cell in made.labels.unresolved if made.labels else ():
             counts.unresolved[cell.layer] += 1
-    made = {"labels": labels, "labels_from": sources, "no_labels": missing, "annotations": public}
+    new = {
+        "labels": record_array(LabelsOfPair, [item.labels for item in found]),
+        "labels_from": pa.array([item.source for item in found], pa.string()),
+        "no_labels": pa.array([item.missing for item in found], pa.string()),
+        "annotations": list_array(PublicAnnotation, public),
+    }
     columns = [
-        pa.array(made[column.name], column.type)
-        if column.name in made
+        new[column.name]
+        if column.name in new
         else (pairs if column.name in pairs.column_names else documents)[column.name].cast(column.type)
         for column in _SCHEMA
     ]
     return pa.table(columns, schema=_SCHEMA)
+
+
+def _sides(pairs: pa.Table, wanted: Collection[str]) -> dict[str, _Sides]:
+    """What labels are checked against, of those pairs that have any."""
+    chosen = pairs.select(["pair_id", "doc_id", "kind", "ar", "en"])
+    if len(wanted) < chosen.num_rows:
+        chosen = chosen.filter(pc.is_in(chosen["pair_id"], value_set=pa.array(wanted, pa.string())))
+    columns = [column.to_pylist() for column in chosen.columns]
+    return {str(row[0]): _Sides(*row) for row in zip(*columns, strict=True)}
 
 
 def _info(

@@ -63,15 +63,22 @@ class Event:
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Event:
         """Read a row of `EVENT_COLUMNS`, whatever damage is in it: `intact` says whether there is any."""
-        event_id, v, stream, subject, author, parents, *rest = row
+        event_id, v, stream, subject, author, parents, replica, seq, prev, *rest = row
+        kind, created_at, body, checksum = rest
         return cls(
             event_id=event_id,
             v=v,
             stream=stream,
             subject=subject,
             author=author,
-            parents=_ids(parents),
-            **dict(zip(_REST, rest, strict=True)),
+            parents=() if parents == _NO_PARENTS else _ids(parents),
+            replica=replica,
+            seq=seq,
+            prev=prev,
+            kind=kind,
+            created_at=created_at,
+            body=body,
+            checksum=checksum,
         )
 
     def row(self) -> list[str | int]:
@@ -171,7 +178,7 @@ class Event:
         }
 
 
-_REST = ("replica", "seq", "prev", "kind", "created_at", "body", "checksum")
+_NO_PARENTS = "[]"
 
 
 def _ids(text: object) -> tuple[str, ...]:

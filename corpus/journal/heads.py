@@ -33,7 +33,8 @@ class SubjectEvents:
             other = self.events.get(event.event_id)
             if other is None or event.checksum < other.checksum:
                 self.events[event.event_id] = event
-        self.damaged = [event for event in self.damaged if event.event_id not in self.events]
+        if self.damaged:
+            self.damaged = [event for event in self.damaged if event.event_id not in self.events]
 
     @cached_property
     def _parents(self) -> dict[str, Collection[str]]:
@@ -63,6 +64,10 @@ class SubjectEvents:
     @cached_property
     def heads(self) -> tuple[Event, ...]:
         """The events that stand, by their ids: those that none follows, without replaced carries."""
+        if len(self.events) == 1 and not self.damaged:
+            (only,) = self.events.values()
+            if only.kind != "carry":  # most subjects have one event
+                return (only,)
         withdrawn = {carry.event_id for carry in self._carries if self._is_withdrawn(carry)}
         passed = withdrawn | self.ancestors(self.events.keys() - withdrawn)
         heads = [event for name, event in sorted(self.events.items()) if name not in passed]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -47,6 +47,9 @@ _DIGITS = 8
 """Hexadecimal digits of a pseudonym: two of ten thousand annotators share one once in a hundred corpora."""
 _KEPT = 10_000
 """Events of its own that an open journal keeps in memory, in case that its file is taken away."""
+
+_AMONG = "event WHERE stream = :stream AND subject IN (SELECT value FROM json_each(:subjects))"
+_IN_ORDER = "ORDER BY subject, author"
 
 Upgrade = Callable[[Annotation], Annotation]
 """What is done to an annotation when it is read: labels of an earlier scheme become those of the present."""
@@ -202,12 +205,16 @@ class Journal:
 
     def adjudications(self, pair_id: str) -> list[Adjudication]:
         """Return what stands of what adjudicators decided for a pair; `LabelError` if one cannot be read."""
-        found: list[Adjudication] = []
-        for _, _, events in self.subjects(ADJUDICATION, pair_id):
+        return self.adjudications_of([pair_id]).get(pair_id, [])
+
+    def adjudications_of(self, pair_ids: Collection[str]) -> dict[str, list[Adjudication]]:
+        """Return what stands of what adjudicators decided, by pair; as `adjudications`, asked at once."""
+        found: dict[str, list[Adjudication]] = {}
+        for pair_id, _, events in self.subjects_among(ADJUDICATION, pair_ids):
             for head in events.heads:
                 for said in events.states(head):
                     where = f"{self.path}, event {said.event_id}"
-                    found.append(from_json(Adjudication, said.body, where))
+                    found.setdefault(pair_id, []).append(from_json(Adjudication, said.body, where))
         return found
 
     @property
@@ -233,6 +240,30 @@ class Journal:
             if found.annotations or found.unreadable:
                 yield found
 
+    def standing_of(
+        self, pair_ids: Collection[str], read: Callable[[int], None] = lambda _: None
+    ) -> Iterator[Standing]:
+        """Yield, for some pairs, what stands for each annotator, by pair and annotator; asked at once.
+
+        Those whose changes were all undone are not left out. `read` is told the positions of events that are
+        intact and can be read, which need not be verified again; not of all of them.
+        """
+        query = f"SELECT position, {EVENT_COLUMNS} FROM {_AMONG} {_IN_ORDER}"  # noqa: S608
+        rows = self.database.ask(query, _among(LABEL, pair_ids))
+        for (pair_id, annotator), group in groupby(rows, lambda row: (row[4], row[5])):
+            some = list(group)
+            events = SubjectEvents([Event.from_row(row[1:]) for row in some], self._is_withdrawn)
+            found = self._standing(pair_id, annotator, events)
+            if len(some) == 1 and found.annotations:
+                read(some[0][0])
+            yield found
+
+    def subjects_among(
+        self, stream: str, subjects: Collection[str]
+    ) -> Iterator[tuple[str, str, SubjectEvents]]:
+        """Yield some subjects; as `subjects`, asked at once."""
+        return self._grouped(_AMONG, _among(stream, subjects))
+
     def subjects(
         self, stream: str, subject: str | None = None, author: str | None = None
     ) -> Iterator[tuple[str, str, SubjectEvents]]:
@@ -242,10 +273,10 @@ class Journal:
         where = " AND ".join(f"{name} = :{name}" for name in given)
         # Whoever reads everything reads the table itself: an index may be damaged, and then hides events.
         table = "event" if subject or self.database.format != JOURNAL_FORMAT else "event NOT INDEXED"
-        rows = self.database.ask(
-            f"SELECT {EVENT_COLUMNS} FROM {table} WHERE {where} ORDER BY subject, author",  # noqa: S608
-            given,
-        )
+        return self._grouped(f"{table} WHERE {where}", given)
+
+    def _grouped(self, source: str, values: Mapping[str, object]) -> Iterator[tuple[str, str, SubjectEvents]]:
+        rows = self.database.ask(f"SELECT {EVENT_COLUMNS} FROM {source} {_IN_ORDER}", values)  # noqa: S608
         events = (Event.from_row(row) for row in rows)
         for (name, who), group in groupby(events, lambda event: (event.subject, event.author)):
             yield name, who, SubjectEvents(group, self._is_withdrawn)
@@ -491,6 +522,11 @@ class Journal:
 def content_of(annotation: Annotation) -> Annotation:
     """Return an annotation without what makes no difference between two: times, and where its pair stood."""
     return replace(annotation, created_at=None, seconds=None, place=Place(doc_id=annotation.place.doc_id))
+
+
+def _among(stream: str, subjects: Collection[str]) -> dict[str, str]:
+    """The values for `_AMONG`."""
+    return {"stream": stream, "subjects": dump(list(subjects))}
 
 
 def _ids(events: Iterable[Event]) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from hashiya.corpus.journal.event import EVENT_COLUMNS, PERSONAL, SAYS, STREAMS, Event
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.codec import dump
 from hashiya.schema.errors import CorpusError, LabelError
 
 FaultKind = Literal[
@@ -32,6 +34,12 @@ _MISSING = """
 SELECT event_id, value FROM event, json_each(CASE WHEN json_valid(parents) THEN parents ELSE '[]' END)
 WHERE NOT EXISTS (SELECT 1 FROM event AS other WHERE other.event_id = value)
 """
+_SOME = f"""
+SELECT {EVENT_COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position
+"""  # noqa: S608 - column names only
+_AT_ONCE = 1000
+_MORE = 1 << 16
+"""Bytes by which the bits grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,34 @@ class JournalFault:
     event_id: str | None = None
 
 
-def journal_faults(journal: Journal) -> Iterator[JournalFault]:
-    """Yield everything that is wrong with a journal, or out of the ordinary."""
+class ReadEvents:
+    """The positions of events that were found intact and readable before, and are not verified again."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, position: int) -> None:
+        """Remember an event."""
+        byte, bit = divmod(position, 8)
+        if byte >= len(self._bits):
+            self._bits.extend(bytes(byte + _MORE - len(self._bits)))
+        self._bits[byte] |= 1 << bit
+
+    def __contains__(self, position: int) -> bool:
+        """Whether an event was added."""
+        byte, bit = divmod(position, 8)
+        return byte < len(self._bits) and bool(self._bits[byte] & 1 << bit)
+
+
+def journal_faults(journal: Journal, read: ReadEvents | None = None) -> Iterator[JournalFault]:
+    """Yield everything that is wrong with a journal, or out of the ordinary.
+
+    The events of `read` are taken as verified.
+    """
     try:
         checked = journal.database.ask("PRAGMA integrity_check")
         yield from (JournalFault("file", f"SQLite says: {line}") for (line,) in checked if line != "ok")
-        yield from _events(journal)
+        yield from _events(journal, read or ReadEvents())
         yield from _chains(journal)
         for digest, text in journal.database.ask("SELECT hash, text FROM text"):
             if text_hash(text) != digest:
@@ -57,9 +87,17 @@ def journal_faults(journal: Journal) -> Iterator[JournalFault]:
         yield JournalFault("file", str(error))
 
 
-def _events(journal: Journal) -> Iterator[JournalFault]:
-    rows = journal.database.ask(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position")  # noqa: S608
-    for event in map(Event.from_row, rows):
+def _unread(journal: Journal, read: ReadEvents) -> Iterator[Event]:
+    """The events that are to be verified, in their order."""
+    positions = journal.database.ask("SELECT position FROM event ORDER BY position")
+    wanted = (position for (position,) in positions if position not in read)
+    while some := list(islice(wanted, _AT_ONCE)):
+        rows = journal.database.ask(_SOME, (dump(some),))
+        yield from map(Event.from_row, rows)
+
+
+def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
+    for event in _unread(journal, read):
         name = f"event {event.event_id} ({event.kind} of {event.author} on {event.subject})"
         if not event.intact:
             if _is_vouched_for(journal, event):

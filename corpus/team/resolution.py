@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from hashiya.corpus.team.cells import Mark, Said, clusters, is_covered, labels_hash, said_in, statement_cells
+from hashiya.corpus.team.cells import (
+    AnnotationCells,
+    EntityPlace,
+    Mark,
+    Said,
+    clusters,
+    labels_hash,
+    place_of,
+    statement_cells,
+)
 from hashiya.corpus.team.policies import VotingPolicy, most_said
 from hashiya.schema.adjudication import Adjudication, CellKey
-from hashiya.schema.covers import Covers, full_covers, united_covers
+from hashiya.schema.covers import all_covers, full_covers
 from hashiya.schema.dataset import ReleasedImplication, ReleasedStance
 from hashiya.schema.records import (
     Annotation,
@@ -24,13 +33,12 @@ from hashiya.schema.records import (
     Flag,
     Lang,
     Link,
-    Pair,
+    PairSides,
 )
 from hashiya.schema.scheme import LabelScheme
 
 DecidedBy = Literal["adjudicated", "gold", "single", "agreed"]
-_Place = tuple[Lang, int, int, str]
-_Holder = tuple[str | None, _Place | None]
+_Holder = tuple[str | None, EntityPlace | None]
 _FIRST: tuple[Literal["adjudicated", "gold"], ...] = ("adjudicated", "gold")
 """The origins that decide before all others."""
 
@@ -83,19 +91,17 @@ class ResolvedLabels:
 
 
 def resolve(
-    pair: Pair,
+    pair: PairSides,
     votes: Iterable[Vote],
     scheme: LabelScheme,
     policy: VotingPolicy,
     adjudications: Sequence[Adjudication] = (),
 ) -> ResolvedLabels | None:
     """Return the labels of a pair; `None` where nobody is done and nothing adjudicated."""
-    ballot = _Ballot(
-        pair, sorted(_counting(votes), key=lambda vote: vote.voter), scheme, policy, adjudications
-    )
-    if not ballot.votes and not adjudications:
+    counting = sorted(_counting(votes), key=lambda vote: vote.voter)
+    if not counting and not adjudications:
         return None
-    return ballot.result()
+    return _Ballot(pair, counting, (scheme, policy), adjudications).result()
 
 
 def _counting(votes: Iterable[Vote]) -> Iterator[Vote]:
@@ -106,30 +112,79 @@ def _counting(votes: Iterable[Vote]) -> Iterator[Vote]:
             yield vote
 
 
-@dataclass(slots=True)
+class _Count(NamedTuple):
+    """What the votes in a cell come to, and whose annotations said what stands."""
+
+    value: Said | None
+    by: DecidedBy | None
+    said: Mapping[Said, int]
+    said_by: list[AnnotationCells]
+
+
+class _Paper:
+    """What a voter says, by cell: in one annotation, or in several that stand side by side."""
+
+    def __init__(self, vote: Vote, scheme: LabelScheme) -> None:
+        self.voter = vote.voter
+        self.origin = vote.annotations[0].origin
+        self.said = [AnnotationCells(item) for item in vote.annotations]
+        self._first, *self._others = self.said
+        self._scheme = scheme
+
+    def is_covered(self, cell: CellKey, labels: Iterable[str]) -> bool:
+        """Return whether the voter votes in a cell."""
+        return all(item.is_covered(cell, self._scheme, labels) for item in self.said)
+
+    def says(self, cell: CellKey) -> Said | None:
+        """Return what the voter says in a cell; `None` for two different things side by side."""
+        said = self._first.said_in(cell)
+        if self._others and any(item.said_in(cell) != said for item in self._others):
+            return None
+        return said
+
+
 class _Ballot:
     """The votes of one pair, counted cell by cell."""
 
-    pair: Pair
-    votes: list[Vote]
-    scheme: LabelScheme
-    policy: VotingPolicy
-    adjudications: Sequence[Adjudication]
-    _cells: list[ResolvedCell] = field(default_factory=list[ResolvedCell])
-    _said_by: dict[CellKey, list[Annotation]] = field(default_factory=dict[CellKey, list[Annotation]])
+    def __init__(
+        self,
+        pair: PairSides,
+        votes: Sequence[Vote],
+        terms: tuple[LabelScheme, VotingPolicy],
+        adjudications: Sequence[Adjudication],
+    ) -> None:
+        self._pair = pair
+        scheme, self._policy = terms
+        self._scheme = scheme
+        self._papers = [_Paper(vote, scheme) for vote in votes]
+        self._decisive = [AnnotationCells(item.annotation) for item in adjudications]
+        self._adjudications = adjudications
+        self._everything = [item for paper in self._papers for item in paper.said] + self._decisive
+        self._first = [origin for origin in _FIRST if any(paper.origin == origin for paper in self._papers)]
+        self._all_looked = not scheme.introduced and all(
+            item.covers_all("stances") for paper in self._papers for item in paper.said
+        )
+        self._silence: dict[tuple[str, ...], _Count] = {}
+        self._cells: dict[str, list[tuple[ResolvedCell, list[AnnotationCells]]]] = {}
 
     def result(self) -> ResolvedLabels:
-        everything = [item for vote in self.votes for item in vote.annotations]
-        everything += [item.annotation for item in self.adjudications]
-        for cell in self._keys(everything):
-            labels = {str(mark[-1]) for item in everything for mark in said_in(item, cell)}
-            self._count(cell, labels)
+        """Return the labels that stand."""
+        said = {key for item in self._everything for key in item.statements}
+        for cell in statement_cells(self._scheme):
+            if (cell.layer, cell.target, cell.channel) in said:
+                self._count(cell)
+            # Of implications only what somebody says: that there are no others is what `covers` says.
+            elif cell.layer == "stances":
+                if self._adjudications:
+                    self._count(cell)
+                else:
+                    self._count_silence(cell)
+        for cell in (*clusters(self._everything, "entities"), *clusters(self._everything, "flags")):
+            self._count(cell)
         entities = tuple(self._entities())
-        ids = {_place(entity): entity.id for entity in entities}
+        ids = {place_of(entity): entity.id for entity in entities}
         links, undecided = self._links(ids)
-        covers: Covers = ()
-        for item in everything:
-            covers = united_covers(covers, item.covers)
+        covers = all_covers([item.annotation.covers for item in self._everything])
         return ResolvedLabels(
             stances=tuple(self._stances(ids)),
             entities=entities,
@@ -137,58 +192,64 @@ class _Ballot:
             flags=tuple(self._flags()),
             links=links,
             undecided_links=undecided,
-            cells=tuple(self._cells),
-            covers=full_covers(self.scheme, self.pair) if covers is None else covers,
-            voters=tuple(vote.voter for vote in self.votes),
+            cells=tuple(cell for layer in self._cells.values() for cell, _ in layer),
+            covers=full_covers(self._scheme, self._pair) if covers is None else covers,
+            voters=tuple(paper.voter for paper in self._papers),
         )
 
-    def _keys(self, everything: Sequence[Annotation]) -> Iterator[CellKey]:
-        for cell in statement_cells(self.scheme):
-            # Of implications only what somebody says: that there are no others is what `covers` says.
-            if cell.layer == "stances" or any(said_in(item, cell) for item in everything):
-                yield cell
-        yield from clusters(everything, "entities")
-        yield from clusters(everything, "flags")
-
-    def _count(self, cell: CellKey, labels: set[str]) -> None:
+    def _count(self, cell: CellKey) -> None:
         """Decide a cell, and remember whose annotations said what stands."""
-        settled = [item.annotation for item in self.adjudications if self._settles(item, cell)]
+        settled = [
+            decisive
+            for item, decisive in zip(self._adjudications, self._decisive, strict=True)
+            if self._settles(item, cell)
+        ]
         if settled:
-            values = {said_in(item, cell) for item in settled}
-            self._decide(cell, values.pop() if len(values) == 1 else None, "adjudicated", settled)
+            values = {item.said_in(cell) for item in settled}
+            value = values.pop() if len(values) == 1 else None
+            self._keep(cell, _Count(value, None if value is None else "adjudicated", {}, settled))
             return
-        voters = {vote.voter: vote for vote in self.votes if self._votes_in(vote, cell, labels)}
+        labels = self._labels_in(cell)
+        voters = [paper for paper in self._papers if paper.is_covered(cell, labels)]
+        self._keep(cell, self._counted(voters, cell))
+
+    def _counted(self, voters: list[_Paper], cell: CellKey) -> _Count:
         by: DecidedBy = "single" if len(voters) == 1 else "agreed"
-        for origin in _FIRST:
-            first = {name: vote for name, vote in voters.items() if vote.annotations[0].origin == origin}
-            if first:
+        for origin in self._first:
+            if first := [paper for paper in voters if paper.origin == origin]:
                 voters, by = first, origin
                 break
-        said = {name: {said_in(item, cell) for item in vote.annotations} for name, vote in voters.items()}
-        clear = {name: next(iter(values)) for name, values in said.items() if len(values) == 1}
+        said = {paper.voter: paper.says(cell) for paper in voters}
+        clear = {voter: what for voter, what in said.items() if what is not None}
         # Who says two things side by side has not said which: then the cell waits.
-        decided = self.policy.decide(clear) if clear and len(clear) == len(said) else None
-        self._decide(
-            cell,
-            None if decided is None else decided[0],
-            by,
-            [voters[name].annotations[0] for name in clear],
-            Counter(clear.values()),
-        )
+        decided = self._policy.decide(clear) if clear and len(clear) == len(said) else None
+        counts = dict.fromkeys(clear.values(), 0)
+        for what in clear.values():
+            counts[what] += 1
+        said_by = [paper.said[0] for paper in voters if paper.voter in clear]
+        if decided is None:
+            return _Count(None, None, counts, said_by)
+        return _Count(decided[0], by, counts, said_by)
 
-    def _decide(
-        self,
-        cell: CellKey,
-        value: Said | None,
-        by: DecidedBy,
-        said_by: list[Annotation],
-        said: Mapping[Said, int] | None = None,
-    ) -> None:
-        self._cells.append(ResolvedCell(cell, value, None if value is None else by, said or {}))
-        self._said_by[cell] = said_by
+    def _count_silence(self, cell: CellKey) -> None:
+        """Decide a cell in which nobody says anything: as every other one with the same voters."""
+        voters = self._papers
+        if not self._all_looked:
+            voters = [paper for paper in voters if paper.is_covered(cell, ())]
+        key = tuple(paper.voter for paper in voters)
+        if key not in self._silence:
+            self._silence[key] = self._counted(voters, cell)
+        self._keep(cell, self._silence[key])
 
-    def _votes_in(self, vote: Vote, cell: CellKey, labels: set[str]) -> bool:
-        return all(is_covered(item, cell, self.scheme, labels) for item in vote.annotations)
+    def _labels_in(self, cell: CellKey) -> set[str]:
+        """The labels of all spans in a range; of statements, which are one label each, none."""
+        if cell.lang is None:
+            return set()
+        return {str(mark[-1]) for item in self._everything for mark in item.said_in(cell)}
+
+    def _keep(self, cell: CellKey, count: _Count) -> None:
+        resolved = ResolvedCell(cell, count.value, count.by, count.said)
+        self._cells.setdefault(cell.layer, []).append((resolved, count.said_by))
 
     def _settles(self, item: Adjudication, cell: CellKey) -> bool:
         """Whether an adjudication settles a cell, with the votes that are cast now."""
@@ -197,65 +258,64 @@ class _Ballot:
                 continue
             seen = {(vote.voter, vote.labels_hash) for vote in settled.votes}
             return all(
-                (vote.voter, labels_hash(said_in(annotation, settled.cell))) in seen
-                for vote in self.votes
-                if self._votes_in(vote, cell, set())
-                for annotation in vote.annotations
+                (paper.voter, labels_hash(said.said_in(settled.cell))) in seen
+                for paper in self._papers
+                if paper.is_covered(cell, ())
+                for said in paper.said
             )
         return False
 
-    def _resolved(self, layer: str) -> Iterator[tuple[CellKey, Mark]]:
-        """The marks that stand in the cells of a layer, in order."""
-        for item in self._cells:
-            if item.cell.layer == layer:
-                for mark in sorted(item.value or ()):
-                    yield item.cell, mark
+    def _resolved(self, layer: str) -> Iterator[tuple[CellKey, Mark, list[AnnotationCells]]]:
+        """The marks that stand in the cells of a layer, in order, and those who said what stands there."""
+        for item, said_by in self._cells.get(layer, ()):
+            for mark in sorted(item.value or ()):
+                yield item.cell, mark, said_by
 
     def _entities(self) -> Iterator[Entity]:
         numbers = Counter[Lang]()
-        for cell, (start, end, label) in self._resolved("entities"):
+        for cell, (start, end, label), said_by in self._resolved("entities"):
             lang: Lang = cell.lang or "ar"
             numbers[lang] += 1
             span = _span(start), _span(end)
             said = [
                 entity.concept
-                for item in self._said_by[cell]
-                for entity in item.entities
-                if entity.concept and _place(entity) == (lang, *span, label)
+                for item in said_by
+                for entity in item.annotation.entities
+                if entity.concept and place_of(entity) == (lang, *span, label)
             ]
             yield Entity(
                 id=f"{lang}{numbers[lang]}",
                 lang=lang,
                 start=span[0],
                 end=span[1],
-                text=(self.pair.text(lang) or "")[slice(*span)],
+                text=(self._pair.text(lang) or "")[slice(*span)],
                 type=str(label),
                 concept=most_said(said),
             )
 
     def _flags(self) -> Iterator[Flag]:
-        for cell, (start, end, kind) in self._resolved("flags"):
+        for cell, (start, end, kind), said_by in self._resolved("flags"):
             lang: Lang = cell.lang or "ar"
             span = _span(start), _span(end)
             said = [
                 flag.intended
-                for item in self._said_by[cell]
-                for flag in item.flags
+                for item in said_by
+                for flag in item.annotation.flags
                 if flag.intended and (flag.lang, flag.start, flag.end, flag.kind) == (lang, *span, kind)
             ]
             yield Flag(
                 lang=lang,
                 start=span[0],
                 end=span[1],
-                text=(self.pair.text(lang) or "")[slice(*span)],
+                text=(self._pair.text(lang) or "")[slice(*span)],
                 kind=str(kind),
                 intended=most_said(said),
             )
 
-    def _stances(self, ids: Mapping[_Place, str]) -> Iterator[ReleasedStance]:
-        for cell, (stance,) in self._resolved("stances"):
+    def _stances(self, ids: Mapping[EntityPlace, str]) -> Iterator[ReleasedStance]:
+        for cell, (stance,), said_by in self._resolved("stances"):
             target = cell.target or ""
-            held = [_holders(item, target, str(stance)) for item in self._said_by[cell]]
+            held = [_holders(item, target, str(stance)) for item in said_by]
             holders = most_said([some for some in held if some]) or frozenset({(None, None)})
             # A holder whose name was voted out stays, without the name.
             named = {(holder, ids.get(place) if place else None) for holder, place in holders}
@@ -263,14 +323,14 @@ class _Ballot:
                 yield ReleasedStance(target=target, stance=str(stance), holder=holder, holder_entity=entity)
 
     def _implications(self) -> Iterator[ReleasedImplication]:
-        for cell, (direction,) in self._resolved("implications"):
+        for cell, (direction,), said_by in self._resolved("implications"):
             said = [
                 frozenset(
                     one.certainty
-                    for one in item.implications
+                    for one in item.annotation.implications
                     if (one.target, one.channel, one.direction) == (cell.target, cell.channel, direction)
                 )
-                for item in self._said_by[cell]
+                for item in said_by
             ]
             certainties: frozenset[str | None] | None = most_said([some for some in said if some])
             for certainty in sorted(certainties or frozenset({None}), key=str):
@@ -281,29 +341,29 @@ class _Ballot:
                     certainty=certainty,
                 )
 
-    def _links(self, ids: Mapping[_Place, str]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    def _links(self, ids: Mapping[EntityPlace, str]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
         """The links that stand, and those that are undecided, by the votes of those who have both ends."""
+        if not any(item.annotation.links for item in self._everything):
+            return (), ()
         found: list[Link] = []
         undecided: list[Link] = []
-        said_by = {vote.voter: vote.annotations[0] for vote in self.votes if len(vote.annotations) == 1}
-        decisive = {
-            f"adjudication {number}": item.annotation for number, item in enumerate(self.adjudications)
-        }
-        for ar, en in sorted(
-            {ends for item in (*said_by.values(), *decisive.values()) for ends in _linked(item)}
-        ):
-            if not {ar, en} <= ids.keys():
+        said_by = {paper.voter: paper.said[0] for paper in self._papers if len(paper.said) == 1}
+        decisive = {f"adjudication {number}": item for number, item in enumerate(self._decisive)}
+        first = [_of_origin(said_by, origin) for origin in self._first]
+        linked = {item: item.linked() for item in (*said_by.values(), *decisive.values())}
+        for ar, en in sorted({ends for some in linked.values() for ends in some}):
+            if ar not in ids or en not in ids:
                 continue
             votes: dict[str, bool] = {}
-            for some in (decisive, *(_of_origin(said_by, origin) for origin in _FIRST), said_by):
+            for some in (decisive, *first, said_by):
                 votes = {
-                    name: (ar, en) in _linked(item)
+                    name: (ar, en) in linked[item]
                     for name, item in some.items()
-                    if {ar, en} <= set(map(_place, item.entities))
+                    if {ar, en} <= set(item.places().values())
                 }
                 if votes:
                     break
-            decided = self.policy.decide(votes)
+            decided = self._policy.decide(votes)
             if decided is None:
                 undecided.append(Link(ar=ids[ar], en=ids[en]))
             elif decided[0]:
@@ -311,8 +371,8 @@ class _Ballot:
         return tuple(found), tuple(undecided)
 
 
-def _of_origin(said_by: Mapping[str, Annotation], origin: str) -> dict[str, Annotation]:
-    return {name: item for name, item in said_by.items() if item.origin == origin}
+def _of_origin(said_by: Mapping[str, AnnotationCells], origin: str) -> dict[str, AnnotationCells]:
+    return {name: item for name, item in said_by.items() if item.annotation.origin == origin}
 
 
 def _span(offset: str | int) -> int:
@@ -328,23 +388,10 @@ def _holds(settled: CellKey, cell: CellKey) -> bool:
     return (settled.start or 0) <= (cell.start or 0) and (cell.end or 0) <= (settled.end or 0)
 
 
-def _place(entity: Entity) -> _Place:
-    return entity.lang, entity.start, entity.end, entity.type
-
-
-def _holders(annotation: Annotation, target: str, stance: str) -> frozenset[_Holder]:
+def _holders(said: AnnotationCells, target: str, stance: str) -> frozenset[_Holder]:
     """Who holds a stance on a target, by an annotation: kinds of holders, with the places of their names."""
-    places = {entity.id: _place(entity) for entity in annotation.entities}
     return frozenset(
-        (item.holder, places.get(item.holder_entity or ""))
-        for item in annotation.stances
-        if (item.target, item.stance) == (target, stance)
+        (item.holder, said.places().get(item.holder_entity or ""))
+        for item in said.annotation.stances
+        if item.target == target and item.stance == stance
     )
-
-
-def _linked(annotation: Annotation) -> set[tuple[_Place, _Place]]:
-    """The places of the ends of an annotation's links."""
-    places = {entity.id: _place(entity) for entity in annotation.entities}
-    return {
-        (places[link.ar], places[link.en]) for link in annotation.links if {link.ar, link.en} <= places.keys()
-    }
