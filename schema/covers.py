@@ -134,13 +134,17 @@ def cover_faults(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
         if (cover.layer in ON_A_SIDE) != (cover.lang is not None):
             needs = "one of ar, en" if cover.layer in ON_A_SIDE else "null"
             yield f"{at}.lang: is {cover.lang!r}; for {cover.layer} it is {needs}"
-        known = scheme.ids(COVERED_SECTION[cover.layer])
-        for label in cover.labels or ():
-            if label not in known:
-                yield f"{at}.labels: unknown label {label!r}; one of {', '.join(known) or 'none'}"
+        if cover.labels:
+            known = scheme.ids(COVERED_SECTION[cover.layer])
+            for label in cover.labels:
+                if label not in known:
+                    yield f"{at}.labels: unknown label {label!r}; one of {', '.join(known) or 'none'}"
     if annotation.status != "done" or annotation.covers is None:
         return
+    whole = {(cover.layer, cover.lang) for cover in annotation.covers if cover.labels is None}
     for layer, lang, label in _marked(annotation):
+        if (layer, lang) in whole and not scheme.introduced:
+            continue
         if not covers_label(annotation, scheme, layer, lang, label):
             side = f" on the side {lang}" if lang else ""
             yield f"covers: {layer}{side} has {label!r}, which it says was not looked for"

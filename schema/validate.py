@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hashiya.schema.covers import cover_faults
 from hashiya.schema.records import Annotation, Entity, Flag, PairSides, SchemeRef, overlaps
@@ -56,10 +57,15 @@ def _frame(annotation: Annotation, pair: PairSides, scheme: LabelScheme) -> Iter
 
 def fits(made_with: SchemeRef, scheme: LabelScheme) -> bool:
     """Whether labels made with a scheme keep their meaning: the same scheme, or an earlier minor version."""
-    made, now = (tuple(version.split(".")) for version in (made_with.version, scheme.version))
-    if made_with.name != scheme.name or made[:1] != now[:1] or not all(map(str.isdigit, made)):
+    return _fits(made_with.name, made_with.version, scheme.name, scheme.version)
+
+
+@lru_cache(maxsize=256)
+def _fits(made_with: str, made_version: str, scheme: str, version: str) -> bool:
+    made, now = made_version.split("."), version.split(".")
+    if made_with != scheme or made[:1] != now[:1] or not all(map(str.isdigit, made)):
         return False
-    return tuple(map(int, made)) <= tuple(map(int, now))
+    return [int(part) for part in made] <= [int(part) for part in now]
 
 
 def has_labels(annotation: Annotation) -> bool:
@@ -115,23 +121,25 @@ def _labels(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
 
 def _references(annotation: Annotation) -> Iterator[str]:
     sides = {entity.id: entity.lang for entity in annotation.entities}
-    for entity_id, count in Counter(entity.id for entity in annotation.entities).items():
-        if count > 1:
-            yield f"entities: the id {entity_id!r} is used {count} times"
+    if len(sides) < len(annotation.entities):
+        for entity_id, count in Counter(entity.id for entity in annotation.entities).items():
+            if count > 1:
+                yield f"entities: the id {entity_id!r} is used {count} times"
     for number, link in enumerate(annotation.links):
         if sides.get(link.ar) != "ar":
             yield f"links[{number}].ar: there is no Arabic entity {link.ar!r}"
         if sides.get(link.en) != "en":
             yield f"links[{number}].en: there is no English entity {link.en!r}"
-    if len(set(annotation.links)) < len(annotation.links):
+    if len(annotation.links) > 1 and len(set(annotation.links)) < len(annotation.links):
         yield "links: the same link twice"
-    holders: Counter[tuple[str, str, str | None]] = Counter()
+    holders: dict[tuple[str, str, str | None], int] = {}
     for number, stance in enumerate(annotation.stances):
-        holders[stance.target, stance.holder, stance.holder_entity] += 1
+        key = (stance.target, stance.holder, stance.holder_entity)
+        holders[key] = holders.get(key, 0) + 1
         if stance.holder_entity is not None and stance.holder_entity not in sides:
             yield f"stances[{number}].holder_entity: there is no entity {stance.holder_entity!r}"
     for (target, holder, _), count in holders.items():
         if count > 1:
             yield f"stances: {count} on {target!r} by one {holder!r}; a holder has one stance on a target"
-    if len(set(annotation.implications)) < len(annotation.implications):
+    if len(annotation.implications) > 1 and len(set(annotation.implications)) < len(annotation.implications):
         yield "implications: the same implication twice"

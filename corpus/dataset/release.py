@@ -13,48 +13,49 @@ of annotators. A document without a licence or rights note is left out and repor
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections import Counter, deque
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, fields
+from itertools import accumulate, chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hashiya.corpus.dataset.pair_labels import PairLabels, labels_of_pair, public_annotations
+from hashiya.corpus.building.engines.local_engine import usable_cores
+from hashiya.corpus.dataset.label_columns import (
+    PAIR_COLUMNS,
+    UNLABELLED,
+    LabelColumns,
+    LabelledPairs,
+    MadeColumns,
+    label_table,
+)
+from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
 from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
-from hashiya.corpus.journal.journal import JOURNAL, Journal, Standing
+from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.verify import ReadEvents, journal_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import Generation
+from hashiya.corpus.store.generation import DOCUMENTS, Generation
 from hashiya.corpus.store.parquet import RecordFile
 from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
-from hashiya.corpus.team.policies import PolicyName, VotingPolicy, policy_named
-from hashiya.corpus.team.resolution import Vote
-from hashiya.schema.adjudication import Adjudication, SeenVote
-from hashiya.schema.arrow import arrow_schema, list_array, record_array
-from hashiya.schema.codec import to_object
-from hashiya.schema.dataset import (
-    DATASET_FORMAT,
-    DatasetInfo,
-    DatasetRow,
-    LabelsOfPair,
-    PublicAnnotation,
-    SplitFile,
-)
+from hashiya.corpus.team.policies import PolicyName
+from hashiya.schema.arrow import arrow_schema
+from hashiya.schema.codec import from_object, to_object
+from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
-from hashiya.schema.records import SPLITS, Document, Kind, Lang, PairSides, Split
-from hashiya.schema.scheme import LabelScheme
-from hashiya.schema.validate import faults, fits
+from hashiya.schema.records import LANGS, SPLITS, Document, Split
 
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
 _SCHEMA = arrow_schema(DatasetRow)
-_UNLABELLED = PairLabels(None, None, "unlabelled")
+_NO_LABELS = label_table([UNLABELLED], [()])
+_AT_ONCE = 1000
 _SHOWN = 50
 """Faults that are told one by one."""
 
@@ -68,11 +69,18 @@ class Released:
     unresolved: Counter[str]
 
 
-def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName = "strict") -> Released:
+def release(
+    corpus: Corpus,
+    out: Path,
+    report: ReportProblem,
+    policy: PolicyName = "strict",
+    processes: int | None = None,
+) -> Released:
     """Write the dataset of a corpus to a folder, whole or not at all.
 
-    `policy` says how the votes of several annotators decide a cell. A dataset that stands there is replaced;
-    any other folder that is not empty is refused.
+    `policy` says how the votes of several annotators decide a cell. The columns of labels are made by as many
+    `processes`, by default as are worthwhile; what is written is the same for any number. A dataset that
+    stands there is replaced; any other folder that is not empty is refused.
     """
     out = out.resolve()
     if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
@@ -91,12 +99,15 @@ def release(corpus: Corpus, out: Path, report: ReportProblem, policy: PolicyName
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal:
-                read = ReadEvents()
-                votes = _Votes(journal, corpus.scheme, read)
-                table = _documents(documents, splits)
-                files, counts = _write(draft, generation, table, votes, (corpus.scheme, policy_named(policy)))
-                _refuse([*_journal_faults(journal, read, report), *counts.faults], corpus, report)
-            for made_with, count in votes.unfit.items():
+                make = LabelColumns(corpus, journal.pseudonyms(), policy)
+                labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}
+                if processes is None:
+                    processes = worthwhile_processes(journal.database.count(), usable_cores())
+                batches = _batches(generation, _documents(documents, splits), labelled)
+                with closing(make):
+                    files, counts = _write(draft, batches, make, processes)
+                _refuse([*_journal_faults(journal, counts.read, report), *counts.faults], corpus, report)
+            for made_with, count in counts.unfit.items():
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
                 report(Problem(f"scheme {made_with}", what))
@@ -133,17 +144,6 @@ def _journal_faults(journal: Journal, read: ReadEvents, report: ReportProblem) -
     return found
 
 
-def _faults(pair: PairSides, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
-    """What of the finished annotations of a pair does not fit it, or the scheme."""
-    return [
-        Problem(f"pair {pair.pair_id} of {pair.doc_id}, {vote.voter}", fault)
-        for vote in votes
-        for annotation in vote.annotations
-        if annotation.status == "done" and annotation.origin != "suggested"
-        for fault in faults(annotation, pair, scheme)
-    ]
-
-
 def _refuse(found: Sequence[Problem], corpus: Corpus, report: ReportProblem) -> None:
     if not found:
         return
@@ -158,76 +158,86 @@ def _refuse(found: Sequence[Problem], corpus: Corpus, report: ReportProblem) -> 
 
 
 def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Document]:
-    for document in generation.documents():
-        if document.licence and document.licence.strip():
-            yield document
-        else:
-            report(
-                Problem(
-                    document.doc_id,
-                    "left out: it has no licence or rights note; add `licence` to its metadata, build again",
+    """The documents that may be released, without their texts."""
+    names = [field.name for field in fields(Document) if field.name not in LANGS]
+    for batch in generation.table(DOCUMENTS, names).to_batches(max_chunksize=_AT_ONCE):
+        for row in batch.to_pylist():
+            document = from_object(Document, row, "documents")
+            if document.licence and document.licence.strip():
+                yield document
+            else:
+                what = (
+                    "left out: it has no licence or rights note; add `licence` to its metadata, build again"
                 )
-            )
+                report(Problem(document.doc_id, what))
 
 
 @dataclass(frozen=True, slots=True)
-class _Sides:
-    """What of a pair its labels are checked against."""
+class _Batch:
+    """Some pairs that are released, split by split, with their documents.
 
-    pair_id: str
-    doc_id: str
-    kind: Kind
-    ar: str | None
-    en: str | None
+    `splits` says where in them the pairs of a split begin, and how many there are; `rows` has the row of each
+    pair among those that are labelled, or else the row after the last.
+    """
 
-    def text(self, lang: Lang) -> str | None:
-        """The text of one side."""
-        return self.ar if lang == "ar" else self.en
+    pairs: pa.Table
+    documents: pa.Table
+    splits: tuple[tuple[Split, int, int], ...]
+    is_labelled: list[bool]
+
+    def labelled(self) -> LabelledPairs:
+        """Return the pairs that anybody labelled."""
+        table = self.pairs.select(PAIR_COLUMNS).filter(pa.array(self.is_labelled, pa.bool_()))
+        return LabelledPairs(table)
+
+    def table(self, labels: pa.Table) -> pa.Table:
+        """Return the rows: the columns of pairs and documents as they are, and those of labels."""
+        if labels.num_rows < self.pairs.num_rows:
+            numbers = accumulate(self.is_labelled, initial=-1)
+            next(numbers)
+            last = labels.num_rows
+            rows = [row if found else last for row, found in zip(numbers, self.is_labelled, strict=True)]
+            labels = pa.concat_tables([labels, _NO_LABELS]).combine_chunks().take(pa.array(rows, pa.int64()))
+        columns = [
+            next(
+                table[column.name].cast(column.type)
+                for table in (labels, self.pairs, self.documents)
+                if column.name in table.column_names
+            )
+            for column in _SCHEMA
+        ]
+        return pa.table(columns, schema=_SCHEMA)
 
 
-class _Votes:
-    """What stands of each pair, under pseudonyms, but for what does not fit the scheme, which is counted."""
-
-    def __init__(self, journal: Journal, scheme: LabelScheme, read: ReadEvents) -> None:
-        self.unfit = Counter[str]()
-        self._journal = journal
-        self._scheme = scheme
-        self._read = read
-        self._names = journal.pseudonyms()
-        self._labelled = set(journal.pair_ids())
-        self._adjudicated = set(journal.pair_ids(ADJUDICATION))
-
-    def of(self, pair_ids: Sequence[str]) -> dict[str, list[Vote]]:
-        """Return the votes of pairs, by pseudonym: by name the order would give names away."""
-        labelled = [pair_id for pair_id in pair_ids if pair_id in self._labelled]
-        standing: dict[str, list[Standing]] = {}
-        for item in self._journal.standing_of(labelled, self._read.add):
-            standing.setdefault(item.pair_id, []).append(item)
-        return {pair_id: self._votes(standing[pair_id]) for pair_id in labelled if pair_id in standing}
-
-    def _votes(self, standing: Sequence[Standing]) -> list[Vote]:
-        votes: list[Vote] = []
-        for one in standing:
-            fitting = tuple(item for item in one.annotations if fits(item.scheme, self._scheme))
-            if len(fitting) < len(one.annotations):
-                for item in one.annotations:
-                    if item not in fitting:
-                        self.unfit[f"{item.scheme.name} {item.scheme.version}"] += 1
-            if fitting:
-                votes.append(Vote(self._names[one.annotator], fitting))
-        return sorted(votes, key=lambda vote: vote.voter)
-
-    def adjudications(self, pair_ids: Sequence[str]) -> dict[str, list[Adjudication]]:
-        """Return what was decided for pairs, the voters under their pseudonyms."""
-        found = self._journal.adjudications_of([one for one in pair_ids if one in self._adjudicated])
-        return {pair_id: list(map(self._with_pseudonyms, items)) for pair_id, items in found.items()}
-
-    def _with_pseudonyms(self, item: Adjudication) -> Adjudication:
-        settles = tuple(replace(cell, votes=self._hidden(cell.votes)) for cell in item.settles)
-        return replace(item, settles=settles)
-
-    def _hidden(self, votes: Sequence[SeenVote]) -> tuple[SeenVote, ...]:
-        return tuple(replace(vote, voter=self._names.get(vote.voter, vote.voter)) for vote in votes)
+def _batches(generation: Generation, documents: pa.Table, labelled: Container[str]) -> Iterator[_Batch]:
+    """Yield the pairs that are released; `documents` are those that are, with their `split`."""
+    rows = {str(doc_id): row for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
+    split_of: list[Any] = documents["split"].to_pylist()
+    for batch in generation.pair_batches():
+        found: dict[Split, list[int]] = {split: [] for split in SPLITS}
+        of: dict[Split, list[int]] = {split: [] for split in SPLITS}
+        for number, (doc_id, kind) in enumerate(
+            zip(batch["doc_id"].to_pylist(), batch["kind"].to_pylist(), strict=True)
+        ):
+            row = rows.get(str(doc_id))
+            if row is not None and kind != "boilerplate":
+                found[split_of[row]].append(number)
+                of[split_of[row]].append(row)
+        order = list(chain.from_iterable(found.values()))
+        if not order:
+            continue
+        pairs = batch.take(pa.array(order, pa.int64()))
+        starts = accumulate(map(len, found.values()), initial=0)
+        yield _Batch(
+            pairs,
+            documents.take(pa.array(list(chain.from_iterable(of.values())), pa.int64())),
+            tuple(
+                (split, start, len(some))
+                for (split, some), start in zip(found.items(), starts, strict=False)
+                if len(some)
+            ),
+            [pair_id in labelled for pair_id in pairs["pair_id"].to_pylist()],
+        )
 
 
 @dataclass(slots=True)
@@ -235,41 +245,48 @@ class _Counts:
     """What is counted while rows are written."""
 
     faults: list[Problem] = field(default_factory=list[Problem])
+    unfit: Counter[str] = field(default_factory=Counter[str])
+    read: ReadEvents = field(default_factory=ReadEvents)
     no_labels: Counter[str] = field(default_factory=Counter[str])
     unresolved: Counter[str] = field(default_factory=Counter[str])
     labelled: Counter[Split] = field(default_factory=Counter[Split])
     documents: dict[Split, set[str]] = field(default_factory=lambda: {split: set() for split in SPLITS})
 
+    def add(self, made: MadeColumns, rows: pa.Table) -> None:
+        """Count what is in some rows, and what was seen while their labels were made."""
+        self.no_labels.update(str(why) for why in rows["no_labels"].drop_null().to_pylist())
+        self.faults += made.faults
+        self.unresolved.update(made.unresolved)
+        self.unfit.update(made.unfit)
+        for position in made.read:
+            self.read.add(position)
+
 
 def _write(
-    folder: Path,
-    generation: Generation,
-    documents: pa.Table,
-    votes: _Votes,
-    terms: tuple[LabelScheme, VotingPolicy],
+    folder: Path, batches: Iterable[_Batch], make: LabelColumns, processes: int
 ) -> tuple[dict[Split, SplitFile], _Counts]:
-    """Write one file a split; `documents` are those that are released, with their `split`."""
+    """Write one file a split."""
     counts = _Counts()
     files: dict[Split, RecordFile] = {
         split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS
     }
-    wanted = documents["doc_id"].combine_chunks()
+    waiting: deque[_Batch] = deque()
+
+    def labelled() -> Iterator[LabelledPairs]:
+        for batch in batches:
+            waiting.append(batch)
+            yield batch.labelled()
+
     try:
-        for batch in generation.pair_batches():
-            chosen = pc.and_(
-                pc.not_equal(batch["kind"], pa.scalar("boilerplate")),
-                pc.is_in(batch["doc_id"], value_set=wanted),
-            )
-            pairs = batch.filter(chosen)
-            of = documents.take(pc.index_in(pairs["doc_id"], value_set=wanted))
-            for split in SPLITS:
-                here = pc.equal(of["split"], pa.scalar(split))
-                rows = pairs.filter(here)
-                if rows.num_rows:
-                    table = _rows(rows, of.filter(here), votes, terms, counts)
-                    files[split].add_table(table)
-                    counts.labelled[split] += table.num_rows - table["labels"].null_count
-                    counts.documents[split].update(map(str, table["doc_id"].unique().to_pylist()))
+        for made in made_columns(labelled(), make, processes):
+            batch = waiting.popleft()
+            table = batch.table(made.table)
+            counts.add(made, table)
+            for split, start, rows in batch.splits:
+                files[split].add_table(table.slice(start, rows))
+                of_split = table.slice(start, rows)
+                counts.labelled[split] += rows - of_split["labels"].null_count
+                counts.documents[split].update(map(str, of_split["doc_id"].unique().to_pylist()))
         written: dict[Split, SplitFile] = {}
         for split, file in files.items():
             entry = file.finish()
@@ -284,55 +301,6 @@ def _write(
         for file in files.values():
             file.close()
     return written, counts
-
-
-def _rows(
-    pairs: pa.Table,
-    documents: pa.Table,
-    cast: _Votes,
-    terms: tuple[LabelScheme, VotingPolicy],
-    counts: _Counts,
-) -> pa.Table:
-    """The rows of some pairs: their columns and their documents' as they are, and their labels."""
-    found: list[PairLabels] = []
-    public: list[list[PublicAnnotation]] = []
-    ids = [str(pair_id) for pair_id in pairs["pair_id"].to_pylist()]
-    votes, adjudications = cast.of(ids), cast.adjudications(ids)
-    sides = _sides(pairs, {*votes, *adjudications})
-    for pair_id in ids:
-        said, decided = votes.get(pair_id, []), adjudications.get(pair_id, [])
-        made = _UNLABELLED
-        if pair_id in sides:
-            counts.faults += _faults(sides[pair_id], said, terms[0])
-            made = labels_of_pair(sides[pair_id], said, *terms, decided)
-        found.append(made)
-        public.append(public_annotations(said))
-        if made.missing:
-            counts.no_labels[made.missing] += 1
-        for cell in made.labels.unresolved if made.labels else ():
-            counts.unresolved[cell.layer] += 1
-    new = {
-        "labels": record_array(LabelsOfPair, [item.labels for item in found]),
-        "labels_from": pa.array([item.source for item in found], pa.string()),
-        "no_labels": pa.array([item.missing for item in found], pa.string()),
-        "annotations": list_array(PublicAnnotation, public),
-    }
-    columns = [
-        new[column.name]
-        if column.name in new
-        else (pairs if column.name in pairs.column_names else documents)[column.name].cast(column.type)
-        for column in _SCHEMA
-    ]
-    return pa.table(columns, schema=_SCHEMA)
-
-
-def _sides(pairs: pa.Table, wanted: Collection[str]) -> dict[str, _Sides]:
-    """What labels are checked against, of those pairs that have any."""
-    chosen = pairs.select(["pair_id", "doc_id", "kind", "ar", "en"])
-    if len(wanted) < chosen.num_rows:
-        chosen = chosen.filter(pc.is_in(chosen["pair_id"], value_set=pa.array(wanted, pa.string())))
-    columns = [column.to_pylist() for column in chosen.columns]
-    return {str(row[0]): _Sides(*row) for row in zip(*columns, strict=True)}
 
 
 def _info(

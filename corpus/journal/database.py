@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -123,7 +124,7 @@ class JournalDatabase:
         except DATABASE_ERRORS as error:
             raise CorpusError(f"{path}: the journal cannot be opened: {error}") from None
         # A damaged byte shows as a checksum that does not match, not as an error of the decoder.
-        db.text_factory = lambda raw: raw.decode(errors="replace")
+        db.text_factory = partial(bytes.decode, errors="replace")
         try:
             if not target.startswith("file:"):
                 db.execute("PRAGMA journal_mode = WAL")

@@ -25,7 +25,7 @@ Said = frozenset[Mark]
 EntityPlace = tuple[Lang, int, int, str]
 """Where an entity stands, and its type: what makes two annotators' entities the same."""
 
-_NOTHING: Said = frozenset()
+NOTHING_SAID: Said = frozenset()
 _NO_LABELS: frozenset[str] = frozenset()
 _SpanMark = tuple[int, int, str]
 
@@ -75,7 +75,7 @@ class AnnotationCells:
 
     def _say(self, layer: str, target: str, channel: str | None, what: str) -> None:
         key = (layer, target, channel)
-        self.statements[key] = self.statements.get(key, _NOTHING) | {(what,)}
+        self.statements[key] = self.statements.get(key, NOTHING_SAID) | {(what,)}
 
     def covers_all(self, layer: LabelLayer, lang: Lang | None = None) -> bool:
         """Return whether its maker looked for all labels that a layer had then."""
@@ -88,13 +88,15 @@ class AnnotationCells:
     def said_in(self, cell: CellKey) -> Said:
         """Return what is said in a cell: its marks, without what is voted on afterwards."""
         if cell.layer == "stances":
-            return self.statements.get(("stances", cell.target, None), _NOTHING)
+            return self.statements.get(("stances", cell.target, None), NOTHING_SAID)
         if cell.layer == "implications":
-            return self.statements.get(("implications", cell.target, cell.channel), _NOTHING)
+            return self.statements.get(("implications", cell.target, cell.channel), NOTHING_SAID)
         first, last = cell.start or 0, cell.end or 0
         found = self.spans(_span_layer(cell), cell.lang or "ar")
         return (
-            frozenset([mark for mark in found if mark[0] < last and first < mark[1]]) if found else _NOTHING
+            frozenset([mark for mark in found if mark[0] < last and first < mark[1]])
+            if found
+            else NOTHING_SAID
         )
 
     def is_covered(self, cell: CellKey, scheme: LabelScheme, labels: Iterable[str]) -> bool:

@@ -7,12 +7,12 @@ reads as "none". A disagreement in one cell changes no other. The order of the v
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from hashiya.corpus.team.cells import (
+    NOTHING_SAID,
     AnnotationCells,
     EntityPlace,
     Mark,
@@ -112,13 +112,8 @@ def _counting(votes: Iterable[Vote]) -> Iterator[Vote]:
             yield vote
 
 
-class _Count(NamedTuple):
-    """What the votes in a cell come to, and whose annotations said what stands."""
-
-    value: Said | None
-    by: DecidedBy | None
-    said: Mapping[Said, int]
-    said_by: list[AnnotationCells]
+_Decided = tuple[ResolvedCell, list[AnnotationCells]]
+"""A cell, and the annotations that said what stands there."""
 
 
 class _Paper:
@@ -128,16 +123,19 @@ class _Paper:
         self.voter = vote.voter
         self.origin = vote.annotations[0].origin
         self.said = [AnnotationCells(item) for item in vote.annotations]
-        self._first, *self._others = self.said
+        self.first = self.said[0]
+        self._others = self.said[1:]
         self._scheme = scheme
 
     def is_covered(self, cell: CellKey, labels: Iterable[str]) -> bool:
         """Return whether the voter votes in a cell."""
-        return all(item.is_covered(cell, self._scheme, labels) for item in self.said)
+        return self.first.is_covered(cell, self._scheme, labels) and all(
+            item.is_covered(cell, self._scheme, labels) for item in self._others
+        )
 
     def says(self, cell: CellKey) -> Said | None:
         """Return what the voter says in a cell; `None` for two different things side by side."""
-        said = self._first.said_in(cell)
+        said = self.first.said_in(cell)
         if self._others and any(item.said_in(cell) != said for item in self._others):
             return None
         return said
@@ -164,8 +162,8 @@ class _Ballot:
         self._all_looked = not scheme.introduced and all(
             item.covers_all("stances") for paper in self._papers for item in paper.said
         )
-        self._silence: dict[tuple[str, ...], _Count] = {}
-        self._cells: dict[str, list[tuple[ResolvedCell, list[AnnotationCells]]]] = {}
+        self._silence: dict[tuple[str, ...], _Decided] = {}
+        self._cells: dict[str, list[_Decided]] = {}
 
     def result(self) -> ResolvedLabels:
         """Return the labels that stand."""
@@ -198,48 +196,55 @@ class _Ballot:
         )
 
     def _count(self, cell: CellKey) -> None:
-        """Decide a cell, and remember whose annotations said what stands."""
-        settled = [
-            decisive
-            for item, decisive in zip(self._adjudications, self._decisive, strict=True)
-            if self._settles(item, cell)
-        ]
-        if settled:
+        """Decide a cell."""
+        if self._adjudications and (settled := self._settled(cell)):
             values = {item.said_in(cell) for item in settled}
             value = values.pop() if len(values) == 1 else None
-            self._keep(cell, _Count(value, None if value is None else "adjudicated", {}, settled))
+            resolved = ResolvedCell(cell, value, None if value is None else "adjudicated", {})
+            self._keep(resolved, settled)
             return
-        labels = self._labels_in(cell)
-        voters = [paper for paper in self._papers if paper.is_covered(cell, labels)]
-        self._keep(cell, self._counted(voters, cell))
-
-    def _counted(self, voters: list[_Paper], cell: CellKey) -> _Count:
-        by: DecidedBy = "single" if len(voters) == 1 else "agreed"
-        for origin in self._first:
-            if first := [paper for paper in voters if paper.origin == origin]:
-                voters, by = first, origin
-                break
-        said = {paper.voter: paper.says(cell) for paper in voters}
-        clear = {voter: what for voter, what in said.items() if what is not None}
-        # Who says two things side by side has not said which: then the cell waits.
-        decided = self._policy.decide(clear) if clear and len(clear) == len(said) else None
-        counts = dict.fromkeys(clear.values(), 0)
-        for what in clear.values():
-            counts[what] += 1
-        said_by = [paper.said[0] for paper in voters if paper.voter in clear]
-        if decided is None:
-            return _Count(None, None, counts, said_by)
-        return _Count(decided[0], by, counts, said_by)
+        voters: list[tuple[_Paper, Said | None]] = []
+        labels: set[str] | None = None
+        for paper in self._papers:
+            said = paper.says(cell)
+            if not said:
+                labels = self._labels_in(cell) if labels is None else labels
+                if not paper.is_covered(cell, labels):
+                    continue
+            voters.append((paper, said))
+        self._keep(*self._decided(cell, voters))
 
     def _count_silence(self, cell: CellKey) -> None:
         """Decide a cell in which nobody says anything: as every other one with the same voters."""
         voters = self._papers
         if not self._all_looked:
             voters = [paper for paper in voters if paper.is_covered(cell, ())]
-        key = tuple(paper.voter for paper in voters)
+        key = tuple([paper.voter for paper in voters])
         if key not in self._silence:
-            self._silence[key] = self._counted(voters, cell)
-        self._keep(cell, self._silence[key])
+            self._silence[key] = self._decided(cell, [(paper, NOTHING_SAID) for paper in voters])
+        found, said_by = self._silence[key]
+        self._keep(ResolvedCell(cell, found.value, found.decided_by, found.said), said_by)
+
+    def _decided(self, cell: CellKey, voters: list[tuple[_Paper, Said | None]]) -> _Decided:
+        """A cell as its voters decide it, each of whom says something, or two things."""
+        by: DecidedBy = "single" if len(voters) == 1 else "agreed"
+        for origin in self._first:
+            if first := [voter for voter in voters if voter[0].origin == origin]:
+                voters, by = first, origin
+                break
+        clear: dict[str, Said] = {}
+        said_by: list[AnnotationCells] = []
+        counts: dict[Said, int] = {}
+        for paper, said in voters:
+            if said is not None:
+                clear[paper.voter] = said
+                said_by.append(paper.first)
+                counts[said] = counts.get(said, 0) + 1
+        # Who says two things side by side has not said which: then the cell waits.
+        decided = self._policy.decide(clear) if clear and len(said_by) == len(voters) else None
+        if decided is None:
+            return ResolvedCell(cell, None, None, counts), said_by
+        return ResolvedCell(cell, decided[0], by, counts), said_by
 
     def _labels_in(self, cell: CellKey) -> set[str]:
         """The labels of all spans in a range; of statements, which are one label each, none."""
@@ -247,9 +252,16 @@ class _Ballot:
             return set()
         return {str(mark[-1]) for item in self._everything for mark in item.said_in(cell)}
 
-    def _keep(self, cell: CellKey, count: _Count) -> None:
-        resolved = ResolvedCell(cell, count.value, count.by, count.said)
-        self._cells.setdefault(cell.layer, []).append((resolved, count.said_by))
+    def _keep(self, resolved: ResolvedCell, said_by: list[AnnotationCells]) -> None:
+        self._cells.setdefault(resolved.cell.layer, []).append((resolved, said_by))
+
+    def _settled(self, cell: CellKey) -> list[AnnotationCells]:
+        """The adjudications that settle a cell."""
+        return [
+            decisive
+            for item, decisive in zip(self._adjudications, self._decisive, strict=True)
+            if self._settles(item, cell)
+        ]
 
     def _settles(self, item: Adjudication, cell: CellKey) -> bool:
         """Whether an adjudication settles a cell, with the votes that are cast now."""
@@ -272,7 +284,7 @@ class _Ballot:
                 yield item.cell, mark, said_by
 
     def _entities(self) -> Iterator[Entity]:
-        numbers = Counter[Lang]()
+        numbers: dict[Lang, int] = {"ar": 0, "en": 0}
         for cell, (start, end, label), said_by in self._resolved("entities"):
             lang: Lang = cell.lang or "ar"
             numbers[lang] += 1

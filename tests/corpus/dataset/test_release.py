@@ -186,3 +186,48 @@ def test_a_majority_decides_when_it_is_asked_to(corpus: Corpus, tmp_path: Path) 
     row = next(iter(load(tmp_path / "majority")))
     assert (row["labels_from"], len(row["labels"]["stances"])) == ("majority", 1)
     assert (majority.info.policy, strict.info.policy) == ("majority", "strict")
+
+
+def test_any_number_of_processes_writes_the_same_bytes(tmp_path: Path) -> None:
+    rows = [(f"قالت ميتا {number}.", f"Meta said {number}.") for number in range(2500)]
+    corpus = new(
+        tmp_path / "corpus", {"a": rows[:1300], "b": rows[1300:], "c": rows[:10]}, b={"split": "test"}
+    )
+    generation = corpus.generation()
+    pairs = [pair for view in generation.views(["a", "b"]).values() for pair in view.pairs]
+    made = label(generation, 0, ("en", "Meta"), doc_id="a", stances=(BULLISH,))
+    with corpus.journal() as journal:
+        journal.record(
+            replace(
+                made,
+                pair_id=pair.pair_id,
+                annotator=name,
+                place=replace(made.place, doc_id=pair.doc_id),
+                stances=(replace(BULLISH, stance="bearish"),)
+                if number % 7 == 0 and name == "omar"
+                else (BULLISH,),
+            )
+            for number, pair in enumerate(pairs)
+            for name in ("layla", "omar")
+            if number % 3
+        )
+    found = {
+        processes: release(corpus, tmp_path / f"by-{processes}", lambda _: None, processes=processes)
+        for processes in (1, 2, 5)
+    }
+    assert found[1].unresolved["stances"] > 100
+    assert found[1] == found[2] == found[5]
+    for path in (tmp_path / "by-1").iterdir():
+        assert path.read_bytes() == (tmp_path / "by-2" / path.name).read_bytes()
+        assert path.read_bytes() == (tmp_path / "by-5" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_goes_wrong_in_a_process_is_told_here(corpus: Corpus, tmp_path: Path, processes: int) -> None:
+    wrong = label(corpus.generation(), 0, stances=(replace(BULLISH, stance="sideways"),))
+    with corpus.journal() as journal:
+        journal.record([wrong])
+    problems: list[Problem] = []
+    with pytest.raises(CorpusError, match="nothing was released: 1 faults"):
+        release(corpus, tmp_path / "out", problems.append, processes=processes)
+    assert "unknown label 'sideways'" in problems[0].what

@@ -1,0 +1,140 @@
+"""The columns of a release that labels fill, made for some pairs at a time."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from hashiya.corpus.dataset.pair_labels import PairLabels, labels_of_pair, public_annotations
+from hashiya.corpus.dataset.standing_votes import StandingVotes
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.team.policies import PolicyName, policy_named
+from hashiya.corpus.team.resolution import Vote
+from hashiya.schema.arrow import list_array, record_array
+from hashiya.schema.dataset import LabelsOfPair, PublicAnnotation
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import Kind, Lang, PairSides
+from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.validate import faults
+
+PAIR_COLUMNS = ("pair_id", "doc_id", "kind", "ar", "en")
+"""The columns of pairs that their labels are made from."""
+UNLABELLED = PairLabels(None, None, "unlabelled")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPairs:
+    """Some pairs that anybody labelled: their columns `PAIR_COLUMNS`."""
+
+    table: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class MadeColumns:
+    """The columns for some pairs, row by row, and what was seen on the way."""
+
+    table: pa.Table
+    faults: list[Problem]
+    unresolved: Counter[str]
+    unfit: Counter[str]
+    read: list[int]
+
+
+class LabelColumns:
+    """Makes the columns for pairs of a corpus; what it asks is asked of one journal, opened when needed."""
+
+    def __init__(self, corpus: Corpus, pseudonyms: Mapping[str, str], policy: PolicyName) -> None:
+        self._corpus = Corpus(corpus.folder, corpus.name, corpus.scheme)  # one that can go to a process
+        self._scheme = corpus.scheme
+        self._pseudonyms = pseudonyms
+        self._policy = policy
+        self._journal: Journal | None = None
+
+    def __call__(self, pairs: LabelledPairs) -> MadeColumns:
+        """Return the columns for some pairs."""
+        # Records hold no cycles: the collector would only go through all of them, again and again.
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            return self._made(pairs)
+        finally:
+            if was_on:
+                gc.enable()
+
+    def _made(self, pairs: LabelledPairs) -> MadeColumns:
+        if self._journal is None:
+            self._journal = self._corpus.journal(write=False)
+        cast = StandingVotes(self._journal, self._scheme, self._pseudonyms)
+        policy = policy_named(self._policy)
+        sides = [
+            _Sides(*row) for row in zip(*(column.to_pylist() for column in pairs.table.columns), strict=True)
+        ]
+        ids = [pair.pair_id for pair in sides]
+        votes, adjudications = cast.votes(ids), cast.adjudications(ids)
+        found: list[PairLabels] = []
+        public: list[list[PublicAnnotation]] = []
+        wrong: list[Problem] = []
+        for pair in sides:
+            said = votes.get(pair.pair_id, [])
+            decided = adjudications.get(pair.pair_id, [])
+            if said or decided:
+                wrong += _faults(pair, said, self._scheme)
+                found.append(labels_of_pair(pair, said, self._scheme, policy, decided))
+            else:
+                found.append(UNLABELLED)
+            public.append(public_annotations(said))
+        return MadeColumns(
+            label_table(found, public),
+            wrong,
+            Counter(cell.layer for item in found if item.labels for cell in item.labels.unresolved),
+            cast.unfit,
+            cast.read,
+        )
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What of a pair its labels are checked against."""
+
+    pair_id: str
+    doc_id: str
+    kind: Kind
+    ar: str | None
+    en: str | None
+
+    def text(self, lang: Lang) -> str | None:
+        """The text of one side."""
+        return self.ar if lang == "ar" else self.en
+
+
+def label_table(labels: Sequence[PairLabels], public: Sequence[Sequence[PublicAnnotation]]) -> pa.Table:
+    """Return the labels of pairs, and what of their annotations may be released, as columns."""
+    return pa.table(
+        {
+            "labels": record_array(LabelsOfPair, [item.labels for item in labels]),
+            "labels_from": pa.array([item.source for item in labels], pa.string()),
+            "no_labels": pa.array([item.missing for item in labels], pa.string()),
+            "annotations": list_array(PublicAnnotation, public),
+        }
+    )
+
+
+def _faults(pair: PairSides, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
+    """What of the finished annotations of a pair does not fit it, or the scheme."""
+    return [
+        Problem(f"pair {pair.pair_id} of {pair.doc_id}, {vote.voter}", fault)
+        for vote in votes
+        for annotation in vote.annotations
+        if annotation.status == "done" and annotation.origin != "suggested"
+        for fault in faults(annotation, pair, scheme)
+    ]

@@ -1,0 +1,70 @@
+"""The votes for pairs, as a release counts them: what stands in the journal, under pseudonyms.
+
+What does not fit the scheme is left out and counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from hashiya.corpus.journal.journal import Journal, Standing
+from hashiya.corpus.team.resolution import Vote
+from hashiya.schema.adjudication import Adjudication, SeenVote
+from hashiya.schema.records import SchemeRef
+from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.validate import fits
+
+
+class StandingVotes:
+    """Asks a journal for votes. `pseudonyms` are those of the annotators, by name.
+
+    `unfit` counts the annotations of other schemes, `read` has the positions of events that were found intact
+    and readable.
+    """
+
+    def __init__(self, journal: Journal, scheme: LabelScheme, pseudonyms: Mapping[str, str]) -> None:
+        self.unfit = Counter[str]()
+        self.read: list[int] = []
+        self._journal = journal
+        self._scheme = scheme
+        self._pseudonyms = pseudonyms
+        self._fits: dict[SchemeRef, bool] = {}
+
+    def votes(self, pair_ids: Sequence[str]) -> dict[str, list[Vote]]:
+        """Return the votes by pair, in the order of pseudonyms: by name it would give names away."""
+        standing: dict[str, list[Standing]] = {}
+        for item in self._journal.standing_of(pair_ids, self.read.append):
+            standing.setdefault(item.pair_id, []).append(item)
+        found: dict[str, list[Vote]] = {}
+        for pair_id in pair_ids:
+            votes = [vote for item in standing.get(pair_id, ()) if (vote := self._vote(item)) is not None]
+            if votes:
+                found[pair_id] = sorted(votes, key=lambda vote: vote.voter)
+        return found
+
+    def _vote(self, standing: Standing) -> Vote | None:
+        fitting = standing.annotations
+        unfit = [item for item in fitting if not self._is_fitting(item.scheme)]
+        if unfit:
+            self.unfit.update(f"{item.scheme.name} {item.scheme.version}" for item in unfit)
+            fitting = tuple(item for item in fitting if self._is_fitting(item.scheme))
+        return Vote(self._pseudonyms[standing.annotator], fitting) if fitting else None
+
+    def _is_fitting(self, made_with: SchemeRef) -> bool:
+        if made_with not in self._fits:
+            self._fits[made_with] = fits(made_with, self._scheme)
+        return self._fits[made_with]
+
+    def adjudications(self, pair_ids: Collection[str]) -> dict[str, list[Adjudication]]:
+        """Return what was decided by pair, the voters under their pseudonyms."""
+        found = self._journal.adjudications_of(pair_ids)
+        return {pair_id: list(map(self._with_pseudonyms, items)) for pair_id, items in found.items()}
+
+    def _with_pseudonyms(self, item: Adjudication) -> Adjudication:
+        settles = tuple(replace(cell, votes=self._hidden(cell.votes)) for cell in item.settles)
+        return replace(item, settles=settles)
+
+    def _hidden(self, votes: Sequence[SeenVote]) -> tuple[SeenVote, ...]:
+        return tuple(replace(vote, voter=self._pseudonyms.get(vote.voter, vote.voter)) for vote in votes)
