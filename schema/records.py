@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Literal, Protocol, TypeVar, dataclass_transform, overload
 
 Lang = Literal["ar", "en"]
@@ -322,4 +323,8 @@ class AnnotationLine(Annotation):
 
     def annotation(self) -> Annotation:
         """Return the annotation alone."""
-        return Annotation(**{field.name: getattr(self, field.name) for field in fields(Annotation)})
+        return Annotation(**dict(zip(_NAMES, _VALUES(self), strict=True)))
+
+
+_NAMES = tuple(field.name for field in fields(Annotation))
+_VALUES = attrgetter(*_NAMES)

@@ -49,7 +49,7 @@ def _new_names(
     lengths: set[int] = set()
     for doc_id, hashes in labelled.items():
         view = named.get(doc_id)
-        if view is None or not hashes.keys() & {digest for pair in view.pairs for digest in _hashes(pair)}:
+        if view is None or not any(digest in hashes for pair in view.pairs for digest in _hashes(pair)):
             lengths.update(hashes.values())
             for digest in hashes:
                 sought.setdefault(digest, set()).add(doc_id)

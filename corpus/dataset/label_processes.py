@@ -22,7 +22,7 @@ _MOST = 4
 """Processes: each takes some 150 MB, and more of them would wait for the one that writes."""
 _SERVE = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    f"from {__name__} import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
+    f"from {__name__} import answer_portions; answer_portions(sys.stdin.buffer, sys.stdout.buffer)"
 )
 
 
@@ -123,7 +123,7 @@ class _Failure:
         return self.kind.__new__(self.kind, self.message)  # some are made from other arguments
 
 
-def serve(asked: Any, answers: Any) -> None:
+def answer_portions(asked: Any, answers: Any) -> None:
     """Make columns for what comes through a pipe, until it is closed."""
     sys.stdout = sys.stderr  # the pipe is for answers alone
     make: LabelColumns = pickle.load(asked)  # noqa: S301 - from our own starter
@@ -132,10 +132,10 @@ def serve(asked: Any, answers: Any) -> None:
             portion: LabelledPairs = pickle.load(asked)  # noqa: S301
         except EOFError:
             return
-        answer: MadeColumns | _Failure
+        made: MadeColumns | _Failure
         try:
-            answer = make(portion)
+            made = make(portion)
         except HashiyaError as error:
-            answer = _Failure(error)
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            made = _Failure(error)
+        pickle.dump(made, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import codecs
+import re
+import shutil
+import tempfile
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from hashiya.corpus.carrying.orphaned import left_behind, unplaced
-from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
+from hashiya.corpus.exchange.recording import (
+    DOCUMENTS_TOGETHER,
+    GivenLabels,
+    ImportReport,
+    record_labels,
+)
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import LabelError, Problem, ReportProblem, SourceError
 from hashiya.schema.records import Annotation, AnnotationLine, Status
+
+_DOCUMENT = re.compile(rb'"doc_id"\s*:\s*"((?:[^"\\]|\\.)*)"')
+"""Where a line most likely names its document: lines are put in an order by it, and read for themselves."""
 
 
 def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> ImportReport:
@@ -54,7 +69,7 @@ def _line(annotation: Annotation, history: tuple[str, ...]) -> str:
 def _read(path: Path, report: ReportProblem) -> Iterator[GivenLabels]:
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
+            for number, line in _by_document(file):
                 content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 if content.strip():
                     where = f"{path}, line {number}"
@@ -66,3 +81,35 @@ def _read(path: Path, report: ReportProblem) -> Iterator[GivenLabels]:
                         yield GivenLabels(where, read.annotation(), read.history)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
+
+
+def _by_document(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file with their numbers, from 1.
+
+    Where many documents are spread over it, the lines of each come one after the other, by the first of them:
+    otherwise every part of the lines that is read together could need every document of the corpus.
+    """
+    if not file.seekable():
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield from _by_document(copy)
+        return
+    starts, named = array("q"), array("q")
+    start = document = 0
+    for line in file:
+        found = _DOCUMENT.search(line)
+        document = document if found is None else hash(found[1])  # what names none stays where it is
+        starts.append(start)
+        named.append(document)
+        start += len(line)
+    documents = np.frombuffer(named, np.int64)
+    names, firsts, which = np.unique(documents, return_index=True, return_inverse=True)
+    changes = np.count_nonzero(documents[1:] != documents[:-1])
+    file.seek(0)
+    if len(names) <= DOCUMENTS_TOGETHER or changes < 2 * len(names):
+        yield from enumerate(file, start=1)
+        return
+    for number in np.argsort(firsts[which], kind="stable").tolist():
+        file.seek(starts[number])
+        yield number + 1, file.readline()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Literal, get_args
 
 from hashiya.corpus.carrying.place_annotation import place_annotation
@@ -24,7 +23,11 @@ WhenBoth = Literal["keep", "replace", "beside"]
 """Which stands where an annotation comes and another stands: that one, the one that comes, or both."""
 WHEN_BOTH: tuple[WhenBoth, ...] = get_args(WhenBoth)
 _AT_ONCE = 20_000
-"""Annotations whose documents are in memory together."""
+"""Annotations that are in memory together."""
+DOCUMENTS_TOGETHER = 250
+"""Documents that are in memory together, with all their pairs."""
+_ASKED = 1000
+"""Annotations for which the journal is asked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,31 @@ def record_labels(
     and what is not recorded is a problem. With `dry` nothing is recorded: the report says what would be.
     """
     generation = corpus.generation()
-    remaining = iter(given)
     with corpus.journal(write=not dry) as journal:
         recorder = _Recorder(corpus.scheme, corpus.upgrade, journal, report, both, dry)
         if dry:
-            while recorder.take(generation, list(islice(remaining, _AT_ONCE))):
-                pass
+            for some in _together(given):
+                recorder.take(generation, some)
         else:
             with journal.writing():
-                while recorder.take(generation, list(islice(remaining, _AT_ONCE))):
-                    pass
+                for some in _together(given):
+                    recorder.take(generation, some)
     return report
+
+
+def _together(given: Iterable[GivenLabels]) -> Iterator[list[GivenLabels]]:
+    """Yield annotations, as many together as fit into memory with their documents."""
+    some: list[GivenLabels] = []
+    documents: set[str] = set()
+    for item in given:
+        doc_id = item.annotation.place.doc_id
+        if len(some) == _AT_ONCE or (len(documents) == DOCUMENTS_TOGETHER and doc_id not in documents):
+            yield some
+            some, documents = [], set()
+        some.append(item)
+        documents.add(doc_id)
+    if some:
+        yield some
 
 
 @dataclass(slots=True)
@@ -92,41 +109,64 @@ class _Recorder:
     dry: bool
     _waiting: dict[tuple[str, str], Annotation] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
+    _known: dict[str, dict[str, Standing]] = field(default_factory=dict)
+    """What stands by pair and annotator, of the pairs that the journal was asked for."""
 
-    def take(self, generation: Generation, some: Sequence[GivenLabels]) -> bool:
-        """Record some annotations; false where there are none."""
-        some = [replace(item, annotation=self.upgrade(item.annotation)) for item in some]
+    def take(self, generation: Generation, some: Sequence[GivenLabels]) -> None:
+        """Record some annotations."""
+        some = list(map(self._upgraded, some))
         views = views_for(generation, [item.annotation for item in some])
-        for item in some:
+        places = {doc_id: [_Document(view) for view in found] for doc_id, found in views.items()}
+        for start in range(0, len(some), _ASKED):
+            together = some[start : start + _ASKED]
+            self._known = {}
+            self._ask({item.annotation.pair_id for item in together})
+            for item in together:
+                self._take_one(item, places[item.annotation.place.doc_id])
 
-            def tell(why: str, where: str = item.where) -> None:
-                self.report.problems.append(Problem(where, why))
+    def _upgraded(self, item: GivenLabels) -> GivenLabels:
+        annotation = self.upgrade(item.annotation)
+        return item if annotation is item.annotation else replace(item, annotation=annotation)
 
-            if any(item.annotation in found.annotations for found in self._standing(item.annotation)):
-                self.report.unchanged += 1
-                continue
-            documents = views[item.annotation.place.doc_id]
-            for view, placed in _placed(item.annotation, documents, self.scheme, self.journal, tell):
-                self._record(item, placed, view, tell)
-        return bool(some)
+    def _take_one(self, item: GivenLabels, documents: Sequence[_Document]) -> None:
+        def tell(why: str) -> None:
+            self.report.problems.append(Problem(item.where, why))
 
-    def _standing(self, annotation: Annotation) -> Iterator[Standing]:
-        return self.journal.standing(annotation.pair_id, annotation.annotator)
+        standing = self._standing(item.annotation)
+        if standing is not None and item.annotation in standing.annotations:
+            self.report.unchanged += 1
+            return
+        for document, placed in _placed(item.annotation, documents, self.scheme, self.journal, tell):
+            self._record(item, placed, document.view, tell)
+
+    def _ask(self, pair_ids: Collection[str]) -> None:
+        for pair_id in pair_ids:
+            self._known[pair_id] = {}
+        for standing in self.journal.standing_of(pair_ids):
+            self._known[standing.pair_id][standing.annotator] = standing
+
+    def _standing(self, annotation: Annotation) -> Standing | None:
+        """What the journal has of a pair and an annotator, also if nothing of it stands."""
+        if annotation.pair_id not in self._known:
+            self._ask([annotation.pair_id])
+        return self._known[annotation.pair_id].get(annotation.annotator)
 
     def _record(self, item: GivenLabels, placed: Annotation, view: DocumentView, tell: TellText) -> None:
         key = (placed.pair_id, placed.annotator)
-        standing = next(self._standing(placed), None)
+        found = self._standing(placed)
+        standing = found if found is not None and (found.annotations or found.unreadable) else None
         if placed == self._waiting.get(key) or (standing is not None and placed in standing.annotations):
             self.report.unchanged += 1
             return
         if standing is not None and standing.unreadable is not None:
             tell(f"pair {placed.pair_id} of {placed.annotator} was kept: {standing.unreadable}")
             return
+        follows = () if found is None else tuple(head.event_id for head in found.events.heads)
         heads = {head.event_id for head in standing.heads} if standing else set[str]()
         if key in self._waiting and self.both != "replace":
             tell(f"pair {placed.pair_id} has another annotation of {placed.annotator} in the file")
         elif standing is None or heads <= set(item.history) or self.both == "replace":
-            self._append(placed, item, view)
+            self._append(placed, item, view, follows)
         elif self._is_earlier(item, placed, standing):
             self.report.unchanged += 1
             self.report.newer += 1
@@ -149,11 +189,7 @@ class _Recorder:
         return any(state is not None and state == placed for state in states)
 
     def _append(
-        self,
-        placed: Annotation,
-        item: GivenLabels,
-        view: DocumentView,
-        beside: tuple[str, ...] | None = None,
+        self, placed: Annotation, item: GivenLabels, view: DocumentView, follows: tuple[str, ...]
     ) -> None:
         texts = () if view.document.doc_id in self._kept else view.texts()
         self._kept.add(view.document.doc_id)
@@ -161,52 +197,58 @@ class _Recorder:
         self.report.moved += placed.pair_id != item.annotation.pair_id
         if self.dry:
             self._waiting[placed.pair_id, placed.annotator] = placed
-        elif beside is None:
-            self.journal.record([placed], texts)
         else:
-            self.journal.record_beside(placed, beside, texts)
+            self.journal.record_beside(placed, follows, texts)
+            del self._known[placed.pair_id]  # asked again if the file has more of it
+
+
+class _Document:
+    """A document that annotations are placed in: its pairs by id, its texts by hash."""
+
+    def __init__(self, view: DocumentView) -> None:
+        self.view = view
+        self.pairs = {pair.pair_id: pair for pair in view.pairs}
+        self._texts = {text_hash(text): text for text in view.texts()}
+
+    def known(self, journal: Journal) -> OldText:
+        """Return the texts that an annotation may speak of: its own, and those that the journal keeps."""
+        return lambda digest: self._texts.get(digest) or journal.text(digest)
 
 
 def _placed(
     annotation: Annotation,
-    views: Sequence[DocumentView],
+    documents: Sequence[_Document],
     scheme: LabelScheme,
     journal: Journal,
     tell: TellText,
-) -> Iterator[tuple[DocumentView, Annotation]]:
+) -> Iterator[tuple[_Document, Annotation]]:
     """Yield the annotation where it belongs now, if it fits there; in parts when its pair was cut up."""
-    if not views:
+    if not documents:
         doc_id = annotation.place.doc_id
         tell(f"there is no document {doc_id!r}, nor one with this text by another name; build it first")
         return
-    for view in views:
-        placed = _placed_in(annotation, view, journal, tell)
+    for document in documents:
+        placed = _placed_in(annotation, document, journal, tell)
         for pair, part in placed:
-            wrong = [*faults(part, pair, scheme), *place_faults(part, pair, _known(view, journal))]
+            wrong = [*faults(part, pair, scheme), *place_faults(part, pair, document.known(journal))]
             if wrong:
                 tell("; ".join(wrong))
             else:
-                yield view, part
+                yield document, part
         if placed:
             return
     tell(f"pair {annotation.pair_id} is gone, and its text is no longer in the document")
 
 
 def _placed_in(
-    annotation: Annotation, view: DocumentView, journal: Journal, tell: TellText
+    annotation: Annotation, document: _Document, journal: Journal, tell: TellText
 ) -> Sequence[tuple[Pair, Annotation]]:
     """Return the annotation with its pair, else its parts with the pairs that have its text now."""
-    if view.document.doc_id == annotation.place.doc_id:
-        same = [(pair, annotation) for pair in view.pairs if pair.pair_id == annotation.pair_id]
-        if same:
-            return same
-    moved = place_annotation(annotation, view, journal.text)
+    if document.view.document.doc_id == annotation.place.doc_id:
+        same = document.pairs.get(annotation.pair_id)
+        if same is not None:
+            return [(same, annotation)]
+    moved = place_annotation(annotation, document.view, journal.text)
     for label in moved.left:
         tell(f"found no place in the changed text: {label}")
     return moved.parts
-
-
-def _known(view: DocumentView, journal: Journal) -> OldText:
-    """Return the texts that an annotation may speak of: the document's, and those that the journal keeps."""
-    now = {text_hash(text): text for text in view.texts()}
-    return lambda digest: now.get(digest) or journal.text(digest)

@@ -161,9 +161,9 @@ class Journal:
     def record_beside(
         self, annotation: Annotation, follows: Sequence[str], texts: Iterable[str] = ()
     ) -> Event:
-        """Append an annotation beside what stands: from now on the two are a conflict; otherwise as `record`.
+        """Append an annotation after the events `follows`; otherwise as `record`.
 
-        It follows the events `follows`, from which both set out.
+        If these are not all heads it stands beside what stands, and from now on the two are a conflict.
         """
         with self.writing(texts):
             return self._append(

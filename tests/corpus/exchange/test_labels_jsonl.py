@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashiya.corpus.exchange.labels_jsonl import export_labels, import_labels
+from hashiya.corpus.exchange.recording import DOCUMENTS_TOGETHER
+from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_json, to_json
@@ -263,3 +267,39 @@ def test_any_text_goes_round(
     report = import_labels(corpus, write(folder / "labels.jsonl", *annotations))
     assert not report.problems
     assert exported(corpus) == annotations
+
+
+@pytest.mark.parametrize("piped", [False, True])
+def test_lines_of_many_documents_in_any_order_all_come_in(tmp_path: Path, piped: bool) -> None:
+    names = [f"d{number}" for number in range(DOCUMENTS_TOGETHER + 50)]
+    corpus = new(
+        tmp_path / "corpus", {name: [(f"قال {name}.", f"{name} said."), ("لا.", "No.")] for name in names}
+    )
+    generation = corpus.generation()
+    views = generation.views(names)
+    made = [
+        replace(one, pair_id=pair.pair_id, place=anchors(views[name].document, pair))
+        for one in (label(generation, 0, doc_id="d0"), label(generation, 0, doc_id="d0", annotator="omar"))
+        for number in (1, 0)
+        for name in names
+        for pair in [views[name].pairs[number]]
+    ]
+    lines = [to_json(item) for item in made]
+    lines[7] = "{}"
+    file = write(tmp_path / "labels.jsonl", *lines)
+    if piped:
+        os.mkfifo(tmp_path / "pipe")
+        with (tmp_path / "pipe").open("r+b", buffering=0) as keeps_it_open, ThreadPoolExecutor(1) as pool:
+            done = pool.submit(import_labels, corpus, tmp_path / "pipe")
+            writer = (tmp_path / "pipe").open("wb")
+            keeps_it_open.close()
+            with writer:
+                writer.write(file.read_bytes())
+            report = done.result()
+    else:
+        report = import_labels(corpus, file)
+    assert (report.recorded, report.unchanged) == (len(made) - 1, 0)
+    assert [problem.where.rpartition(", ")[2] for problem in report.problems] == ["line 8"]
+    missing = {(item.pair_id, item.annotator) for item in made}
+    missing -= {(item.pair_id, item.annotator) for item in exported(corpus)}
+    assert missing == {(made[7].pair_id, made[7].annotator)}
