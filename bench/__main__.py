@@ -22,6 +22,7 @@ import bench.rebuild
 import bench.scale
 import bench.screen
 import bench.segment
+import bench.team
 from bench.machine import line, machine, versions
 from bench.sheets import Sheet, printed
 from hashiya.schema.errors import HashiyaError
@@ -30,7 +31,7 @@ LARGE = Path("build/bench/large")
 REBUILT = "rebuilt"
 """The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", "rebuild", *_WITH_DATA, "long")
+_TABLES = ("keys", "screen", "exchange", "team", "rebuild", *_WITH_DATA, "long")
 
 
 def main() -> int:
@@ -42,6 +43,7 @@ def main() -> int:
         "keys": bench.keystrokes.tables,
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
+        "team": lambda: bench.team.tables(asked.large),
         "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),
         "align": lambda: bench.align.tables(asked.data) if asked.data else [],
         "segment": lambda: bench.segment.tables(asked.data) if asked.data else [],

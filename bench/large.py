@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.building.make_pairs import make_pairs
+from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 
@@ -35,6 +36,7 @@ def make(folder: Path, pairs: int) -> Corpus:
     with corpus.new_generation(corpus.manifest()) as writer:
         for document, beads in _documents(random.Random(SEED), pairs):
             writer.add(document, make_pairs(document, beads, _tokenize))
+        writer.record_file(DUPLICATES, DuplicateLink)  # which there are none of, as a build would have found
         writer.publish("made up", {})
     return corpus
 
