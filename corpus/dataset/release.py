@@ -40,9 +40,10 @@ from hashiya.corpus.journal.event import ADJUDICATION
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.verify import ReadEvents, journal_faults
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.generation import DOCUMENTS, Generation
+from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
 from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
+from hashiya.corpus.store.shard import DOCUMENTS
 from hashiya.corpus.team.policies import PolicyName
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
