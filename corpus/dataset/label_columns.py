@@ -22,14 +22,14 @@ from hashiya.schema.records import Kind, Lang, PairSides
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
-PAIR_COLUMNS = ("pair_id", "doc_id", "kind", "ar", "en")
+LABELLED_COLUMNS = ("pair_id", "doc_id", "kind", "ar", "en")
 """The columns of pairs that their labels are made from."""
 UNLABELLED = PairLabels(None, None, "unlabelled")
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledPairs:
-    """Some pairs that anybody labelled: their columns `PAIR_COLUMNS`."""
+    """Some pairs that anybody labelled: their columns `LABELLED_COLUMNS`."""
 
     table: pa.Table
 

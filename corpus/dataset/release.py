@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from hashiya.corpus.building.engines.local_engine import usable_cores
 from hashiya.corpus.dataset.label_columns import (
-    PAIR_COLUMNS,
+    LABELLED_COLUMNS,
     UNLABELLED,
     LabelColumns,
     LabelledPairs,
@@ -188,7 +188,7 @@ class _Batch:
 
     def labelled(self) -> LabelledPairs:
         """Return the pairs that anybody labelled."""
-        table = self.pairs.select(PAIR_COLUMNS).filter(pa.array(self.is_labelled, pa.bool_()))
+        table = self.pairs.select(LABELLED_COLUMNS).filter(pa.array(self.is_labelled, pa.bool_()))
         return LabelledPairs(table)
 
     def table(self, labels: pa.Table) -> pa.Table:

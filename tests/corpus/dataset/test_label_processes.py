@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from hashiya.corpus.dataset.label_columns import PAIR_COLUMNS, LabelColumns, LabelledPairs
+from hashiya.corpus.dataset.label_columns import LABELLED_COLUMNS, LabelColumns, LabelledPairs
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, HashiyaError
@@ -29,7 +29,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 def portions(corpus: Corpus) -> list[LabelledPairs]:
     (batch,) = corpus.generation().pair_batches()
-    table = batch.select(PAIR_COLUMNS)
+    table = batch.select(LABELLED_COLUMNS)
     return [LabelledPairs(table.slice(number, 1)) for number in range(table.num_rows)]
 
 
