@@ -171,14 +171,17 @@ class PairSides(Protocol):
     @property
     def pair_id(self) -> str:
         """The pair's id."""
+        ...
 
     @property
     def doc_id(self) -> str:
         """The document's id."""
+        ...
 
     @property
     def kind(self) -> Kind:
         """What the pair is."""
+        ...
 
     def text(self, lang: Lang) -> str | None:
         """The text of one side."""

@@ -52,7 +52,7 @@ class LabelColumns:
         self._corpus = Corpus(corpus.folder, corpus.name, corpus.scheme)  # one that can go to a process
         self._scheme = corpus.scheme
         self._pseudonyms = pseudonyms
-        self._policy = policy
+        self._policy: PolicyName = policy
         self._journal: Journal | None = None
 
     def __call__(self, pairs: LabelledPairs) -> MadeColumns:

@@ -49,12 +49,13 @@ from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
-from hashiya.schema.records import LANGS, SPLITS, Document, Split
+from hashiya.schema.records import LANGS, SPLITS, Document, Pair, Split
 
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
 
 _SCHEMA = arrow_schema(DatasetRow)
+_PAIR_COLUMNS = [column.name for column in fields(Pair) if column.name in _SCHEMA.names]
 _NO_LABELS = label_table([UNLABELLED], [()])
 _AT_ONCE = 1000
 _SHOWN = 50
@@ -214,7 +215,7 @@ def _batches(generation: Generation, documents: pa.Table, labelled: Container[st
     """Yield the pairs that are released; `documents` are those that are, with their `split`."""
     rows = {str(doc_id): row for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
     split_of: list[Any] = documents["split"].to_pylist()
-    for batch in generation.pair_batches():
+    for batch in generation.pair_batches(_PAIR_COLUMNS):
         found: dict[Split, list[int]] = {split: [] for split in SPLITS}
         of: dict[Split, list[int]] = {split: [] for split in SPLITS}
         for number, (doc_id, kind) in enumerate(
@@ -237,7 +238,7 @@ def _batches(generation: Generation, documents: pa.Table, labelled: Container[st
                 for (split, some), start in zip(found.items(), starts, strict=False)
                 if len(some)
             ),
-            [pair_id in labelled for pair_id in pairs["pair_id"].to_pylist()],
+            [str(pair_id) in labelled for pair_id in pairs["pair_id"].to_pylist()],
         )
 
 

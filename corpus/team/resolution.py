@@ -158,7 +158,9 @@ class _Ballot:
         self._decisive = [AnnotationCells(item.annotation) for item in adjudications]
         self._adjudications = adjudications
         self._everything = [item for paper in self._papers for item in paper.said] + self._decisive
-        self._first = [origin for origin in _FIRST if any(paper.origin == origin for paper in self._papers)]
+        self._first: list[Literal["adjudicated", "gold"]] = [
+            origin for origin in _FIRST if any(paper.origin == origin for paper in self._papers)
+        ]
         self._all_looked = not scheme.introduced and all(
             item.covers_all("stances") for paper in self._papers for item in paper.said
         )
