@@ -111,6 +111,8 @@ class _Recorder:
     _kept: set[str] = field(default_factory=set)
     _known: dict[str, dict[str, Standing]] = field(default_factory=dict)
     """What stands by pair and annotator, of the pairs that the journal was asked for."""
+    _changed: set[tuple[str, str]] = field(default_factory=set)
+    """The pairs and annotators for which something was recorded since."""
 
     def take(self, generation: Generation, some: Sequence[GivenLabels]) -> None:
         """Record some annotations."""
@@ -119,7 +121,7 @@ class _Recorder:
         places = {doc_id: [_Document(view) for view in found] for doc_id, found in views.items()}
         for start in range(0, len(some), _ASKED):
             together = some[start : start + _ASKED]
-            self._known = {}
+            self._known, self._changed = {}, set()
             self._ask({item.annotation.pair_id for item in together})
             for item in together:
                 self._take_one(item, places[item.annotation.place.doc_id])
@@ -140,14 +142,16 @@ class _Recorder:
             self._record(item, placed, document.view, tell)
 
     def _ask(self, pair_ids: Collection[str]) -> None:
-        for pair_id in pair_ids:
-            self._known[pair_id] = {}
+        asked = set(pair_ids)
+        self._known.update((pair_id, {}) for pair_id in asked)
+        self._changed = {key for key in self._changed if key[0] not in asked}
         for standing in self.journal.standing_of(pair_ids):
             self._known[standing.pair_id][standing.annotator] = standing
 
     def _standing(self, annotation: Annotation) -> Standing | None:
         """What the journal has of a pair and an annotator, also if nothing of it stands."""
-        if annotation.pair_id not in self._known:
+        key = (annotation.pair_id, annotation.annotator)
+        if annotation.pair_id not in self._known or key in self._changed:
             self._ask([annotation.pair_id])
         return self._known[annotation.pair_id].get(annotation.annotator)
 
@@ -199,7 +203,7 @@ class _Recorder:
             self._waiting[placed.pair_id, placed.annotator] = placed
         else:
             self.journal.record_beside(placed, follows, texts)
-            del self._known[placed.pair_id]  # asked again if the file has more of it
+            self._changed.add((placed.pair_id, placed.annotator))
 
 
 class _Document:
