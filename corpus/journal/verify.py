@@ -64,6 +64,10 @@ class ReadEvents:
             self._bits.extend(bytes(byte + _MORE - len(self._bits)))
         self._bits[byte] |= 1 << bit
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return int.from_bytes(self._bits, "little").bit_count()
+
     def __contains__(self, position: int) -> bool:
         """Whether an event was added."""
         byte, bit = divmod(position, 8)
@@ -78,7 +82,7 @@ def journal_faults(journal: Journal, read: ReadEvents | None = None) -> Iterator
     try:
         checked = journal.database.ask("PRAGMA integrity_check")
         yield from (JournalFault("file", f"SQLite says: {line}") for (line,) in checked if line != "ok")
-        yield from _events(journal, read or ReadEvents())
+        yield from _events(journal, ReadEvents() if read is None else read)
         yield from _chains(journal)
         for digest, text in journal.database.ask("SELECT hash, text FROM text"):
             if text_hash(text) != digest:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hashiya.schema.covers import (
     Covers,
+    all_covers,
     common_covers,
     cover_faults,
     covers_label,
@@ -68,6 +69,14 @@ def test_what_is_common_and_what_is_united(one: Covers, other: Covers) -> None:
     assert cells(common_covers(one, other)) == cells(one) & cells(other)
     assert cells(united_covers(one, other)) == cells(one) | cells(other)
     assert common_covers(one, other) == common_covers(other, one) or None in {one, other}
+
+
+@given(st.lists(covers() | st.none(), min_size=1, max_size=4))
+def test_all_are_united_as_two_are(everything: list[Covers]) -> None:
+    united: Covers = ()
+    for some in everything:
+        united = united_covers(united, some)
+    assert all_covers(everything) == united
 
 
 @given(covers())

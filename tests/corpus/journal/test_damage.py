@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.summaries import names, redoable, summaries, undoable
-from hashiya.corpus.journal.verify import journal_faults
+from hashiya.corpus.journal.verify import ReadEvents, journal_faults
 from hashiya.schema.errors import CorpusError
 from tests.corpus.journal.test_journal import comments, said
 
@@ -51,6 +51,13 @@ def test_a_flipped_bit_changes_nothing_unseen(
     with suppress(CorpusError), Journal.open(path, write=False) as journal:
         faults = list(journal_faults(journal))
         now = standing(journal)
+        read = ReadEvents()
+        asked = list(journal.standing_of(journal.pair_ids(), read.add))
+        assert list(journal_faults(journal, read)) == faults, "what was read by pairs hides no damage"
+        if not faults:
+            found = [item for item in asked if item.annotations]
+            assert [(item.pair_id, item.annotator, item.annotations) for item in found] == now
+            assert len(read) == 12
         list(summaries(journal))
         list(names(journal))
         undoable(journal, "layla", lambda _: True)
