@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Ge, Le
+from pydantic import Field
 
 from hashiya.schema.records import Kind, LabelLayer, Lang, record
 
@@ -124,6 +124,6 @@ class Assignment:
 
     queues: tuple[DocumentQueue, ...]
     layers: tuple[LabelLayer, ...] | None = None
-    share: Annotated[float, Ge(0), Le(1)] = 0.0
+    share: Annotated[float, Field(ge=0, le=1)] = 0.0
     gold: tuple[str, ...] = ()
     why: str | None = None

@@ -18,14 +18,34 @@ Stream = Literal["label", "adjudication", "document", "concept", "assignment", "
 STREAMS: tuple[Stream, ...] = get_args(Stream)
 LABEL: Stream = "label"
 ADJUDICATION: Stream = "adjudication"
+DOCUMENT_STREAM: Stream = "document"
+CONCEPT: Stream = "concept"
+ASSIGNMENT: Stream = "assignment"
 PERSONAL: frozenset[str] = frozenset({"label", "adjudication"})
-"""The streams in which every author has a head of their own; in the others a subject has one."""
+"""The streams in which every author has heads of their own; in the others a subject has."""
+
+SHARED: frozenset[str] = frozenset({DOCUMENT_STREAM, CONCEPT, ASSIGNMENT})
+"""The streams of what a team shares; their payloads are in `schema/payloads.py`."""
 
 LabelKind = Literal["set", "carry", "undo", "redo"]
 """The kinds of events in the streams of labels and adjudications."""
-SAYS: frozenset[str] = frozenset({"set", "carry"})
-"""The kinds whose payload says something; the other kinds go back or forth to events of these."""
-KNOWN_KINDS: frozenset[str] = frozenset(get_args(LabelKind))
+DocumentKind = Literal["beads", "text", "undo", "redo"]
+ConceptKind = Literal["rename", "merge", "undo", "redo"]
+AssignmentKind = Literal["set", "undo", "redo"]
+EventKind = LabelKind | DocumentKind | ConceptKind | AssignmentKind
+KINDS: dict[str, tuple[str, ...]] = {
+    "label": get_args(LabelKind),
+    "adjudication": get_args(LabelKind),
+    "document": get_args(DocumentKind),
+    "concept": get_args(ConceptKind),
+    "assignment": get_args(AssignmentKind),
+}
+"""The kinds that this version knows, by stream."""
+SAYS: frozenset[str] = frozenset({"set", "carry", "rename", "merge"})
+"""The kinds whose payload says all of a subject; undo and redo go back or forth to events of these.
+
+Edits of documents say a part of their subject, and are taken back one by one.
+"""
 
 EVENT_COLUMNS = (
     "event_id, v, stream, subject, author, parents, replica, seq, prev, kind, created_at, body, checksum"
@@ -43,7 +63,7 @@ class Event:
     The payload of `set` and `carry` holds, in the stream of labels, `annotation`; that of `carry` also
     `moved_from` (the events whose labels it carries to a changed pair), `before` (all that these descend
     from) and `left` (what of them found no place). That of `undo` and `redo` holds `to`: the events that
-    stand again, none where nothing does.
+    stand again, none where nothing does. Those of the other streams are in `schema/payloads.py`.
     """
 
     event_id: str
@@ -118,17 +138,17 @@ class Event:
     @property
     def known(self) -> bool:
         """Whether this version knows what the event does, and its payload says what to do."""
-        if self.v not in {1, EVENT_FORMAT} or self.kind not in KNOWN_KINDS:
+        if self.v not in {1, EVENT_FORMAT} or self.kind not in KINDS.get(self.stream, ()):
             return False
-        if self.kind == "set":  # what it says is read when it is asked for
+        if self.kind not in {"carry", "undo", "redo"}:  # what it says is read when it is asked for
             return True
         try:
             payload = self.payload
         except ValueError:
             return False
-        return (
-            "to" in payload if self.kind in {"undo", "redo"} else isinstance(payload.get("moved_from"), list)
-        )
+        if self.kind == "carry":
+            return isinstance(payload.get("moved_from"), list)
+        return ("withdraws" if self.stream == DOCUMENT_STREAM else "to") in payload
 
     def sealed(self) -> Event:
         """Return the event with its checksum."""

@@ -138,6 +138,21 @@ class SubjectEvents:
                 return tuple(state.event_id for state in self.states(event))
         return None
 
+    def reached(
+        self, target: Callable[[SubjectEvents, Event], tuple[str, ...] | None]
+    ) -> tuple[str, ...] | None:
+        """Return what stands when each head is taken back by `undone` or `redone`; `None` if none can be."""
+        found = [to for head in self.heads if (to := target(self, head)) is not None]
+        reached = {event_id for to in found for event_id in to}
+        return tuple(sorted(reached - self.ancestors(reached))) if found else None
+
+    @property
+    def parting(self) -> tuple[Event, ...]:
+        """The last intact events from which all heads set out, by their ids: a head itself if it is alone."""
+        histories = [{head.event_id, *self.ancestors([head.event_id])} for head in self.heads]
+        common = set[str]().union(*histories[:1]).intersection(*histories) & self.events.keys()
+        return tuple(self.events[name] for name in sorted(common - self.ancestors(common)))
+
     def ordered(self) -> Iterator[Event]:
         """Yield the intact events, each after all that it follows, otherwise by their ids."""
         done: set[str] = set()

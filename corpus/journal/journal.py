@@ -28,6 +28,7 @@ from hashiya.corpus.journal.event import (
     LABEL,
     Carry,
     Event,
+    EventKind,
     LabelKind,
     Stream,
 )
@@ -217,6 +218,25 @@ class Journal:
                     found.setdefault(pair_id, []).append(from_json(Adjudication, said.body, where))
         return found
 
+    def say(
+        self, stream: Stream, subject: str, author: str, kind: EventKind, payload: dict[str, Any]
+    ) -> Event:
+        """Append an event of a shared stream, after all heads of its subject; otherwise as `record`."""
+        with self.writing():
+            parents = _ids(self.shared(stream, subject).heads)
+            return self._append(subject, author, kind, payload, parents=parents, stream=stream)
+
+    def shared(self, stream: Stream, subject: str) -> SubjectEvents:
+        """Return the events of a subject of a shared stream, whoever wrote them."""
+        return next((events for _, events in self.shared_subjects(stream, subject)), SubjectEvents(()))
+
+    def shared_subjects(
+        self, stream: Stream, subject: str | None = None
+    ) -> Iterator[tuple[str, SubjectEvents]]:
+        """Yield the subjects of a shared stream with their events, by subject."""
+        for name, found in groupby(self._events(stream, subject), lambda event: event.subject):
+            yield name, SubjectEvents(found)
+
     @property
     def own(self) -> tuple[Event, ...]:
         """The events that this object appended, the latest thousands of them."""
@@ -262,22 +282,28 @@ class Journal:
         self, stream: str, subjects: Collection[str]
     ) -> Iterator[tuple[str, str, SubjectEvents]]:
         """Yield some subjects; as `subjects`, asked at once."""
-        return self._grouped(_AMONG, _among(stream, subjects))
+        return self._grouped(self._read(_AMONG, _among(stream, subjects)))
 
     def subjects(
         self, stream: str, subject: str | None = None, author: str | None = None
     ) -> Iterator[tuple[str, str, SubjectEvents]]:
         """Yield subject, author and events of a stream of personal heads, by subject and author."""
+        return self._grouped(self._events(stream, subject, author))
+
+    def _events(self, stream: str, subject: str | None = None, author: str | None = None) -> Iterator[Event]:
+        """Yield the events of a stream, by subject and author."""
         wanted = {"stream": stream, "subject": subject, "author": author}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = :{name}" for name in given)
         # Whoever reads everything reads the table itself: an index may be damaged, and then hides events.
         table = "event" if subject or self.database.format != JOURNAL_FORMAT else "event NOT INDEXED"
-        return self._grouped(f"{table} WHERE {where}", given)
+        return self._read(f"{table} WHERE {where}", given)
 
-    def _grouped(self, source: str, values: Mapping[str, object]) -> Iterator[tuple[str, str, SubjectEvents]]:
-        rows = self.database.ask(f"SELECT {EVENT_COLUMNS} FROM {source} {_IN_ORDER}", values)  # noqa: S608
-        events = (Event.from_row(row) for row in rows)
+    def _read(self, source: str, values: Mapping[str, object]) -> Iterator[Event]:
+        query = f"SELECT {EVENT_COLUMNS} FROM {source} {_IN_ORDER}"  # noqa: S608 - names and question marks
+        yield from map(Event.from_row, self.database.ask(query, values))
+
+    def _grouped(self, events: Iterable[Event]) -> Iterator[tuple[str, str, SubjectEvents]]:
         for (name, who), group in groupby(events, lambda event: (event.subject, event.author)):
             yield name, who, SubjectEvents(group, self._is_withdrawn)
 
@@ -389,7 +415,7 @@ class Journal:
         self,
         pair_id: str,
         annotator: str,
-        kind: LabelKind,
+        kind: EventKind,
         payload: dict[str, Any],
         *,
         parents: tuple[str, ...] | None = None,
@@ -439,12 +465,10 @@ class Journal:
                     f"{self.path}: pair {pair_id} has {len(events.heads)} annotations of {annotator} side by "
                     "side; save one of them first"
                 )
-            found = [to for head in events.heads if (to := target(events, head)) is not None]
-            if not found:
+            stood = events.reached(target)
+            if stood is None:
                 return None
-            reached = {event_id for to in found for event_id in to}
-            stood = sorted(reached - events.ancestors(reached))
-            return self._append(pair_id, annotator, kind, {"to": stood}, parents=_ids(events.heads))
+            return self._append(pair_id, annotator, kind, {"to": list(stood)}, parents=_ids(events.heads))
 
     def _standing(self, pair_id: str, annotator: str, events: SubjectEvents) -> Standing:
         heads: list[Event] = []

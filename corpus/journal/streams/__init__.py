@@ -1,0 +1,1 @@
+"""What stands of the subjects that a team shares: edited documents, concepts, assignments."""
