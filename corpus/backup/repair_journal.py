@@ -16,11 +16,12 @@ from pathlib import Path
 from hashiya.corpus.backup.database_pages import page_records
 from hashiya.corpus.journal.anchor import read_anchor
 from hashiya.corpus.journal.database import JournalDatabase
-from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, Event
+from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, SHARED, Event
 from hashiya.corpus.journal.interchange import ReplicaLink
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.rescue import journal_of
+from hashiya.corpus.journal.streams.payload import payload_of
 from hashiya.corpus.journal.tables import DATABASE_ERRORS, show_as_second_format
 from hashiya.corpus.journal.write_ahead_log import is_stale, log_path
 from hashiya.corpus.text.ids import text_hash
@@ -231,9 +232,9 @@ def _items(found: _Found, report: ReportProblem) -> Iterator[Event | ReplicaLink
     unlinked: set[str] = set()
     with Journal(JournalDatabase.in_memory()) as reader:
         for event in map(Event.from_row, rows):
-            if event.stream == "label" and event.known and event.kind in SAYS:
+            if event.known and (event.stream in SHARED or (event.stream == "label" and event.kind in SAYS)):
                 try:
-                    reader.state(event)
+                    payload_of(event) if event.stream in SHARED else reader.state(event)
                 except LabelError as error:
                     report(Problem(JOURNAL, f"{_name(event)}: {error}; left out"))
                     continue

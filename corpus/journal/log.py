@@ -1,12 +1,13 @@
-"""The journal as a log to read: who did what to which pair, and when they say that it was."""
+"""The journal as a log to read: who did what to which subject, and when they say that it was."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, Event
+from hashiya.corpus.journal.event import DOCUMENT_STREAM, EVENT_COLUMNS, SAYS, SHARED, Event
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.streams.words import said_in_words
 from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation
 
@@ -95,6 +96,8 @@ def _entry(journal: Journal, event: Event) -> LogEntry:
 
 def _told(journal: Journal, event: Event) -> tuple[str | None, str]:
     """The document of an event, and what it changed in words."""
+    if event.stream in SHARED and event.known:
+        return event.subject if event.stream == DOCUMENT_STREAM else None, said_in_words(event)
     if event.stream != "label" or not event.known:
         return None, event.body if len(event.body) <= 80 else f"{event.body[:77]}..."
     try:

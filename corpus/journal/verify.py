@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from hashiya.corpus.journal.event import EVENT_COLUMNS, PERSONAL, SAYS, STREAMS, Event
+from hashiya.corpus.journal.event import EVENT_COLUMNS, PERSONAL, SAYS, SHARED, STREAMS, Event
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.streams.payload import payload_of
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import dump
 from hashiya.schema.errors import CorpusError, LabelError
@@ -115,7 +116,7 @@ def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
                     "hashiya; it is set aside",
                     event.event_id,
                 )
-        elif event.stream not in STREAMS or (event.stream in PERSONAL and not event.known):
+        elif event.stream not in STREAMS or (event.stream in PERSONAL | SHARED and not event.known):
             yield JournalFault(
                 "unknown",
                 f"{name}: is of a kind that a newer version knows; it can be read there",
@@ -126,6 +127,12 @@ def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
                 journal.state(event)
             except LabelError as error:
                 yield JournalFault("unreadable", str(error), event.event_id)
+        elif event.stream in SHARED:
+            try:
+                payload_of(event)
+            except LabelError as error:
+                what = f"{journal.path}, {error}; {event.stream} {event.subject} can be read only"
+                yield JournalFault("unreadable", what, event.event_id)
 
 
 def _is_vouched_for(journal: Journal, event: Event) -> bool:

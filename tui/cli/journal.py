@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -108,10 +108,16 @@ def journal_log_command(
     *,
     annotator: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this one did.")] = None,
     pair: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only a pair, by its id or the beginning of it.")
+        str | None,
+        typer.Option(metavar="ID", help="Only a pair (or other subject), by its id or the beginning of it."),
     ] = None,
-    document: Annotated[str | None, typer.Option(metavar="DOC_ID", help="Only pairs of a document.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only set, carry, undo or redo.")] = None,
+    document: Annotated[
+        str | None, typer.Option(metavar="DOC_ID", help="Only a document and its pairs.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Only set, carry, undo, redo, beads, text, rename or merge."),
+    ] = None,
     stream: Annotated[
         str | None, typer.Option(metavar="STREAM", help="Only label, adjudication, ...")
     ] = None,
@@ -121,12 +127,13 @@ def journal_log_command(
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, the latest last. Dates are what the clocks of the machines said."""
-    from hashiya.corpus.journal.event import STREAMS, LabelKind
+    from hashiya.corpus.journal.event import KINDS, STREAMS
     from hashiya.corpus.journal.log import LogFilter, journal_log
     from hashiya.corpus.store.folder import Corpus
 
-    if kind is not None and kind not in get_args(LabelKind):
-        raise typer.BadParameter(f"one of {', '.join(get_args(LabelKind))}", param_hint="--kind")
+    kinds = dict.fromkeys(name for names in KINDS.values() for name in names)
+    if kind is not None and kind not in kinds:
+        raise typer.BadParameter(f"one of {', '.join(kinds)}", param_hint="--kind")
     if stream is not None and stream not in STREAMS:
         raise typer.BadParameter(f"one of {', '.join(STREAMS)}", param_hint="--stream")
     chosen = LogFilter(
@@ -144,6 +151,10 @@ def journal_log_command(
 
 
 def _line(entry: LogEntry) -> str:
+    from hashiya.corpus.journal.event import PERSONAL
+
     when = entry.created_at[:19].replace("T", " ")
     where = f"{entry.doc_id or '-'} {entry.subject[:8]}"
+    if entry.stream not in PERSONAL:
+        where = f"{entry.stream} {entry.subject}"
     return f"{when:19}  {entry.author}  {where}  {entry.kind}: {entry.what}"

@@ -22,6 +22,8 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.interchange import journal_items, journal_lines
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.streams.concepts import merge_concept, read_concepts
+from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, Problem
 from tests.corpora import label, new
@@ -431,3 +433,18 @@ def test_lost_texts_come_back_from_the_documents_and_the_others_are_named(tmp_pa
         shutil.rmtree(corpus.folder / name)  # with the documents the texts are gone, too
     repair(corpus.folder, tmp_path / "without", problems.append)
     assert len([problem for problem in problems if "cannot be moved" in problem.what]) == 2
+
+
+def test_what_cannot_be_read_of_documents_and_concepts_is_left_out(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "corpus")
+    with corpus.journal() as journal:
+        merge_concept(journal, "nvda", "nvidia", "layla")
+        journal.say("concept", "nvda", "layla", "merge", {"into": None})
+        journal.say("document", "d", "layla", "text", {})
+    problems: list[Problem] = []
+    assert repair(corpus.folder, tmp_path / "new", problems.append).events == 26
+    assert ["left out" in problem.what for problem in problems] == [True, True]
+    again = Corpus.open(tmp_path / "new")
+    with again.journal(write=False) as journal:
+        assert read_concepts(journal).of("nvda") == "nvidia"
+        assert list(journal_faults(journal)) == []

@@ -12,7 +12,19 @@ import pytest
 
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.log import LogFilter, journal_log
+from hashiya.corpus.journal.streams.assignments import record_assignment, redo_assignment, undo_assignment
+from hashiya.corpus.journal.streams.concepts import (
+    merge_concept,
+    redo_concept,
+    rename_concept,
+    undo_concept,
+)
+from hashiya.corpus.journal.streams.edit_document import undo_edit
+from hashiya.corpus.journal.verify import HARMLESS, journal_faults
+from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.schema.payloads import Assignment, DocumentQueue
 from hashiya.schema.records import Stance
+from tests.corpus.journal.streams.shared_documents import built, change, given, rebead, standing
 from tests.corpus.journal.test_journal import said
 
 STANCE = Stance(target="chips", stance="bullish", holder="author")
@@ -69,3 +81,51 @@ def test_what_is_damaged_is_said_to_be(path: Path) -> None:
         db.execute("UPDATE event SET body = '{' WHERE position = 5")
         db.commit()
     assert what(path)[0] == "set: damaged, set aside"
+
+
+def test_what_a_team_shares_is_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / JOURNAL
+    Journal.create(path)
+    with Journal.open(path) as journal:
+        base = built()
+        first = change(journal, base, "said", "says")
+        undo_edit(journal, base, "layla", why="he did")
+        last = given(standing(journal, base), 3)
+        rebead(journal, base, [3], [GivenBead(last.ar, (), "title"), GivenBead((), last.en)])
+        redo_concept(journal, "x", "omar")
+        merge_concept(journal, "nvda", "nvidia", "omar", why="the ticker")
+        rename_concept(journal, "gpt4", "gpt-4", "omar")
+        undo_concept(journal, "gpt4", "omar")
+        queues = (DocumentQueue(annotator="layla", documents=("a", "b")),)
+        plan = Assignment(queues=queues, layers=("flags",), share=0.25, gold=("g",))
+        record_assignment(journal, "pilot", "lead", plan)
+        undo_assignment(journal, "pilot", "lead")
+        redo_assignment(journal, "pilot", "lead")
+        assigned = journal.shared("assignment", "pilot").heads[0].targets()[0]
+        newer = replace(first, event_id="f" * 32, kind="split", parents=()).sealed()
+        bad = replace(first, event_id="e" * 32, body="{}", parents=()).sealed()
+        with journal.database.transaction():
+            journal.database.append([newer, bad])
+    missing = "; ".join(f"{name}: field required" for name in ("lang", "range", "text", "source_sha256"))
+    assert what(path)[::-1] == [
+        "text: en 'said' becomes 'says'",
+        f"undo: takes back {first.event_id[:8]} (he did)",
+        "beads: 1-1 'وكان 🇸🇦 «هنا»؟' becomes 1-0 title, 0-1 'وكان 🇸🇦 «هنا»؟'",
+        "merge: is the same as nvidia (the ticker)",
+        "rename: is called gpt-4",
+        "undo: nothing stands again",
+        "set: documents for layla 2; layers flags; 25% for several; 1 of known labels",
+        "undo: nothing stands again",
+        f"redo: stands again as {assigned[:8]} said",
+        f"split: {first.body[:77]}...",
+        f"text: cannot be read: event {'e' * 32}: {missing}",
+    ]
+    assert len(what(path, doc_id="news/1")) == 4
+    assert len(what(path, stream="concept")) == 3
+    with Journal.open(path, write=False) as journal:
+        faults = {fault.event_id: fault for fault in journal_faults(journal) if fault.event_id}
+    assert {name: (fault.kind, fault.kind in HARMLESS) for name, fault in faults.items()} == {
+        "f" * 32: ("unknown", True),
+        "e" * 32: ("unreadable", False),
+    }
+    assert "document news/1 can be read only" in faults["e" * 32].what

@@ -17,9 +17,13 @@ import pytest
 from hashiya.corpus.journal.interchange import journal_lines
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.streams.assignments import read_assignments, record_assignment
+from hashiya.corpus.journal.streams.concepts import ConceptMap, merge_concept, read_concepts
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import SourceError
+from hashiya.schema.payloads import Assignment
+from tests.corpus.journal.streams.shared_documents import built, change, standing
 from tests.corpus.journal.test_journal import comments, said
 
 
@@ -246,3 +250,30 @@ def test_a_fork_is_named_and_both_branches_are_kept(here: Path, tmp_path: Path) 
         (fault,) = journal_faults(journal)
         assert (fault.kind, "both are kept" in fault.what) == ("fork", True)
         assert comments(journal) == ["base", "before the restore", "after it"]
+
+
+@pytest.mark.parametrize("form", ["file", "folder", "lines", "zipped"])
+def test_what_a_team_shares_comes_along_in_any_order(here: Path, tmp_path: Path, form: str) -> None:
+    base = built()
+    there = Path(shutil.copytree(here.parent, tmp_path / "there")) / JOURNAL
+    for path, (old, new), plan in ((here, ("said", "says"), "a"), (there, ("Nothing", "Something"), "b")):
+        with Journal.open(path) as journal:
+            change(journal, base, old, new)
+            merge_concept(journal, plan, "c", "layla")
+            record_assignment(journal, plan, "lead", Assignment(queues=()))
+    forms = in_forms(there, tmp_path)
+    backward = tmp_path / "backward"
+    backward.mkdir()
+    Journal.create(backward / JOURNAL)
+    with Journal.open(here) as journal, Journal.open(backward / JOURNAL) as other:
+        merge_journals(other, [forms[form], here])
+        merge_journals(journal, [forms[form]])
+        assert merge_journals(journal, [forms[form]]).added == {}
+        found = standing(journal, base)
+        assert found == standing(other, base)
+        assert found.texts["en"].text.startswith("He says: no, AI 👩‍💻!\nSomething,")
+        assert (found.conflicts, found.set_aside) == ((), ())
+        assert read_concepts(journal) == read_concepts(other) == ConceptMap({"a": "c", "b": "c"})
+        assert sorted(read_assignments(journal)) == sorted(read_assignments(other)) == ["a", "b"]
+        assert journal.text(text_hash(base.document.ar or "")) == base.document.ar
+        assert list(journal_faults(journal)) == list(journal_faults(other)) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hashiya.corpus.journal.streams.concepts import merge_concept
 from hashiya.corpus.store.folder import Corpus
 from tests import corpora
 from tests.tui.cli.test_main import hashiya
@@ -81,3 +82,10 @@ def test_log_is_read_and_filtered(corpus: Corpus) -> None:
     assert len(json.loads(hashiya("journal", "log", corpus.folder, "--json").stdout)["entries"]) == 1
     assert hashiya("journal", "log", corpus.folder, "--annotator", "nobody").returncode == 1
     assert hashiya("journal", "log", corpus.folder, "--kind", "x").returncode == 2
+
+
+def test_log_shows_what_a_team_shares(corpus: Corpus) -> None:
+    with corpus.journal() as journal:
+        merge_concept(journal, "nvda", "nvidia", "omar", why="\x1b[31mthe ticker")
+    done = hashiya("journal", "log", corpus.folder, "--kind", "merge")
+    assert done.stdout.endswith("  omar  concept nvda  merge: is the same as nvidia (\\x1b[31mthe ticker)\n")
