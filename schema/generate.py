@@ -12,17 +12,38 @@ from pathlib import Path
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.guidelines import guidelines
 from hashiya.schema.jsonschema import json_schema
+from hashiya.schema.payloads import (
+    Assignment,
+    BeadEdit,
+    ConceptMerge,
+    ConceptRename,
+    EditWithdrawal,
+    TextEdit,
+)
 from hashiya.schema.records import Annotation, AnnotationLine, Document, Pair
 from hashiya.schema.scheme import LabelScheme, shipped_scheme
 
 RECORDS: dict[str, type] = {"annotation": Annotation, "document": Document, "pair": Pair}
+PAYLOADS: dict[str, type] = {
+    "text_edit": TextEdit,
+    "bead_edit": BeadEdit,
+    "edit_withdrawal": EditWithdrawal,
+    "concept_rename": ConceptRename,
+    "concept_merge": ConceptMerge,
+    "assignment": Assignment,
+}
 
 
 def derived() -> dict[str, str]:
     """Return the derived files: path from the project's root -> content."""
     files = {
         f"schema/generated/{name}.schema.json": _pretty(json_schema(record))
-        for name, record in {**RECORDS, "annotation": AnnotationLine, "scheme": LabelScheme}.items()
+        for name, record in {
+            **RECORDS,
+            **PAYLOADS,
+            "annotation": AnnotationLine,
+            "scheme": LabelScheme,
+        }.items()
     }
     for name, record in RECORDS.items():
         files[f"schema/generated/{name}.arrow.txt"] = f"{arrow_schema(record)}\n"

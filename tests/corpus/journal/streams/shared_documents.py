@@ -80,3 +80,14 @@ def given(edited: EditedDocument, number: int, **sides: tuple[Span, ...]) -> Giv
 
 def words() -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
+
+
+def quotes(edited: EditedDocument) -> list[tuple[list[str], list[str]]]:
+    return [
+        tuple([edited.texts[lang].text[item.start : item.end] for item in bead.side(lang)] for lang in LANGS)  # type: ignore[misc]
+        for bead in edited.beads
+    ]
+
+
+def unchanged(edited: EditedDocument, base: BuiltDocument) -> bool:
+    return (edited.document, edited.beads) == (base.document, base.beads)
