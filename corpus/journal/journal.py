@@ -221,7 +221,10 @@ class Journal:
     def say(
         self, stream: Stream, subject: str, author: str, kind: EventKind, payload: dict[str, Any]
     ) -> Event:
-        """Append an event of a shared stream, after all heads of its subject; otherwise as `record`."""
+        """Append an event of a shared stream, after all heads of its subject; otherwise as `record`.
+
+        Whether it may be written is left to the modules of `streams`, which know what stands.
+        """
         with self.writing():
             parents = _ids(self.shared(stream, subject).heads)
             return self._append(subject, author, kind, payload, parents=parents, stream=stream)

@@ -155,7 +155,7 @@ def _touched(
         if isinstance(payload, EditWithdrawal):
             found[name] = Touched().union(*(found.get(other, ()) for other in payload.withdraws))
             continue
-        own = wide = touched_by(built, payload)
+        own = wide = _touched_by(built, payload)
         near = [(other, cut) for other, cut in cuts if touch(cut, own)]
         before = events.ancestors([name]) if near else ()
         for other, cut in near:  # a sentence as an earlier edit cut it
@@ -167,7 +167,7 @@ def _touched(
     return found
 
 
-def touched_by(built: BuiltDocument, edit: DocumentEdit) -> Touched:
+def _touched_by(built: BuiltDocument, edit: DocumentEdit) -> Touched:
     """Return the ranges of the source that an edit touches, each with all of the sentences in it."""
     if isinstance(edit, TextEdit):
         ranges = [_source_range(edit.lang, edit.range)]

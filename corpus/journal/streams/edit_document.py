@@ -16,7 +16,6 @@ from hashiya.corpus.journal.streams.documents import (
     DocumentEdit,
     EditedDocument,
     edited_document,
-    touched_by,
 )
 from hashiya.corpus.journal.streams.payload import written
 from hashiya.corpus.sources.given_beads import GivenBead
@@ -87,11 +86,13 @@ def record_edit(journal: Journal, built: BuiltDocument, author: str, edit: Docum
     """
     with journal.writing(_texts(built)):
         opened = _Opened.of(journal, built, author)
-        own = touched_by(built, edit)
+        kind: DocumentKind = "text" if isinstance(edit, TextEdit) else "beads"
         contested = {name for item in opened.edited.conflicts for name in item.events}
-        settles = sorted(name for name in contested if touch(opened.edited.touched[name], own))
-        edit = replace(edit, settles=tuple(settles))
-        return opened.say("text" if isinstance(edit, TextEdit) else "beads", edit)
+        if contested:
+            own = opened.after(kind, edit).touched[_TRIAL]
+            settles = sorted(name for name in contested if touch(opened.edited.touched[name], own))
+            edit = replace(edit, settles=tuple(settles))
+        return opened.say(kind, edit)
 
 
 def undo_edit(
@@ -172,7 +173,19 @@ class _Opened:
 
     def say(self, kind: DocumentKind, payload: DocumentEdit | EditWithdrawal) -> Event:
         """Append an event, if it would stand and set nothing aside that stood; `LabelError` if not."""
-        said = written(payload)
+        after = self.after(kind, payload)
+        before = {item.event_id for item in self.edited.set_aside}
+        for item in after.set_aside:
+            if item.event_id == _TRIAL:
+                raise LabelError(f"document {self.doc_id}: {item.why}")
+            if item.event_id not in before:
+                raise LabelError(
+                    f"document {self.doc_id}: event {item.event_id} was made on it; take that back first"
+                )
+        return self.journal.say(DOCUMENT_STREAM, self.doc_id, self.author, kind, written(payload))
+
+    def after(self, kind: DocumentKind, payload: DocumentEdit | EditWithdrawal) -> EditedDocument:
+        """Return the document as it would stand after an event; `LabelError` where it cannot be written."""
         trial = Event(
             event_id=_TRIAL,
             v=EVENT_FORMAT,
@@ -185,19 +198,10 @@ class _Opened:
             prev="",
             kind=kind,
             created_at="",
-            body=dump(said),
+            body=dump(written(payload)),
         ).sealed()
         rows = (*self.events.events.values(), *self.events.damaged, trial)
-        after = edited_document(self.edited.built, SubjectEvents(rows))
-        before = {item.event_id for item in self.edited.set_aside}
-        for item in after.set_aside:
-            if item.event_id == _TRIAL:
-                raise LabelError(f"document {self.doc_id}: {item.why}")
-            if item.event_id not in before:
-                raise LabelError(
-                    f"document {self.doc_id}: event {item.event_id} was made on it; take that back first"
-                )
-        return self.journal.say(DOCUMENT_STREAM, self.doc_id, self.author, kind, said)
+        return edited_document(self.edited.built, SubjectEvents(rows))
 
 
 def _side(edited: EditedDocument, lang: Lang) -> EditedText:

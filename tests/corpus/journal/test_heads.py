@@ -123,3 +123,15 @@ def test_an_event_of_a_newer_version_is_a_head_that_says_nothing_readable() -> N
     assert found.heads == (newer,)
     assert not newer.known
     assert found.states(newer) == ()
+
+
+def parting(*events: Event) -> list[str]:
+    return [item.event_id for item in SubjectEvents(events).parting]
+
+
+def test_heads_set_out_from_the_last_events_that_all_of_them_follow() -> None:
+    fork = [event("r"), event("a", "r"), event("b", "r")]
+    assert parting(*fork) == ["r"]
+    assert parting(*fork, event("c", "a", "b")) == ["c"]
+    assert parting(*fork, event("c", "a", "b"), event("d", "a", "b")) == ["a", "b"]
+    assert parting(event("a"), event("b")) == parting() == []

@@ -176,7 +176,8 @@ def test_edits_of_different_sentences_made_apart_come_to_the_same_as_one_after_t
 ) -> None:
     base = built()
     here, there, one_after_the_other = replica(), replica(), replica()
-    for lang, item in [(lang, item) for lang in LANGS for bead in base.beads for item in bead.side(lang)]:
+    sentences = [(lang, item) for lang in LANGS for bead in base.beads for item in bead.side(lang)]
+    for lang, item in sentences:
         start = data.draw(st.integers(item.start, item.end - 1))
         end = data.draw(st.integers(start + 1, item.end))
         new = data.draw(words())
