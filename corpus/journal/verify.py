@@ -131,7 +131,10 @@ def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
             try:
                 payload_of(event)
             except LabelError as error:
-                what = f"{journal.path}, {error}; {event.stream} {event.subject} can be read only"
+                what = (
+                    f"{journal.path}, {error}; {event.stream} {event.subject} can be read only; "
+                    "`hashiya repair` leaves the event out"
+                )
                 yield JournalFault("unreadable", what, event.event_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,9 +12,10 @@ from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.streams.documents import edited_document
 from hashiya.corpus.journal.streams.edit_document import record_edit, redo_edit, text_edit, undo_edit
 from hashiya.corpus.sources.given_beads import GivenBead
+from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import to_object
 from hashiya.schema.errors import CorpusError, LabelError
-from hashiya.schema.records import Span
+from hashiya.schema.records import LANGS, Span
 from tests.corpus.journal.streams.shared_documents import (
     ROWS,
     bring,
@@ -240,3 +242,78 @@ def test_what_a_newer_version_wrote_makes_a_document_readable_only(wrong: dict[s
         undo_edit(journal, base, "layla")
     with pytest.raises(CorpusError, match=readable_only):
         redo_edit(journal, base, "layla")
+
+
+def test_beads_that_the_aligner_finds_by_now_are_left_and_those_that_it_lost_are_named() -> None:
+    base, journal = built(), replica()
+    first, second = (given(standing(journal, base), number) for number in (0, 1))
+    joined = GivenBead(first.ar + second.ar, first.en + second.en)
+    made = rebead(journal, base, [0, 1], [joined])
+    aligned = replace(base, beads=standing(journal, base).beads)
+    assert standing(journal, aligned).beads == aligned.beads
+    assert standing(journal, aligned).set_aside == ()
+    crossed = [GivenBead(first.ar, second.en), GivenBead(second.ar, first.en)]
+    rebead(other := replica(), base, [0, 1], crossed)
+    elsewhere = replace(base, beads=standing(other, base).beads)
+    found = standing(journal, elsewhere)
+    assert unchanged(found, elsewhere)
+    assert [(item.event_id, item.why) for item in found.set_aside] == [
+        (made.event_id, f"takes out a bead that does not stand: ar {ROWS[0][0]!r}, en {ROWS[0][1]!r}")
+    ]
+
+
+def sides(**changed: object) -> dict[str, object]:
+    """The payload of a bead edit that takes out the first bead, and puts it back."""
+    ar, en = (text or "" for text in ROWS[0])
+    quoted = {"start": 0, "end": len(ar), "quote": ar, **changed}
+    bead = {"ar": [quoted], "en": [{"start": 0, "end": len(en), "quote": en}]}
+    hashes = {f"{lang}_sha256": text_hash(built().document.text(lang) or "") for lang in LANGS}
+    return {"removed": [bead], "placed": [bead], **hashes}
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        (sides(quote="نعم"), "quotes 'نعم', the text there is"),
+        (sides(end=0), r"ar \[0, 0\) is no range"),
+        (sides(start=-1), r"ar \[-1, \d+\) is no range"),
+        (sides(end=10**12), "is no range"),
+        (sides(start_into=3), "is no range"),
+        (sides(end_into=-1), "is no range"),
+        ({**sides(), "ar_sha256": None}, "another source text of the ar side"),
+        (
+            {**sides(), "removed": [{}], "placed": [{}, {"kind": "title"}]},
+            "takes out a bead that does not stand: one without a sentence",
+        ),
+        ({**sides(), "removed": []}, "takes no bead out"),
+        ({**sides(), "placed": []}, "puts no bead in the place"),
+    ],
+)
+def test_what_another_program_wrote_wrong_is_set_aside_with_the_reason(
+    payload: dict[str, object], why: str
+) -> None:
+    base, journal = built(), replica()
+    journal.say(DOCUMENT_STREAM, "news/1", "omar", "beads", sides())
+    assert (unchanged(standing(journal, base), base), standing(journal, base).set_aside) == (True, ())
+    journal.say(DOCUMENT_STREAM, "news/1", "omar", "beads", payload)
+    (item,) = standing(journal, base).set_aside
+    assert re.search(why, item.why)
+
+
+def test_an_edit_of_a_side_that_is_gone_is_set_aside() -> None:
+    base, journal = built(beads_sha256="a" * 64), replica()
+    change(journal, base, "said", "says")
+    last = given(standing(journal, base), 3)
+    rebead(journal, base, [3], [GivenBead(last.ar, ()), GivenBead((), last.en)])
+    without = built([(ar, None) for ar, _ in ROWS])
+    found = standing(journal, without)
+    assert [item.why for item in found.set_aside] == ["the document has no text on the en side"] * 2
+    assert unchanged(found, without)
+
+
+def test_an_event_takes_back_only_what_it_follows() -> None:
+    base, here, there = built(), replica(), replica()
+    made = change(here, base, "said", "says")
+    there.say(DOCUMENT_STREAM, "news/1", "omar", "undo", {"withdraws": [made.event_id, "0" * 32]})
+    found = together(base, here, there)
+    assert (found.texts["en"].text[:7], found.conflicts) == ("He says", ())
