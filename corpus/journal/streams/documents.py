@@ -97,7 +97,7 @@ def edited_document(built: BuiltDocument, events: SubjectEvents) -> EditedDocume
         name: why for name, edit in edits.items() if (why := _misfit(empty.see_source, edit)) is not None
     }
     outdated = {name for name, edit in edits.items() if _is_outdated(edit, built, empty)}
-    while True:  # who leaves may make room for others: those that it took the place of, what it contested
+    while True:  # without one that does not fit, those that it withdrew or contested may stand
         kept = {name: change for name, change in changes.items() if name not in set_aside}
         outcome = Contest(events, kept).outcome(outdated & kept.keys())
         state = DocumentState(built)
