@@ -16,6 +16,7 @@ from hashiya.schema.payloads import (
     TextEdit,
 )
 from hashiya.schema.records import record
+from hashiya.schema.scheme import is_concept
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -48,7 +49,12 @@ def payload_of(event: Event) -> Any:
     kind = _RECORDS.get((event.stream, event.kind))
     if kind is None or not event.known:
         raise LabelError(f"event {event.event_id} was written by a newer version of hashiya; install that")
-    return from_json(kind, event.body, f"event {event.event_id}")
+    said = from_json(kind, event.body, f"event {event.event_id}")
+    if isinstance(said, ConceptRename | ConceptMerge):
+        slug = said.to if isinstance(said, ConceptRename) else said.into
+        if not is_concept(slug):  # else no annotation with it would be valid
+            raise LabelError(f"event {event.event_id}: {slug!r} is no slug such as 'large-language-model'")
+    return said
 
 
 def written(payload: DataclassInstance) -> dict[str, Any]:

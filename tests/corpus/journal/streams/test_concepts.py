@@ -225,3 +225,5 @@ def test_what_a_newer_version_said_is_not_guessed() -> None:
 def test_a_payload_that_is_no_such_record_is_not_read() -> None:
     found = mapped([event("e", "a", "rename", to=7)])
     assert "to: input should be a valid string" in found.unreadable["a"]
+    found = mapped([event("e", "a", "merge", into="نص")])
+    assert (found.of("a"), "'نص' is no slug" in found.unreadable["a"]) == ("a", True)
