@@ -178,8 +178,8 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
 class _Batch:
     """Some pairs that are released, split by split, with their documents.
 
-    `splits` says where in them the pairs of a split begin, and how many there are; `rows` has the row of each
-    pair among those that are labelled, or else the row after the last.
+    `splits` says where in them the pairs of a split begin, and how many there are; `is_labelled` whether
+    anybody ever labelled or adjudicated a pair.
     """
 
     pairs: pa.Table
@@ -285,8 +285,8 @@ def _write(
             table = batch.table(made.table)
             counts.add(made, table)
             for split, start, rows in batch.splits:
-                files[split].add_table(table.slice(start, rows))
                 of_split = table.slice(start, rows)
+                files[split].add_table(of_split)
                 counts.labelled[split] += rows - of_split["labels"].null_count
                 counts.documents[split].update(map(str, of_split["doc_id"].unique().to_pylist()))
         written: dict[Split, SplitFile] = {}

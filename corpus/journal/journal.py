@@ -204,12 +204,8 @@ class Journal:
                 stream=ADJUDICATION,
             )
 
-    def adjudications(self, pair_id: str) -> list[Adjudication]:
-        """Return what stands of what adjudicators decided for a pair; `LabelError` if one cannot be read."""
-        return self.adjudications_of([pair_id]).get(pair_id, [])
-
     def adjudications_of(self, pair_ids: Collection[str]) -> dict[str, list[Adjudication]]:
-        """Return what stands of what adjudicators decided, by pair; as `adjudications`, asked at once."""
+        """Return what stands of what adjudicators decided, by pair; `LabelError` if one cannot be read."""
         found: dict[str, list[Adjudication]] = {}
         for pair_id, _, events in self.subjects_among(ADJUDICATION, pair_ids):
             for head in events.heads:

@@ -8,7 +8,7 @@ empty set says that nothing is there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -136,6 +136,31 @@ class AnnotationCells:
             for link in self.annotation.links
             if link.ar in places and link.en in places
         }
+
+
+class VoterCells:
+    """What a voter says, by cell: in one annotation, or in several that stand side by side."""
+
+    def __init__(self, voter: str, annotations: Sequence[Annotation], scheme: LabelScheme) -> None:
+        self.voter = voter
+        self.origin = annotations[0].origin
+        self.said = [AnnotationCells(item) for item in annotations]
+        self.first = self.said[0]
+        self._others = self.said[1:]
+        self._scheme = scheme
+
+    def is_covered(self, cell: CellKey, labels: Iterable[str]) -> bool:
+        """Return whether the voter votes in a cell; as `AnnotationCells.is_covered`."""
+        return self.first.is_covered(cell, self._scheme, labels) and all(
+            item.is_covered(cell, self._scheme, labels) for item in self._others
+        )
+
+    def says(self, cell: CellKey) -> Said | None:
+        """Return what the voter says in a cell; `None` for two different things side by side."""
+        said = self.first.said_in(cell)
+        if self._others and any(item.said_in(cell) != said for item in self._others):
+            return None
+        return said
 
 
 def place_of(entity: Entity) -> EntityPlace:

@@ -17,6 +17,7 @@ from hashiya.corpus.team.cells import (
     EntityPlace,
     Mark,
     Said,
+    VoterCells,
     clusters,
     labels_hash,
     place_of,
@@ -116,31 +117,6 @@ _Decided = tuple[ResolvedCell, list[AnnotationCells]]
 """A cell, and the annotations that said what stands there."""
 
 
-class _Paper:
-    """What a voter says, by cell: in one annotation, or in several that stand side by side."""
-
-    def __init__(self, vote: Vote, scheme: LabelScheme) -> None:
-        self.voter = vote.voter
-        self.origin = vote.annotations[0].origin
-        self.said = [AnnotationCells(item) for item in vote.annotations]
-        self.first = self.said[0]
-        self._others = self.said[1:]
-        self._scheme = scheme
-
-    def is_covered(self, cell: CellKey, labels: Iterable[str]) -> bool:
-        """Return whether the voter votes in a cell."""
-        return self.first.is_covered(cell, self._scheme, labels) and all(
-            item.is_covered(cell, self._scheme, labels) for item in self._others
-        )
-
-    def says(self, cell: CellKey) -> Said | None:
-        """Return what the voter says in a cell; `None` for two different things side by side."""
-        said = self.first.said_in(cell)
-        if self._others and any(item.said_in(cell) != said for item in self._others):
-            return None
-        return said
-
-
 class _Ballot:
     """The votes of one pair, counted cell by cell."""
 
@@ -154,7 +130,7 @@ class _Ballot:
         self._pair = pair
         scheme, self._policy = terms
         self._scheme = scheme
-        self._papers = [_Paper(vote, scheme) for vote in votes]
+        self._papers = [VoterCells(vote.voter, vote.annotations, scheme) for vote in votes]
         self._decisive = [AnnotationCells(item.annotation) for item in adjudications]
         self._adjudications = adjudications
         self._everything = [item for paper in self._papers for item in paper.said] + self._decisive
@@ -205,7 +181,7 @@ class _Ballot:
             resolved = ResolvedCell(cell, value, None if value is None else "adjudicated", {})
             self._keep(resolved, settled)
             return
-        voters: list[tuple[_Paper, Said | None]] = []
+        voters: list[tuple[VoterCells, Said | None]] = []
         labels: set[str] | None = None
         for paper in self._papers:
             said = paper.says(cell)
@@ -227,7 +203,7 @@ class _Ballot:
         found, said_by = self._silence[key]
         self._keep(ResolvedCell(cell, found.value, found.decided_by, found.said), said_by)
 
-    def _decided(self, cell: CellKey, voters: list[tuple[_Paper, Said | None]]) -> _Decided:
+    def _decided(self, cell: CellKey, voters: list[tuple[VoterCells, Said | None]]) -> _Decided:
         """A cell as its voters decide it, each of whom says something, or two things."""
         by: DecidedBy = "single" if len(voters) == 1 else "agreed"
         for origin in self._first:
