@@ -215,4 +215,6 @@ def parse_manifest(content: bytes, where: str) -> Manifest:
         or not all(is_shard_name(shard.name) for shard in manifest.shards)
     ):
         raise CorpusError(f"{where}: names files that no corpus has; build again")
+    if manifest.format == CORPUS_FORMAT and not manifest.shards:
+        raise CorpusError(f"{where}: names no shards; build again")
     return manifest

@@ -292,9 +292,14 @@ def test_row_groups_that_are_whole_are_saved(many: Files, tmp_path: Path) -> Non
     assert not any(problem.left_out for problem in check(Corpus.open(tmp_path / "new")).problems)
 
 
-def test_a_damaged_manifest_does_not_cost_the_generation(whole: Files, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("part", "damage"), [(b"{", b"x"), (b'"shards"', b'"shardt"'), (b'"files"', b'"filez"')]
+)
+def test_a_damaged_manifest_does_not_cost_the_generation(
+    whole: Files, tmp_path: Path, part: bytes, damage: bytes
+) -> None:
     unpack(whole, tmp_path / "corpus")
-    (tmp_path / "corpus" / "manifest.json").write_text("{")
+    (tmp_path / "corpus" / "manifest.json").write_bytes(whole["manifest.json"].replace(part, damage, 1))
     problems: list[Problem] = []
     assert repair(tmp_path / "corpus", tmp_path / "new", problems.append).documents == 2
     assert any("do not release" in problem.what for problem in problems)
