@@ -19,7 +19,8 @@ from hashiya.corpus.carrying.place_annotation import LeftMarks, place_annotation
 from hashiya.corpus.carrying.renamed_documents import views_for
 from hashiya.corpus.journal.event import Carry, Event
 from hashiya.corpus.journal.heads import sources
-from hashiya.corpus.journal.journal import Journal, Standing, content_of
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.standing import Standing, content_of
 from hashiya.corpus.journal.summaries import count_standing
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.generation import Generation

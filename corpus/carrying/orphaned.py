@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.heads import sources
-from hashiya.corpus.journal.journal import Journal, Standing, content_of
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.standing import Standing, content_of
 from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import Annotation
 

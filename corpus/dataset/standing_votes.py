@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from hashiya.corpus.journal.journal import Journal, Standing
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.team.resolution import Vote
 from hashiya.schema.adjudication import Adjudication, SeenVote
 from hashiya.schema.records import SchemeRef

@@ -8,7 +8,8 @@ from typing import Literal, get_args
 
 from hashiya.corpus.carrying.place_annotation import place_annotation
 from hashiya.corpus.carrying.renamed_documents import views_for
-from hashiya.corpus.journal.journal import Journal, Standing
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.store.document_view import DocumentView, OldText, place_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation

@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from hashiya.corpus.journal.journal import Standing
+from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.journal.summaries import names, summaries
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import MANIFEST
