@@ -24,6 +24,9 @@ def align_document(
     sentences: SentencesBySide = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
     if not given:
         return list(_aligned(document, sentences, encoder))
+    kinds: dict[Lang, dict[int, Kind]] = {
+        lang: {sentence.start: sentence.kind for sentence in sentences[lang]} for lang in LANGS
+    }
     placed: list[PlacedBead] = []
     reached: dict[Lang, int] = {"ar": 0, "en": 0}
     for bead in given:
@@ -35,7 +38,7 @@ def align_document(
             gap[lang] = _within(document, lang, Span(reached[lang], start))
             reached[lang] = end
         placed += _aligned(document, gap, encoder)
-        placed.append(_kept_bead(document, bead, sentences))
+        placed.append(_kept_bead(document, bead, kinds))
     rest: SentencesBySide = {
         lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
     }
@@ -55,13 +58,15 @@ def _aligned(document: Document, sentences: SentencesBySide, encoder: Encoder | 
         yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
 
 
-def _kept_bead(document: Document, bead: GivenBead, sentences: SentencesBySide) -> PlacedBead:
-    """Return a given bead as it is; a range that is a whole segment is split into its sentences."""
+def _kept_bead(document: Document, bead: GivenBead, kinds: dict[Lang, dict[int, Kind]]) -> PlacedBead:
+    """Return a given bead as it is; a range that is a whole segment is split into its sentences.
+
+    `kinds` are those of the document's sentences, by where they begin.
+    """
     sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
     for lang in LANGS:
-        kinds: dict[int, Kind] = {sentence.start: sentence.kind for sentence in sentences[lang]}
         sides[lang] = tuple(
-            Sentence(sentence.start, sentence.end, bead.kind or kinds.get(sentence.start, "body"))
+            Sentence(sentence.start, sentence.end, bead.kind or kinds[lang].get(sentence.start, "body"))
             for span in bead.side(lang)
             for sentence in ([span] if bead.segmented else _within(document, lang, span))
         )
