@@ -126,6 +126,7 @@ def build_command(
                 workers=built.workers,
                 parts=built.parts,
                 parts_reused=built.reused,
+                upgraded=built.upgraded,
                 shards=built.shards,
                 shards_kept=built.kept,
             )

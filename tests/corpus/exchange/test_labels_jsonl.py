@@ -289,13 +289,10 @@ def test_lines_of_many_documents_in_any_order_all_come_in(tmp_path: Path, piped:
     file = write(tmp_path / "labels.jsonl", *lines)
     if piped:
         os.mkfifo(tmp_path / "pipe")
-        with (tmp_path / "pipe").open("r+b", buffering=0) as keeps_it_open, ThreadPoolExecutor(1) as pool:
-            done = pool.submit(import_labels, corpus, tmp_path / "pipe")
-            writer = (tmp_path / "pipe").open("wb")
-            keeps_it_open.close()
-            with writer:
-                writer.write(file.read_bytes())
-            report = done.result()
+        with ThreadPoolExecutor(1) as pool:
+            written = pool.submit((tmp_path / "pipe").write_bytes, file.read_bytes())
+            report = import_labels(corpus, tmp_path / "pipe")
+            written.result()
     else:
         report = import_labels(corpus, file)
     assert (report.recorded, report.unchanged) == (len(made) - 1, 0)
