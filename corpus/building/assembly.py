@@ -6,7 +6,8 @@ the second writes each shard as it was decided, unless there is one that is so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import ne
 from typing import Any
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from hashiya.corpus.building.build_report import RunningReport, ShardAccount
 from hashiya.corpus.building.chunks import Chunk
+from hashiya.corpus.building.known_files import KnownFiles
 from hashiya.corpus.building.part_files import PartFolder, PartSummary
 from hashiya.corpus.building.part_tables import LINES, WHERE, Part, joined
 from hashiya.corpus.building.places import told_place
@@ -22,11 +24,13 @@ from hashiya.corpus.building.plan import PORTION, Portion, portions_of
 from hashiya.corpus.building.run_plan import ReadyChunks
 from hashiya.corpus.building.shard_state import (
     STATE,
+    ChunkPlace,
     Kept,
     KnownShard,
     base_of,
     encoded_state,
     outcome_of,
+    place_of,
     surveyed,
 )
 from hashiya.corpus.building.surveys import Findings, survey
@@ -85,6 +89,25 @@ class Assembly:
                     origins += [(portion, number) for number in range(len(portion.chunks))]
                     yield portion
             self._planned.append(PlannedShard(chunks, None, tuple(origins)))
+
+    def distrust(self, failed: Container[str], files: KnownFiles) -> bool:
+        """Give other keys to chunks whose files changed, or could not be read, while they were made.
+
+        `failed` are the keys of those that could not be read. So the next build makes them again. Return
+        whether there are any.
+        """
+        found = False
+        for number, planned in enumerate(self._planned):
+            chunks = list(planned.chunks)
+            for place, (origin, _) in enumerate(planned.origins):
+                paths = chunks[place].source.paths
+                # A file that could not be read before either has a key that says so.
+                refused = chunks[place].key in failed and all(map(files.hash, paths))
+                if isinstance(origin, Portion) and (refused or any(map(files.has_changed, paths))):
+                    chunks[place] = replace(chunks[place], key=secrets.token_hex(len(chunks[place].key) // 2))
+                    found = True
+            self._planned[number] = replace(planned, chunks=tuple(chunks))
+        return found
 
     def findings(self, report: ReportProblem) -> Findings:
         """Return what the surveys find, once all parts are made; documents that are left out are reported."""
@@ -161,25 +184,25 @@ class Assembly:
         return told_place(str(table[WHERE][row]), chunk)
 
 
-def _loose_chunks(known: Iterable[KnownShard]) -> dict[str, tuple[KnownShard, int, int | None]]:
+def _loose_chunks(known: Iterable[KnownShard]) -> dict[str, tuple[KnownShard, int, ChunkPlace | None]]:
     """The chunks of shards, by key: the shard, the number in it, and the place that it is bound to."""
-    found: dict[str, tuple[KnownShard, int, int | None]] = {}
+    found: dict[str, tuple[KnownShard, int, ChunkPlace | None]] = {}
     for shard in known:
-        begins = shard.begins()
+        bound = shard.bound()
         for number, notes in enumerate(shard.chunk_notes):
-            found[notes.key] = (shard, number, begins.get(number))
+            found[notes.key] = (shard, number, bound.get(number))
     return found
 
 
 def _runs(
-    chunks: Sequence[Chunk], loose: dict[str, tuple[KnownShard, int, int | None]]
+    chunks: Sequence[Chunk], loose: dict[str, tuple[KnownShard, int, ChunkPlace | None]]
 ) -> Iterator[tuple[bool, tuple[Chunk, ...]]]:
     """Neighbouring chunks that are all loose, or all missing."""
     run: list[Chunk] = []
     ready = False
     for chunk in chunks:
         found = loose.get(chunk.key)
-        is_ready = found is not None and found[2] in {None, chunk.begin}
+        is_ready = found is not None and found[2] in {None, place_of(chunk)}
         if run and is_ready != ready:
             yield ready, tuple(run)
             run = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -98,7 +99,9 @@ def build(
         inputs = _fingerprint(chunks, made_by, shard)
         old = None if before is None or before.format != CORPUS_FORMAT or force else corpus.generation()
         whole = () if old is None else _whole_shards(old, files)
-        fresh = old is None or old.manifest.inputs != inputs or not _is_complete(old, whole, files)
+        fresh = (
+            old is None or upgraded or old.manifest.inputs != inputs or not _is_complete(old, whole, files)
+        )
         work = PartFolder(corpus.work)
         done = BuildProgress(0)
         assembly = Assembly(whole, work, portion)
@@ -108,6 +111,8 @@ def build(
             making = PlanRun(MakePart(work, encoder), log.report, progress, BuildProgress(size))
             making.run(assembly.plan(shards_of(chunks, shard)), engine)
             done = making.progress
+            if assembly.distrust(making.failed, files):
+                inputs = secrets.token_hex(len(inputs) // 2)
             findings = assembly.findings(log.report)
             if not any(kept.any() for kept in findings.kept):
                 work.clear()

@@ -77,7 +77,7 @@ def _cuts(source: SourceFile, files: KnownFiles, about: int) -> Sequence[tuple[S
     """The stretches of a long file, each with the hash of its content."""
     path = source.texts[0]
     beside = _key([[one.name, files.hash(one)] for one in source.paths if one != path])
-    what = f"cuts {about} {beside}"
+    what = f"cuts {CHUNK_FORMAT} {about} {source.key} {beside}"
     known: Any = files.value(what, path)
     if known is None:
         moment = time.time_ns()
@@ -85,7 +85,8 @@ def _cuts(source: SourceFile, files: KnownFiles, about: int) -> Sequence[tuple[S
             [stretch.begin, stretch.end, stretch.before, list(stretch.unread), stretch.first, digest]
             for stretch, digest in _digested(source, files, cut_source(source, about))
         ]
-        files.put(what, path, known, moment)
+        if known:  # else it could not be read, perhaps by this account only
+            files.put(what, path, known, moment)
     return [
         (Stretch(begin, end, before, tuple(unread), first), digest)
         for begin, end, before, unread, first, digest in known

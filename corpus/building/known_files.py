@@ -69,6 +69,10 @@ class KnownFiles:
         """Whether a file of the corpus is there, byte for byte."""
         return self.hash(path) == entry.sha256
 
+    def has_changed(self, path: Location) -> bool:
+        """Whether a file is not any more what it was when it was first looked at in this build."""
+        return _stamp(path) != self._stamp(path)
+
     def wrote(self, path: Path, entry: FileEntry) -> None:
         """Keep the hash of a file that was written, and read back, in this build, or is as it was."""
         self._stamps.pop(self._name(path), None)
@@ -90,14 +94,13 @@ class KnownFiles:
     def save(self) -> None:
         """Add what is new to the file; an account that may not write there goes without."""
         lines = [
-            json.dumps([name, *entry], ensure_ascii=False, separators=(",", ":")) + "\n"
-            for name, entry in self._new.items()
+            json.dumps([name, *entry], separators=(",", ":")) + "\n" for name, entry in self._new.items()
         ]
         self._values |= self._new
         with suppress(OSError):
             if self._lines + len(lines) > 2 * len(self._values) + _SPARE or not self._lines:
                 lines = [
-                    json.dumps([name, *entry], ensure_ascii=False, separators=(",", ":")) + "\n"
+                    json.dumps([name, *entry], separators=(",", ":")) + "\n"
                     for name, entry in self._values.items()
                 ]
                 write_whole(self._path, lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +30,16 @@ COUNTED_WITH = "counted_with"
 """The column of a part's documents that says whose lines theirs are counted with (`publisher_of`)."""
 LINES = "lines"
 """The column of a part's pairs that has a number for each of their sentences (`line_hashes`)."""
+
+_REFUSALS = frozenset(
+    map(
+        os.strerror,
+        (
+            errno.ENOENT, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ENOTDIR, errno.ENOMEM,
+            errno.EMFILE, errno.ENFILE, errno.ETIMEDOUT, errno.ENXIO, errno.ENODEV,
+        ),
+    )
+)  # fmt: skip
 
 DOCUMENT_COLUMNS = pa.schema(
     [
@@ -64,6 +76,11 @@ class ChunkNotes:
     def is_clean(self) -> bool:
         """Whether nothing was wrong."""
         return not self.problems
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the system refused a file, which it may not do the next time."""
+        return any(why in problem.what for problem in self.problems for why in _REFUSALS)
 
 
 @record

@@ -29,12 +29,16 @@ def told_place(kept: str, chunk: Chunk) -> str:
 
 def kept_problem(problem: Problem, chunk: Chunk) -> Problem:
     """Return a problem as it is kept; its lines stay, since its text may count bytes and rows too."""
-    return replace(problem, where=_kept_file(problem.where, chunk))
+    what = problem.what
+    for path in chunk.source.paths:
+        what = what.replace(str(path), _IN_FOLDER + path.name)
+    return replace(problem, where=_kept_file(problem.where, chunk), what=what)
 
 
 def told_problem(kept: Problem, chunk: Chunk) -> Problem:
     """Return a problem as it is told, from what `kept_problem` made of it."""
-    return replace(kept, where=_told_file(kept.where, chunk))
+    what = kept.what.replace(_IN_FOLDER, _folder(chunk))
+    return replace(kept, where=_told_file(kept.where, chunk), what=what)
 
 
 def _kept_file(where: str, chunk: Chunk) -> str:

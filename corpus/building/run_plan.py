@@ -69,6 +69,8 @@ class PlanRun:
     report: ReportProblem
     show: Callable[[BuildProgress], None]
     progress: BuildProgress
+    failed: set[str] = field(default_factory=set[str])
+    """The keys of chunks with a file that the system refused."""
     _steps: list[Portion | ReadyChunks] = field(default_factory=list[Portion | ReadyChunks])
     _reported: int = 0
     _waiting: dict[int, PartSummary] = field(default_factory=dict[int, PartSummary])
@@ -92,7 +94,7 @@ class PlanRun:
                 continue
             self._numbers[step.key] = number
             made = self.make.work.summary(step.key)
-            if made is None:
+            if made is None or any(notes.has_failed for notes in made.chunks):
                 yield step
             else:
                 self._take(number, made, reused=True)
@@ -105,6 +107,8 @@ class PlanRun:
             for chunk, notes in zip(step.chunks, ready.chunks, strict=False):
                 if not notes.is_clean:
                     self._report_chunk(chunk, notes)
+                if notes.has_failed:
+                    self.failed.add(chunk.key)
         self.progress = self.progress.after(self._steps[number], made, reused=reused)
         self.show(self.progress)
 

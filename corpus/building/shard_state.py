@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -55,22 +55,29 @@ _DIGEST_BYTES = 16
 _SURVEYED = ("doc_id", *SIGNATURES.values(), COUNTED_WITH, WHERE, CHUNK_NUMBER)
 
 Kept = NDArray[np.bool_]
+ChunkPlace = tuple[int, int]
+"""Where a chunk stands in its file: the byte or row that it begins at, and the lines or rows before it."""
 
 
 @record(unknown="ignore")
 class ShardNotes:
     """What holds for a shard: what its chunks are (`base_of`), and what was decided of them (`outcome_of`).
 
-    `bound` are the chunks that are the same only at the same place of their file, by number, with the place:
-    something was wrong with them, and what was said of it may count from the file's start. `by_hand` counts
-    documents with those that were left out; `account` without.
+    `bound` are the chunks that are the same only at the same place of their file, by number, with the place
+    (`place_of`): something was wrong with them, and what was said of it may count from the file's start.
+    `by_hand` counts documents with those that were left out; `account` without.
     """
 
     base: str
     outcome: str
     account: ShardAccount
-    bound: tuple[tuple[int, int], ...] = ()
+    bound: tuple[tuple[int, ChunkPlace], ...] = ()
     by_hand: tuple[GivenDocument, ...] = ()
+
+
+def place_of(chunk: Chunk) -> ChunkPlace:
+    """Return where a chunk stands in its file."""
+    return chunk.begin, chunk.before
 
 
 def base_of(chunks: Sequence[Chunk]) -> str:
@@ -106,15 +113,18 @@ def encoded_state(
 ) -> bytes:
     """Return the bytes of the file for a shard that was made of `part`."""
     bound = tuple(
-        (number, chunk.begin)
+        (number, place_of(chunk))
         for number, (chunk, notes) in enumerate(zip(chunks, part.notes.chunks, strict=True))
         if chunk.stretch is not None and not notes.is_clean
     )
     notes = ShardNotes(
         base=base_of(chunks), outcome=outcome, account=account, bound=bound, by_hand=part.notes.by_hand
     )
-    said = [None if one.is_clean else to_json(one) for one in part.notes.chunks]
-    keys = [one.key for one in part.notes.chunks]
+    keys = [chunk.key for chunk in chunks]
+    said = [
+        None if one.is_clean else to_json(replace(one, key=key))
+        for one, key in zip(part.notes.chunks, keys, strict=True)
+    ]
     table = pa.table({"key": pa.array(keys, pa.string()), "notes": pa.array(said, pa.string())})
     left = part.only(~kept)
     streams = [
@@ -168,9 +178,9 @@ class KnownShard:
 
     def is_made_of(self, chunks: Sequence[Chunk]) -> bool:
         """Whether chunks that have its base are those that it was made of, at their places."""
-        return all(chunks[number].begin == begin for number, begin in self.notes.bound)
+        return all(place_of(chunks[number]) == place for number, place in self.notes.bound)
 
-    def begins(self) -> dict[int, int]:
+    def bound(self) -> dict[int, ChunkPlace]:
         """Return the places of the chunks that are bound to them, by number."""
         return dict(self.notes.bound)
 

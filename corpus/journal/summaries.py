@@ -90,6 +90,18 @@ def standing_keys(journal: Journal) -> Iterator[tuple[str, str]]:
     yield from ((str(pair_id), str(who)) for pair_id, who in journal.database.ask(query))
 
 
+def last_position(journal: Journal) -> int:
+    """Return where the last event stands in the file; 0 where there is none."""
+    found: int = journal.database.one("SELECT coalesce(max(position), 0) FROM event")
+    return found
+
+
+def subjects_since(journal: Journal, position: int) -> list[str]:
+    """Return the pairs of which something was said after a position in the file."""
+    query = "SELECT DISTINCT subject FROM event WHERE position > ? AND +stream = 'label'"
+    return [str(subject) for (subject,) in journal.database.ask(query, (position,))]
+
+
 def count_standing(journal: Journal, without: Iterable[str] = ()) -> int:
     """Return how many annotators' annotations stand, `without` those of some pairs."""
     found = _find_states(journal)

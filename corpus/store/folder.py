@@ -203,8 +203,8 @@ class Corpus:
             kept = self.folder / BACKUPS
             make_folders(kept, self.folder)
             for path in (self.folder / "corpus.toml", self.folder / MANIFEST):
-                if path.exists():
-                    copy = kept / f"{path.stem}-format-{self.format}{path.suffix}"
+                copy = kept / f"{path.stem}-format-{self.format}{path.suffix}"
+                if path.exists() and not copy.exists():
                     write_whole(copy, path.read_bytes())
             _say(self.folder, CORPUS_FORMAT, self.name)
             self.format = CORPUS_FORMAT

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from hashiya.corpus.journal.standing import Standing
-from hashiya.corpus.journal.summaries import names, summaries
+from hashiya.corpus.journal.summaries import last_position, names, subjects_since, summaries
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import MANIFEST
 from hashiya.corpus.store.index import PairRows
@@ -25,7 +25,7 @@ from hashiya.schema.validate import faults, fits
 from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.find_pairs import row_meant, rows_among
-from hashiya.tui.session.following import Following, pair_now, queue_now
+from hashiya.tui.session.following import Following, SameRows, pair_now, queue_now
 from hashiya.tui.session.queue import Filter, Queue, Standings
 from hashiya.tui.session.write_access import refuse_read_only
 from hashiya.tui.settings.language import _
@@ -75,6 +75,7 @@ class PairBrowser:
             self.reader = opened.enter_context(GenerationReader(corpus.generation()))
             refuse_read_only(corpus.folder)
             self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
+            self._read_until = last_position(self.journal)
             standing = list(summaries(self.journal))
             self.standings = Standings(self.reader.index, annotator, standing)
             opened.pop_all()  # from here on `close` does it
@@ -199,15 +200,16 @@ class PairBrowser:
             return None
         before, now = self.reader, GenerationReader(corpus.generation())
         try:
-            rows_now, rows_before = now.index.rows_of(before.index), before.index.rows_of(now.index)
-            standings = self._standings_in(now, rows_before)
-            queue = queue_now(self.queue, rows_now, standings, rows_before, now)
-            row, following = (None, "same") if self.row is None else pair_now(before, self.row, now, rows_now)
+            same = SameRows(now.index.rows_of(before.index), before.index.rows_of(now.index))
+            until = last_position(self.journal)
+            standings = self._standings_in(now, same.before)
+            queue = queue_now(self.queue, self.standings, standings, same, now)
+            row, following = (None, "same") if self.row is None else pair_now(before, self.row, now, same.now)
         except BaseException:
             now.close()
             raise
         self.corpus, self.reader, self.standings, self.queue = corpus, now, standings, queue
-        self._manifest_state = state
+        self._manifest_state, self._read_until = state, until
         self.row = row if following == "same" else None
         if not self.go(row):
             self._pair = self._standing = None
@@ -215,8 +217,9 @@ class PairBrowser:
         return following
 
     def _standings_in(self, now: GenerationReader, rows_before: PairRows) -> Standings:
-        """What is known of the pairs of a newer generation."""
-        new = np.flatnonzero(rows_before < 0)
+        """What is known of the pairs of a newer generation; new ones, and what was said since, are read."""
+        since = now.index.rows(subjects_since(self.journal, self._read_until))
+        new = np.union1d(np.flatnonzero(rows_before < 0), since[since >= 0])
         if len(new) > _READ_ONE_BY_ONE:
             return Standings(now.index, self.annotator, list(summaries(self.journal)))
         standings = self.standings.in_index(now.index, rows_before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,20 @@ from hashiya.tui.session.queue import Filter, Queue, Standings
 
 Following = Literal["same", "changed", "gone"]
 """The open pair after a build: the same, the one with most of its text, or one near to where it was."""
+
+_OF_LABELLED = frozenset({"all", "unlabelled", "untouched", "low"})
+"""The states that boilerplate is never in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameRows:
+    """The same pairs in two generations, -1 where there is none.
+
+    `now` has for each row of the older one the row in the newer one, `before` the other way round.
+    """
+
+    now: PairRows
+    before: PairRows
 
 
 def pair_now(
@@ -43,20 +57,25 @@ def pair_now(
 
 
 def queue_now(
-    queue: Queue, rows_now: PairRows, standings: Standings, rows_before: PairRows, now: GenerationReader
+    queue: Queue, before: Standings, standings: Standings, same: SameRows, now: GenerationReader
 ) -> Queue:
     """Return a queue with the same choice: its pairs that are still there, and new ones in its state.
 
+    What was boilerplate before is new; what is boilerplate now goes, where the state is one without it.
     Whether a new pair has the label or the words that the queue is restricted to is not looked up.
     """
     chosen = queue.chosen
-    kept = rows_now[queue.rows]
+    kept = same.now[queue.rows]
     kept = kept[kept >= 0]
     if chosen.document is not None and len(kept):
         chosen = replace(chosen, document=int(now.index.documents[kept[0]]))
+    if chosen.state in _OF_LABELLED:
+        kept = kept[standings.labelled[kept]]
     new: PairRows = np.zeros(0, np.int64)
     if chosen.label is None and chosen.query is None and (chosen.document is None or len(kept)):
-        new = np.flatnonzero(rows_before < 0)
+        was_there = same.before >= 0
+        was_there[was_there] = before.labelled[same.before[was_there]]
+        new = np.flatnonzero(~was_there)
         new = new[np.isin(new, standings.rows(chosen), assume_unique=True)]
     rows = np.union1d(kept, new)
     if chosen.state == "low":

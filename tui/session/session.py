@@ -129,6 +129,7 @@ class Session(PairBrowser):
         self, find: Callable[[Journal, str, Present], str | None], act: Callable[[str, str], object]
     ) -> bool:
         self.see_the_journal()
+        self._follow_first()
         nothing_left: set[str] = set()
         while True:
             pair_id = find(
@@ -179,11 +180,15 @@ class Session(PairBrowser):
             return True
         return False
 
-    def _record(self, annotation: Annotation) -> None:
-        self.see_the_journal()
+    def _follow_first(self) -> None:
+        """Go on in a newer generation before a change, which is refused where another pair is open then."""
         with suppress(CorpusError):  # the label stays in the journal, and the next build finds its place
             if self.follow() not in {None, "same"}:
                 raise LabelError(_("the corpus was built again, and this pair is another: look at it first"))
+
+    def _record(self, annotation: Annotation) -> None:
+        self.see_the_journal()
+        self._follow_first()
         if self.reread():
             raise LabelError(_("another window has just changed this pair: look at it as it is now"))
         document = self.document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hashiya.corpus.building import known_files, make_part, part_files
 from hashiya.corpus.building.build import Built, build
+from hashiya.corpus.building.part_tables import Part
+from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.building.shard_state import STATE, KnownShard
+from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import read_records
@@ -212,3 +217,80 @@ def test_the_state_of_a_shard_gives_back_the_part_that_it_was_made_of(tmp_path: 
     del sources.rows[0]
     sources.write()
     assert outcome(run(sources, tmp_path / "corpus")) == outcome(run(sources, tmp_path / "fresh"))
+
+
+def test_a_source_that_fails_or_changes_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was hashed is not what was read: the next build must not take it for that."""
+    sources = begun(tmp_path / "news")
+    sources.write()
+    run(sources, tmp_path / "corpus")
+    sources.articles["a1"] = ("عنوان\nنص جديد.", "Title\nA new text.")
+    sources.articles["a2"] = ("عنوان\nنص آخر.", "Title\nAnother text.")
+    sources.write()
+    real = make_part.make_part
+
+    def disturbed(portion: Portion, encoder: Encoder | None) -> Part:
+        moved = [sources.folder / f"a1.{lang}.txt" for lang in ("ar", "en")]
+        for path in moved:
+            path.rename(tmp_path / path.name)
+        changed = sources.folder / "a2.en.txt"
+        changed.write_text("Title\nNobody wrote this.")
+        try:
+            return real(portion, encoder)
+        finally:
+            for path in moved:
+                (tmp_path / path.name).rename(path)
+            changed.write_text("Title\nAnother text.")
+
+    monkeypatch.setattr(part_files, "make_part", disturbed)
+    built, problems = run(sources, tmp_path / "corpus")
+    assert any("No such file" in problem.what for problem in problems)
+    monkeypatch.undo()
+    again = run(sources, tmp_path / "corpus")
+    assert again[0].fresh
+    assert again[1] == []
+    assert outcome(again) == outcome(run(sources, tmp_path / "fresh"))
+    assert built.report != again[0].report
+    assert not run(sources, tmp_path / "corpus")[0].fresh
+
+
+def test_what_is_said_of_a_bad_row_counts_the_lines_of_today(tmp_path: Path) -> None:
+    sources = begun(tmp_path / "news")
+    sources.rows.insert(15, BAD)
+    sources.write()
+    run(sources, tmp_path / "corpus")
+    file = sources.folder / "m.jsonl"
+    text = file.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    assert ", " in lines[2]
+    lines[2] = lines[2].replace(", ", ",", 1) + "\n"  # as many bytes, and a line more
+    file.write_text("\n".join(lines), encoding="utf-8")
+    edited = run(sources, tmp_path / "corpus")
+    assert [problem.where.rpartition(", ")[2] for problem in edited[1]] == ["line 17"]
+    assert outcome(edited) == outcome(run(sources, tmp_path / "fresh"))
+
+
+def test_a_folder_that_moved_is_named_as_it_is_now(tmp_path: Path) -> None:
+    sources = begun(tmp_path / "news")
+    sources.write()
+    (sources.folder / "a1.beads.json").write_text("{")
+    run(sources, tmp_path / "corpus")
+    sources.folder = sources.folder.rename(tmp_path / "elsewhere")
+    (sources.folder / "a2.en.txt").write_text("Title\nAn edit.")
+    edited = run(sources, tmp_path / "corpus")
+    assert all("news" not in str(problem) for problem in edited[1])
+    assert any("elsewhere/a1.beads.json" in str(problem) for problem in edited[1])
+    assert outcome(edited) == outcome(run(sources, tmp_path / "fresh"))
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_files, "_SETTLED", 0)
+    here = tmp_path / os.fsdecode(b"caf\xe9")
+    here.mkdir()
+    monkeypatch.chdir(here)
+    sources = begun(Path("news"))
+    sources.write()
+    assert run(sources, Path("corpus"))[0].fresh
+    assert not run(sources, Path("corpus"))[0].fresh

@@ -8,10 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hashiya.corpus.carrying.carry_over import carry_over
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.shard import INDEX
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError
@@ -22,7 +24,7 @@ from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.edits import entities
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
-from tests.tui.session.corpora import DOCUMENTS, Hand, comments, mark, new, publish, say, stands
+from tests.tui.session.corpora import BOILERPLATE, DOCUMENTS, Hand, comments, mark, new, publish, say, stands
 
 ROOT = Path(__file__).parents[3]
 
@@ -194,6 +196,54 @@ def test_a_queue_keeps_its_choice_in_a_newer_generation(corpus: Corpus, session:
     session.follow()
     assert session.queue.chosen.state == "low"
     assert [session.reader.index.pair_id(row) for row in session.queue.rows] == ids, "worst first"
+
+
+def test_labels_that_a_build_carried_to_a_pair_that_was_there_are_known(
+    corpus: Corpus, session: Session
+) -> None:
+    """Of two equal pairs the first goes: the label of the second is carried to the pair that stays."""
+    same, other = ("نفس الجملة.", "Same one."), ("قالت الشركة إن الطلب كبير.", "The company said so.")
+    publish(corpus, {"twice": [same, other, same]})
+    session.follow()
+    session.go(2)
+    session.finish("done")
+    session.go(1)
+    generation = publish(corpus, {"twice": [other, same]})
+    with corpus.journal() as journal:
+        carry_over(journal, generation)
+    session.follow()
+    with Session.open(corpus, "layla") as again:
+        assert session.standings.own(1) == again.standings.own(1) == "done"
+        assert session.progress.finished == again.progress.finished == 1
+
+
+def test_pairs_that_become_boilerplate_or_are_not_any_more_leave_and_join_the_queue(
+    corpus: Corpus, session: Session
+) -> None:
+    texts = ("جميع الحقوق", "All rights reserved")
+    publish(corpus, {"one": [("نعم.", "Yes."), (f"{BOILERPLATE} {texts[0]}", texts[1])]})
+    session.follow()
+    assert list(session.queue.rows) == [0]
+    with corpus.new_generation(corpus.manifest()) as writer:
+        made, pairs = (view := session.reader.view(0)).document, view.pairs
+        writer.add(made, [replace(pairs[0], kind="boilerplate"), replace(pairs[1], kind="body")])
+        writer.publish("others", {})
+    assert session.follow() == "same"
+    assert list(session.queue.rows) == [1]
+
+
+def test_undo_looks_first_whether_the_corpus_was_built_again(corpus: Corpus, session: Session) -> None:
+    session.go(0)
+    say(session, "before")
+    rows = [("هزّت Deepseek السوق", "Deepseek shook the market."), *DOCUMENTS["one"][1:]]
+    generation = publish(corpus, {"one": rows})
+    with corpus.journal() as journal:
+        carry_over(journal, generation)
+    with pytest.raises(LabelError, match="built again"):
+        session.undo()
+    assert session.pair.en == "Deepseek shook the market."
+    assert session.annotation is not None
+    assert session.annotation.comment == "before"
 
 
 def test_a_corpus_with_another_scheme_or_that_cannot_be_read_is_not_followed(
