@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from hashiya.corpus.building.build_report import RunningReport, ShardAccount
-from hashiya.corpus.building.chunks import Chunk
+from hashiya.corpus.building.chunks import Chunk, ChunkPlace
 from hashiya.corpus.building.known_files import KnownFiles
 from hashiya.corpus.building.part_files import PartFolder, PartSummary
 from hashiya.corpus.building.part_tables import LINES, WHERE, Part, joined
@@ -24,13 +24,11 @@ from hashiya.corpus.building.plan import PORTION, Portion, portions_of
 from hashiya.corpus.building.run_plan import ReadyChunks
 from hashiya.corpus.building.shard_state import (
     STATE,
-    ChunkPlace,
     Kept,
     KnownShard,
     base_of,
     encoded_state,
     outcome_of,
-    place_of,
     surveyed,
 )
 from hashiya.corpus.building.surveys import Findings, survey
@@ -202,7 +200,7 @@ def _runs(
     ready = False
     for chunk in chunks:
         found = loose.get(chunk.key)
-        is_ready = found is not None and found[2] in {None, place_of(chunk)}
+        is_ready = found is not None and found[2] in {None, chunk.place}
         if run and is_ready != ready:
             yield ready, tuple(run)
             run = []

@@ -25,6 +25,9 @@ CHUNK_FORMAT = 1
 
 _KEY_DIGITS = 32
 
+ChunkPlace = tuple[int, int]
+"""The byte or row of a file that a chunk begins at, and how many lines or rows stand before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -44,6 +47,11 @@ class Chunk:
     def begin(self) -> int:
         """Where in its file it begins: what is said of a fault in a stretch may count from the start."""
         return 0 if self.stretch is None else self.stretch.begin
+
+    @property
+    def place(self) -> ChunkPlace:
+        """Where in its file it stands: `begin` and `before`."""
+        return self.begin, self.before
 
     @property
     def before(self) -> int:

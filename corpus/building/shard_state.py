@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hashiya.corpus.building.build_report import GivenDocument, ShardAccount
-from hashiya.corpus.building.chunks import Chunk
+from hashiya.corpus.building.chunks import Chunk, ChunkPlace
 from hashiya.corpus.building.part_tables import (
     CHUNK_NUMBER,
     COUNTED_WITH,
@@ -55,8 +55,6 @@ _DIGEST_BYTES = 16
 _SURVEYED = ("doc_id", *SIGNATURES.values(), COUNTED_WITH, WHERE, CHUNK_NUMBER)
 
 Kept = NDArray[np.bool_]
-ChunkPlace = tuple[int, int]
-"""Where a chunk stands in its file: the byte or row that it begins at, and the lines or rows before it."""
 
 
 @record(unknown="ignore")
@@ -64,7 +62,7 @@ class ShardNotes:
     """What holds for a shard: what its chunks are (`base_of`), and what was decided of them (`outcome_of`).
 
     `bound` are the chunks that are the same only at the same place of their file, by number, with the place
-    (`place_of`): something was wrong with them, and what was said of it may count from the file's start.
+    (`Chunk.place`): something was wrong with them, and what was said of it may count from the file's start.
     `by_hand` counts documents with those that were left out; `account` without.
     """
 
@@ -73,11 +71,6 @@ class ShardNotes:
     account: ShardAccount
     bound: tuple[tuple[int, ChunkPlace], ...] = ()
     by_hand: tuple[GivenDocument, ...] = ()
-
-
-def place_of(chunk: Chunk) -> ChunkPlace:
-    """Return where a chunk stands in its file."""
-    return chunk.begin, chunk.before
 
 
 def base_of(chunks: Sequence[Chunk]) -> str:
@@ -113,7 +106,7 @@ def encoded_state(
 ) -> bytes:
     """Return the bytes of the file for a shard that was made of `part`."""
     bound = tuple(
-        (number, place_of(chunk))
+        (number, chunk.place)
         for number, (chunk, notes) in enumerate(zip(chunks, part.notes.chunks, strict=True))
         if chunk.stretch is not None and not notes.is_clean
     )
@@ -178,7 +171,7 @@ class KnownShard:
 
     def is_made_of(self, chunks: Sequence[Chunk]) -> bool:
         """Whether chunks that have its base are those that it was made of, at their places."""
-        return all(place_of(chunks[number]) == place for number, place in self.notes.bound)
+        return all(chunks[number].place == place for number, place in self.notes.bound)
 
     def bound(self) -> dict[int, ChunkPlace]:
         """Return the places of the chunks that are bound to them, by number."""
