@@ -105,11 +105,12 @@ def build(
         work = PartFolder(corpus.work)
         done = BuildProgress(0)
         assembly = Assembly(whole, work, portion)
+        work.open()
+        size = sum(chunk.size for chunk in chunks)
+        show = progress if fresh else lambda _: None  # where nothing is made only problems are told
+        making = PlanRun(MakePart(work, encoder), log.report, show, BuildProgress(size))
+        making.run(assembly.plan(shards_of(chunks, shard)), engine)
         if fresh:
-            work.open()
-            size = sum(chunk.size for chunk in chunks)
-            making = PlanRun(MakePart(work, encoder), log.report, progress, BuildProgress(size))
-            making.run(assembly.plan(shards_of(chunks, shard)), engine)
             done = making.progress
             if assembly.distrust(making.failed, files):
                 inputs = secrets.token_hex(len(inputs) // 2)
@@ -123,7 +124,9 @@ def build(
                 made = _published(writer, assembly, findings, inputs, log.problems)
             _remember(corpus.generation(), files)
         else:
-            made = _as_before(corpus, log)
+            if not all(known.is_whole for known in whole):
+                assembly.findings(log.report)
+            made = replace(read_report(corpus), problems=tuple(log.problems))
         files.save()
         work.clear()
         generation = corpus.generation()
@@ -160,15 +163,6 @@ def _published(
     )
     writer.publish(inputs, to_object(made))
     return made
-
-
-def _as_before(corpus: Corpus, log: _ProblemLog) -> BuildReport:
-    """The report of the generation that holds, where nothing changed."""
-    made = read_report(corpus)
-    for problem in made.problems:
-        if problem not in log.problems:
-            log.report(problem)
-    return replace(made, problems=tuple(log.problems))
 
 
 def _whole_shards(generation: Generation, files: KnownFiles) -> tuple[KnownShard, ...]:

@@ -169,6 +169,11 @@ class KnownShard:
         """Whether nothing was wrong with its chunks."""
         return self._chunks["notes"].null_count == self._chunks.num_rows
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no document of it was left out."""
+        return bool(truths(self.documents[KEPT]).all())
+
     def is_made_of(self, chunks: Sequence[Chunk]) -> bool:
         """Whether chunks that have its base are those that it was made of, at their places."""
         return all(chunks[number].place == place for number, place in self.notes.bound)

@@ -285,6 +285,26 @@ def test_a_folder_that_moved_is_named_as_it_is_now(tmp_path: Path) -> None:
     assert outcome(edited) == outcome(run(sources, tmp_path / "fresh"))
 
 
+def test_a_build_with_nothing_to_do_tells_the_problems_of_today(tmp_path: Path) -> None:
+    sources = begun(tmp_path / "news")
+    sources.rows.insert(15, BAD)
+    sources.rows.append(sources.rows[0])
+    sources.write()
+    (sources.folder / "stray.csv").write_text("a,b")
+    first = run(sources, tmp_path / "corpus")
+    assert len(first[1]) == 3
+    sources.folder = sources.folder.rename(tmp_path / "elsewhere")
+    (sources.folder / "stray.csv").unlink()
+    again = run(sources, tmp_path / "corpus")
+    assert not again[0].fresh
+    assert again[0].report.problems == tuple(again[1])
+    assert [str(problem) for problem in again[1]] == [
+        str(problem).replace(f"{tmp_path}/news", f"{tmp_path}/elsewhere")
+        for problem in first[1]
+        if "stray" not in str(problem)
+    ]
+
+
 def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_files, "_SETTLED", 0)
     here = tmp_path / os.fsdecode(b"caf\xe9")
