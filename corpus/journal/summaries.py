@@ -62,25 +62,30 @@ _ALL = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What stands for a pair and an annotator; `status` is null where it is damaged."""
+    """What stands for a pair and an annotator; `status` is null where it is damaged.
+
+    `conflict` says that something else, or nothing, stands beside it.
+    """
 
     pair_id: str
     annotator: str
     status: Status | None
     flagged: bool
     scheme: SchemeRef
+    conflict: bool = False
 
 
 def summaries(journal: Journal) -> Iterator[Summary]:
     """Yield what stands; of two annotations side by side, each."""
     schemes: dict[tuple[object, object], SchemeRef] = {}
-    _find_states(journal)
+    states = _find_states(journal)
+    conflicts = {key for key in states.forked if any(one.conflict for one in journal.standing(*key))}
     for pair_id, annotator, status, flagged, *scheme in journal.database.ask(_SUMMARIES):
         name, version = scheme
         ref = schemes.get((name, version))
         if ref is None:
             ref = schemes[name, version] = SchemeRef(name=str(name), version=str(version))
-        yield Summary(pair_id, annotator, status, bool(flagged), ref)
+        yield Summary(pair_id, annotator, status, bool(flagged), ref, (pair_id, annotator) in conflicts)
 
 
 def standing_keys(journal: Journal) -> Iterator[tuple[str, str]]:
@@ -104,7 +109,7 @@ def subjects_since(journal: Journal, position: int) -> list[str]:
 
 def count_standing(journal: Journal, without: Iterable[str] = ()) -> int:
     """Return how many annotators' annotations stand, `without` those of some pairs."""
-    found = _find_states(journal)
+    found = _find_states(journal).annotators
     left_out: list[int] = [journal.database.one(_COUNT_OF_PAIR, (pair_id,)) for pair_id in without]
     return found - sum(left_out)
 
@@ -165,11 +170,18 @@ def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tup
                 yield pair_id, kind
 
 
-def _find_states(journal: Journal) -> int:
+@dataclass(frozen=True, slots=True)
+class _States:
+    """What was found of the events that say what stands: of how many annotators, and where heads part."""
+
+    annotators: int
+    forked: frozenset[tuple[str, str]]
+
+
+def _find_states(journal: Journal) -> _States:
     """Put the positions of the events that say what stands into the temporary table `state`.
 
-    Return how many annotators' annotations these are. Those that were saved once are found without looking at
-    them one by one.
+    Those that were saved once are found without looking at them one by one.
     """
     database = journal.database
     list(database.ask("CREATE TEMP TABLE IF NOT EXISTS state (position INTEGER PRIMARY KEY)"))
@@ -179,17 +191,20 @@ def _find_states(journal: Journal) -> int:
     database.insert("DELETE FROM temp.state WHERE position = ?", [row[:1] for row in others])
     positions = [(row[0],) for row in others if row[3] in journal.said_by(row[1], row[2])]
     standing: int = database.one("SELECT count(*) FROM temp.state") + len(positions)
+    forked: set[tuple[str, str]] = set()
     for pair_id, annotator in list(database.ask(_SEVERAL)):
         headers = list(database.ask(_HEADERS, (pair_id, annotator)))
         followed = {parent for row in headers if row[2] != "[]" for parent in _ids(row[2])}
         heads = [row for row in headers if row[1] not in followed]
+        if len(heads) > 1:
+            forked.add((pair_id, annotator))
         said = {heads[0][1]} if len(heads) == 1 and heads[0][3] == "set" else None
         if said is None:  # where anything was carried, undone, or stands side by side, the events are asked
             said = set(journal.said_by(pair_id, annotator))
         positions += [(row[0],) for row in headers if row[1] in said]
         standing += any(row[1] in said for row in headers)
     database.insert("INSERT OR IGNORE INTO temp.state VALUES (?)", positions)
-    return standing
+    return _States(standing, frozenset(forked))
 
 
 def _ids(parents: str) -> list[str]:

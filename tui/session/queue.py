@@ -75,6 +75,8 @@ class Standings:
         self._own[rows[mine]], self._flagged[rows[mine]] = codes[mine], flagged[mine]
         once, times = np.unique(rows[mine], return_counts=True)
         self._conflicts[once[times > 1]] = True
+        conflict = np.array([item.conflict for item in standing], dtype=bool)
+        self._conflicts[rows[mine & conflict]] = True
         self._others[rows[others]] = True
 
     def put(

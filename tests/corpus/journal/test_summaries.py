@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.merge import merge_journals
 from hashiya.corpus.journal.summaries import labelled, names, redoable, summaries, undoable
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation, Flag, Stance
+from hashiya.tui.session.queue import Filter
+from hashiya.tui.session.session import Session
 from tests.corpora import label, new
 
 ROWS = [("أعلنت إنفيديا", "Nvidia announced"), ("قالت ديب سيك", "DeepSeek said"), ("ارتفع", "It rose")]
@@ -52,6 +56,26 @@ def test_summaries_are_what_stands(corpus: Corpus) -> None:
         assert (third.pair_id, "layla", "done", True) in [
             (item.pair_id, item.annotator, item.status, item.flagged) for item in summaries(journal)
         ]
+
+
+def test_an_annotation_beside_another_or_beside_nothing_is_a_conflict(corpus: Corpus, tmp_path: Path) -> None:
+    """On one machine it was undone, on the other one changed."""
+    both, undone, alone = (made(corpus, number) for number in range(3))
+    with corpus.journal() as journal:
+        journal.record([both, undone, alone])
+    shutil.copytree(corpus.folder, tmp_path / "other")
+    with Corpus.open(tmp_path / "other").journal() as other:
+        other.record([replace(both, comment="there"), replace(undone, comment="there")])
+    with corpus.journal() as journal:
+        journal.record([replace(both, comment="here")])
+        journal.undo(undone.pair_id, "layla")
+        merge_journals(journal, [tmp_path / "other"])
+        found = [(item.pair_id, item.conflict) for item in summaries(journal)]
+    assert sorted(found) == sorted(
+        [(both.pair_id, True), (both.pair_id, True), (undone.pair_id, True), (alone.pair_id, False)]
+    )
+    with Session.open(corpus, "layla") as session:
+        assert session.choose(Filter("conflict")) == 2
 
 
 def test_pairs_are_found_by_label_and_names_are_counted(corpus: Corpus) -> None:
