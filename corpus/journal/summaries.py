@@ -88,13 +88,6 @@ def summaries(journal: Journal) -> Iterator[Summary]:
         yield Summary(pair_id, annotator, status, bool(flagged), ref, (pair_id, annotator) in conflicts)
 
 
-def standing_keys(journal: Journal) -> Iterator[tuple[str, str]]:
-    """Yield pair and annotator of what stands, each once."""
-    _find_states(journal)
-    query = "SELECT DISTINCT subject, author FROM temp.state JOIN event USING (position)"
-    yield from ((str(pair_id), str(who)) for pair_id, who in journal.database.ask(query))
-
-
 def last_position(journal: Journal) -> int:
     """Return where the last event stands in the file; 0 where there is none."""
     found: int = journal.database.one("SELECT coalesce(max(position), 0) FROM event")
