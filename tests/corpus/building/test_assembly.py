@@ -52,8 +52,9 @@ class Sources:
 def article(number: int, *, furniture: bool) -> tuple[str, str]:
     more = f"\n{FURNITURE}" if furniture else ""
     word = "ABCDEFGHIJ"[number % 10] * 3
+    title = f"عنوان رقم {number}\r\n"
     return (
-        f"عنوان رقم {number}\nقالت الشركة {number} إن الطلب كبيرٌ جدّا. ارتفع السهم {number}.",
+        f"{title}قالت شـركة Nvidia{number} إنّ الطلبَ لا يقلّ عن ٣٫٥٪ 👩🏽\u200d🚀. ارتفع السهم {number}.",
         f"Title {word} {number}{more}\nThe company {number} said that demand is strong. It rose {number}.",
     )
 
