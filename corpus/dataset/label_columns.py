@@ -49,7 +49,9 @@ class LabelColumns:
     """Makes the columns for pairs of a corpus; what it asks is asked of one journal, opened when needed."""
 
     def __init__(self, corpus: Corpus, pseudonyms: Mapping[str, str], policy: PolicyName) -> None:
-        self._corpus = Corpus(corpus.folder, corpus.name, corpus.scheme)  # one that can go to a process
+        self._corpus = Corpus(
+            corpus.folder, corpus.name, corpus.scheme, corpus.format
+        )  # without what cannot be sent
         self._scheme = corpus.scheme
         self._pseudonyms = pseudonyms
         self._policy: PolicyName = policy
