@@ -107,7 +107,7 @@ class ConceptMerge:
 
 
 @record
-class DocumentQueue:
+class Workload:
     """The documents that one annotator is to label, by `doc_id`, in their order."""
 
     annotator: str
@@ -122,7 +122,7 @@ class Assignment:
     annotator is to label. `gold` are documents whose labels are known, and show how well somebody labels.
     """
 
-    queues: tuple[DocumentQueue, ...]
+    workloads: tuple[Workload, ...]
     layers: tuple[LabelLayer, ...] | None = None
     share: Annotated[float, Field(ge=0, le=1)] = 0.0
     gold: tuple[str, ...] = ()

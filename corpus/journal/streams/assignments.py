@@ -44,9 +44,9 @@ def redo_assignment(journal: Journal, plan: str, author: str) -> Event | None:
 
 def assignment_faults(assignment: Assignment) -> Iterator[str]:
     """Yield what is wrong in an assignment: names that are empty, or there twice."""
-    for queue in assignment.queues:
-        yield from _repeated(queue.documents, f"queue of {queue.annotator}: document")
-    yield from _repeated((queue.annotator for queue in assignment.queues), "queues: annotator")
+    for workload in assignment.workloads:
+        yield from _repeated(workload.documents, f"workload of {workload.annotator}: document")
+    yield from _repeated((workload.annotator for workload in assignment.workloads), "workloads: annotator")
     yield from _repeated(assignment.layers or (), "layers: layer")
     yield from _repeated(assignment.gold, "gold: document")
 

@@ -59,8 +59,8 @@ def _words(payload: object) -> str:
 
 
 def _assignment(payload: Assignment) -> str:
-    queues = [f"{queue.annotator} {len(queue.documents)}" for queue in payload.queues]
-    parts = [f"documents for {', '.join(queues)}" if queues else "nobody"]
+    workloads = [f"{workload.annotator} {len(workload.documents)}" for workload in payload.workloads]
+    parts = [f"documents for {', '.join(workloads)}" if workloads else "nobody"]
     if payload.layers is not None:
         parts.append(f"layers {', '.join(payload.layers) or 'none'}")
     if payload.share:

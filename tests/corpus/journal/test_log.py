@@ -22,7 +22,7 @@ from hashiya.corpus.journal.streams.concepts import (
 from hashiya.corpus.journal.streams.edit_document import undo_edit
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.schema.payloads import Assignment, DocumentQueue
+from hashiya.schema.payloads import Assignment, Workload
 from hashiya.schema.records import Stance
 from tests.corpus.journal.streams.shared_documents import built, change, given, rebead, standing
 from tests.corpus.journal.test_journal import said
@@ -96,8 +96,8 @@ def test_what_a_team_shares_is_said_in_words(tmp_path: Path) -> None:
         merge_concept(journal, "nvda", "nvidia", "omar", why="the ticker")
         rename_concept(journal, "gpt4", "gpt-4", "omar")
         undo_concept(journal, "gpt4", "omar")
-        queues = (DocumentQueue(annotator="layla", documents=("a", "b")),)
-        plan = Assignment(queues=queues, layers=("flags",), share=0.25, gold=("g",))
+        workloads = (Workload(annotator="layla", documents=("a", "b")),)
+        plan = Assignment(workloads=workloads, layers=("flags",), share=0.25, gold=("g",))
         record_assignment(journal, "pilot", "lead", plan)
         undo_assignment(journal, "pilot", "lead")
         redo_assignment(journal, "pilot", "lead")

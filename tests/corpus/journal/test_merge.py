@@ -260,7 +260,7 @@ def test_what_a_team_shares_comes_along_in_any_order(here: Path, tmp_path: Path,
         with Journal.open(path) as journal:
             change(journal, base, old, new)
             merge_concept(journal, plan, "c", "layla")
-            record_assignment(journal, plan, "lead", Assignment(queues=()))
+            record_assignment(journal, plan, "lead", Assignment(workloads=()))
     forms = in_forms(there, tmp_path)
     backward = tmp_path / "backward"
     backward.mkdir()

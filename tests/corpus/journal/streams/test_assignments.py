@@ -17,12 +17,12 @@ from hashiya.corpus.journal.streams.assignments import (
 )
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.schema.errors import CorpusError, LabelError
-from hashiya.schema.payloads import Assignment, DocumentQueue
+from hashiya.schema.payloads import Assignment, Workload
 
 PILOT = Assignment(
-    queues=(
-        DocumentQueue(annotator="ليلى", documents=("news/2", "news/1")),
-        DocumentQueue(annotator="omar", documents=("news/1", "gold/1")),
+    workloads=(
+        Workload(annotator="ليلى", documents=("news/2", "news/1")),
+        Workload(annotator="omar", documents=("news/1", "gold/1")),
     ),
     layers=("entities", "stances"),
     share=0.5,
@@ -104,12 +104,12 @@ def test_undone_here_and_changed_there_is_a_conflict_with_nothing(here: Path, th
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (replace(PILOT, queues=PILOT.queues[:1] * 2), "annotator 'ليلى' is there 2 times"),
+        (replace(PILOT, workloads=PILOT.workloads[:1] * 2), "annotator 'ليلى' is there 2 times"),
         (
-            replace(PILOT, queues=(DocumentQueue(annotator="a", documents=("d", "d")),)),
-            "queue of a: document 'd'",
+            replace(PILOT, workloads=(Workload(annotator="a", documents=("d", "d")),)),
+            "workload of a: document 'd'",
         ),
-        (replace(PILOT, queues=(DocumentQueue(annotator="", documents=()),)), "annotator has no name"),
+        (replace(PILOT, workloads=(Workload(annotator="", documents=()),)), "annotator has no name"),
         (replace(PILOT, layers=("flags", "flags")), "layer 'flags' is there 2 times"),
         (replace(PILOT, gold=("g", "g")), "gold: document 'g' is there 2 times"),
         (replace(PILOT, share=1.5), "share: input should be less than or equal to 1"),
