@@ -57,13 +57,13 @@ def _own(sides: Sequence[Side], annotator: str, outcome: Outcome) -> Sequence[Si
 
     `LabelError` where it has those of several others: they would become one person's.
     """
-    said = {side.annotator: None for side in sides if side.annotator is not None}
+    said = {name: None for side in sides if (name := side.annotator or side.sent_as) is not None}
     names = {name for name in said if _is(name, annotator)}
     if not names and len(said) > 1:
         raise LabelError(
             f"the file has labels of {', '.join(said)}, none of {annotator!r}; --annotator must name one"
         )
-    own = [side for side in sides if not names or side.annotator is None or side.annotator in names]
+    own = [side for side in sides if not names or (side.annotator or side.sent_as) in {None, *names}]
     if len(own) < len(sides):
         what = f"{len(sides) - len(own)} sides of other annotators were passed over"
         outcome.problems.append(Problem(sides[0].where, what, left_out=False))

@@ -47,9 +47,13 @@ class SideMark:
 class Side:
     """A text and its marks; `where` names it in messages.
 
-    What a file does not say is `None`. `answered` is true where the status is the tool's own, given by
-    whoever labelled there. `spaced` is false for a text that was put together from words: it has no white
-    space, and its offsets count the characters that are none.
+    What a file does not say is `None`. `annotator` is who labelled there, as the tool itself or the name of
+    the file says; `sent_as` whose labels the text was sent with, which says nothing of who labelled it since.
+    The status is that of the labels; `answered` is true where it was given by whoever labelled there.
+    `offered` are the labels that could be given there, as they are called there; `unread` counts the marks of
+    the side that its file has and that cannot be read. A `doc_id` names the document that the text is, or is
+    of; sides of one `task` were labelled together. `spaced` is false for a text that was put together from
+    words: it has no white space, and its offsets count the characters that are none.
     """
 
     where: str
@@ -58,9 +62,13 @@ class Side:
     text: str | None = None
     marks: tuple[SideMark, ...] = ()
     annotator: str | None = None
+    sent_as: str | None = None
     status: Status | None = None
     answered: bool = False
+    offered: tuple[str, ...] | None = None
+    unread: int = 0
     doc_id: str | None = None
+    task: str | None = None
     tokens: tuple[Span, ...] = ()
     sentences: tuple[Span, ...] = ()
     spaced: bool = True

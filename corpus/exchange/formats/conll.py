@@ -141,7 +141,7 @@ def _side(path: Path, block: _Block, outcome: Outcome) -> Side | None:
         lang=lang_of(block.said.get("lang") or path.stem.rpartition(".")[2]),
         text=read.text,
         marks=tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(read.tokens)),
-        annotator=block.said.get("annotator"),
+        sent_as=block.said.get("annotator"),
         status=status_of(block.said.get("status")),
         spaced=read.spaced,
     )

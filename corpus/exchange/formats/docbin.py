@@ -117,7 +117,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
                 lang=lang_of(said.get("lang") or path.stem),
                 text=doc.text,
                 marks=tuple(_marks(doc)),
-                annotator=string(said, "annotator"),
+                sent_as=string(said, "annotator"),
                 status=status_of(said.get("status")),
             )
 

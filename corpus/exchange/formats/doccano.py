@@ -50,7 +50,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
             lang=lang_of(said.get("lang")),
             text=string(line, "text", "data"),
             marks=tuple(_marks(where, line, outcome)),
-            annotator=string(said, "annotator"),
+            sent_as=string(said, "annotator"),
             status=status_of(said.get("status")),
         )
 
