@@ -6,6 +6,7 @@ that stand, and an export counts them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from pathlib import Path
 from hashiya.corpus.exchange.export_sides import Selection, sides_of
 from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
+from hashiya.corpus.exchange.label_map import draft_label_map
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, LabelError
-from hashiya.schema.records import Status
 
 
 def _whole(side: Side, _outcome: Outcome) -> Side:
@@ -112,32 +113,30 @@ def write_labels(
 
 
 def read_labels(
-    corpus: Corpus,
-    name: str,
-    source: Path,
-    annotator: str,
-    *,
-    status: Status | None = None,
-    replace: bool = False,
-    strict: bool = False,
+    corpus: Corpus, name: str, source: Path, terms: Terms, *, strict: bool = False
 ) -> tuple[Outcome, ImportReport]:
     """Record the labels of a file or folder in a format; return what was left out, and what was recorded.
 
-    `status` is that of what is recorded, by default what the file says, else *done*. Another annotation
-    that stands is kept unless `replace`. With `strict`, `LabelError` if anything is left out, and
-    nothing is recorded.
+    With `strict`, `LabelError` if anything is left out, and nothing is recorded.
     """
     form = _format(name)
     outcome = Outcome()
-    terms = Terms(annotator=annotator, status=status, replace=replace)
     sides = list(form.read(source, outcome))
     given = list(annotations_of(corpus, sides, terms, form.holds, outcome))
     if strict:
         _refuse_losses(outcome, "recorded")
     labels = (GivenLabels(where, annotation) for where, annotation in given)
-    report = record_labels(corpus, labels, ImportReport(), both="replace" if replace else "keep")
+    report = record_labels(corpus, labels, ImportReport(), both="replace" if terms.replace else "keep")
     outcome.keep("annotations", report.recorded + report.unchanged)
     return outcome, report
+
+
+def draft_map(corpus: Corpus, name: str, source: Path) -> str:
+    """Return a label map for the labels that a file or folder in a format holds, to be filled in."""
+    found: Counter[str] = Counter()
+    for side in _format(name).read(source, Outcome()):
+        found.update(mark.label for mark in side.marks)
+    return draft_label_map(found, corpus.scheme)
 
 
 def _format(name: str) -> ExchangeFormat:

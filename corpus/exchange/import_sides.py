@@ -1,150 +1,155 @@
-"""Sides -> annotations of one annotator, each put into what stands for its pair; nothing is recorded here."""
+"""Sides -> annotations of those who labelled them, put into what stands; nothing is recorded here."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from hashiya.corpus.exchange.match_sides import match_sides
+from hashiya.corpus.exchange.label_map import LabelMap, LabelNames
+from hashiya.corpus.exchange.matching.match_sides import match_sides
+from hashiya.corpus.exchange.matching.matched_side import MatchedSide
+from hashiya.corpus.exchange.matching.pair_texts import Repeated
 from hashiya.corpus.exchange.merge_layers import MergedSides, merge_sides
 from hashiya.corpus.exchange.outcome import LeftOut, Outcome
-from hashiya.corpus.exchange.read_marks import MarkReader, SideLabels
-from hashiya.corpus.exchange.sides import Side, SideLayer
+from hashiya.corpus.exchange.read_marks import MarkReader, SideLabels, StandingMark
+from hashiya.corpus.exchange.sides import FLAG, Side, SideLayer
+from hashiya.corpus.exchange.whose_sides import sides_by_annotator
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
-from hashiya.schema.covers import united_covers
-from hashiya.schema.errors import LabelError, Problem
-from hashiya.schema.records import LANGS, Annotation, Cover, LabelLayer, Lang, Pair, Place, Status
+from hashiya.schema.covers import normalised, united_covers
+from hashiya.schema.errors import Problem
+from hashiya.schema.records import Annotation, Cover, LabelLayer, Lang, Pair, Place, Status
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults
 
 _LEAST_FINISHED: tuple[Status, ...] = ("review", "draft", "unsure", "skipped", "done")
-_LabelledSides = Mapping[Lang, tuple[Side, SideLabels]]
+_AT_ONCE = 1000
+"""Pairs for which the journal is asked at once."""
+_MatchedSides = Mapping[Lang, MatchedSide]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Whose labels they are, of which status, and whether they win over what stands.
+    """How the labels of a file are taken.
 
-    Without `status` it is what the file says; where that says nothing, it is *done* for what is new.
+    Labels of which the file does not say whose they are are `annotator`'s. Without `status` it is what the
+    file says; where that says nothing, it is *done* for what is labelled. With `replace` the file wins over
+    what stands. A text without labels of which the file does not say that it was looked at is passed over,
+    unless `unlabelled_is_done`. `repeated` says what becomes of a text that several pairs have.
     """
 
-    annotator: str
+    annotator: str | None = None
     status: Status | None = None
     replace: bool = False
+    unlabelled_is_done: bool = False
+    repeated: Repeated = "none"
+    labels: LabelMap = field(default_factory=LabelMap)
 
 
 def annotations_of(
     corpus: Corpus, sides: Sequence[Side], terms: Terms, holds: Collection[SideLayer], outcome: Outcome
 ) -> Iterator[tuple[str, Annotation]]:
     """Yield what is to be recorded, each with where it comes from."""
-    own = _own(sides, terms.annotator, outcome)
+    names = LabelNames(corpus.scheme, terms.labels, with_flags="flags" in holds)
     with corpus.journal(write=False) as journal, GenerationReader(corpus.generation()) as reader:
-        pairs = _labels_by_row(own, reader, MarkReader(corpus.scheme, holds, outcome), outcome)
-        with_flags = "flags" in holds and _any_flags(pairs.values())
-        importer = _Importer(corpus.scheme, terms, journal, reader, outcome, with_flags)
-        for row, labelled in sorted(pairs.items()):
-            yield from importer.annotations(row, labelled)
-        importer.tell_passed_over()
-        if "flags" in holds:
-            importer.tell_flags_kept()
+        for annotator, own in sides_by_annotator(sides, terms.annotator, outcome).items():
+            importer = _Importer(
+                scheme=corpus.scheme,
+                terms=terms,
+                annotator=annotator,
+                names=names,
+                journal=journal,
+                reader=reader,
+                outcome=outcome,
+                with_flags="flags" in holds and _any_flags(own, names),
+                looked_for=_looked_for(own, names),
+            )
+            pairs = _sides_by_row(match_sides(own, reader, outcome, terms.repeated), outcome)
+            yield from importer.annotations(pairs)
+            importer.tell_passed_over()
+            if "flags" in holds:
+                importer.tell_flags_kept()
 
 
-def _own(sides: Sequence[Side], annotator: str, outcome: Outcome) -> Sequence[Side]:
-    """Return the sides of one annotator in a file that has some of theirs, and those of nobody; else all.
-
-    `LabelError` where it has those of several others: they would become one person's.
-    """
-    said = {name: None for side in sides if (name := side.annotator or side.sent_as) is not None}
-    names = {name for name in said if _is(name, annotator)}
-    if not names and len(said) > 1:
-        raise LabelError(
-            f"the file has labels of {', '.join(said)}, none of {annotator!r}; --annotator must name one"
-        )
-    own = [side for side in sides if not names or (side.annotator or side.sent_as) in {None, *names}]
-    if len(own) < len(sides):
-        what = f"{len(sides) - len(own)} sides of other annotators were passed over"
-        outcome.problems.append(Problem(sides[0].where, what, left_out=False))
-    return own
-
-
-def _is(said: str, annotator: str) -> bool:
-    """Return whether a name is an annotator's; Prodigy says DATASET-SESSION, the session is the person."""
-    return said == annotator or said.endswith(f"-{annotator}")
-
-
-def _labels_by_row(
-    sides: Sequence[Side], reader: GenerationReader, marks: MarkReader, outcome: Outcome
-) -> dict[int, dict[Lang, tuple[Side, SideLabels]]]:
-    """Return what the sides say, by the row of their pair; of two of one side, the first."""
-    pairs: dict[int, dict[Lang, tuple[Side, SideLabels]]] = {}
-    for matched in match_sides(sides, reader, outcome):
+def _sides_by_row(found: Iterator[MatchedSide], outcome: Outcome) -> Mapping[int, _MatchedSides]:
+    """Return the sides by the row of their pair; of two of one side, the first."""
+    pairs: dict[int, dict[Lang, MatchedSide]] = {}
+    for matched in found:
         labelled = pairs.setdefault(matched.row, {})
-        if matched.lang in labelled:
-            first = labelled[matched.lang][0].where
-            twice = LeftOut("are there twice", f"the same side as {first}, which was taken")
+        first = labelled.setdefault(matched.lang, matched)
+        if first is not matched:
+            twice = LeftOut("are there twice", f"the same side as {first.side.where}, which was taken")
             outcome.leave_one("sides", twice, matched.side.where)
-        else:
-            labelled[matched.lang] = (matched.side, marks.read(matched))
-    return pairs
+    return dict(sorted(pairs.items()))
 
 
-def _any_flags(pairs: Collection[_LabelledSides]) -> bool:
-    return any(labels.flags for labelled in pairs for _, labels in labelled.values())
+def _any_flags(sides: Sequence[Side], names: LabelNames) -> bool:
+    labels = {mark.label for side in sides for mark in side.marks}
+    return any((names.label(label) or "").startswith(FLAG) for label in labels)
 
 
-@dataclass(slots=True)
+def _looked_for(sides: Sequence[Side], names: LabelNames) -> frozenset[str]:
+    """Return the labels that were looked for in some sides: those offered there, else those given."""
+    offered: set[str] = set()
+    for side in sides:
+        offered.update((mark.label for mark in side.marks) if side.offered is None else side.offered)
+    named = {label for name in offered if (label := names.label(name)) is not None}
+    return frozenset(named | set(names.mapped()))
+
+
+@dataclass(slots=True, kw_only=True)
 class _Importer:
-    """Puts what a file says of a pair into what stands; `with_flags` where the file has any."""
+    """Puts what a file says of a pair into what stands for an annotator.
+
+    `with_flags` where the file has any; `looked_for` are the labels of which a file speaks that was not made
+    from this corpus.
+    """
 
     scheme: LabelScheme
     terms: Terms
+    annotator: str
+    names: LabelNames
     journal: Journal
     reader: GenerationReader
     outcome: Outcome
     with_flags: bool
+    looked_for: frozenset[str]
     passed_over: int = 0
+    kept: int = 0
     flags_kept: int = 0
 
-    def annotations(self, row: int, labelled: _LabelledSides) -> Iterator[tuple[str, Annotation]]:
-        """Yield the annotation of a pair, unless there is none, or one that must stay."""
-        where = next(iter(labelled.values()))[0].where
-        pair = self.reader.pair(row)
-        standing = self._standing(pair)
-        if isinstance(standing, LeftOut):
-            self.outcome.leave_one("annotations", standing, where)
-            return
-        labels: dict[Lang, SideLabels] = {lang: said for lang, (_, said) in labelled.items()}
-        status = self._status(labelled)
-        marked = any(said.entities or said.flags for said in labels.values())
-        if standing is None and status is None and not marked:
-            self.passed_over += 1
-            return
-        place = anchors(self.reader.document_of(row), pair)
-        merge = merge_sides(standing or self._blank(pair, place), labels, with_flags=self.with_flags)
-        if standing is not None and not self.with_flags:
-            self.flags_kept += sum(flag.lang in labels for flag in standing.flags)
-        annotation = self._dated(standing, merge, status, place)
-        if annotation is not standing:
-            covers = united_covers(merge.annotation.covers, self._covers(labels))
-            annotation = replace(annotation, covers=covers)
-        refused = self._refusal(standing, merge, annotation, pair)
-        if refused is not None:
-            self.outcome.leave_one("annotations", refused, where)
-            return
-        self._count(where, labels, merge)
-        yield where, annotation
+    def annotations(self, pairs: Mapping[int, _MatchedSides]) -> Iterator[tuple[str, Annotation]]:
+        """Yield the annotations of pairs, of which the sides are given by row."""
+        marks = MarkReader(self.scheme, self.names, self.outcome)
+        rows = list(pairs)
+        for start in range(0, len(rows), _AT_ONCE):
+            found = [(row, self.reader.pair(row)) for row in rows[start : start + _AT_ONCE]]
+            standing = self._standing([pair.pair_id for _, pair in found])
+            for row, pair in found:
+                before = standing.get(pair.pair_id, ())
+                where = next(iter(pairs[row].values())).side.where
+                if len(before) > 1:
+                    twice = LeftOut(f"two of {self.annotator} stand side by side; save one of them first")
+                    self.outcome.leave_one("annotations", twice, where)
+                    continue
+                known = _standing_marks(before)
+                labels = {lang: marks.read(side, known) for lang, side in pairs[row].items()}
+                made = self._annotation(row, pairs[row], labels, before[0] if before else None)
+                if isinstance(made, LeftOut):
+                    self.outcome.leave_one("annotations", made, where)
+                elif made is not None:
+                    yield where, made
 
     def tell_passed_over(self) -> None:
         """Say how many pairs were neither taken nor left out."""
-        if self.passed_over:
-            what = (
-                f"{self.passed_over} pairs without a mark, of which the file does not say that they were "
-                "labelled, were passed over; --status done takes them as labelled"
-            )
-            self.outcome.problems.append(Problem("unlabelled", what, left_out=False))
+        for count, what in (
+            (self.passed_over, "were passed over; --unlabelled-is-done takes them as labelled"),
+            (self.kept, "were kept as they stand; --unlabelled-is-done takes their labels away"),
+        ):
+            if count:
+                which = f"{count} pairs without a mark, not said to be labelled in the file"
+                self.outcome.problems.append(Problem("unlabelled", f"{which}, {what}", left_out=False))
 
     def tell_flags_kept(self) -> None:
         """Say how many flags stayed although the format could have held them."""
@@ -152,29 +157,70 @@ class _Importer:
             what = f"{self.flags_kept} flags were kept as they stood: the file has none at all"
             self.outcome.problems.append(Problem("flags", what, left_out=False))
 
-    def _standing(self, pair: Pair) -> Annotation | LeftOut | None:
-        annotator = self.terms.annotator
-        standing = [
-            annotation
-            for item in self.journal.standing(pair.pair_id, annotator)
-            for annotation in item.annotations
-        ]
-        if len(standing) > 1:
-            return LeftOut(f"two of {annotator} stand side by side; save one of them first")
-        return standing[0] if standing else None
+    def _standing(self, pair_ids: Sequence[str]) -> Mapping[str, Sequence[Annotation]]:
+        """Return what stands of the annotator for some pairs, by pair."""
+        found = self.journal.standing_of(pair_ids)
+        return {item.pair_id: item.annotations for item in found if item.annotator == self.annotator}
 
-    def _status(self, labelled: _LabelledSides) -> Status | None:
-        sides = [side for side, _ in labelled.values()]
+    def _annotation(
+        self, row: int, sides: _MatchedSides, labels: Mapping[Lang, SideLabels], standing: Annotation | None
+    ) -> Annotation | LeftOut | None:
+        """Return the annotation of a pair; `None` where the file says nothing of it."""
+        pair = self.reader.pair(row)
+        is_marked = any(said.entities or said.flags for said in labels.values())
+        is_unread = any(said.unread for said in labels.values()) or any(
+            matched.side.unread for matched in sides.values()
+        )
+        if is_unread and not is_marked:
+            return LeftOut("have no mark that can be read")
+        status = self._status(sides, is_marked=is_marked)
+        if status is None and not is_marked and not self._is_bare(standing, labels):
+            self.passed_over += standing is None
+            self.kept += standing is not None
+            return None
+        place = self.reader.place(row, pair)
+        types = self._types(sides)
+        before = standing or self._blank(pair, place)
+        merge = merge_sides(before, labels, with_flags=self.with_flags, labels=types)
+        if standing is not None and not self.with_flags:
+            self.flags_kept += sum(flag.lang in labels for flag in standing.flags)
+        if is_unread:  # what could not be read is perhaps a mark
+            status = None if standing is not None and not merge.changed else _unfinished(status)
+        annotation = self._dated(standing, merge, status, place)
+        if annotation is not standing:
+            covers = self._covers(sides, types)
+            if not covers:
+                detail = "nothing says for what labels the text was looked at; name them with --map"
+                return LeftOut("do not say what was looked for", detail)
+            annotation = replace(annotation, covers=united_covers(merge.annotation.covers, covers))
+        refused = self._refusal(standing, merge, annotation, pair)
+        if refused is None:
+            self._count(next(iter(sides.values())).side.where, labels, merge)
+        return refused or annotation
+
+    def _status(self, sides: _MatchedSides, *, is_marked: bool) -> Status | None:
         # What was skipped or rejected in the tool was not finished there, whatever the rest is taken as.
-        said = {side.status for side in sides if side.answered}
-        if not said:
-            said = {self.terms.status} if self.terms.status else {side.status for side in sides}
+        answers = {matched.side.status for matched in sides.values() if matched.side.answered}
+        said = answers or {matched.side.status for matched in sides.values()}
+        is_said = is_marked or said != {None}
+        if not answers and is_said and self.terms.status:
+            return self.terms.status
+        if not is_said and self.terms.unlabelled_is_done:
+            return self.terms.status or "done"
         return next((status for status in _LEAST_FINISHED if status in said), None)
+
+    def _is_bare(self, standing: Annotation | None, labels: Mapping[Lang, SideLabels]) -> bool:
+        """Whether what stands has no mark on some sides, as the file has none."""
+        if standing is None:
+            return False
+        marked = {entity.lang for entity in standing.entities}
+        marked.update(flag.lang for flag in standing.flags if self.with_flags)
+        return marked.isdisjoint(labels)
 
     def _blank(self, pair: Pair, place: Place) -> Annotation:
         return Annotation(
             pair_id=pair.pair_id,
-            annotator=self.terms.annotator,
+            annotator=self.annotator,
             status="done",
             covers=(),
             scheme=self.scheme.ref,
@@ -182,10 +228,29 @@ class _Importer:
             place=place,
         )
 
-    def _covers(self, labels: Mapping[Lang, SideLabels]) -> tuple[Cover, ...]:
-        """What a file speaks of: entities, and flags where it has any, of the sides that it holds."""
-        layers: tuple[LabelLayer, ...] = ("entities", "flags") if self.with_flags else ("entities",)
-        return tuple(Cover(layer=layer, lang=lang) for layer in layers for lang in LANGS if lang in labels)
+    def _types(self, sides: _MatchedSides) -> Collection[str] | None:
+        """Return the types of entities that a file speaks of; `None` for all that there are.
+
+        Who labelled a text that was sent from here had all labels of the scheme.
+        """
+        everything = set(self.scheme.ids("entity"))
+        was_sent = all(matched.side.pair_id is not None for matched in sides.values())
+        types = (everything if was_sent else everything & self.looked_for) - set(self.names.left_out())
+        return None if types == everything else types
+
+    def _covers(self, sides: _MatchedSides, types: Collection[str] | None) -> tuple[Cover, ...]:
+        """Return what a file speaks of: entities, and flags where it has any, of the sides that it holds."""
+        kinds: Collection[str] | None = None
+        if any(matched.side.pair_id is None for matched in sides.values()):
+            kinds = {label.removeprefix(FLAG) for label in self.looked_for if label.startswith(FLAG)}
+        layers: dict[LabelLayer, Collection[str] | None] = {"entities": types}
+        if self.with_flags:
+            layers["flags"] = kinds
+        return normalised(
+            Cover(layer=layer, lang=lang, labels=None if labels is None else tuple(labels))
+            for layer, labels in layers.items()
+            for lang in sides
+        )
 
     def _refusal(
         self, standing: Annotation | None, merge: MergedSides, annotation: Annotation, pair: Pair
@@ -194,8 +259,7 @@ class _Importer:
         if wrong:
             return LeftOut("do not fit", "; ".join(wrong))
         if standing is not None and merge.changed and not self.terms.replace:
-            annotator = self.terms.annotator
-            return LeftOut(f"{annotator} has another annotation there; --replace takes the file's")
+            return LeftOut(f"{self.annotator} has another annotation there; --replace takes the file's")
         return None
 
     def _dated(
@@ -218,3 +282,14 @@ class _Importer:
             self.outcome.leave(what, why, count, where)
         self.outcome.keep("entities", sum(len(said.entities) for said in labels.values()))
         self.outcome.keep("flags", sum(len(said.flags) for said in labels.values()))
+
+
+def _unfinished(status: Status | None) -> Status:
+    return "review" if status in {None, "done"} else status
+
+
+def _standing_marks(standing: Sequence[Annotation]) -> set[StandingMark]:
+    return {
+        *((item.lang, item.start, item.end, item.type) for one in standing for item in one.entities),
+        *((item.lang, item.start, item.end, FLAG + item.kind) for one in standing for item in one.flags),
+    }

@@ -27,9 +27,18 @@ class MergedSides:
     lost: Counter[tuple[str, str]]
 
 
-def merge_sides(before: Annotation, given: Mapping[Lang, SideLabels], *, with_flags: bool) -> MergedSides:
-    """Return an annotation with the entities of some sides replaced, and `with_flags` their flags, too."""
-    entities = _entities(before.entities, given)
+def merge_sides(
+    before: Annotation,
+    given: Mapping[Lang, SideLabels],
+    *,
+    with_flags: bool,
+    labels: Collection[str] | None = None,
+) -> MergedSides:
+    """Return an annotation with the entities of some sides replaced, and `with_flags` their flags, too.
+
+    With `labels`, entities of other labels stay: nobody looked for them.
+    """
+    entities = _entities(before.entities, given, labels)
     links = tuple(link for link in before.links if _stands(link, entities))
     stances, lost = _stances(before.stances, {entity.id for entity in entities})
     if len(links) < len(before.links):
@@ -59,8 +68,14 @@ def _stands(link: Link, entities: Collection[Entity]) -> bool:
     return sides.get(link.ar) == "ar" and sides.get(link.en) == "en"
 
 
-def _entities(before: Sequence[Entity], given: Mapping[Lang, SideLabels]) -> tuple[Entity, ...]:
-    others = [entity for entity in before if entity.lang not in given]
+def _entities(
+    before: Sequence[Entity], given: Mapping[Lang, SideLabels], labels: Collection[str] | None
+) -> tuple[Entity, ...]:
+    others = [
+        entity
+        for entity in before
+        if entity.lang not in given or not (labels is None or entity.type in labels)
+    ]
     standing = {_content_of(entity): entity for entity in before}
     used = {entity.id for entity in others}
     same: list[Entity] = []

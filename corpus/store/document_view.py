@@ -13,19 +13,28 @@ OldText = Callable[[str], str | None]
 """A function from the hash of a document text to the text, or `None` where it was not kept."""
 
 
+class DocumentAnchors:
+    """Makes the places of a document's pairs; its texts are hashed once for all of them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._hashes = {lang: text_hash(text) for lang in LANGS if (text := document.text(lang)) is not None}
+
+    def of(self, pair: Pair) -> Place:
+        """Return the place of a pair, which every annotation of it carries."""
+        sides: dict[Lang, Anchor | None] = {"ar": None, "en": None}
+        for lang, whole in self._hashes.items():
+            text, place = pair.text(lang), pair.place(lang)
+            if text is not None and place is not None:
+                sides[lang] = Anchor(
+                    start=place.start, end=place.end, text_hash=text_hash(text), document_hash=whole
+                )
+        return Place(doc_id=self.document.doc_id, ar=sides["ar"], en=sides["en"])
+
+
 def anchors(document: Document, pair: Pair) -> Place:
     """Return the place of a pair in its document, which every annotation of it carries."""
-    sides: dict[Lang, Anchor | None] = {"ar": None, "en": None}
-    for lang in LANGS:
-        whole, text, place = document.text(lang), pair.text(lang), pair.place(lang)
-        if whole is not None and text is not None and place is not None:
-            sides[lang] = Anchor(
-                start=place.start,
-                end=place.end,
-                text_hash=text_hash(text),
-                document_hash=text_hash(whole),
-            )
-    return Place(doc_id=document.doc_id, ar=sides["ar"], en=sides["en"])
+    return DocumentAnchors(document).of(pair)
 
 
 def place_faults(annotation: Annotation, pair: Pair, text_of: OldText) -> Iterator[str]:

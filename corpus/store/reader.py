@@ -14,13 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hashiya.corpus.store.document_view import DocumentView
+from hashiya.corpus.store.document_view import DocumentAnchors, DocumentView
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.index import PairIndex
 from hashiya.corpus.store.shard import DOCUMENTS, PAIRS, Shard
 from hashiya.schema.codec import Record, from_object
 from hashiya.schema.errors import CorpusError
-from hashiya.schema.records import Document, Pair
+from hashiya.schema.records import Document, Pair, Place
 
 _CACHED_GROUPS = 8
 _OPEN_FILES = 8
@@ -41,6 +41,7 @@ class GenerationReader:
         self.index: PairIndex = like.index if like else generation.index()
         self._pairs = _Table(generation.shards, PAIRS)
         self._documents = _Table(generation.shards, DOCUMENTS)
+        self._anchors: tuple[int, DocumentAnchors] | None = None
         if len(self.index) != len(self._pairs):
             raise CorpusError(
                 f"{generation.folder}: the index is not that of the pairs; build the corpus again"
@@ -71,6 +72,13 @@ class GenerationReader:
     def document_of(self, row: int) -> Document:
         """Return the document that a pair is of."""
         return self.document(int(self.index.documents[row]))
+
+    def place(self, row: int, pair: Pair) -> Place:
+        """Return the place of the pair in a row; quick where those of one document follow each other."""
+        number = int(self.index.documents[row])
+        if self._anchors is None or self._anchors[0] != number:
+            self._anchors = (number, DocumentAnchors(self.document(number)))
+        return self._anchors[1].of(pair)
 
     def view(self, row: int) -> DocumentView:
         """Return the document that a pair is of, with all its pairs."""

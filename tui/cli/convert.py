@@ -83,32 +83,70 @@ def convert_from(
     source: Annotated[Path, typer.Argument(metavar="IN", help="The file or folder of the other tool.")],
     corpus: CorpusFolder,
     *,
-    annotator: Annotated[str, typer.Option(metavar="NAME", help="Whose labels they are.")],
+    annotator: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Whose labels are taken; those of which the file does not say whose are theirs.",
+        ),
+    ] = None,
     status: Annotated[
         str | None, typer.Option(metavar="STATUS", help="Their status; else what the file says, else done.")
     ] = None,
+    label_map: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help='A TOML file of lines THEIRS = "ours"; "" leaves out.'),
+    ] = None,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft-map", help="Print such a file for the labels that IN has; record nothing."),
+    ] = False,
+    unlabelled_is_done: Annotated[
+        bool, typer.Option("--unlabelled-is-done", help="Texts without labels were looked at, too.")
+    ] = False,
+    repeated: Annotated[
+        str,
+        typer.Option(metavar="none|all", help="Which pairs take labels of a text that several have."),
+    ] = "none",
     replace: Annotated[
-        bool, typer.Option("--replace", help="Let the file win over what stands for this annotator.")
+        bool, typer.Option("--replace", help="Let the file win over what stands for its annotators.")
     ] = False,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Record labels that were made with another tool on texts of this corpus.
 
-    A text is found by the id that it carries, else by itself where only one pair has it. What the format
-    does not hold stays as it stands: stances, implications, links, comments.
+    A text is found by the id that it carries, else by itself; a whole article by its name or text. What the
+    format does not hold stays as it stands: stances, implications, links, comments.
     """
-    from hashiya.corpus.exchange.convert import read_labels
+    from hashiya.corpus.exchange.convert import draft_map, read_labels
+    from hashiya.corpus.exchange.import_sides import Terms
+    from hashiya.corpus.exchange.label_map import LabelMap, read_label_map
+    from hashiya.corpus.exchange.matching.pair_texts import REPEATED
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.outcome import outcome_parts, print_outcome
 
     _check_format(name)
     wanted = None if status is None else _status(status)
+    which = next((value for value in REPEATED if value == repeated), None)
+    if which is None:
+        raise typer.BadParameter(f"one of {', '.join(REPEATED)}", param_hint="--repeated")
+    opened = Corpus.open(corpus)
+    if draft:
+        for line in draft_map(opened, name, source).splitlines():
+            output.say(line)
+        return
+    terms = Terms(
+        annotator=annotator,
+        status=wanted,
+        replace=replace,
+        unlabelled_is_done=unlabelled_is_done,
+        repeated=which,
+        labels=LabelMap() if label_map is None else read_label_map(label_map, opened.scheme),
+    )
     with output.working("converting"):
-        outcome, report = read_labels(
-            Corpus.open(corpus), name, source, annotator, status=wanted, replace=replace, strict=strict
-        )
+        outcome, report = read_labels(opened, name, source, terms, strict=strict)
     outcome.problems.extend(report.problems)
     for problem in outcome.problems:
         tell(problem)

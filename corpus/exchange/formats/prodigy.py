@@ -81,7 +81,7 @@ def read(source: Path, outcome: Outcome) -> Iterator[Side]:
             lang=lang_of(meta.get("lang")),
             text=string(line, "text"),
             marks=tuple(_marks(where, line, outcome)),
-            annotator=string(line, "_annotator_id"),
+            annotator=(string(line, "_annotator_id") or "").rpartition("-")[2] or None,
             sent_as=string(meta, "annotator"),
             status=_status(answer, status_of(meta.get("status"))),
             answered=answer in {"reject", "ignore"} if isinstance(answer, str) else False,

@@ -13,7 +13,6 @@ from hashiya.corpus.exchange.labelstudio.page.read_results import read_annotatio
 from hashiya.corpus.exchange.labelstudio.page.result_values import Unreadable
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.outcome import LAYERS, Outcome
-from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object
@@ -102,7 +101,7 @@ class TaskReader:
         if row is None:
             return _TaskPair(pair_id, data, None, None)
         pair = self.corpus.pair(row)
-        return _TaskPair(pair_id, data, pair, anchors(self.corpus.document_of(row), pair))
+        return _TaskPair(pair_id, data, pair, self.corpus.place(row, pair))
 
     def _fault(self, of: _TaskPair) -> str | None:
         """Return why nothing of a task can be taken."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
-from hashiya.corpus.exchange.convert import FORMATS
+from hashiya.corpus.exchange.convert import FORMATS, read_labels
+from hashiya.corpus.exchange.import_sides import Terms
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.recording import ImportReport
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, Stance
 from hashiya.schema.scheme import shipped_scheme
@@ -35,6 +39,13 @@ def standing(corpus: Corpus, annotator: str | None = None) -> list[Annotation]:
     with corpus.journal(write=False) as journal:
         found = [item for stand in journal.standing(None, annotator) for item in stand.annotations]
     return sorted(found, key=lambda item: (order.index(item.pair_id), item.annotator))
+
+
+def take_in(
+    corpus: Corpus, name: str, source: Path, annotator: str | None, *, strict: bool = False, **terms: Any
+) -> tuple[Outcome, ImportReport]:
+    """Read labels on some terms."""
+    return read_labels(corpus, name, source, Terms(annotator=annotator, **terms), strict=strict)
 
 
 def entity(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from hashiya.corpus.exchange.convert import FORMATS, read_labels, write_labels
+from hashiya.corpus.exchange.convert import FORMATS, write_labels
 from hashiya.corpus.exchange.export_sides import Selection
 from hashiya.corpus.exchange.sides import SideMark, pieces
 from hashiya.schema.errors import HashiyaError, LabelError
-from hashiya.schema.records import Lang, Span
+from hashiya.schema.records import Annotation, Lang, Span
 from tests.corpora import label, tokenize
 from tests.corpus.exchange.labelled import (
     ROWS,
@@ -23,6 +23,7 @@ from tests.corpus.exchange.labelled import (
     record,
     rich,
     standing,
+    take_in,
 )
 
 NAMES = list(FORMATS)
@@ -40,7 +41,7 @@ def test_what_a_format_holds_comes_back(name: str, tmp_path: Path) -> None:
     assert outcome.left_out["stances", f"{FORMATS[name].title} has no place for them"] == 1
     assert outcome.kept["entities"] == 6
     other = corpus_of(tmp_path / "other")
-    incoming, report = read_labels(other, name, tmp_path / "out", "layla", status="done")
+    incoming, report = take_in(other, name, tmp_path / "out", "layla", status="done", unlabelled_is_done=True)
     assert incoming.whole, incoming
     assert report.recorded == 3
     assert incoming.kept["entities"] == 6
@@ -54,7 +55,7 @@ def test_what_went_out_and_comes_in_untouched_changes_nothing(name: str, tmp_pat
     record(corpus, [rich(corpus), label(corpus.generation(), 1)])
     before = standing(corpus)
     write_labels(corpus, name, tmp_path / "out")
-    outcome, report = read_labels(corpus, name, tmp_path / "out", "layla")
+    outcome, report = take_in(corpus, name, tmp_path / "out", "layla")
     assert outcome.whole, outcome
     assert (report.recorded, report.unchanged, standing(corpus)) == (0, 2, before)
 
@@ -73,14 +74,28 @@ def test_any_text_goes_round(made: Marked, tmp_path_factory: pytest.TempPathFact
         if not outcome.kept["sides"]:
             assert name == "xmi"
             continue
-        incoming, _ = read_labels(corpus, name, folder / name, name, status="done")
-        assert incoming.whole, incoming
+        incoming, _ = take_in(corpus, name, folder / name, name, status="done", unlabelled_is_done=True)
+        blank = {what for what in incoming.left_out if what == ("entities", "hold white space alone")}
+        assert incoming.left_out.keys() - blank <= {("annotations", "have no mark that can be read")}
+        if blank and not standing(corpus, name):
+            continue
         (found,) = standing(corpus, name)
         _, _, _, entities, flags = held(found, name)
-        _, _, _, wanted_entities, wanted_flags = held(wanted, name)
+        _, _, _, wanted_entities, wanted_flags = held(without_blanks(wanted), name)
         assert entities <= wanted_entities
         assert lost & {"entities", "sides"} or entities == wanted_entities
         assert lost & {"flags", "sides", "intended"} or flags == wanted_flags
+
+
+def without_blanks(annotation: Annotation) -> Annotation:
+    """An annotation with the white space taken off its entities, as an import takes it off."""
+    entities = [
+        replace(item, start=start, end=start + len(item.text.strip()), text=item.text.strip())
+        for item in annotation.entities
+        if item.text.strip()
+        for start in [item.start + len(item.text) - len(item.text.lstrip())]
+    ]
+    return replace(annotation, entities=tuple(entities))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,7 +113,7 @@ def test_strict_takes_what_is_whole(name: str, tmp_path: Path) -> None:
     record(corpus, [label(corpus.generation(), 1, ("ar", "ميتا"), ("en", "Meta"))])
     assert write_labels(corpus, name, tmp_path / "out", strict=True).whole
     other = corpus_of(tmp_path / "other")
-    read_labels(other, name, tmp_path / "out", "layla", strict=True)
+    take_in(other, name, tmp_path / "out", "layla", strict=True)
     assert len(standing(other)) == 1
 
 
@@ -114,7 +129,7 @@ def test_everybody_goes_out_where_the_format_says_who(tmp_path: Path) -> None:
     for name in ("doccano", "prodigy"):
         write_labels(corpus, name, tmp_path / name)
         other = corpus_of(tmp_path / f"other-{name}")
-        outcome, report = read_labels(other, name, tmp_path / name, "omar")
+        outcome, report = take_in(other, name, tmp_path / name, "omar")
         assert (outcome.whole, report.recorded) == (True, 1)
         assert "2 sides of other annotators were passed over" in outcome.problems[0].what
         assert [item.annotator for item in standing(other)] == ["omar"]
@@ -138,7 +153,7 @@ def test_other_statuses_are_told_of_and_go_out_if_asked(tmp_path: Path) -> None:
     for name in ("doccano", "prodigy", "conll", "spacy"):
         write_labels(corpus, name, tmp_path / name, Selection(status=None))
         other = corpus_of(tmp_path / f"other-{name}")
-        read_labels(other, name, tmp_path / name, "layla")
+        take_in(other, name, tmp_path / name, "layla")
         assert [item.status for item in standing(other)] == list(statuses)
     outcome = write_labels(corpus, "brat", tmp_path / "brat", Selection(status=None))
     assert outcome.left_out["statuses", "brat's standoff has no place for them"] == 3
@@ -151,10 +166,10 @@ def test_unlabelled_pairs_go_out_if_asked_and_do_not_come_in_as_labelled(name: s
     outcome = write_labels(corpus, name, tmp_path / "out", Selection(unlabelled=True))
     assert outcome.kept["sides"] == 5
     other = corpus_of(tmp_path / "other")
-    incoming, report = read_labels(other, name, tmp_path / "out", "layla")
+    incoming, report = take_in(other, name, tmp_path / "out", "layla")
     assert (incoming.whole, report.recorded) == (True, 1)
     assert "2 pairs without a mark" in incoming.problems[0].what
-    read_labels(other, name, tmp_path / "out", "layla", status="done")
+    take_in(other, name, tmp_path / "out", "layla", status="done", unlabelled_is_done=True)
     assert len(standing(other)) == 3
 
 

@@ -97,7 +97,7 @@ def test_what_stands_is_replaced_if_asked(corpus: Corpus, tmp_path: Path) -> Non
         (["to", "tsv", "corpus", "out"], "doccano, prodigy, conll"),
         (["to", "brat", "corpus", "out", "--status", "finished"], "review, any"),
         (["from", "brat", "in", "corpus", "--annotator", "x", "--status", "any"], "unsure, review"),
-        (["from", "brat", "in", "corpus"], "--annotator"),
+        (["from", "brat", "in", "corpus", "--annotator", "x", "--repeated", "some"], "none, all"),
     ],
 )
 def test_a_wrong_command_line_is_2(arguments: list[str], complaint: str) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.exchange.convert import read_labels, write_labels
+from hashiya.corpus.exchange.convert import write_labels
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import SourceError
 from tests.corpora import label
-from tests.corpus.exchange.labelled import EN, corpus_of, entity, record, rich, standing
+from tests.corpus.exchange.labelled import EN, corpus_of, entity, record, rich, standing, take_in
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def taken(corpus: Corpus, path: Path) -> tuple[Outcome, list[tuple[str, str]]]:
-    outcome, report = read_labels(corpus, "conll", path, "layla")
+    outcome, report = take_in(corpus, "conll", path, "layla")
     assert not report.problems
     return outcome, [(item.text, item.type) for made in standing(corpus) for item in made.entities]
 
@@ -119,14 +119,14 @@ def test_an_empty_folder(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for name in ("conll", "brat", "xmi", "spacy"):
         with pytest.raises(SourceError, match=r"there is no .* file in it"):
-            read_labels(corpus, name, tmp_path / "empty", "layla")
+            take_in(corpus, name, tmp_path / "empty", "layla")
         with pytest.raises(SourceError, match="No such file"):
-            read_labels(corpus, name, tmp_path / "none", "layla")
+            take_in(corpus, name, tmp_path / "none", "layla")
 
 
 def test_a_side_without_tokens(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path / "corpus", [(" \u2028", "x")])
     record(corpus, [label(corpus.generation(), 0)])
     write_labels(corpus, "conll", tmp_path / "out")
-    outcome, report = read_labels(corpus, "conll", tmp_path / "out", "layla")
+    outcome, report = take_in(corpus, "conll", tmp_path / "out", "layla")
     assert (outcome.whole, report.unchanged) == (True, 1)

@@ -10,11 +10,11 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 
-from hashiya.corpus.exchange.convert import read_labels, write_labels
+from hashiya.corpus.exchange.convert import write_labels
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Flag
-from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, flag, record, rich, standing
+from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, flag, record, rich, standing, take_in
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def taken(corpus: Corpus, path: Path) -> tuple[Outcome, list[tuple[str, str]]]:
-    outcome, report = read_labels(corpus, "spacy", path, "layla")
+    outcome, report = take_in(corpus, "spacy", path, "layla")
     assert not report.problems
     return outcome, [(item.text, item.type) for made in standing(corpus) for item in made.entities]
 
@@ -97,5 +97,5 @@ def test_one_meaning_for_each_range(corpus: Corpus, tmp_path: Path) -> None:
     outcome = write_labels(corpus, "spacy", tmp_path / "out")
     assert outcome.left_out["intended", "spaCy keeps one for each range"] == 1
     other = corpus_of(tmp_path / "other")
-    read_labels(other, "spacy", tmp_path / "out", "layla")
+    take_in(other, "spacy", tmp_path / "out", "layla")
     assert {item.kind for item in standing(other)[0].flags} == {"mistranslation", "garbled"}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from hashiya.corpus.exchange.convert import read_labels, write_labels
+from hashiya.corpus.exchange.convert import write_labels
 from hashiya.corpus.exchange.export_sides import Selection
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError, SourceError
 from hashiya.schema.records import Lang
 from tests.corpora import label
-from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, record, rich, standing
+from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, record, rich, standing, take_in
 
 META = "قالت ميتا نعم."
 
@@ -33,7 +33,7 @@ def lines(path: Path, *objects: dict[str, Any] | str) -> Path:
 
 
 def taken(corpus: Corpus, name: str, path: Path) -> tuple[Outcome, list[tuple[Lang, str, str]]]:
-    outcome, report = read_labels(corpus, name, path, "layla")
+    outcome, report = take_in(corpus, name, path, "layla")
     assert not report.problems
     found = [(item.lang, item.text, item.type) for made in standing(corpus) for item in made.entities]
     return outcome, found
@@ -116,10 +116,10 @@ def test_prodigy_as_it_prints_them(corpus: Corpus, tmp_path: Path) -> None:
     assert [made.status for made in standing(corpus)] == ["skipped", "done", "review"]
     assert [made.annotator for made in standing(corpus)] == ["layla"] * 3
     other = corpus_of(tmp_path / "other")
-    read_labels(other, "prodigy", file, "layla", status="unsure")
+    take_in(other, "prodigy", file, "layla", status="unsure")
     assert [made.status for made in standing(other)] == ["skipped", "unsure", "review"]
-    with pytest.raises(LabelError, match="labels of news-layla, news-omar, none of 'salma'"):
-        read_labels(corpus, "prodigy", file, "salma")
+    with pytest.raises(LabelError, match="labels of layla, omar, none of 'salma'"):
+        take_in(corpus, "prodigy", file, "salma")
 
 
 def test_prodigy_spans_stand_on_tokens(corpus: Corpus, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_prodigy_answers_anew(corpus: Corpus, tmp_path: Path) -> None:
     write_labels(corpus, "prodigy", tmp_path / "out.jsonl", Selection(status=None))
     text = (tmp_path / "out.jsonl").read_text()
     (tmp_path / "out.jsonl").write_text(text.replace('"answer":"ignore"', '"answer":"accept"'))
-    read_labels(corpus, "prodigy", tmp_path / "out.jsonl", "layla", replace=True)
+    take_in(corpus, "prodigy", tmp_path / "out.jsonl", "layla", replace=True)
     assert [made.status for made in standing(corpus)] == ["done"]
 
 
@@ -177,7 +177,7 @@ def test_a_fault_is_told_and_the_rest_is_taken(
     good = {"text": "Meta said yes.", "label": [[0, 4, "company"]]}
     file = lines(tmp_path / "in.jsonl", line, good)
     with pytest.raises(LabelError) if complaint else nullcontext():
-        read_labels(corpus_of(tmp_path / "strict"), "doccano", file, "layla", strict=True)
+        take_in(corpus_of(tmp_path / "strict"), "doccano", file, "layla", strict=True)
     outcome, found = taken(corpus, "doccano", file)
     assert ("en", "Meta", "company") in found
     told = [str(problem) for problem in outcome.problems if problem.left_out]
@@ -196,7 +196,7 @@ def test_strict_records_nothing(corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(
         LabelError, match=r"(?s)nothing was recorded.*1 entities: have an unknown label.*line 2"
     ):
-        read_labels(corpus, "doccano", file, "layla", strict=True)
+        take_in(corpus, "doccano", file, "layla", strict=True)
     assert standing(corpus) == []
 
 
@@ -262,9 +262,9 @@ def test_a_side_that_its_pair_does_not_have(corpus: Corpus, tmp_path: Path) -> N
 def test_a_missing_file(corpus: Corpus, tmp_path: Path) -> None:
     for name in ("doccano", "prodigy"):
         with pytest.raises(SourceError, match="No such file"):
-            read_labels(corpus, name, tmp_path / "none", "layla")
+            take_in(corpus, name, tmp_path / "none", "layla")
         with pytest.raises(SourceError, match="Is a directory"):
-            read_labels(corpus, name, tmp_path, "layla")
+            take_in(corpus, name, tmp_path, "layla")
 
 
 def test_concepts_and_ids_come_with_the_span(corpus: Corpus, tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import cassis
 import pytest
 
-from hashiya.corpus.exchange.convert import read_labels, write_labels
+from hashiya.corpus.exchange.convert import write_labels
 from hashiya.corpus.exchange.formats.uima import TYPES
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from tests.corpora import label
-from tests.corpus.exchange.labelled import AR, EN, corpus_of, record, rich, standing
+from tests.corpus.exchange.labelled import AR, EN, corpus_of, record, rich, standing, take_in
 
 ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
@@ -33,7 +33,7 @@ def dkpro() -> cassis.TypeSystem:
 
 
 def taken(corpus: Corpus, path: Path) -> tuple[Outcome, list[tuple[str, str]]]:
-    outcome, report = read_labels(corpus, "xmi", path, "layla")
+    outcome, report = take_in(corpus, "xmi", path, "layla")
     assert not report.problems
     return outcome, [(item.text, item.type) for made in standing(corpus) for item in made.entities]
 

@@ -1,0 +1,1 @@
+"""Texts and marks of other tools -> the pairs of a corpus that hold them."""
