@@ -173,8 +173,10 @@ class _Importer:
         )
         if is_unread and not is_marked:
             return LeftOut("have no mark that can be read")
-        status = self._status(sides, is_marked=is_marked)
-        if status is None and not is_marked and not self._is_bare(standing, labels):
+        # Who labelled a part of a text looked at all of it, and at what the map leaves out, too.
+        is_labelled = any(matched.side.marks for matched in sides.values())
+        status = self._status(sides, is_labelled=is_labelled)
+        if status is None and not is_labelled and not self._is_bare(standing, labels):
             self.passed_over += standing is None
             self.kept += standing is not None
             return None
@@ -198,11 +200,11 @@ class _Importer:
             self._count(next(iter(sides.values())).side.where, labels, merge)
         return refused or annotation
 
-    def _status(self, sides: _MatchedSides, *, is_marked: bool) -> Status | None:
+    def _status(self, sides: _MatchedSides, *, is_labelled: bool) -> Status | None:
         # What was skipped or rejected in the tool was not finished there, whatever the rest is taken as.
         answers = {matched.side.status for matched in sides.values() if matched.side.answered}
         said = answers or {matched.side.status for matched in sides.values()}
-        is_said = is_marked or said != {None}
+        is_said = is_labelled or said != {None}
         if not answers and is_said and self.terms.status:
             return self.terms.status
         if not is_said and self.terms.unlabelled_is_done:

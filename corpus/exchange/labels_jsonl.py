@@ -20,7 +20,9 @@ from hashiya.corpus.exchange.recording import (
     ImportReport,
     record_labels,
 )
+from hashiya.corpus.exchange.short_lines import ShortLines
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.codec import dump, from_json, to_object
 from hashiya.schema.errors import LabelError, Problem, ReportProblem, SourceError
 from hashiya.schema.records import Annotation, AnnotationLine, Status
@@ -32,12 +34,14 @@ _DOCUMENT = re.compile(rb'"doc_id"\s*:\s*"((?:[^"\\]|\\.)*)"')
 def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> ImportReport:
     """Record the annotations of a file, each where its pair stands now; as `record_labels`.
 
-    Where the annotator changed a pair here and in the file, both stand side by side, unless `replace`. A line
-    that does not fit is a problem and the others go on. `SourceError` when the file cannot be read.
+    A line may have a pair's id, an annotator and labels alone. Where the annotator changed a pair here and in
+    the file, both stand side by side, unless `replace`. A line that does not fit is a problem and the others
+    go on. `SourceError` when the file cannot be read.
     """
     report = ImportReport()
-    lines = _read(path, report.problems.append)
-    return record_labels(corpus, lines, report, both="replace" if replace else "beside")
+    with corpus.journal(write=False) as journal, GenerationReader(corpus.generation()) as reader:
+        lines = _read(path, ShortLines(corpus.scheme, reader, journal), report.problems.append)
+        return record_labels(corpus, lines, report, both="replace" if replace else "beside")
 
 
 def export_labels(
@@ -66,7 +70,7 @@ def _line(annotation: Annotation, history: tuple[str, ...]) -> str:
     return dump({**to_object(annotation), "history": list(history)})
 
 
-def _read(path: Path, report: ReportProblem) -> Iterator[GivenLabels]:
+def _read(path: Path, short: ShortLines, report: ReportProblem) -> Iterator[GivenLabels]:
     try:
         with path.open("rb") as file:
             for number, line in _by_document(file):
@@ -74,13 +78,23 @@ def _read(path: Path, report: ReportProblem) -> Iterator[GivenLabels]:
                 if content.strip():
                     where = f"{path}, line {number}"
                     try:
-                        read = from_json(AnnotationLine, content, "")
+                        read = _line_read(content, short)
                     except LabelError as error:
                         report(Problem(where, str(error).removeprefix(": ")))
                     else:
                         yield GivenLabels(where, read.annotation(), read.history)
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
+
+
+def _line_read(content: bytes, short: ShortLines) -> AnnotationLine:
+    try:
+        return from_json(AnnotationLine, content, "")
+    except LabelError:
+        whole = short.completed(content)
+        if whole is None:
+            raise
+        return whole
 
 
 def _by_document(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
