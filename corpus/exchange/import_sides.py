@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashiya.corpus.exchange.label_map import LabelMap, LabelNames
+from hashiya.corpus.exchange.label_map import FileLabels, LabelNames
 from hashiya.corpus.exchange.matching.match_sides import match_sides
 from hashiya.corpus.exchange.matching.matched_side import MatchedSide
 from hashiya.corpus.exchange.matching.pair_texts import Repeated
@@ -44,7 +44,7 @@ class Terms:
     replace: bool = False
     unlabelled_is_done: bool = False
     repeated: Repeated = "none"
-    labels: LabelMap = field(default_factory=LabelMap)
+    labels: FileLabels = field(default_factory=FileLabels)
 
 
 def annotations_of(

@@ -19,7 +19,7 @@ _TABLES = ("labels", "layers", "keys")
 
 
 @dataclass(frozen=True, slots=True)
-class LabelMap:
+class FileLabels:
     """Labels of a file by their names there.
 
     `labels` gives for each an entity's label, or `FLAG` and a flag's kind; `None` for one that is left out on
@@ -35,7 +35,7 @@ class LabelMap:
 class LabelNames:
     """Finds the labels of a scheme by a map, else by their ids or their names, in either language."""
 
-    def __init__(self, scheme: LabelScheme, given: LabelMap, *, with_flags: bool) -> None:
+    def __init__(self, scheme: LabelScheme, given: FileLabels, *, with_flags: bool) -> None:
         self._given = {name.casefold(): label for name, label in given.labels.items()}
         self._entities = _names(scheme, "entity")
         self._flags = _names(scheme, "flag") if with_flags else {}
@@ -69,7 +69,7 @@ class LabelNames:
                 yield self._entities[name]
 
 
-def read_label_map(path: Path, scheme: LabelScheme) -> LabelMap:
+def read_label_map(path: Path, scheme: LabelScheme) -> FileLabels:
     """Read a TOML file of lines `THEIRS = "ours"`; `SourceError` names the line that is wrong.
 
     A label is left out with `THEIRS = ""`. Tables `[layers]` and `[keys]` may follow.
@@ -96,12 +96,12 @@ def read_label_map(path: Path, scheme: LabelScheme) -> LabelMap:
         for key, value in tables.get(name, {}).items():
             if not isinstance(value, str):
                 raise SourceError(f"{path}: {name}.{key}: {value!r} is no text")
-    return LabelMap(labels, tables.get("layers", {}), tables.get("keys", {}))
+    return FileLabels(labels, tables.get("layers", {}), tables.get("keys", {}))
 
 
 def draft_label_map(found: Counter[str], scheme: LabelScheme) -> str:
     """Return a label map for the labels that a file holds, with those filled in that the scheme has."""
-    names = LabelNames(scheme, LabelMap(), with_flags=True)
+    names = LabelNames(scheme, FileLabels(), with_flags=True)
     lines = [
         "# The labels of the file, each with one of the scheme:",
         f"# {', '.join(names.known)}",

@@ -25,6 +25,7 @@ _ATTACHED_BEFORE = re.compile(r"[أوف]?[بكلس]?(?:ال|ل)?")
 """What Arabic writes on to the beginning of a name: and, in, to, the."""
 _ATTACHED_AFTER = re.compile(r"(?:ه|ها|هم|هما|هن|ك|كم|نا|ي)")
 """What Arabic writes on to the end of a name: its, their, our."""
+_MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]")
 _NO_LETTER = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f0-9]")
 
@@ -188,7 +189,8 @@ def _after(text: str, at: int) -> str:
 
 def _go_on(text: str, at: int) -> bool:
     """Whether a word of one script goes on at a place."""
-    left, right = text[at - 1 : at], text[at : at + 1]
-    if not (_LETTERS_AFTER.match(left) and _LETTERS_AFTER.match(right)):
+    left, right = _LETTERS_BEFORE.search(text, max(0, at - _LONGEST_WORD), at), text[at : at + 1]
+    if left is None or not _LETTERS_AFTER.match(right):
         return False
-    return (_LATIN.match(left) is None) == (_LATIN.match(right) is None)
+    base = _MARKS.sub("", left[0])[-1:]
+    return bool(_MARKS.match(right)) or (_LATIN.match(base) is None) == (_LATIN.match(right) is None)

@@ -121,7 +121,7 @@ def convert_from(
     """
     from hashiya.corpus.exchange.convert import draft_map, read_labels
     from hashiya.corpus.exchange.import_sides import Terms
-    from hashiya.corpus.exchange.label_map import LabelMap, read_label_map
+    from hashiya.corpus.exchange.label_map import FileLabels, read_label_map
     from hashiya.corpus.exchange.matching.pair_texts import REPEATED
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
@@ -143,7 +143,7 @@ def convert_from(
         replace=replace,
         unlabelled_is_done=unlabelled_is_done,
         repeated=which,
-        labels=LabelMap() if label_map is None else read_label_map(label_map, opened.scheme),
+        labels=FileLabels() if label_map is None else read_label_map(label_map, opened.scheme),
     )
     with output.working("converting"):
         outcome, report = read_labels(opened, name, source, terms, strict=strict)
