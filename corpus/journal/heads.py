@@ -77,7 +77,7 @@ class SubjectEvents:
     def is_gone(self, event_id: str) -> bool:
         """Return whether what an event says stands no more, and nothing readable stands in its place."""
         event = self.events[event_id]
-        if event in self._carries and (self._is_replaced(event, self._carries) or self._is_withdrawn(event)):
+        if event in self._carries and (self._is_withdrawn(event) or self._is_made_anew(event)):
             return True
         after = [item for name, item in self.events.items() if event_id in self.ancestors([name])]
         after = [item for item in after if item not in self._carries or not self._is_withdrawn(item)]
@@ -88,6 +88,11 @@ class SubjectEvents:
     def _carries(self) -> list[Event]:
         return [event for event in self.events.values() if event.kind == "carry" and event.known]
 
+    def _is_made_anew(self, carry: Event) -> bool:
+        """Whether other carries replaced one that do not come from it themselves, by way of other pairs."""
+        others = [other for other in self._carries if carry.event_id not in _came_from(other)]
+        return self._is_replaced(carry, others)
+
     def _is_replaced(self, head: Event, carries: Sequence[Event]) -> bool:
         """Whether a carry was made again from more, or later, labels of the same pairs."""
         if head.kind != "carry" or not head.known:
@@ -95,7 +100,7 @@ class SubjectEvents:
         moved, parents = sources(head), set(head.parents)
         return bool(moved) and any(
             (moved, parents) != (sources(other), set(other.parents))
-            and moved <= sources(other) | set(other.payload.get("before", ()))
+            and moved <= _came_from(other)
             and parents <= {*other.parents, *self.ancestors([other.event_id])}
             for other in carries
             if other is not head
@@ -175,3 +180,8 @@ class SubjectEvents:
 def sources(carry: Event) -> set[str]:
     """Return the events that a carry comes from."""
     return set(carry.payload["moved_from"]) if carry.known else set()
+
+
+def _came_from(carry: Event) -> set[str]:
+    """Return the events that a carry comes from, and those that these descend from."""
+    return sources(carry) | set(carry.payload.get("before", ()))

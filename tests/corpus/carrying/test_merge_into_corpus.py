@@ -239,3 +239,20 @@ def test_an_undo_that_arrives_late_takes_back_what_was_carried_twice(tmp_path: P
     present = set(corpus.generation().pair_ids())
     with corpus.journal() as journal:
         assert [item for item in journal.standing() if item.pair_id in present] == []
+
+
+def test_labels_that_went_round_stand_where_the_text_is(tmp_path: Path) -> None:
+    corpus = new(tmp_path / "corpus", {"d": VERSIONS[0]})
+    with corpus.journal() as journal:
+        texts = [text for view in corpus.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([label(corpus.generation(), 0, ("en", "Nvidia"))], texts)
+    away = Corpus.open(Path(shutil.copytree(corpus.folder, tmp_path / "away")))
+    rebuild(corpus, VERSIONS[2])
+    rebuild(corpus, VERSIONS[1])
+    merge_into_corpus(away, [corpus.folder])
+    rebuild(away, VERSIONS[2])
+    rebuild(away, VERSIONS[1])
+    present = set(away.generation().pair_ids())
+    with away.journal() as journal:
+        (found,) = (item for item in journal.standing() if item.pair_id in present)
+    assert [entity.text for one in found.annotations for entity in one.entities] == ["Nvidia"]
