@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import colorsys
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, document_named, lang_of
+from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, side_name
 from hashiya.schema.scheme import Label, LabelScheme
@@ -26,6 +27,8 @@ _SPAN = re.compile(
 )
 _NOTE = re.compile(r"#\S*\tAnnotatorNotes (T[0-9]+)\S*\t(concept|intended): (.*)", re.DOTALL)
 _NAME = re.compile(r"([0-9a-f]{32})\.(ar|en)")
+_BOM = "\ufeff"
+_OFFERED_SECTIONS = ("entities", "spans", "events")
 _OTHERS = {"R": "relations", "*": "relations", "E": "events", "A": "attributes", "M": "attributes",
            "N": "normalizations", "#": "notes"}  # fmt: skip
 
@@ -76,54 +79,112 @@ def _fragments(text: str, mark: SideMark) -> list[tuple[int, int]]:
     return [match.span() for match in _FRAGMENT.finditer(text, mark.start, mark.end)]
 
 
-def read(source: Path, outcome: Outcome) -> Iterator[Side]:
+def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
     """Yield the sides of a collection, folders in it too; a text without an `.ann` is not labelled."""
-    for path in files_in(source, ".ann"):
-        name = _NAME.fullmatch(path.stem)
+    options = options or ReadOptions()
+    folder = InputFolder(source)
+    for file in folder.files(".ann"):
+        name = _NAME.fullmatch(file.stem)
+        text_file = file.beside(f"{file.stem}.txt")
         try:
-            text = _text(path.with_suffix(".txt"))
-            marks = tuple(_marks(path, text, outcome))
+            text = text_file.read().decode("utf-8") if text_file is not None else None
+            lines = file.read().decode("utf-8-sig").split("\n")
         except UnicodeDecodeError as error:
-            outcome.leave("sides", f"not UTF-8 (byte {error.start})", where=str(path))
+            outcome.leave("sides", f"not UTF-8 (byte {error.start})", where=file.where)
             continue
         if text is None and name is None:
-            outcome.leave("sides", "its .txt is missing", where=str(path))
+            outcome.leave("sides", "its .txt is missing", where=file.where)
             continue
+        if text is not None:
+            text = _as_counted(text, lines)
+        faults = FileFaults()
+        marks, unread = _marks(file.where, lines, text, faults, outcome)
+        faults.tell(outcome)
+        doc_id, lang = document_named(file.name.with_suffix(".txt"))
+        if text is not None and text.startswith(_BOM):
+            text, marks = text[1:], [_without_bom(mark) for mark in marks]
         yield Side(
-            where=str(path),
+            where=file.where,
             pair_id=name[1] if name else None,
-            lang=lang_of(name[2] if name else None),
+            lang=lang_of(name[2]) if name else lang,
             text=text,
-            marks=marks,
+            marks=tuple(marks),
+            annotator=file.stem if options.named_after else None,
+            offered=_offered(file.above("annotation.conf")),
+            unread=unread,
+            doc_id=None if name else doc_id,
         )
 
 
-def _text(path: Path) -> str | None:
-    return read_file(path).decode("utf-8") if path.exists() else None
+def _as_counted(text: str, lines: Sequence[str]) -> str:
+    """Return a text as its offsets count it, which what they quote tells: as it is in the file, or as edited.
+
+    brat counts every character of the file, a byte order mark and both of CRLF among them; others leave out
+    the mark, or count a line break as one.
+    """
+    spans = [match for line in lines if (match := _SPAN.fullmatch(line.removesuffix("\r")))]
+    quoted = [
+        (int(start), int(end), match[4]) for match in spans if match[4] for start, end in [_ends(match)]
+    ]
+    plain, broken = text.removeprefix(_BOM), text.replace("\r\n", "\n")
+    best, most = plain, 0
+    for known in dict.fromkeys((text, plain, broken, broken.removeprefix(_BOM))):
+        right = sum(known[start:end] == quote for start, end, quote in quoted)
+        if right > most:
+            best, most = known, right
+    return best
 
 
-def _marks(path: Path, text: str | None, outcome: Outcome) -> Iterator[SideMark]:
+def _without_bom(mark: SideMark) -> SideMark:
+    quote = mark.quote.removeprefix(_BOM) if mark.quote is not None else None
+    return replace(mark, start=max(0, mark.start - 1), end=mark.end - 1, quote=quote)
+
+
+def _ends(span: re.Match[str]) -> tuple[str, str]:
+    return span[3].partition(" ")[0], span[3].rpartition(" ")[2]
+
+
+def _offered(conf: InputFile | None) -> tuple[str, ...] | None:
+    """Return the types of spans that a collection's configuration offers; `None` where there is none."""
+    if conf is None:
+        return None
+    types: list[str] = []
+    section = ""
+    for line in conf.read().decode("utf-8", "replace").splitlines():
+        entry = line.strip()
+        if entry.startswith("[") and entry.endswith("]"):
+            section = entry[1:-1].strip().lower()
+        elif section in _OFFERED_SECTIONS and entry and entry[0] not in "#!<-":
+            types.append(_label_of(entry.split()[0]))
+    return tuple(dict.fromkeys(types)) or None
+
+
+def _marks(
+    where: str, lines: Sequence[str], text: str | None, faults: FileFaults, outcome: Outcome
+) -> tuple[list[SideMark], int]:
+    """Return the marks of a file, and how many of its spans are none."""
     marks: dict[str, SideMark] = {}
-    for number, raw in enumerate(read_file(path).decode("utf-8-sig").split("\n"), start=1):
-        line, where = raw.removesuffix("\r"), f"{path}, line {number}"
+    unread = 0
+    for number, raw in enumerate(lines, start=1):
+        line, place = raw.removesuffix("\r"), f"{where}, line {number}"
         if not line.strip():
             continue
         span, note = _SPAN.fullmatch(line), _NOTE.fullmatch(line)
-        if span is not None:
-            mark = _mark(span, text)
-            if mark is None:
-                outcome.leave("entities", "of several pieces; an entity of hashiya is one", where=where)
-            elif span[1] in marks:
-                outcome.leave("entities", f"a second {span[1]}", where=where)
-            else:
-                marks[span[1]] = mark
+        mark = _mark(span, text) if span is not None else None
+        if span is not None and mark is not None and span[1] not in marks:
+            marks[span[1]] = mark
+        elif span is not None:
+            unread += 1
+            several = "of several pieces; an entity of hashiya is one"
+            faults.add("entities", several if mark is None else f"a second {span[1]}", place)
         elif note is not None and note[1] in marks:
             marks[note[1]] = _with_note(marks[note[1]], note)
         elif line[0] in _OTHERS:
             outcome.leave(_OTHERS[line[0]], "hashiya has no place for them")
         else:
-            outcome.leave("lines", "no annotation of brat", where=where)
-    yield from marks.values()
+            unread += line.startswith("T")
+            faults.add("lines", "no annotation of brat", place)
+    return list(marks.values()), unread
 
 
 def _with_note(mark: SideMark, note: re.Match[str]) -> SideMark:
@@ -144,11 +205,12 @@ def _mark(span: re.Match[str], text: str | None) -> SideMark | None:
         ):
             return None
         quote = text[start:end] if quote == " ".join(text[left:right] for left, right in parts) else quote
-    label = span[2]
-    flag = label.startswith(_FLAG)
-    return SideMark(
-        start=start, end=end, label=FLAG + label.removeprefix(_FLAG) if flag else label, quote=quote
-    )
+    return SideMark(start=start, end=end, label=_label_of(span[2]), quote=quote)
+
+
+def _label_of(name: str) -> str:
+    """Return the label that a type of brat stands for."""
+    return FLAG + name.removeprefix(_FLAG) if name.startswith(_FLAG) else name
 
 
 def _types(scheme: LabelScheme) -> Iterator[tuple[str, Label]]:

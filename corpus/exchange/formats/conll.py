@@ -2,7 +2,8 @@
 
 Ours have four columns, FORM START END TAG: a token is cut where an entity begins or ends inside it, and the
 range (code points of `# text`) says where each part stands, so that nothing is lost. Others' files may
-have any columns, the form first and the tag last; their forms, one after the other, are the text.
+have any columns, the form first and the tag last; their forms, one after the other, are the text. A line that
+begins a document may name it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,24 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
-from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file, status_of
+from hashiya.corpus.exchange.formats.bio_tags import bio_tag
+from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, document_named, lang_of, status_of
+from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark
-from hashiya.corpus.text.bio import TaggedToken, spans, tag_tokens
+from hashiya.corpus.text.bio import OUTSIDE, TaggedToken, spans, tag_tokens
 from hashiya.schema.records import LANGS
 
 _COMMENT = re.compile(r"# ?(\w+) = (.*)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,9}")
-# BIOES and BILOU tell the same in more letters.
-_MARKS = {"B": "B", "I": "I", "S": "B", "U": "B", "E": "I", "L": "I"}
+_DOCUMENT = re.compile(
+    r"# ?newdoc(?:\s+id)?(?:\s*=\s*(.*))?$"
+    r"|-DOCSTART-(?:[ \t]+\((.*)\))?"
+    r"|#begin document(?: \((.*?)\).*)?"
+)
+"""Where a document begins, named or not: CoNLL-U, CoNLL-2003 (as AIDA names them), CoNLL-2012."""
+_SUFFIXES = (".conll", ".conllu", ".conll03", ".iob", ".bio")
 
 
 @dataclass(slots=True)
@@ -32,8 +41,10 @@ class _Block:
     """The lines of one sentence: what its comments say, and its tokens with their line numbers."""
 
     line: int
+    doc_id: str | None
     said: dict[str, str] = field(default_factory=dict)
     tokens: list[tuple[int, list[str]]] = field(default_factory=list)
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,66 +104,90 @@ def write(export: Export) -> None:
                 files[side.lang].write("\n".join(lines) + "\n\n")
 
 
-def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a file, or of every `.conll` file in a folder."""
-    for path in files_in(source, ".conll"):
-        for block in _blocks(path, outcome):
-            side = _side(path, block, outcome)
+def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
+    """Yield the sides of a file, or of every file of columns in a folder."""
+    options = options or ReadOptions()
+    for file in InputFolder(source).files(*_SUFFIXES):
+        content = file.read()
+        kind = kind_by_start(content[:4096])
+        if kind is not None:
+            outcome.leave("files", f"it is {kind}", where=file.where)
+            continue
+        faults = FileFaults()
+        annotator = file.stem if options.named_after else None
+        for block in _blocks(file.where, content, faults):
+            side = _side(file, block, faults)
             if side is not None:
-                yield side
+                yield replace(side, annotator=annotator)
+        faults.tell(outcome)
 
 
-def _blocks(path: Path, outcome: Outcome) -> Iterator[_Block]:
+def _blocks(where: str, content: bytes, faults: FileFaults) -> Iterator[_Block]:
+    doc_id: str | None = None
     block: _Block | None = None
-    for number, raw in enumerate(read_file(path).split(b"\n"), start=1):
+    for number, raw in enumerate(content.split(b"\n"), start=1):
         try:
             line = raw.decode("utf-8").removesuffix("\r")
         except UnicodeDecodeError as error:
-            outcome.leave("lines", f"not UTF-8 (byte {error.start})", where=f"{path}, line {number}")
+            faults.add("lines", f"not UTF-8 (byte {error.start})", f"{where}, line {number}")
+            if block is not None:
+                block.unread += 1
             continue
         line = line.removeprefix("\ufeff") if number == 1 else line
-        if not line.strip(" \t"):
+        document = _DOCUMENT.match(line)
+        if not line.strip(" \t") or document is not None or line.startswith("#end document"):
             if block is not None:
                 yield block
             block = None
+            if document is not None:
+                doc_id = next((name.strip() for name in document.groups() if name and name.strip()), None)
             continue
-        block = block or _Block(number)
+        block = block or _Block(number, doc_id)
         comment = _COMMENT.fullmatch(line)
         columns = line.split("\t") if "\t" in line else [part for part in line.split(" ") if part]
         if comment is not None and not block.tokens:
             block.said[comment[1]] = comment[2]
-        elif columns[0] != "-DOCSTART-":
+        elif not _is_note(line, columns, block):
             block.tokens.append((number, columns))
     if block is not None:
         yield block
 
 
-def _side(path: Path, block: _Block, outcome: Outcome) -> Side | None:
+def _is_note(line: str, columns: Sequence[str], block: _Block) -> bool:
+    """Return whether a line before the tokens is a comment of another form, and no token "#"."""
+    return not block.tokens and line.startswith("#") and "\t" not in line and bio_tag(columns[-1]) is None
+
+
+def _side(file: InputFile, block: _Block, faults: FileFaults) -> Side | None:
     """Return the side of a block; `None` for an empty one, and for one that is told and left out."""
     if not block.tokens and not block.said:
         return None
-    read = _tagged_text(path, block, outcome)
+    read = _tagged_text(file.where, block, faults)
     if isinstance(read, _Fault):
-        outcome.leave("sides", read.why, where=f"{path}, line {read.line}")
+        faults.add("sides", read.why, f"{file.where}, line {read.line}")
         return None
+    marks = tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(read.tokens))
+    sent = status_of(block.said.get("status"))
     return Side(
-        where=f"{path}, line {block.line}",
+        where=f"{file.where}, line {block.line}",
         pair_id=block.said.get("pair_id"),
-        lang=lang_of(block.said.get("lang") or path.stem.rpartition(".")[2]),
+        lang=lang_of(block.said.get("lang")) or document_named(file.name.with_suffix(".conll"))[1],
         text=read.text,
-        marks=tuple(SideMark(start=start, end=end, label=label) for start, end, label in spans(read.tokens)),
+        marks=marks,
         sent_as=block.said.get("annotator"),
-        status=status_of(block.said.get("status")),
+        status=sent,
+        unread=block.unread,
+        doc_id=block.said.get("doc_id") or block.doc_id,
         spaced=read.spaced,
     )
 
 
-def _tagged_text(path: Path, block: _Block, outcome: Outcome) -> _TaggedText | _Fault:
+def _tagged_text(where: str, block: _Block, faults: FileFaults) -> _TaggedText | _Fault:
     """Return the text of a block, from its comment or put together from its forms, and its tokens in it."""
     text = _said_text(block)
     if isinstance(text, _Fault):
         return text
-    tags = (_tag_at(path, number, columns, outcome) for number, columns in block.tokens)
+    tags = (_tag_at(where, number, columns, block, faults) for number, columns in block.tokens)
     if text is not None and all(_has_range(columns) for _, columns in block.tokens):
         tokens = _tokens_at_ranges(text, block, tags)
         return tokens if isinstance(tokens, _Fault) else _TaggedText(text, tokens, spaced=True)
@@ -185,22 +220,15 @@ def _tokens_at_ranges(text: str, block: _Block, tags: Iterator[str]) -> list[Tag
     return tokens
 
 
-def _tag_at(path: Path, number: int, columns: Sequence[str], outcome: Outcome) -> str:
+def _tag_at(where: str, number: int, columns: Sequence[str], block: _Block, faults: FileFaults) -> str:
     """Return the tag of a line in BIO; what is no tag is told, and read as O."""
-    tag = _tag(columns[-1])
+    tag = bio_tag(columns[-1])
     if len(columns) < 2 or tag is None:
-        outcome.leave("tokens", "the last column is no BIO tag", where=f"{path}, line {number}")
-        return "O"
+        block.unread += 1
+        faults.add("tokens", "the last column is no BIO tag", f"{where}, line {number}")
+        return OUTSIDE
     return tag
 
 
 def _has_range(columns: list[str]) -> bool:
     return len(columns) == 4 and all(_NUMBER.fullmatch(column) for column in columns[1:3])
-
-
-def _tag(tag: str) -> str | None:
-    """Return a tag in BIO; `None` for what is no tag."""
-    if tag == "O":
-        return tag
-    mark, _, label = tag.partition("-")
-    return f"{_MARKS[mark]}-{label}" if mark in _MARKS and label else None

@@ -8,12 +8,15 @@ mark begins or ends, and `doc.text` is the side's text. Which side it is stands 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file, status_of
+from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, document_named, lang_of, status_of
+from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.json_lines import string
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, pieces
@@ -99,42 +102,125 @@ def _extension(span: SpacySpan) -> tuple[str, str, int, int]:
     return ("._.", "intended", span.start_char, span.end_char)
 
 
-def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a DocBin, or of every `.spacy` file in a folder."""
+def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
+    """Yield the sides of a DocBin, or of every `.spacy` file in a folder.
+
+    A Doc that says where its sentences begin, as those of `spacy convert` do, is a side for each of them.
+    """
+    options = options or ReadOptions()
     docbin, vocab = _spacy()
-    for path in files_in(source, ".spacy"):
-        content = read_file(path)
+    for file in InputFolder(source).files(".spacy"):
+        content = file.read()
+        kind = kind_by_start(content[:4096])
         try:
             docs: list[Doc] = list(docbin(store_user_data=True).from_bytes(content).get_docs(vocab))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, zlib.error) as error:
-            outcome.leave("files", f"no DocBin ({type(error).__name__})", where=str(path))
+            why = f"it is {kind}" if kind else f"no DocBin ({type(error).__name__})"
+            outcome.leave("files", why, where=file.where)
             continue
+        faults = FileFaults()
+        annotator = file.stem if options.named_after else None
         for number, doc in enumerate(docs, start=1):
-            said: dict[Any, Any] = doc.user_data
-            yield Side(
-                where=f"{path}, doc {number}",
-                pair_id=string(said, "pair_id"),
-                lang=lang_of(said.get("lang") or path.stem),
-                text=doc.text,
-                marks=tuple(_marks(doc)),
-                sent_as=string(said, "annotator"),
-                status=status_of(said.get("status")),
-            )
+            group = options.label_key or _OVERLAPPING
+            unread = _unread(doc, {_OVERLAPPING, _FLAGS, group}, f"{file.where}, doc {number}", faults)
+            for side in _sides(file, number, doc, list(_marks(doc, group)), faults):
+                yield replace(side, annotator=annotator, unread=side.unread + unread)
+        faults.tell(outcome)
 
 
-def _marks(doc: Doc) -> Iterator[SideMark]:
-    groups = {name: list(doc.spans[name]) for name in (_OVERLAPPING, _FLAGS) if name in doc.spans}
-    data: dict[Any, Any] = doc.user_data
-    entities = [*doc.ents, *groups.get(_OVERLAPPING, ())]
-    for span in entities:
-        yield SideMark(
-            start=span.start_char,
-            end=span.end_char,
-            label=span.label_,
-            id=span.id_ or None,
-            concept=span.kb_id_ or None,
+def _unread(doc: Doc, read: Collection[str], where: str, faults: FileFaults) -> int:
+    """Return how many spans stand in groups that are not read; each group is told by its name."""
+    others = {name: len(doc.spans[name]) for name in doc.spans if name not in read and len(doc.spans[name])}
+    for name, count in others.items():
+        faults.add(
+            "entities", f"are in the group {name!r}, which is not read unless it is named", where, count
         )
-    for span in groups.get(_FLAGS, ()):
+    return sum(others.values())
+
+
+def _sides(
+    file: InputFile, number: int, doc: Doc, marks: Sequence[SideMark], faults: FileFaults
+) -> Iterator[Side]:
+    said: dict[Any, Any] = doc.user_data
+    where = f"{file.where}, doc {number}"
+    whole = Side(
+        where=where,
+        pair_id=string(said, "pair_id"),
+        lang=lang_of(said.get("lang"))
+        or lang_of(file.stem)
+        or document_named(file.name.with_suffix(".txt"))[1],
+        text=doc.text,
+        marks=tuple(marks),
+        sent_as=string(said, "annotator"),
+        status=status_of(said.get("status")),
+        doc_id=string(said, "doc_id"),
+    )
+    sentences = _sentences(doc) if whole.pair_id is None else []
+    words = whole.pair_id is None and _is_of_words(doc)
+    if len(sentences) < 2:
+        yield _from_words(whole) if words else whole
+        return
+    inside = 0
+    for at, (start, end) in enumerate(sentences, start=1):
+        own = tuple(
+            replace(mark, start=mark.start - start, end=mark.end - start)
+            for mark in marks
+            if start <= mark.start and mark.end <= end
+        )
+        inside += len(own)
+        cut = sum(mark.start < end < mark.end or mark.start < start < mark.end for mark in marks)
+        place = f"{where}, sentence {at}"
+        side = replace(whole, where=place, text=doc.text[start:end], marks=own, unread=cut)
+        yield _from_words(side) if words else side
+    for _ in range(len(marks) - inside):
+        faults.add("entities", "reach over the end of a sentence", where)
+
+
+def _sentences(doc: Doc) -> list[tuple[int, int]]:
+    """Return the ranges of a Doc's sentences, without outer white space; none where it has none."""
+    if not doc.has_annotation("SENT_START"):
+        return []
+    found = ((span.start_char, span.end_char, span.text) for span in doc.sents)
+    return [
+        (start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
+        for start, end, text in found
+        if text.strip()
+    ]
+
+
+def _is_of_words(doc: Doc) -> bool:
+    """Return whether a Doc was put together from words, so that its spaces are none of a text's.
+
+    spaCy keeps that it was told of no spaces, and puts one after every word, the last one too.
+    """
+    return doc.has_unknown_spaces or (len(doc) > 1 and all(token.whitespace_ for token in doc))
+
+
+def _from_words(side: Side) -> Side:
+    """Return a side without its white space, its marks counted accordingly."""
+    text = side.text or ""
+    places = list(accumulate((not character.isspace() for character in text), initial=0))
+    marks = (replace(mark, start=places[mark.start], end=places[mark.end]) for mark in side.marks)
+    letters = "".join(character for character in text if not character.isspace())
+    return replace(side, text=letters, marks=tuple(marks), spaced=False)
+
+
+def _marks(doc: Doc, group: str) -> Iterator[SideMark]:
+    groups = {name: list(doc.spans[name]) for name in doc.spans}
+    data: dict[Any, Any] = doc.user_data
+    taken: set[tuple[int, int, str]] = set()
+    for span in (*doc.ents, *groups.get(_OVERLAPPING, ()), *groups.get(group, ())):
+        key = (span.start_char, span.end_char, span.label_)
+        if key not in taken:
+            taken.add(key)
+            yield SideMark(
+                start=span.start_char,
+                end=span.end_char,
+                label=span.label_,
+                id=span.id_ or None,
+                concept=span.kb_id_ or None,
+            )
+    for span in groups.get(_FLAGS, ()) if group != _FLAGS else ():
         meant = data.get(_extension(span))
         yield SideMark(
             start=span.start_char,

@@ -1,31 +1,55 @@
-"""The files of a format, in a folder or one alone; languages and statuses by the names that stand in them."""
+"""What every reader of a format is told and tells: options, names that stand in files, faults of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import get_args
 
-from hashiya.schema.errors import SourceError
+from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.schema.records import LANGS, Lang, Status
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
+_SUFFIXES = "txt text md html htm xhtml xml xmi pdf docx tei tsv csv json jsonl conll conllu"
+DOCUMENT_SUFFIXES = frozenset(f".{suffix}" for suffix in _SUFFIXES.split(" "))
+"""What the name of a document ends with where a tool keeps the name of the file that it came from."""
 
 
-def files_in(source: Path, suffix: str) -> Sequence[Path]:
-    """Return a file, or those of a folder and below that have a suffix; `SourceError` if there are none."""
-    paths = sorted(source.rglob(f"*{suffix}")) if source.is_dir() else [source]
-    if not paths:
-        raise SourceError(f"{source}: there is no {suffix} file in it")
-    return paths
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What an import is told of a file that the file does not say.
+
+    `layers` names further layers of spans in UIMA's formats, each with the feature that holds its label;
+    `label_key` and `text_key` the keys or columns of labels and text. With `named_after`, a file that is
+    given by itself is by the person whose name it has, as it is where a folder has one file a person.
+    """
+
+    layers: Mapping[str, str] = field(default_factory=dict[str, str])
+    label_key: str | None = None
+    text_key: str | None = None
+    named_after: bool = False
 
 
-def read_file(path: Path) -> bytes:
-    """Return a file's content; `SourceError` when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from None
+@dataclass(slots=True)
+class FileFaults:
+    """What is wrong in one file: each kind is told once, at its first place, with how many more there are."""
+
+    _found: dict[tuple[str, str], tuple[str, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, int]]
+    )
+
+    def add(self, what: str, why: str, where: str, count: int = 1) -> None:
+        """Count faults; `what` in the plural, as `Outcome` counts it."""
+        first, before = self._found.get((what, why), (where, 0))
+        self._found[what, why] = first, before + count
+
+    def tell(self, outcome: Outcome) -> None:
+        """Count all that was found as left out, and tell of every kind."""
+        for (what, why), (first, count) in self._found.items():
+            more = f" and {count - 1} more" if count > 1 else ""
+            outcome.leave(what, why, count, f"{first}{more}")
+        self._found.clear()
 
 
 def lang_of(name: object) -> Lang | None:
@@ -36,3 +60,13 @@ def lang_of(name: object) -> Lang | None:
 def status_of(name: object) -> Status | None:
     """Return the status of a name; `None` where there is no such status."""
     return next((status for status in _STATUSES if status == name), None)
+
+
+def document_named(name: PurePath) -> tuple[str, Lang | None]:
+    """Return the id of the document that a file's path names, and the language where the name gives one.
+
+    As in a corpus, the id is the path without suffix: "news/n1.en.txt" is the English side of "news/n1".
+    """
+    stem = name.with_suffix("") if name.suffix.lower() in DOCUMENT_SUFFIXES else name
+    lang = lang_of(stem.suffix.removeprefix(".").lower())
+    return (stem.with_suffix("") if lang else stem).as_posix(), lang

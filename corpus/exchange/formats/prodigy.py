@@ -1,24 +1,30 @@
 """Prodigy's JSONL: one side of a pair a task, with tokens and spans in code points.
 
-Its answer is the status. Spans keep what else they carry: an entity's id and concept, what a flag meant.
+Its answer is the status: what was accepted was looked at. Yes-or-no answers (`ner.teach`) cover the labels
+that were asked about, and a refused span is none. Spans keep what else they carry: an entity's id and
+concept, what a flag meant.
 https://prodi.gy/docs/api-interfaces#spans_manual
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from hashiya.corpus.exchange.formats.files import lang_of, status_of
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of, status_of
+from hashiya.corpus.exchange.formats.input_files import InputFolder
 from hashiya.corpus.exchange.formats.json_lines import (
+    JSON_SUFFIXES,
     JsonObject,
     items,
     objects,
     string,
     table,
-    whole_number,
 )
+from hashiya.corpus.exchange.formats.json_spans import read_spans
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark, pieces
 from hashiya.schema.codec import dump
@@ -34,6 +40,11 @@ _ANSWERS: Mapping[Status, Answer | None] = {
     "draft": None,
 }
 _STATUSES: Mapping[str, Status] = {"accept": "done", "reject": "review", "ignore": "skipped"}
+_BINARY_VIEWS = ("ner", "spans")
+"""The views of `ner.teach`, `ner.match` and the like: one span, right or wrong."""
+_SPAN_VIEWS = ("ner", "spans", "relations", "blocks")
+_TIME = re.compile(r"(.*-)?[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{2}-[0-9]{2}-[0-9]{2}")
+"""What Prodigy calls a session that has no name: by the time when it began."""
 
 
 def write(export: Export) -> None:
@@ -67,25 +78,166 @@ def _task(side: Side) -> dict[str, Any]:
     return task if answer is None else {**task, "answer": answer}
 
 
-def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of what `db-out` prints."""
-    for where, line in objects(source, outcome):
+def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
+    """Yield the sides of what `db-out` prints; yes-or-no answers about one text are one side."""
+    options = options or ReadOptions()
+    for file in InputFolder(source).files(*JSON_SUFFIXES):
+        tasks = [_Task(where, line) for where, line in objects(file, outcome, {"prodigy"})]
+        names = _people([task.line for task in tasks], file.stem)
+        faults = FileFaults()
+        for group in _by_text(tasks):
+            side = _binary(group, faults) if _is_binary(group) else _manual(group[0], faults, outcome)
+            named = names.get(_session(group[0].line) or "")
+            yield replace(side, annotator=named or (file.stem if options.named_after else None))
+        faults.tell(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A line, and where it stands."""
+
+    where: str
+    line: JsonObject
+
+
+def _by_text(tasks: Sequence[_Task]) -> list[list[_Task]]:
+    """Return the answers of one session about one text together, and every other task by itself."""
+    groups: dict[tuple[object, ...], list[_Task]] = {}
+    for number, task in enumerate(tasks):
+        line = task.line
+        one = len(items(line, "spans")) <= 1 and not _says_manual(line)
         meta = table(line, "meta")
-        relations = items(line, "relations")
-        if relations:
-            outcome.leave("relations", "hashiya has no place for them", len(relations))
-        answer = line.get("answer")
-        yield Side(
-            where=where,
-            pair_id=string(meta, "pair_id"),
-            lang=lang_of(meta.get("lang")),
-            text=string(line, "text"),
-            marks=tuple(_marks(where, line, outcome)),
-            annotator=(string(line, "_annotator_id") or "").rpartition("-")[2] or None,
-            sent_as=string(meta, "annotator"),
-            status=_status(answer, status_of(meta.get("status"))),
-            answered=answer in {"reject", "ignore"} if isinstance(answer, str) else False,
-        )
+        place = (_session(line), string(meta, "pair_id"), string(meta, "lang"))
+        key = (*place, line.get("_input_hash") or line.get("text")) if one else (number,)
+        groups.setdefault(key, []).append(task)
+    apart: list[list[_Task]] = []
+    for group in groups.values():
+        apart += [group] if _is_binary(group) else [[task] for task in group]
+    return apart
+
+
+def _says_manual(line: JsonObject) -> bool:
+    return line.get("_is_binary") is False or str(line.get("_view_id", "")) not in {"", *_BINARY_VIEWS}
+
+
+def _is_binary(group: Sequence[_Task]) -> bool:
+    """Return whether tasks asked about one span each; before 1.10, no task says so."""
+    first = group[0].line
+    if first.get("_is_binary") is True or first.get("_view_id") in _BINARY_VIEWS:
+        return len(items(first, "spans")) == 1
+    asked = {str(items(task.line, "spans")) for task in group if items(task.line, "spans")}
+    several = len(asked) > 1 and (
+        "_input_hash" in first or any(task.line.get("answer") == "reject" for task in group)
+    )
+    scored = table(first, "meta").get("score") is not None and len(items(first, "spans")) == 1
+    return not _says_manual(first) and (scored or several)
+
+
+def _binary(group: Sequence[_Task], faults: FileFaults) -> Side:
+    """Return what was answered about the spans of a text: those accepted, of the labels that were asked for.
+
+    A text of which every span was refused says nothing of all others in it.
+    """
+    marks: list[SideMark] = []
+    offered: dict[str, None] = {}
+    unread = 0
+    answers: set[object] = set()
+    for task in group:
+        answer = task.line.get("answer")
+        answers.add(answer)
+        found, bad = read_spans(items(task.line, "spans"), task.where, "span", faults)
+        unread += bad
+        if answer in {"accept", "reject"}:
+            offered.update(dict.fromkeys(mark.label for mark in found))
+        if answer == "accept":
+            marks += [mark for mark in found if mark not in marks]
+    status: Status | None = None
+    if "accept" in answers:
+        status = "done"
+    elif answers == {"ignore"}:
+        status = "skipped"
+    return replace(
+        _side(group[0]),
+        marks=tuple(marks),
+        unread=unread,
+        offered=tuple(offered) or None,
+        status=status,
+        answered=status is not None,
+    )
+
+
+def _manual(task: _Task, faults: FileFaults, outcome: Outcome) -> Side:
+    line = task.line
+    relations = items(line, "relations")
+    if relations:
+        outcome.leave("relations", "hashiya has no place for them", len(relations))
+    marks, unread = read_spans(items(line, "spans"), task.where, "span", faults)
+    side = replace(_side(task), marks=marks, unread=unread)
+    if _is_about_all(line):
+        outcome.leave("categories", "hashiya has no place for them")
+        return side
+    answer = line.get("answer")
+    answered = isinstance(answer, str) and answer in _STATUSES
+    sent = status_of(table(line, "meta").get("status"))
+    if not answered and not marks:
+        sent = None
+    return replace(side, status=_status(answer, sent), answered=answered)
+
+
+def _is_about_all(line: JsonObject) -> bool:
+    """Return whether a task asks for a category of the whole text, which says nothing of spans in it."""
+    if items(line, "spans") or str(line.get("_view_id", "")).startswith(_SPAN_VIEWS):
+        return False
+    choices = isinstance(line.get("options"), list) or isinstance(line.get("accept"), list)
+    return choices or ("label" in line and "spans" not in line)
+
+
+def _side(task: _Task) -> Side:
+    meta = table(task.line, "meta")
+    return Side(
+        where=task.where,
+        pair_id=string(meta, "pair_id"),
+        lang=lang_of(meta.get("lang")),
+        text=string(task.line, "text"),
+        sent_as=string(meta, "annotator"),
+        doc_id=string(meta, "doc_id"),
+    )
+
+
+def _session(line: JsonObject) -> str | None:
+    """Return who answered, as Prodigy names them; it names them DATASET-SESSION where nothing else is set."""
+    return string(line, "_annotator_id", "_session_id")
+
+
+def _people(lines: Sequence[JsonObject], stem: str) -> Mapping[str, str]:
+    """Return the people of a file by what Prodigy calls them; a session called by its time is nobody's."""
+    names = {name for line in lines if (name := _session(line))}
+    sessions = {name for line in lines if (name := string(line, "_session_id"))}
+    times = {name: match for name in names | sessions if (match := _TIME.fullmatch(name))}
+    datasets = _datasets(sessions - times.keys(), stem) | {match[1] for match in times.values() if match[1]}
+    return {name: _person(name, sessions, datasets) for name in names - times.keys()}
+
+
+def _datasets(sessions: Collection[str], stem: str) -> set[str]:
+    """Return what the names of some sessions begin with: the dataset's name and a hyphen."""
+    if not sessions:
+        return set()
+    if all(name.startswith(f"{stem}-") for name in sessions):
+        return {f"{stem}-"}
+    first = min(sessions)
+    starts = (first[: at + 1] for at, character in enumerate(first) if character == "-")
+    shared = [start for start in starts if all(name.startswith(start) for name in sessions)]
+    if len(sessions) > 1 and shared:
+        return {shared[-1]}
+    # Of several hyphens nothing says which one ends the dataset's name.
+    return {name[: name.index("-") + 1] for name in sessions if name.count("-") == 1}
+
+
+def _person(name: str, sessions: Collection[str], datasets: Collection[str]) -> str:
+    if name not in sessions and any(session.endswith(f"-{name}") for session in sessions):
+        return name
+    dataset = next((dataset for dataset in datasets if name.startswith(dataset)), "")
+    return name.removeprefix(dataset) or name
 
 
 def _status(answer: object, before: Status | None) -> Status | None:
@@ -93,25 +245,3 @@ def _status(answer: object, before: Status | None) -> Status | None:
     if before is not None and _ANSWERS[before] == answer:
         return before
     return _STATUSES[answer] if isinstance(answer, str) and answer in _STATUSES else before
-
-
-def _marks(where: str, line: JsonObject, outcome: Outcome) -> Iterator[SideMark]:
-    for number, item in enumerate(items(line, "spans"), start=1):
-        span = cast("JsonObject", item) if isinstance(item, dict) else {}
-        start, end, label = (
-            whole_number(span.get("start")),
-            whole_number(span.get("end")),
-            string(span, "label"),
-        )
-        if start is None or end is None or label is None:
-            outcome.leave("entities", "no span: start, end and label", where=f"{where}, span {number}")
-            continue
-        yield SideMark(
-            start=start,
-            end=end,
-            label=label,
-            quote=string(span, "text"),
-            id=string(span, "id"),
-            concept=string(span, "concept"),
-            intended=string(span, "intended"),
-        )

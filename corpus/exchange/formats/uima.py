@@ -9,35 +9,37 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
-from itertools import accumulate
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.exchange.formats.files import files_in, lang_of, read_file
+from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
+from hashiya.corpus.exchange.formats.inception_paths import Labelled, labelled_by, wanted
+from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
+from hashiya.corpus.exchange.formats.xmi_spans import NAMED_ENTITY, XmiMarks, spans_of, type_of, xml_root
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.sides import Export, Side, SideMark, pieces, side_name
+from hashiya.corpus.exchange.sides import Export, Side, pieces, side_name
 from hashiya.schema.errors import MissingExtraError, Problem
 
 TYPES = "TypeSystem.xml"
 
 _API = "de.tudarmstadt.ukp.dkpro.core.api"
-_ENTITY = f"{_API}.ner.type.NamedEntity"
 _TOKEN = f"{_API}.segmentation.type.Token"
 _SENTENCE = f"{_API}.segmentation.type.Sentence"
 _METADATA = f"{_API}.metadata.type.DocumentMetaData"
 _TITLES = ("documentId", "documentTitle", "documentUri")
 _FEATURES = {
-    _ENTITY: ("value", "identifier"),
+    NAMED_ENTITY: ("value", "identifier"),
     _TOKEN: (),
     _SENTENCE: (),
     _METADATA: (*_TITLES, "documentBaseUri", "collectionId", "isLastSegment"),
 }
 _NAME = re.compile(r"([0-9a-f]{32})\.(ar|en)\b")
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ID = "{http://www.omg.org/XMI}id"
 
 
 def fit(side: Side, outcome: Outcome) -> Side | None:
@@ -73,37 +75,64 @@ def _structures(types: Any, side: Side) -> Iterator[Any]:
         if not text[start:end].isspace():
             yield types.get_type(_TOKEN)(begin=start, end=end)
     for mark in side.marks:
-        yield types.get_type(_ENTITY)(
+        yield types.get_type(NAMED_ENTITY)(
             begin=mark.start, end=mark.end, value=mark.label, identifier=mark.concept
         )
 
 
-def read(source: Path, outcome: Outcome) -> Iterator[Side]:
-    """Yield the sides of a file, or of every `.xmi` file in a folder and below."""
+def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
+    """Yield the sides of a file, or of every `.xmi` file in a folder or ZIP and below.
+
+    Who labelled is known where an export says it: by the names of its folders and files.
+    """
+    options = options or ReadOptions()
     cassis = _cassis()
-    paths = files_in(source, ".xmi")
-    root = source if source.is_dir() else source.parent
-    systems: dict[Path | None, Any] = {}
-    for path in paths:
-        types = next((folder / TYPES for folder in (path.parent, root) if (folder / TYPES).exists()), None)
+    folder = InputFolder(source)
+    files = folder.files(".xmi")
+    people = labelled_by(files, _title)
+    systems: dict[str | None, Any] = {}
+    faults = FileFaults()
+    for file in wanted(files, people):
+        content = file.read()
+        kind = kind_by_start(content[:4096], xml=True)
+        if kind is not None:
+            outcome.leave("files", f"it is {kind}", where=file.where)
+            continue
+        types = file.beside(TYPES) or file.at_the_top(TYPES)
+        key = types.where if types else None
         try:
-            content = read_file(path)
-            places = _places(content)
-            if types not in systems:
-                systems[types] = _type_system(cassis, types)
-            cas = _load(cassis, content, systems[types])
+            spans = spans_of(content)
+            if key not in systems:
+                systems[key] = _type_system(cassis, types)
+            cas = _load(cassis, content, systems[key])
         except ValueError as error:
             outcome.leave("sides", "are no CAS")
-            outcome.problems.append(Problem(str(path), str(error)))
+            outcome.problems.append(Problem(file.where, str(error)))
             continue
-        name = _name(cas, path)
-        yield Side(
-            where=str(path),
-            pair_id=name[1] if name else None,
-            lang=lang_of(name[2] if name else None),
-            text=cas.sofa_string,
-            marks=tuple(_marks(path, cas, places, outcome)),
-        )
+        reader = XmiMarks(file.where, cas.sofa_string, options.layers, faults)
+        marks = (*reader.names(_select(cas, NAMED_ENTITY), spans), *reader.layers(spans))
+        side = _side(file, cas, people[file], options)
+        if people[file].initial and (marks or reader.unread):
+            what = (
+                f"{len(marks) + reader.unread} marks that the document had at first are nobody's; not taken"
+            )
+            outcome.problems.append(Problem(file.where, what, left_out=False))
+        yield side if people[file].initial else replace(side, marks=marks, unread=reader.unread)
+        faults.tell(outcome)
+
+
+def _side(file: InputFile, cas: Any, labelled: Labelled, options: ReadOptions) -> Side:
+    """Return the side of a file, without its marks."""
+    name = _name(cas, file)
+    named = options.named_after and not labelled.initial
+    return Side(
+        where=file.where,
+        pair_id=name[1] if name else None,
+        lang=lang_of(name[2]) if name else labelled.lang,
+        text=cas.sofa_string,
+        annotator=labelled.annotator or (file.stem if named else None),
+        doc_id=None if name else labelled.doc_id,
+    )
 
 
 def _with_ours(types: Any) -> Any:
@@ -118,19 +147,19 @@ def _with_ours(types: Any) -> Any:
     return types
 
 
-def _type_system(cassis: Any, path: Path | None) -> Any:
+def _type_system(cassis: Any, file: InputFile | None) -> Any:
     """Return the types of a file, else those of DKPro Core; `ValueError` where the file holds none."""
-    if path is None:
+    if file is None:
         with warnings.catch_warnings():
             # cassis opens its own file in a way that Python has deprecated.
             warnings.filterwarnings("ignore", "open_binary is deprecated", DeprecationWarning)
             return _with_ours(cassis.load_dkpro_core_typesystem())
-    content = read_file(path)
+    content = file.read()
     try:
-        _check_names(_root(content))
+        _check_names(xml_root(content))
         return cassis.load_typesystem(BytesIO(content))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{path}: no type system that cassis can read ({error})") from None
+        raise ValueError(f"{file.where}: no type system that cassis can read ({error})") from None
 
 
 def _check_names(root: Any) -> None:
@@ -158,54 +187,26 @@ def _load(cassis: Any, content: bytes, system: Any) -> Any:
     return cas
 
 
-def _name(cas: Any, path: Path) -> re.Match[str] | None:
+def _name(cas: Any, file: InputFile) -> re.Match[str] | None:
     """Return the name of the side: from the metadata, else from the name of the file or its folder."""
     metadata = _select(cas, _METADATA)
     titles = [getattr(item, title, None) for item in metadata for title in _TITLES]
-    names = [str(name) for name in (*titles, path.name, path.parent.name) if name]
+    names = [str(name) for name in (*titles, file.name.name, file.place.parent.name) if name]
     return next((match for name in names if (match := _NAME.search(name))), None)
+
+
+def _title(file: InputFile) -> str | None:
+    """Return what a file calls the document that it is of."""
+    try:
+        root = xml_root(file.read())
+    except ValueError:
+        return None
+    metadata = (element for element in root if type_of(element) == _METADATA)
+    return next((title for element in metadata if (title := element.get("documentTitle"))), None)
 
 
 def _select(cas: Any, kind: str) -> list[Any]:
     return list(cas.select(kind)) if cas.typesystem.contains_type(kind) else []
-
-
-def _marks(
-    path: Path, cas: Any, places: Mapping[int, tuple[int, int]], outcome: Outcome
-) -> Iterator[SideMark]:
-    borders = {0, *accumulate(1 + (ord(character) > 0xFFFF) for character in cas.sofa_string)}
-    for entity in _select(cas, _ENTITY):
-        begin, end = places.get(entity.xmiID, (-1, -1))
-        where = f"{path}, [{begin}:{end}] {entity.value!r}"
-        if not {begin, end} <= borders:
-            outcome.leave("entities", "their range is none in the text's UTF-16 code units", where=where)
-        elif not entity.value:
-            outcome.leave("entities", "have no label", where=where)
-        else:
-            concept = entity.identifier or None
-            yield SideMark(start=entity.begin, end=entity.end, label=entity.value, concept=concept)
-
-
-def _places(content: bytes) -> dict[int, tuple[int, int]]:
-    """Return the ranges of a file by id, in UTF-16 code units; `ValueError` where it cannot be read."""
-    return {
-        int(element.attrib[_ID]): (int(element.attrib["begin"]), int(element.attrib["end"]))
-        for element in _root(content)
-        if {_ID, "begin", "end"} <= set(element.attrib)
-    }
-
-
-def _root(content: bytes) -> Any:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root: Any = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"not well-formed XML: {error}") from None
-    if root.getroottree().docinfo.doctype:
-        raise ValueError("has a document type, which no XMI has; not read")
-    return root
 
 
 def _cassis() -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hashiya.corpus.exchange.labelstudio.json_stream import elements
+from hashiya.corpus.exchange.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.three_way_merge import (

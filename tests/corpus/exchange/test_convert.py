@@ -145,7 +145,14 @@ def test_other_statuses_are_told_of_and_go_out_if_asked(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path / "corpus")
     generation = corpus.generation()
     statuses = ("draft", "unsure", "review")
-    record(corpus, [label(generation, number, status=status) for number, status in enumerate(statuses)])
+    names = ("إنفيديا", "ميتا", "لا")
+    record(
+        corpus,
+        [
+            label(generation, number, ("ar", name), status=status)
+            for number, (name, status) in enumerate(zip(names, statuses, strict=True))
+        ],
+    )
     outcome = write_labels(corpus, "doccano", tmp_path / "done.jsonl")
     assert (tmp_path / "done.jsonl").read_text() == ""
     assert outcome.whole

@@ -117,7 +117,7 @@ def test_prodigy_as_it_prints_them(corpus: Corpus, tmp_path: Path) -> None:
     assert [made.annotator for made in standing(corpus)] == ["layla"] * 3
     other = corpus_of(tmp_path / "other")
     take_in(other, "prodigy", file, "layla", status="unsure")
-    assert [made.status for made in standing(other)] == ["skipped", "unsure", "review"]
+    assert [made.status for made in standing(other)] == ["skipped", "done", "review"]
     with pytest.raises(LabelError, match="labels of layla, omar, none of 'salma'"):
         take_in(corpus, "prodigy", file, "salma")
 
@@ -168,7 +168,9 @@ def test_prodigy_answers_anew(corpus: Corpus, tmp_path: Path) -> None:
         ({"text": META, "label": [[5, 9, "flag:garbled"], [5, 9, "flag-garbled"]]}, "are there twice"),
         ({"text": META, "label": [[5, True, "company"]]}, "no span: start, end and label"),
         ({"text": META, "label": ["company"]}, "no span: start, end and label"),
-        ({"text": META, "label": [[5, 9, 3]]}, "no span: start, end and label"),
+        ({"text": META, "label": [[5, 9, 3]]}, "their labels are numbers, which the file does not name"),
+        ({"text": META, "label": "company"}, "labels: the key 'label' holds no list of spans"),
+        ({"text": META, "ner": [[5, 9, "company"]]}, "stand under the key 'ner', which is not read"),
     ],
 )
 def test_a_fault_is_told_and_the_rest_is_taken(
@@ -263,8 +265,9 @@ def test_a_missing_file(corpus: Corpus, tmp_path: Path) -> None:
     for name in ("doccano", "prodigy"):
         with pytest.raises(SourceError, match="No such file"):
             take_in(corpus, name, tmp_path / "none", "layla")
-        with pytest.raises(SourceError, match="Is a directory"):
-            take_in(corpus, name, tmp_path, "layla")
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        with pytest.raises(SourceError, match=r"there is no \.jsonl or .* file in it"):
+            take_in(corpus, name, tmp_path / "empty", "layla")
 
 
 def test_concepts_and_ids_come_with_the_span(corpus: Corpus, tmp_path: Path) -> None:

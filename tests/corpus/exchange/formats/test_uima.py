@@ -10,6 +10,7 @@ import pytest
 
 from hashiya.corpus.exchange.convert import write_labels
 from hashiya.corpus.exchange.formats.uima import TYPES
+from hashiya.corpus.exchange.formats.xmi_spans import unread_layer
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from tests.corpora import label
@@ -24,6 +25,9 @@ SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
     return corpus_of(tmp_path / "corpus")
+
+
+MOOD = unread_layer("webanno.custom.Mood")
 
 
 def dkpro() -> cassis.TypeSystem:
@@ -106,7 +110,7 @@ def test_a_file_of_inception(corpus: Corpus, tmp_path: Path, with_types: bool) -
         (path.parent / TYPES).unlink()
     outcome, found = taken(corpus, tmp_path / "in")
     assert found == [("Nvidia", "company"), ("🇸🇦", "place")]
-    assert outcome.left_out == {("entities", "have no label"): 1}
+    assert outcome.left_out == {("entities", "have no label"): 1, ("entities", MOOD): 1}
     assert outcome.converted["sides", "found by their text"] == 1
 
 
@@ -117,7 +121,7 @@ def test_the_pair_is_known_by_the_title_or_the_folder(tmp_path: Path) -> None:
         path = tmp_path / folder.format(name=name) / "layla.xmi"
         foreign(path, "لا.", (0, 2, "company"), title=title.format(name=name))
         outcome, found = taken(corpus, path)
-        assert (outcome.whole, found) == (True, [("لا", "company")])
+        assert (outcome.left_out, found) == ({("entities", MOOD): 1}, [("لا", "company")])
 
 
 @pytest.mark.parametrize(

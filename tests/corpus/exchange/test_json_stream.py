@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.json_stream import elements
+from hashiya.corpus.exchange.json_stream import elements
 from hashiya.schema.errors import SourceError
 
 VALUES = [{"text": "جملة 🚀\n", "seconds": 4.5, "number": 10**30, "none": None}, [1, [2]], "نص", True]

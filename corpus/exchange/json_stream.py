@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import IO, Any, NoReturn, TextIO
 
 from hashiya.schema.errors import SourceError
 
@@ -18,12 +19,19 @@ _LONGEST = 1 << 26
 def elements(path: Path) -> Iterator[Any]:
     """Yield the elements of an array, or the values of a file; `SourceError` names file and character."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            yield from _elements(_Window(stream, path))
+        with path.open("rb") as stream:
+            yield from elements_of(stream, str(path))
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
+
+
+def elements_of(stream: IO[bytes], where: str) -> Iterator[Any]:
+    """Yield the elements of an array, or the values, of a stream, then close it; `where` names it."""
+    try:
+        with TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+            yield from _elements(_Window(text, where))
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: not UTF-8: {error.reason}") from None
+        raise SourceError(f"{where}: not UTF-8: {error.reason}") from None
 
 
 def _elements(window: _Window) -> Iterator[Any]:
@@ -47,10 +55,10 @@ def _elements(window: _Window) -> Iterator[Any]:
 class _Window:
     """The part of a file that is in memory, and the position in it."""
 
-    def __init__(self, stream: TextIO, path: Path) -> None:
+    def __init__(self, stream: TextIO, where: str) -> None:
         self.at = 0
         self._stream = stream
-        self._path = path
+        self._where = where
         self._text = ""
         self._passed = 0
         self._decoder = json.JSONDecoder()
@@ -81,7 +89,7 @@ class _Window:
 
     def fail(self, what: str) -> NoReturn:
         """Say what is wrong here."""
-        raise SourceError(f"{self._path}, character {self._passed + self.at + 1}: {what}")
+        raise SourceError(f"{self._where}, character {self._passed + self.at + 1}: {what}")
 
     def _more(self) -> bool:
         part = self._stream.read(_CHUNK)
