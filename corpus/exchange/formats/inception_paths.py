@@ -58,15 +58,17 @@ def _labelled(
     title_of: Callable[[InputFile], str | None],
 ) -> Labelled:
     person, folder = _person(file.stem), file.place.parent
-    if _is_of_people(file, stems) or (title := title_of(file)) in {folder.name, _stem(folder.name)}:
+    of_people = _is_of_people(file, stems)
+    title = None if of_people else title_of(file)
+    if of_people or (title is not None and _stem(title) == _stem(folder.name)):
         doc_id, lang = document_named(PurePath(_below(file)))
         return Labelled(None if person == INITIAL else person, doc_id, lang, person == INITIAL)
     doc_id, lang = document_named(PurePath(title or file.name.name))
     if folder.name in {CURATOR, INITIAL}:
         return Labelled(None if folder.name == INITIAL else CURATOR, doc_id, lang, folder.name == INITIAL)
-    several = len(file.name.parts) == 2 and alike[person] > 1
-    in_bulk = several and title is not None and _stem(file.name.name) in {title, _stem(title)}
-    return Labelled(folder.name if in_bulk else None, doc_id, lang)
+    in_bulk = len(file.name.parts) == 2 and alike[person] > 1 and title is not None
+    named = in_bulk and _stem(file.stem) == _stem(title or "")
+    return Labelled(folder.name if named else None, doc_id, lang)
 
 
 def _is_of_people(file: InputFile, stems: Collection[str]) -> bool:

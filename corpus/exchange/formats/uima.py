@@ -20,7 +20,7 @@ from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
 from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
 from hashiya.corpus.exchange.formats.inception_paths import Labelled, labelled_by, wanted
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
-from hashiya.corpus.exchange.formats.xmi_spans import NAMED_ENTITY, XmiMarks, spans_of, type_of, xml_root
+from hashiya.corpus.exchange.formats.xmi_spans import XmiMarks, spans_of, type_of, xml_root
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, pieces, side_name
 from hashiya.schema.errors import MissingExtraError, Problem
@@ -28,12 +28,13 @@ from hashiya.schema.errors import MissingExtraError, Problem
 TYPES = "TypeSystem.xml"
 
 _API = "de.tudarmstadt.ukp.dkpro.core.api"
+_ENTITY = f"{_API}.ner.type.NamedEntity"
 _TOKEN = f"{_API}.segmentation.type.Token"
 _SENTENCE = f"{_API}.segmentation.type.Sentence"
 _METADATA = f"{_API}.metadata.type.DocumentMetaData"
 _TITLES = ("documentId", "documentTitle", "documentUri")
 _FEATURES = {
-    NAMED_ENTITY: ("value", "identifier"),
+    _ENTITY: ("value", "identifier"),
     _TOKEN: (),
     _SENTENCE: (),
     _METADATA: (*_TITLES, "documentBaseUri", "collectionId", "isLastSegment"),
@@ -75,7 +76,7 @@ def _structures(types: Any, side: Side) -> Iterator[Any]:
         if not text[start:end].isspace():
             yield types.get_type(_TOKEN)(begin=start, end=end)
     for mark in side.marks:
-        yield types.get_type(NAMED_ENTITY)(
+        yield types.get_type(_ENTITY)(
             begin=mark.start, end=mark.end, value=mark.label, identifier=mark.concept
         )
 
@@ -110,7 +111,7 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
             outcome.problems.append(Problem(file.where, str(error)))
             continue
         reader = XmiMarks(file.where, cas.sofa_string, options.layers, faults)
-        marks = (*reader.names(_select(cas, NAMED_ENTITY), spans), *reader.layers(spans))
+        marks = tuple(reader.read(spans))
         side = _side(file, cas, people[file], options)
         if people[file].initial and (marks or reader.unread):
             what = (

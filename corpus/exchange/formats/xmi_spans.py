@@ -11,8 +11,8 @@ from hashiya.corpus.exchange.formats.files import FileFaults
 from hashiya.corpus.exchange.sides import SideMark
 
 _API = "de.tudarmstadt.ukp.dkpro.core.api"
-NAMED_ENTITY = f"{_API}.ner.type.NamedEntity"
-_ID = "{http://www.omg.org/XMI}id"
+_NAMES = f"{_API}.ner.type."
+"""The package of NamedEntity, INCEpTION's own layer, and of DKPro Core's kinds of it."""
 _OF_THE_TEXT = (
     "uima.",
     f"{_API}.segmentation.",
@@ -32,7 +32,6 @@ _OF_THE_TEXT = (
 class XmiSpan:
     """An element of a file that has a range, in UTF-16 code units."""
 
-    id: int
     kind: str
     begin: int
     end: int
@@ -48,26 +47,18 @@ class XmiMarks:
         self._faults = faults
         ends = accumulate(1 + (ord(character) > 0xFFFF) for character in text)
         self._places = {0: 0} | {unit: at for at, unit in enumerate(ends, start=1)}
-        self._named: set[int] = set()
         self.unread = 0
 
-    def names(self, entities: Iterable[Any], spans: Sequence[XmiSpan]) -> Iterator[SideMark]:
-        """Yield what DKPro Core's layer of names holds."""
-        ranges = {span.id: span for span in spans}
-        for entity in entities:
-            span = ranges.get(entity.xmiID)
-            if span is not None:
-                self._named.add(span.id)
-                yield from self._read(span, entity.value, entity.identifier or None)
-
-    def layers(self, spans: Sequence[XmiSpan]) -> Iterator[SideMark]:
-        """Yield what the layers hold that were named; other layers are counted by their name."""
+    def read(self, spans: Iterable[XmiSpan]) -> Iterator[SideMark]:
+        """Yield what DKPro Core's names and the named layers hold; other layers are counted by their name."""
         for span in spans:
             feature = self._layers.get(span.kind) or self._layers.get(span.kind.rpartition(".")[2])
-            if feature is None and (span.kind == NAMED_ENTITY or span.id in self._named):
-                continue
             if feature is not None:
                 yield from self._read(span, span.features.get(feature), None)
+            elif span.kind.startswith(_NAMES):
+                yield from self._read(span, span.features.get("value"), span.features.get("identifier"))
+            elif is_of_the_text(span.kind):
+                continue
             elif {"Governor", "Dependent"} & span.features.keys():
                 self._faults.add("relations", f"hashiya has no place for them ({span.kind})", self._where)
             else:
@@ -84,7 +75,7 @@ class XmiMarks:
             self.unread += 1
             self._faults.add("entities", "have no label", where)
         else:
-            yield SideMark(start=start, end=end, label=label, concept=concept)
+            yield SideMark(start=start, end=end, label=label, concept=concept or None)
 
 
 def unread_layer(name: str) -> str:
@@ -98,17 +89,16 @@ def is_of_the_text(kind: str) -> bool:
 
 
 def spans_of(content: bytes) -> Sequence[XmiSpan]:
-    """Return the spans of a file that somebody may have labelled; `ValueError` where it cannot be read."""
+    """Return the spans of a file, of every layer; `ValueError` where it cannot be read."""
     return [
         XmiSpan(
-            id=int(element.get(_ID, "-1")),
-            kind=kind,
+            kind=type_of(element),
             begin=int(element.attrib["begin"]),
             end=int(element.attrib["end"]),
             features=dict(element.attrib),
         )
         for element in xml_root(content)
-        if {"begin", "end"} <= set(element.attrib) and not is_of_the_text(kind := type_of(element))
+        if {"begin", "end"} <= set(element.attrib)
     ]
 
 

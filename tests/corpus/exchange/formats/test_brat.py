@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.exchange.convert import write_labels
+from hashiya.corpus.exchange.formats import brat
+from hashiya.corpus.exchange.formats.files import ReadOptions
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.scheme import shipped_scheme
 from tests.corpora import label
+from tests.corpus.exchange.formats.sides_read import named, packed, sides_of, told
 from tests.corpus.exchange.labelled import AR, EN, corpus_of, entity, flag, record, rich, standing, take_in
 
 
@@ -133,3 +136,91 @@ def test_line_ends_that_an_editor_changed(corpus: Corpus, tmp_path: Path) -> Non
     outcome, found = taken(corpus, tmp_path / "out")
     assert outcome.whole, outcome
     assert found == [("Nvidia", "company")]
+
+
+def folder(root: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    return root
+
+
+def test_a_document_is_named_by_its_path(tmp_path: Path) -> None:
+    files = {
+        "news/n1.txt": b"Meta said yes.\n",
+        "news/n1.ann": b"T1\tcompany 0 4\tMeta\n",
+        "n2.ar.txt": "قالت ميتا 👩‍💻 نعم.".encode(),
+        "n2.ar.ann": "T1\tcompany 5 9\tميتا\n".encode(),
+    }
+    root = folder(tmp_path / "in", files)
+    for source in (root, packed(tmp_path / "in.zip", files)):
+        found, outcome = sides_of(brat.read, source)
+        assert outcome.whole
+        assert [(side.doc_id, side.lang, named(side)) for side in found] == [
+            ("n2", "ar", [("ميتا", "company")]),
+            ("news/n1", None, [("Meta", "company")]),
+        ]
+    ((side,), _) = sides_of(brat.read, root / "news" / "n1.ann")
+    assert (side.doc_id, side.annotator) == ("n1", None)
+    ((side,), _) = sides_of(brat.read, root / "news" / "n1.ann", ReadOptions(named_after=True))
+    assert side.annotator == "n1"
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("counted", [True, False])
+def test_offsets_count_as_what_they_quote_says(tmp_path: Path, bom: str, end: str, counted: bool) -> None:
+    text = f"{bom}قالت{end}إنفيديا 👩‍💻{end}لا.{end}"
+    seen = text if counted else text.removeprefix("\ufeff").replace("\r\n", "\n")
+    starts = {name: seen.index(name) for name in ("إنفيديا", "لا")}
+    lines = [
+        f"T{number}\tcompany {start} {start + len(name)}\t{name}{end}"
+        for number, (name, start) in enumerate(starts.items(), start=1)
+    ]
+    files = {"n.txt": text.encode(), "n.ann": (bom + "".join(lines)).encode()}
+    ((side,), outcome) = sides_of(brat.read, folder(tmp_path, files))
+    assert outcome.whole
+    assert named(side) == [("إنفيديا", "company"), ("لا", "company")]
+    assert side.text == (text if counted else seen).removeprefix("\ufeff")
+
+
+def test_without_marks_a_byte_order_mark_is_no_letter(tmp_path: Path) -> None:
+    files = {"n.txt": "\ufeffلا.\r\n".encode(), "n.ann": b""}
+    ((side,), _) = sides_of(brat.read, folder(tmp_path, files))
+    assert side.text == "لا.\r\n"
+
+
+def test_a_mark_over_the_byte_order_mark_begins_after_it(tmp_path: Path) -> None:
+    files = {"n.txt": "\ufeffMeta said.".encode(), "n.ann": "T1\tcompany 0 5\t\ufeffMeta\n".encode()}
+    ((side,), _) = sides_of(brat.read, folder(tmp_path, files))
+    assert (named(side), side.marks[0].quote) == ([("Meta", "company")], "Meta")
+
+
+def test_the_configuration_says_what_was_offered(tmp_path: Path) -> None:
+    conf = (
+        "[entities]\n# names\nORG\n\tCompany\n!Living\n-----\nflag-garbled\n\n[relations]\nOwns\tArg1:ORG\n"
+        "[events]\nBuy\tWho:ORG\n[attributes]\nNegation\tArg:<EVENT>\n"
+    )
+    files = {
+        "annotation.conf": conf.encode(),
+        "a/n.txt": b"Meta",
+        "a/n.ann": b"",
+        "b/annotation.conf": b"[entities]\nPER\n[relations]\n",
+        "b/n.txt": b"Meta",
+        "b/n.ann": b"",
+    }
+    found, _ = sides_of(brat.read, folder(tmp_path / "in", files))
+    assert [side.offered for side in found] == [("ORG", "Company", "flag:garbled", "Buy"), ("PER",)]
+    ((side,), _) = sides_of(brat.read, folder(tmp_path / "out", {"n.txt": b"Meta", "n.ann": b""}))
+    assert side.offered is None
+
+
+def test_what_is_no_span_is_counted_and_told_once(tmp_path: Path) -> None:
+    pieces = b"T1\tORG 0 1;3 4\tM a\nT2\tORG 0 1;3 4\tM a\n"
+    files = {"n.txt": b"Meta", "n.ann": pieces + b"T3\tORG 0 4\tMeta\nT4 broken\nnothing\nR1\tx Arg1:T1\n"}
+    ((side,), outcome) = sides_of(brat.read, folder(tmp_path, files))
+    assert (named(side), side.unread) == ([("Meta", "ORG")], 3)
+    assert told(outcome) == [
+        f"{tmp_path}/n.ann, line 1 and 1 more: entities: of several pieces; an entity of hashiya is one",
+        f"{tmp_path}/n.ann, line 4 and 1 more: lines: no annotation of brat",
+    ]

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.exchange.convert import write_labels
+from hashiya.corpus.exchange.formats import conll
+from hashiya.corpus.exchange.formats.files import ReadOptions
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import SourceError
 from tests.corpora import label
+from tests.corpus.exchange.formats.sides_read import named, packed, sides_of, told
 from tests.corpus.exchange.labelled import EN, corpus_of, entity, record, rich, standing, take_in
 
 
@@ -130,3 +133,74 @@ def test_a_side_without_tokens(tmp_path: Path) -> None:
     write_labels(corpus, "conll", tmp_path / "out")
     outcome, report = take_in(corpus, "conll", tmp_path / "out", "layla")
     assert (outcome.whole, report.unchanged) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "documents"),
+    [
+        ("-DOCSTART- -X- O O\n\nMeta B-ORG\n\nsaid O\n\n-DOCSTART- -X- O O\n\nyes O\n", [None] * 3),
+        ("-DOCSTART- (1 EU)\nMeta B-ORG\n\nsaid O\n-DOCSTART- (2 UN)\n\nyes O\n", ["1 EU", "1 EU", "2 UN"]),
+        ("# newdoc id = n1\n# sent_id = 1\nMeta B-ORG\n\nsaid O\n\n# newdoc\nyes O\n", ["n1", "n1", None]),
+        ("# newdoc id = n1\r\n# newpar\r\n# text_en = x\r\nMeta\tB-ORG\r\n\r\nsaid\tO\r\n", ["n1", "n1"]),
+        (
+            "#begin document (cctv_00); part 000\nMeta B-ORG\n\nsaid O\n#begin document (cctv_01)\nyes O\n",
+            ["cctv_00", "cctv_00", "cctv_01"],
+        ),
+        ("# doc_id = n3\nMeta B-ORG\n\nsaid O\n", ["n3", None]),
+    ],
+)
+def test_a_new_document_begins_where_a_line_says_so(
+    tmp_path: Path, content: str, documents: list[str | None]
+) -> None:
+    (tmp_path / "train.conll").write_bytes(content.encode())
+    found, outcome = sides_of(conll.read, tmp_path / "train.conll")
+    assert outcome.whole, outcome
+    assert [side.doc_id for side in found] == documents
+    assert [side.text for side in found] == ["Meta", "said", "yes"][: len(documents)]
+    assert named(found[0]) == [("Meta", "ORG")]
+
+
+def test_a_number_sign_is_a_token_where_it_has_a_tag(tmp_path: Path) -> None:
+    (tmp_path / "x.conll").write_text("# O\n1 O\n\n#\tO\n2\tO\n\n# a comment that ends\n3 O\n")
+    found, _ = sides_of(conll.read, tmp_path / "x.conll")
+    assert [side.text for side in found] == ["#1", "#2", "3"]
+
+
+def test_the_language_is_in_the_name_and_the_person_if_said(tmp_path: Path) -> None:
+    files = {"a/one.ar.conll": "ميتا B-ORG\n".encode(), "b.iob": b"Meta U-ORG\n"}
+    found, _ = sides_of(conll.read, packed(tmp_path / "in.zip", files))
+    assert [(side.lang, side.annotator) for side in found] == [("ar", None), (None, None)]
+    (tmp_path / "sara.conll").write_text("Meta B-ORG\n")
+    ((side,), _) = sides_of(conll.read, tmp_path / "sara.conll", ReadOptions(named_after=True))
+    assert side.annotator == "sara"
+
+
+def test_what_is_no_tag_is_told_once_a_file_and_counted_on_every_side(tmp_path: Path) -> None:
+    (tmp_path / "x.conll").write_text("Meta NNP\nsaid VBD\n\nyes B-ORG\n. PUNCT\n\n" * 2000)
+    found, outcome = sides_of(conll.read, tmp_path / "x.conll")
+    assert {side.unread for side in found} == {2, 1}
+    why = "tokens: the last column is no BIO tag"
+    assert told(outcome) == [f"{tmp_path}/x.conll, line 1 and 5999 more: {why}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (
+            "#FORMAT=WebAnno TSV 3.3\n#T_SP=x|y\n\n\n#Text=Meta\n1-1\t0-4\tMeta\t_\t\n",
+            "WebAnno TSV: the format webanno",
+        ),
+        (
+            "annotation_id,annotator,id,text\n1,2,3,x\n",
+            "an index of a Label Studio export in CSV; export JSON",
+        ),
+        ("<!DOCTYPE html>\n<html>", "a page saved from a browser"),
+        ("https://label.example.org/projects/1/data\n", "an address of a browser"),
+    ],
+)
+def test_what_is_of_another_kind_is_told(tmp_path: Path, content: str, kind: str) -> None:
+    (tmp_path / "x.conll").write_text(content)
+    found, outcome = sides_of(conll.read, tmp_path / "x.conll")
+    assert found == []
+    assert len(outcome.problems) == 1
+    assert kind in told(outcome)[0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from hashiya.corpus.exchange.formats import doccano
 from hashiya.corpus.exchange.formats.files import ReadOptions
+from hashiya.corpus.exchange.formats.json_spans import NUMBERED
+from hashiya.schema.errors import SourceError
 from tests.corpus.exchange.formats.sides_read import as_lines, json_lines, named, packed, sides_of, told
 
 AR = "أعلنت 👩‍💻 إنفيديا أرباحها.\r\nنعم."
@@ -74,10 +77,8 @@ def test_labels_of_1_0_are_numbers_and_are_not_read(tmp_path: Path) -> None:
         doccano.read, json_lines(tmp_path / "x.json1", *({**old, "annotations": numbered},) * 3)
     )
     assert [(side.unread, side.marks) for side in found] == [(2, ())] * 3
-    assert told(outcome) == [
-        f"{tmp_path}/x.json1, line 1, label 1 and 5 more: entities: their labels are numbers, which the file "
-        "does not name; export with the labels' texts"
-    ]
+    where = f"{tmp_path}/x.json1, line 1, label 1 and 5 more"
+    assert told(outcome) == [f"{where}: entities: {NUMBERED}"]
 
 
 def test_users_are_told_apart_where_there_are_several(tmp_path: Path) -> None:
@@ -125,8 +126,6 @@ def test_keys_of_ones_own_are_told_and_read_by_name(tmp_path: Path) -> None:
 
 
 def test_an_array_is_read_as_lines_are(tmp_path: Path) -> None:
-    import json
-
     given = [line(AR, SPAN), line("Yes.")]
     for name, content in (
         ("a.json", json.dumps(given)),
@@ -143,8 +142,6 @@ def test_an_array_is_read_as_lines_are(tmp_path: Path) -> None:
 
 
 def test_a_zip_in_which_a_file_is_damaged_is_told(tmp_path: Path) -> None:
-    from hashiya.schema.errors import SourceError
-
     path = packed(tmp_path / "x.zip", {"sara.jsonl": as_lines(*[line(AR, SPAN)] * 9)})
     content = bytearray(path.read_bytes())
     content[60] ^= 0xFF
