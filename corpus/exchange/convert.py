@@ -7,11 +7,13 @@ that stand, and an export counts them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+from hashiya.corpus.exchange.detect_format import detect_format
 from hashiya.corpus.exchange.export_sides import Selection, sides_of
 from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
@@ -22,6 +24,7 @@ from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, LabelError
+from hashiya.schema.scheme import LabelScheme
 
 
 def _whole(side: Side, _outcome: Outcome) -> Side:
@@ -120,23 +123,44 @@ def read_labels(
     With `strict`, `LabelError` if anything is left out, and nothing is recorded.
     """
     form = _format(name)
-    outcome = Outcome()
-    sides = list(form.read(source, outcome))
-    given = list(annotations_of(corpus, sides, terms, form.holds, outcome))
-    if strict:
-        _refuse_losses(outcome, "recorded")
-    labels = (GivenLabels(where, annotation) for where, annotation in given)
-    report = record_labels(corpus, labels, ImportReport(), both="replace" if terms.replace else "keep")
-    outcome.keep("annotations", report.recorded + report.unchanged)
+    outcome, report = Outcome(), ImportReport()
+    record_sides(corpus, list(form.read(source, outcome)), name, terms, outcome, report=report, strict=strict)
     return outcome, report
 
 
-def draft_map(corpus: Corpus, name: str, source: Path) -> str:
-    """Return a label map for the labels that a file or folder in a format holds, to be filled in."""
-    found: Counter[str] = Counter()
-    for side in _format(name).read(source, Outcome()):
-        found.update(mark.label for mark in side.marks)
-    return draft_label_map(found, corpus.scheme)
+def record_sides(
+    corpus: Corpus,
+    sides: Sequence[Side],
+    name: str,
+    terms: Terms,
+    outcome: Outcome,
+    *,
+    report: ImportReport,
+    strict: bool = False,
+) -> None:
+    """Record the labels of sides that were read in a format, and add to both accounts; as `read_labels`."""
+    given = list(annotations_of(corpus, sides, terms, _format(name).holds, outcome))
+    if strict:
+        _refuse_losses(outcome, "recorded")
+    labels = (GivenLabels(where, annotation) for where, annotation in given)
+    before = report.recorded + report.unchanged
+    record_labels(corpus, labels, report, both="replace" if terms.replace else "keep")
+    outcome.keep("annotations", report.recorded + report.unchanged - before)
+
+
+def read_sides(files: Sequence[Path], name: str | None, outcome: Outcome) -> dict[str, list[Side]]:
+    """Return the sides of some files by their format, which is found out where none is named."""
+    found: dict[str, list[Side]] = {}
+    for file in files:
+        form = name or detect_format(file)
+        found.setdefault(form, []).extend(_format(form).read(file, outcome))
+    return found
+
+
+def draft_map(scheme: LabelScheme, files: Sequence[Path], name: str | None) -> str:
+    """Return a label map for the labels that files hold, to be filled in."""
+    sides = chain.from_iterable(read_sides(files, name, Outcome()).values())
+    return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme)
 
 
 def _format(name: str) -> ExchangeFormat:

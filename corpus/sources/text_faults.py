@@ -58,11 +58,7 @@ def wrong_script(text: str, lang: Lang) -> str | None:
     Scripts, not languages: Persian passes for Arabic, French for English. Fewer than `FEWEST_LETTERS`
     letters pass.
     """
-    scripts: Counter[str] = Counter()
-    for char, count in Counter(text).items():
-        if char.isalpha():
-            # the first word of a letter's name in the Unicode Character Database is its script
-            scripts[unicodedata.name(char, "UNKNOWN").split()[0]] += count
+    scripts = _letters_by_script(text)
     letters = scripts.total()
     if letters < FEWEST_LETTERS:
         return None
@@ -86,3 +82,19 @@ def trimmed(text: str, start: int = 0) -> Span:
     """Return the range of `text`, which begins at `start` and is not blank, without its outer white space."""
     begin = start + len(text) - len(text.lstrip())
     return Span(begin, begin + len(text.strip()))
+
+
+def script_lang(text: str) -> Lang | None:
+    """Return the language in whose script most letters of a text are; `None` where they are in no such."""
+    scripts = _letters_by_script(text)
+    script = max(scripts, key=lambda name: scripts[name], default=None)
+    return next((lang for lang, name in SCRIPTS.items() if name == script), None)
+
+
+def _letters_by_script(text: str) -> Counter[str]:
+    scripts: Counter[str] = Counter()
+    for char, count in Counter(text).items():
+        if char.isalpha():
+            # the first word of a letter's name in the Unicode Character Database is its script
+            scripts[unicodedata.name(char, "UNKNOWN").split()[0]] += count
+    return scripts

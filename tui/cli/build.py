@@ -106,7 +106,7 @@ def build_command(
 
         runs_on = RayEngine(ray_address, workers)
     with building_at(place, work) as folder:
-        with _building() as advance:
+        with building() as advance:
             built = run(
                 [parse_location(source) for source in sources],
                 folder,
@@ -136,7 +136,7 @@ def build_command(
 
 
 @contextmanager
-def _building() -> Generator[Callable[[BuildProgress], None]]:
+def building() -> Generator[Callable[[BuildProgress], None]]:
     """Show on a terminal how far a build is, how fast and how long it will take; yields what to call."""
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 

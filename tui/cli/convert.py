@@ -7,16 +7,22 @@ and then the exit code is 1.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import Annotated
 
 import typer
 
-from hashiya.tui.cli.options import AsJson, CorpusFolder, Strict
+from hashiya.tui.cli.options import (
+    AsJson,
+    CorpusFolder,
+    DraftMap,
+    LabelMapFile,
+    LabelsOf,
+    StatusGiven,
+    Strict,
+    UnlabelledIsDone,
+)
 from hashiya.tui.cli.output import tell
 from hashiya.tui.cli.problems import leave
-
-if TYPE_CHECKING:
-    from hashiya.schema.records import Status
 
 convert_app = typer.Typer(
     help="""Bring labels to and from other tools: doccano, Prodigy, CoNLL, brat, INCEpTION (xmi), spaCy.
@@ -25,8 +31,6 @@ convert_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
-
-_ANY = "any"
 
 FormatName = Annotated[
     str, typer.Argument(metavar="FORMAT", help="doccano, prodigy, conll, brat, xmi or spacy.")
@@ -61,9 +65,10 @@ def convert_to(
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.outcome import outcome_parts, print_outcome
+    from hashiya.tui.cli.values import ANY, given_format, given_status
 
-    _check_format(name)
-    wanted = None if status == _ANY else _status(status, _ANY)
+    given_format(name)
+    wanted = None if status == ANY else given_status(status, ANY)
     selection = Selection(annotator=annotator, status=wanted, unlabelled=unlabelled)
     with output.working("converting"):
         outcome = write_labels(Corpus.open(corpus), name, out, selection, strict=strict)
@@ -83,27 +88,11 @@ def convert_from(
     source: Annotated[Path, typer.Argument(metavar="IN", help="The file or folder of the other tool.")],
     corpus: CorpusFolder,
     *,
-    annotator: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Whose labels are taken; those of which the file does not say whose are theirs.",
-        ),
-    ] = None,
-    status: Annotated[
-        str | None, typer.Option(metavar="STATUS", help="Their status; else what the file says, else done.")
-    ] = None,
-    label_map: Annotated[
-        Path | None,
-        typer.Option("--map", metavar="FILE", help='A TOML file of lines THEIRS = "ours"; "" leaves out.'),
-    ] = None,
-    draft: Annotated[
-        bool,
-        typer.Option("--draft-map", help="Print such a file for the labels that IN has; record nothing."),
-    ] = False,
-    unlabelled_is_done: Annotated[
-        bool, typer.Option("--unlabelled-is-done", help="Texts without labels were looked at, too.")
-    ] = False,
+    annotator: LabelsOf = None,
+    status: StatusGiven = None,
+    label_map: LabelMapFile = None,
+    draft: DraftMap = False,
+    unlabelled_is_done: UnlabelledIsDone = False,
     repeated: Annotated[
         str,
         typer.Option(metavar="none|all", help="Which pairs take labels of a text that several have."),
@@ -126,15 +115,16 @@ def convert_from(
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.outcome import outcome_parts, print_outcome
+    from hashiya.tui.cli.values import given_format, given_status
 
-    _check_format(name)
-    wanted = None if status is None else _status(status)
+    given_format(name)
+    wanted = given_status(status)
     which = next((value for value in REPEATED if value == repeated), None)
     if which is None:
         raise typer.BadParameter(f"one of {', '.join(REPEATED)}", param_hint="--repeated")
     opened = Corpus.open(corpus)
     if draft:
-        for line in draft_map(opened, name, source).splitlines():
+        for line in draft_map(opened.scheme, [source], name).splitlines():
             output.say(line)
         return
     terms = Terms(
@@ -158,18 +148,3 @@ def convert_from(
         output.say(f"{source}: {recorded}")
         print_outcome(outcome)
     leave(outcome.problems)
-
-
-def _check_format(name: str) -> None:
-    from hashiya.corpus.exchange.convert import FORMATS
-
-    if name not in FORMATS:
-        raise typer.BadParameter(f"one of {', '.join(FORMATS)}", param_hint="FORMAT")
-
-
-def _status(name: str, *more: str) -> Status:
-    from hashiya.schema.records import Status
-
-    if name not in get_args(Status):
-        raise typer.BadParameter(f"one of {', '.join([*get_args(Status), *more])}", param_hint="--status")
-    return cast("Status", name)

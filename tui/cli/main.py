@@ -20,6 +20,7 @@ from hashiya.tui.cli.check import check_command
 from hashiya.tui.cli.convert import convert_app
 from hashiya.tui.cli.duplicates import duplicates_command
 from hashiya.tui.cli.fetch import fetch_command
+from hashiya.tui.cli.import_texts import import_command
 from hashiya.tui.cli.journal import journal_app
 from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
@@ -48,6 +49,7 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(scheme_app, name="scheme")
 for _name, _command in (
     ("build", build_command),
+    ("import", import_command),
     ("fetch", fetch_command),
     ("label", label_command),
     ("terminal", terminal_command),

@@ -12,3 +12,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, 
 Strict = Annotated[
     bool, typer.Option("--strict", help="If anything would be left out, do nothing and say what.")
 ]
+LabelsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--annotator",
+        metavar="NAME",
+        help="Whose labels are taken; theirs are those, too, of which the file does not say whose they are.",
+    ),
+]
+StatusGiven = Annotated[
+    str | None,
+    typer.Option("--status", metavar="STATUS", help="Their status; else what the file says, else done."),
+]
+LabelMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE", help='A label map: TOML with a line THEIRS = "ours" each; "" leaves out.'
+    ),
+]
+DraftMap = Annotated[
+    bool,
+    typer.Option("--draft-map", help="Print a label map for the labels that are there; do nothing else."),
+]
+UnlabelledIsDone = Annotated[
+    bool, typer.Option("--unlabelled-is-done", help="Texts without labels were looked at, too.")
+]

@@ -23,7 +23,7 @@ from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark
 from hashiya.corpus.text.bio import OUTSIDE, TaggedToken, spans, tag_tokens
-from hashiya.schema.records import LANGS
+from hashiya.schema.records import LANGS, Span
 
 _COMMENT = re.compile(r"# ?(\w+) = (.*)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -174,6 +174,7 @@ def _side(file: InputFile, block: _Block, faults: FileFaults) -> Side | None:
         lang=lang_of(block.said.get("lang")) or document_named(file.name.with_suffix(".conll"))[1],
         text=read.text,
         marks=marks,
+        tokens=tuple(Span(start, end) for start, end, _ in read.tokens),
         sent_as=block.said.get("annotator"),
         status=sent,
         unread=block.unread,

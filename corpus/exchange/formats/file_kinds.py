@@ -63,6 +63,11 @@ def kind_by_keys(given: Mapping[str, Any], wanted: Collection[LinesOf]) -> str |
     return None if known is None or known[0] in wanted else known[1]
 
 
+def tool_of(given: Mapping[str, Any]) -> LinesOf | None:
+    """Return the tool that an object is of, by its keys; `None` where they are nobody's."""
+    return next((name for name, is_kind, _ in _SIGNS if is_kind(given)), None)
+
+
 def _table(head: bytes) -> str | None:
     """Return that a text is a table with a header; `None` for any other."""
     first = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip()

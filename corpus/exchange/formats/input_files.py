@@ -100,6 +100,12 @@ class InputFolder:
             raise SourceError(f"{self._source}: there is no {' or '.join(suffixes)} file in it")
         return found
 
+    def holds(self, suffix: str) -> bool:
+        """Return whether any file has a suffix."""
+        if self._source.is_dir():
+            self._unpack_below()
+        return any(name.suffix.lower() == suffix for name in {*self._packed, *self._on_disk({suffix})})
+
     def get(self, name: PurePosixPath) -> InputFile | None:
         """Return the file of a name; `None` where there is none."""
         known = name in self._packed or (not self._is_packed and (self._root / name).is_file())

@@ -119,6 +119,10 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     "labels import": [["@/corpus", "@/labels.jsonl"], ["@/corpus", "@/labels.jsonl", "--json"]],
     "labels export": [["@/corpus", "-"], ["@/corpus", "@/all.jsonl"], ["@/corpus", "-", "--unplaced"]],
     "convert to": [[name, "@/corpus", f"@/{name}.out"] for name in ("doccano", "brat", "conll", "xmi")],
+    "import": [
+        ["@/doccano.jsonl", "--annotator", "x", "--out", "@/imported"],
+        ["@/doccano.jsonl", "--draft-map"],
+    ],
     "convert from": [["doccano", "@/doccano.jsonl", "@/corpus", "--annotator", "x"]],
     "journal merge": [["@/corpus", "@/corpus"], ["@/corpus", "@/labels.jsonl"]],
     "journal export": [["@/corpus", "-"], ["@/corpus", "@/journal.jsonl.gz"]],

@@ -92,8 +92,8 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 
 COMMAND_FILES = (
-    "backup", "build", "check", "convert", "duplicates", "fetch", "journal", "label", "labels", "release",
-    "repair", "restore", "scheme", "status", "terminal",
+    "backup", "build", "check", "convert", "duplicates", "fetch", "import_texts", "journal", "label",
+    "labels", "release", "repair", "restore", "scheme", "status", "terminal",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}
 SHARED_BY_COMMANDS = {
@@ -104,7 +104,7 @@ SHARED_BY_COMMANDS = {
 
 def test_every_command_has_a_file_of_its_own() -> None:
     folder = Path(__file__).parents[3] / "tui" / "cli"
-    shared = {"__init__", "main", "options", "problems", "output", "build_report", "outcome"}
+    shared = {"__init__", "main", "options", "problems", "output", "build_report", "outcome", "values"}
     assert {path.stem for path in folder.glob("*.py")} - shared == set(COMMAND_FILES)
 
 
