@@ -17,13 +17,17 @@ class SubjectEvents:
 
     `events` are those that are intact, by their ids; `damaged` are the others. An event that two files made
     alike is one. `is_withdrawn` says whether the labels that a carry came from do not stand any more: then it
-    does not count.
+    does not count. `is_carry` says of an event of any subject, by its id, whether it only carries labels.
     """
 
     def __init__(
-        self, rows: Iterable[Event], is_withdrawn: Callable[[Event], bool] = lambda _: False
+        self,
+        rows: Iterable[Event],
+        is_withdrawn: Callable[[Event], bool] = lambda _: False,
+        is_carry: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._is_withdrawn = is_withdrawn
+        self._is_carry = is_carry
         self.events: dict[str, Event] = {}
         self.damaged: list[Event] = []
         for event in rows:
@@ -89,8 +93,13 @@ class SubjectEvents:
         return [event for event in self.events.values() if event.kind == "carry" and event.known]
 
     def _is_made_anew(self, carry: Event) -> bool:
-        """Whether other carries replaced one that do not come from it themselves, by way of other pairs."""
-        others = [other for other in self._carries if carry.event_id not in _came_from(other)]
+        """Whether a carry was made again from more labels, or later ones; not if only by another way."""
+        known = _came_from(carry)
+        others = [
+            other
+            for other in self._carries
+            if not all(map(self._is_carry, sorted(_came_from(other) - known)))
+        ]
         return self._is_replaced(carry, others)
 
     def _is_replaced(self, head: Event, carries: Sequence[Event]) -> bool:

@@ -83,7 +83,9 @@ class JournalReader:
         rows = self.database.ask(query, _among(LABEL, pair_ids))
         for (pair_id, annotator), group in groupby(rows, lambda row: (row[4], row[5])):
             some = list(group)
-            events = SubjectEvents([Event.from_row(row[1:]) for row in some], self._is_withdrawn)
+            events = SubjectEvents(
+                [Event.from_row(row[1:]) for row in some], self._is_withdrawn, self._is_carry
+            )
             found = self._standing(pair_id, annotator, events)
             if len(some) == 1 and found.annotations:
                 read(some[0][0])
@@ -260,6 +262,9 @@ class JournalReader:
         finally:
             self._asked.pop()
 
+    def _is_carry(self, event_id: str) -> bool:
+        return any(event.kind == "carry" for event in self._events_of(event_id))
+
     def _annotation(self, event: Event) -> Annotation:
         """What an event of the kinds that say something says."""
         said = from_json(_AnnotationPayload, event.body, f"{self.path}, event {event.event_id}")
@@ -280,7 +285,7 @@ class JournalReader:
 
     def _grouped(self, events: Iterable[Event]) -> Iterator[tuple[str, str, SubjectEvents]]:
         for (name, who), group in groupby(events, lambda event: (event.subject, event.author)):
-            yield name, who, SubjectEvents(group, self._is_withdrawn)
+            yield name, who, SubjectEvents(group, self._is_withdrawn, self._is_carry)
 
     def _events_of(self, event_id: str) -> list[Event]:
         rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608

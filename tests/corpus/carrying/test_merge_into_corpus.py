@@ -256,3 +256,21 @@ def test_labels_that_went_round_stand_where_the_text_is(tmp_path: Path) -> None:
     with away.journal() as journal:
         (found,) = (item for item in journal.standing() if item.pair_id in present)
     assert [entity.text for one in found.annotations for entity in one.entities] == ["Nvidia"]
+
+
+def test_labels_that_came_to_a_text_by_two_ways_are_the_same_in_any_order(tmp_path: Path) -> None:
+    one = new(tmp_path / "0", {"d": VERSIONS[0]})
+    with one.journal() as journal:
+        texts = [text for view in one.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([label(one.generation(), 0, ("en", "Nvidia"))], texts)
+    other = Corpus.open(Path(shutil.copytree(one.folder, tmp_path / "1")))
+    for version in (VERSIONS[1], VERSIONS[0], VERSIONS[2]):
+        rebuild(one, version)
+    rebuild(other, VERSIONS[2])
+    found: list[Standings] = []
+    for first, second in ((one, other), (other, one)):
+        merged = Corpus.open(Path(shutil.copytree(first.folder, tmp_path / f"end{len(found)}")))
+        rebuild(merged, LAST)
+        merge_into_corpus(merged, [second.folder])
+        found.append(standings(merged))
+    assert found[0] == found[1]
