@@ -263,14 +263,16 @@ def test_labels_that_came_to_a_text_by_two_ways_are_the_same_in_any_order(tmp_pa
     with one.journal() as journal:
         texts = [text for view in one.generation().views(["d"]).values() for text in view.texts()]
         journal.record([label(one.generation(), 0, ("en", "Nvidia"))], texts)
-    other = Corpus.open(Path(shutil.copytree(one.folder, tmp_path / "1")))
+    two, three = (Corpus.open(Path(shutil.copytree(one.folder, tmp_path / name))) for name in "12")
     for version in (VERSIONS[1], VERSIONS[0], VERSIONS[2]):
         rebuild(one, version)
-    rebuild(other, VERSIONS[2])
+    rebuild(two, VERSIONS[2])
+    merge_into_corpus(three, [one.folder])
     found: list[Standings] = []
-    for first, second in ((one, other), (other, one)):
-        merged = Corpus.open(Path(shutil.copytree(first.folder, tmp_path / f"end{len(found)}")))
+    for number, (first, *others) in enumerate(permutations((one, two, three))):
+        merged = Corpus.open(Path(shutil.copytree(first.folder, tmp_path / f"end{number}")))
         rebuild(merged, LAST)
-        merge_into_corpus(merged, [second.folder])
+        for other in others:
+            merge_into_corpus(merged, [other.folder])
         found.append(standings(merged))
-    assert found[0] == found[1]
+    assert all(outcome == found[0] for outcome in found)
