@@ -25,7 +25,7 @@ from hashiya.corpus.exchange.formats.json_lines import (
     table,
     whole_number,
 )
-from hashiya.corpus.exchange.formats.json_spans import read_spans, unread_key, unread_keys
+from hashiya.corpus.exchange.formats.json_spans import no_list, read_spans, unread_key, unread_keys
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, SideMark
 from hashiya.schema.codec import dump
@@ -126,7 +126,7 @@ def _labels(where: str, line: JsonObject, options: ReadOptions, faults: FileFaul
     for key in keys:
         found = items(line, key)
         if line.get(key) and not found:
-            faults.add("labels", f"the key {key!r} holds no list of spans", where)
+            faults.add("labels", no_list(key), where)
             unread += 1
         for user, spans in _by_user(found):
             marks, bad = read_spans(spans, where, "label", faults)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import get_args
+from pathlib import Path, PurePath
+from typing import Protocol, get_args
 
 from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.sides import Side
 from hashiya.schema.records import LANGS, Lang, Status
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -29,6 +30,14 @@ class ReadOptions:
     label_key: str | None = None
     text_key: str | None = None
     named_after: bool = False
+
+
+class SideReader(Protocol):
+    """How a format is read: the sides of a file, a folder or a ZIP, one after the other."""
+
+    def __call__(
+        self, source: Path, outcome: Outcome, options: ReadOptions | None = None
+    ) -> Iterator[Side]: ...
 
 
 @dataclass(slots=True)

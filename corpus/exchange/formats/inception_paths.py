@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath
 
 from hashiya.corpus.exchange.formats.files import DOCUMENT_SUFFIXES, document_named
 from hashiya.corpus.exchange.formats.input_files import InputFile
+from hashiya.corpus.exchange.outcome import Outcome
+from hashiya.corpus.exchange.sides import Side
+from hashiya.schema.errors import Problem
 from hashiya.schema.records import Lang
 
 INITIAL = "INITIAL_CAS"
@@ -49,6 +52,15 @@ def wanted(files: Sequence[InputFile], by: Mapping[InputFile, Labelled]) -> Sequ
     """Return the files without the originals of documents that somebody labelled."""
     labelled = {by[file].doc_id for file in files if not by[file].initial}
     return [file for file in files if not by[file].initial or by[file].doc_id not in labelled]
+
+
+def as_nobodys(side: Side, outcome: Outcome) -> Side:
+    """Return the side of a document as it was imported; the marks that it had then are told, and left."""
+    count = len(side.marks) + side.unread
+    if count:
+        what = f"{count} marks that the document had at first are nobody's; not taken"
+        outcome.problems.append(Problem(side.where, what, left_out=False))
+    return replace(side, marks=(), unread=0, annotator=None)
 
 
 def _labelled(

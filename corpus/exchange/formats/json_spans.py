@@ -47,6 +47,11 @@ def span_mark(item: Any) -> SideMark | None:
     )
 
 
+def no_list(key: str) -> str:
+    """Return why what stands under a key of labels was left out, where it is no list."""
+    return f"the key {key!r} holds no list of spans"
+
+
 def unread_key(key: str) -> str:
     """Return why spans under a key were left out that nothing reads."""
     return f"stand under the key {key!r}, which is not read unless it is named"

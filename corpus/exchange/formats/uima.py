@@ -18,9 +18,9 @@ from typing import Any
 
 from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
 from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
-from hashiya.corpus.exchange.formats.inception_paths import Labelled, labelled_by, wanted
+from hashiya.corpus.exchange.formats.inception_paths import Labelled, as_nobodys, labelled_by, wanted
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
-from hashiya.corpus.exchange.formats.xmi_spans import XmiMarks, spans_of, type_of, xml_root
+from hashiya.corpus.exchange.formats.xmi_spans import XmiMarks, spans_of, type_of, utf16_places, xml_root
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Export, Side, pieces, side_name
 from hashiya.schema.errors import MissingExtraError, Problem
@@ -92,7 +92,6 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
     files = folder.files(".xmi")
     people = labelled_by(files, _title)
     systems: dict[str | None, Any] = {}
-    faults = FileFaults()
     for file in wanted(files, people):
         content = file.read()
         kind = kind_by_start(content[:4096], xml=True)
@@ -110,28 +109,26 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
             outcome.leave("sides", "are no CAS")
             outcome.problems.append(Problem(file.where, str(error)))
             continue
-        reader = XmiMarks(file.where, cas.sofa_string, options.layers, faults)
+        faults = FileFaults()
+        reader = XmiMarks(file.where, utf16_places(cas.sofa_string), options.layers, faults)
         marks = tuple(reader.read(spans))
-        side = _side(file, cas, people[file], options)
-        if people[file].initial and (marks or reader.unread):
-            what = (
-                f"{len(marks) + reader.unread} marks that the document had at first are nobody's; not taken"
-            )
-            outcome.problems.append(Problem(file.where, what, left_out=False))
-        yield side if people[file].initial else replace(side, marks=marks, unread=reader.unread)
-        faults.tell(outcome)
+        side = replace(_side(file, cas, people[file], options), marks=marks, unread=reader.unread)
+        if people[file].initial:
+            yield as_nobodys(side, outcome)
+        else:
+            faults.tell(outcome)
+            yield side
 
 
 def _side(file: InputFile, cas: Any, labelled: Labelled, options: ReadOptions) -> Side:
     """Return the side of a file, without its marks."""
     name = _name(cas, file)
-    named = options.named_after and not labelled.initial
     return Side(
         where=file.where,
         pair_id=name[1] if name else None,
         lang=lang_of(name[2]) if name else labelled.lang,
         text=cas.sofa_string,
-        annotator=labelled.annotator or (file.stem if named else None),
+        annotator=labelled.annotator or (file.stem if options.named_after else None),
         doc_id=None if name else labelled.doc_id,
     )
 

@@ -41,12 +41,13 @@ class XmiSpan:
 class XmiMarks:
     """Reads the marks of one text, and counts what cannot be read of them."""
 
-    def __init__(self, where: str, text: str, layers: Mapping[str, str], faults: FileFaults) -> None:
+    def __init__(
+        self, where: str, places: Mapping[int, int], layers: Mapping[str, str], faults: FileFaults
+    ) -> None:
         self._where = where
+        self._places = places
         self._layers = layers
         self._faults = faults
-        ends = accumulate(1 + (ord(character) > 0xFFFF) for character in text)
-        self._places = {0: 0} | {unit: at for at, unit in enumerate(ends, start=1)}
         self.unread = 0
 
     def read(self, spans: Iterable[XmiSpan]) -> Iterator[SideMark]:
@@ -76,6 +77,12 @@ class XmiMarks:
             self._faults.add("entities", "have no label", where)
         else:
             yield SideMark(start=start, end=end, label=label, concept=concept or None)
+
+
+def utf16_places(text: str) -> Mapping[int, int]:
+    """Return the offsets of a text in code points by those in UTF-16 code units; none inside of a pair."""
+    ends = accumulate(1 + (ord(character) > 0xFFFF) for character in text)
+    return {0: 0} | {unit: at for at, unit in enumerate(ends, start=1)}
 
 
 def unread_layer(name: str) -> str:
