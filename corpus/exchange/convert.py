@@ -15,7 +15,19 @@ from pathlib import Path
 
 from hashiya.corpus.exchange.detect_format import detect_format
 from hashiya.corpus.exchange.export_sides import Selection, sides_of
-from hashiya.corpus.exchange.formats import brat, conll, docbin, doccano, prodigy, uima
+from hashiya.corpus.exchange.formats import (
+    argilla,
+    brat,
+    conll,
+    docbin,
+    doccano,
+    hf,
+    jsonl,
+    prodigy,
+    uima,
+    webanno,
+)
+from hashiya.corpus.exchange.formats.files import SideReader
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
 from hashiya.corpus.exchange.label_map import draft_label_map
 from hashiya.corpus.exchange.outcome import Outcome
@@ -35,14 +47,14 @@ def _whole(side: Side, _outcome: Outcome) -> Side:
 class ExchangeFormat:
     """A format: `holds` says which layers besides entities; `folder`, whether it is more than one file.
 
-    `fit` returns what of a side the format can hold, and counts the rest.
+    `fit` returns what of a side the format can hold, and counts the rest. One without `write` is only read.
     """
 
     title: str
     folder: bool
     holds: frozenset[SideLayer]
-    write: Callable[[Export], None]
-    read: Callable[[Path, Outcome], Iterator[Side]]
+    read: SideReader
+    write: Callable[[Export], None] | None = None
     fit: Callable[[Side, Outcome], Side | None] = _whole
 
 
@@ -93,6 +105,30 @@ FORMATS: Mapping[str, ExchangeFormat] = {
         read=docbin.read,
         fit=docbin.fit,
     ),
+    "webanno": ExchangeFormat(
+        title="WebAnno TSV 3",
+        folder=True,
+        holds=frozenset({"concepts", "annotators"}),
+        read=webanno.read,
+    ),
+    "hf": ExchangeFormat(
+        title="Hugging Face's token classification",
+        folder=True,
+        holds=frozenset({"annotators"}),
+        read=hf.read,
+    ),
+    "argilla": ExchangeFormat(
+        title="Argilla's records",
+        folder=False,
+        holds=frozenset({"annotators", "statuses"}),
+        read=argilla.read,
+    ),
+    "jsonl": ExchangeFormat(
+        title="JSON Lines with text, spans and annotator",
+        folder=False,
+        holds=frozenset({"ids", "concepts", "flags", "intended", "annotators", "statuses"}),
+        read=jsonl.read,
+    ),
 }
 
 
@@ -105,6 +141,9 @@ def write_labels(
     out, and nothing is written.
     """
     form = _format(name)
+    if form.write is None:
+        written = ", ".join(known for known, other in FORMATS.items() if other.write is not None)
+        raise LabelError(f"{form.title} is only read, not written; one of {written} can be written")
     outcome = Outcome()
     with _written_whole(out, corpus.folder, folder=form.folder) as draft:
         sides = sides_of(corpus, selection or Selection(), form.title, form.holds, outcome)

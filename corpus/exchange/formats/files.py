@@ -33,11 +33,11 @@ class ReadOptions:
 
 
 class SideReader(Protocol):
-    """How a format is read: the sides of a file, a folder or a ZIP, one after the other."""
+    """How a format is read."""
 
-    def __call__(
-        self, source: Path, outcome: Outcome, options: ReadOptions | None = None
-    ) -> Iterator[Side]: ...
+    def __call__(self, source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
+        """Yield the sides of a file, a folder or a ZIP, and count in `outcome` what is left out."""
+        ...
 
 
 @dataclass(slots=True)

@@ -89,9 +89,12 @@ def _spans_under(
             unread += 1
         marks, bad = read_spans(given, where, "span", faults)
         unread += bad
-        langs = (_lang_said(item) for item in given if span_mark(item) is not None)
+        langs: list[Lang | None] = [_lang_said(item) for item in given if span_mark(item) is not None]
+        # A line may say the same under two keys.
         before = list(found)
-        found += [one for one in zip(langs, marks, strict=True) if one not in before]
+        for lang, mark in zip(langs, marks, strict=True):
+            if (lang, mark) not in before:
+                found.append((lang, mark))
     return found, unread
 
 

@@ -26,7 +26,7 @@ from tests.corpus.exchange.labelled import (
     take_in,
 )
 
-NAMES = list(FORMATS)
+NAMES = [name for name, form in FORMATS.items() if form.write is not None]
 Marked = tuple[str, str, list[tuple[Lang, int, int, str, str | None]]]
 
 
@@ -220,3 +220,10 @@ def test_pieces_make_up_the_text() -> None:
     assert list(pieces("", [], [])) == []
     words = list(pieces("one two", tokenize("one two"), []))
     assert words == [(0, 3, True), (4, 7, False)]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in NAMES])
+def test_what_is_only_read_is_not_written(name: str, tmp_path: Path) -> None:
+    with pytest.raises(LabelError, match=r"is only read, not written; one of doccano, prodigy, .* can be"):
+        write_labels(corpus_of(tmp_path / "corpus"), name, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
