@@ -25,10 +25,10 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class LabelledTexts:
-    """Rows that a build reads, and the sides with the document that each is of."""
+    """Rows that a build reads, and the sides with the document that each is of, `None` for those left out."""
 
     rows: Sequence[Mapping[str, Any]]
-    sides: Sequence[Side]
+    sides: Sequence[Side | None]
 
 
 def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> LabelledTexts:
@@ -40,11 +40,12 @@ def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> Labell
     without a text, or in no language of the corpus, is told and left out.
     """
     texts: dict[tuple[str, ...], _Text] = {}
-    placed: list[tuple[tuple[str, ...], Side]] = []
+    placed: list[tuple[tuple[str, ...], Side] | None] = []
     for given in sides:
         side = _in_a_language(given)
         if isinstance(side, LeftOut):
             outcome.leave_one("sides", side, given.where)
+            placed.append(None)
             continue
         if not side.spaced:
             outcome.convert("texts", "put together from words, with blanks between")
@@ -54,9 +55,8 @@ def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> Labell
         text.sides.setdefault(_lang(side), side.text or "")
         placed.append((key, side))
     rows, names = _rows(texts, name)
-    return LabelledTexts(
-        rows, [replace(side, doc_id=names[key], pair_id=None, task=None) for key, side in placed]
-    )
+    found = [item and replace(item[1], doc_id=names[item[0]], pair_id=None, task=None) for item in placed]
+    return LabelledTexts(rows, found)
 
 
 def _lang(side: Side) -> Lang:

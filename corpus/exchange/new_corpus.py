@@ -61,19 +61,23 @@ def import_texts(
     found = read_sides(files, name, outcome)
     for sides in found.values():
         sides_by_annotator(sides, terms.annotator, Outcome())  # before anything is made for nobody
-    stem = files[0].name.split(".")[0]
-    sources = {form: labelled_texts(sides, stem, outcome) for form, sides in found.items()}
+    named = [(form, side) for form, sides in found.items() for side in sides]
+    made = labelled_texts([side for _, side in named], files[0].name.split(".")[0], outcome)
     more = {} if licence is None else {"licence": licence}
-    rows = [{**row, **more} for source in sources.values() for row in source.rows]
-    if not rows:
+    if not made.rows:
         raise LabelError(f"{files[0]}: holds no text that a corpus can be made of")
-    write_whole(texts, "".join(f"{dump(row)}\n" for row in rows))
+    write_whole(texts, "".join(f"{dump({**row, **more})}\n" for row in made.rows))
     try:
         engine = LocalEngine(usable_cores())
         built = build([texts], out, scheme=scheme, engine=engine, report=report, progress=progress)
     finally:
         if not (out / "corpus.toml").exists():
             texts.unlink(missing_ok=True)
-    for form, source in sources.items():
-        record_sides(built.corpus, source.sides, form, terms, outcome, report=labels)
+    for form in found:
+        sides = [
+            side
+            for (name, _), side in zip(named, made.sides, strict=True)
+            if side is not None and name == form
+        ]
+        record_sides(built.corpus, sides, form, terms, outcome, report=labels)
     return NewCorpus(built, texts, outcome, labels)

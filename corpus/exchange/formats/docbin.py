@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from hashiya.corpus.exchange.formats.json_lines import string
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideMark, pieces
 from hashiya.schema.errors import MissingExtraError
-from hashiya.schema.records import LANGS
+from hashiya.schema.records import LANGS, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
@@ -201,8 +201,9 @@ def _from_words(side: Side) -> Side:
     text = side.text or ""
     places = list(accumulate((not character.isspace() for character in text), initial=0))
     marks = (replace(mark, start=places[mark.start], end=places[mark.end]) for mark in side.marks)
-    letters = "".join(character for character in text if not character.isspace())
-    return replace(side, text=letters, marks=tuple(marks), spaced=False)
+    ends = list(accumulate(map(len, text.split())))
+    tokens = tuple(Span(start, end) for start, end in pairwise([0, *ends]))
+    return replace(side, text="".join(text.split()), marks=tuple(marks), tokens=tokens, spaced=False)
 
 
 def _marks(doc: Doc, group: str) -> Iterator[SideMark]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +29,7 @@ from hashiya.corpus.exchange.formats.json_lines import (
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.corpus.text.bio import OUTSIDE, spans
+from hashiya.schema.records import Span
 
 _TOKENS = ("tokens", "words")
 _TAGS = ("ner_tags", "ner_tag", "ner", "ner_labels", "tags", "labels")
@@ -206,6 +207,7 @@ def _side(where: str, row: JsonObject, columns: _Columns, faults: FileFaults) ->
         offered=labels_of(columns.names) if columns.names else None,
         unread=unread,
         doc_id=string(row, "doc_id", "document_id"),
+        tokens=tuple(Span(start, end) for start, end in pairwise([0, *ends]) if start < end),
         spaced=False,
     )
 

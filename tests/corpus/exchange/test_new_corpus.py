@@ -126,7 +126,7 @@ def test_sides_of_a_task_are_a_pair() -> None:
         {"document": "n2", "en": "Part."},
         {"document": "n2", "en": "Another part."},
     ]
-    assert [side.doc_id for side in found.sides] == ["f/000001"] * 3 + ["n1", "n2", "n2"]
+    assert [side and side.doc_id for side in found.sides] == [*["f/000001"] * 3, "n1", "n2", "n2", None, None]
     assert [problem.where for problem in outcome.problems] == ["7", "8"]
 
 
@@ -145,7 +145,7 @@ def test_words_with_blanks_between_keep_their_marks(words: list[str], data: st.D
     mark = SideMark(start=tokens[first].start, end=tokens[last].end, label="ORG")
     side = Side(where="f", text=text, tokens=tuple(tokens), marks=(mark,), spaced=False, lang="en")
     found = labelled_texts([side], "f", Outcome()).sides
-    for one in found:
+    for one in filter(None, found):
         assert (one.text or "")[one.marks[0].start : one.marks[0].end] == " ".join(words[first : last + 1])
 
 
@@ -197,3 +197,17 @@ def test_the_command(tmp_path: Path) -> None:
     assert (done.exit_code, "name the corpus to make" in done.stderr) == (2, True)
     done = run.invoke(app, ["import", str(file), "--format", "tsv"], env={"COLUMNS": "200"})
     assert (done.exit_code, "one of doccano" in done.stderr) == (2, True)
+
+
+def test_every_tool_that_writes_words_gives_them_blanks(tmp_path: Path) -> None:
+    hf = lines(
+        tmp_path / "hf.jsonl", {"tokens": ["قالت", "ميتا", "نعم", "."], "ner_tags": ["O", "B-ORG", "O", "O"]}
+    )
+    conll = tmp_path / "ner.conll"
+    conll.write_text("Wiz B-ORG\nrose O\n", encoding="utf-8")
+    new = made(tmp_path, hf, conll)
+    assert [json.loads(line) for line in new.texts.read_text().splitlines()] == [
+        {"document": "hf/000001", "ar": "قالت ميتا نعم ."},
+        {"document": "hf/000002", "en": "Wiz rose"},
+    ]
+    assert [one.entities[0].text for one in standing(new.built.corpus)] == ["ميتا", "Wiz"]
