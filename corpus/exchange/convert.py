@@ -27,9 +27,9 @@ from hashiya.corpus.exchange.formats import (
     uima,
     webanno,
 )
-from hashiya.corpus.exchange.formats.files import SideReader
+from hashiya.corpus.exchange.formats.files import ReadOptions, SideReader
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
-from hashiya.corpus.exchange.label_map import draft_label_map
+from hashiya.corpus.exchange.label_map import FileLabels, draft_label_map
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
@@ -163,7 +163,8 @@ def read_labels(
     """
     form = _format(name)
     outcome, report = Outcome(), ImportReport()
-    record_sides(corpus, list(form.read(source, outcome)), name, terms, outcome, report=report, strict=strict)
+    sides = list(form.read(source, outcome, _options(terms.labels)))
+    record_sides(corpus, sides, name, terms, outcome, report=report, strict=strict)
     return outcome, report
 
 
@@ -187,19 +188,27 @@ def record_sides(
     outcome.keep("annotations", report.recorded + report.unchanged - before)
 
 
-def read_sides(files: Sequence[Path], name: str | None, outcome: Outcome) -> dict[str, list[Side]]:
+def read_sides(
+    files: Sequence[Path], name: str | None, labels: FileLabels, outcome: Outcome
+) -> dict[str, list[Side]]:
     """Return the sides of some files by their format, which is found out where none is named."""
     found: dict[str, list[Side]] = {}
     for file in files:
         form = name or detect_format(file)
-        found.setdefault(form, []).extend(_format(form).read(file, outcome))
+        found.setdefault(form, []).extend(_format(form).read(file, outcome, _options(labels)))
     return found
 
 
 def draft_map(scheme: LabelScheme, files: Sequence[Path], name: str | None) -> str:
     """Return a label map for the labels that files hold, to be filled in."""
-    sides = chain.from_iterable(read_sides(files, name, Outcome()).values())
+    sides = chain.from_iterable(read_sides(files, name, FileLabels(), Outcome()).values())
     return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme)
+
+
+def _options(labels: FileLabels) -> ReadOptions:
+    return ReadOptions(
+        layers=labels.layers, label_key=labels.keys.get("labels"), text_key=labels.keys.get("text")
+    )
 
 
 def _format(name: str) -> ExchangeFormat:

@@ -15,6 +15,7 @@ from hashiya.schema.scheme import LabelScheme, Section
 
 _FLAG_PREFIXES = (FLAG, "flag-", "flag_")
 _UNDECIDED = "?"
+_KEYS = ("text", "labels")
 _TABLES = ("labels", "layers", "keys")
 
 
@@ -24,7 +25,7 @@ class FileLabels:
 
     `labels` gives for each an entity's label, or `FLAG` and a flag's kind; `None` for one that is left out on
     purpose. `layers` names the layers of a CAS that hold spans, and the feature of each that holds the label;
-    `keys` the keys of lines of JSON, by what hashiya calls them.
+    `keys` the keys of JSON or columns that hold the text and the labels: `text`, `labels`.
     """
 
     labels: Mapping[str, str | None] = field(default_factory=dict)
@@ -96,6 +97,10 @@ def read_label_map(path: Path, scheme: LabelScheme) -> FileLabels:
         for key, value in tables.get(name, {}).items():
             if not isinstance(value, str):
                 raise SourceError(f"{path}: {name}.{key}: {value!r} is no text")
+            if name == "keys" and key not in _KEYS:
+                raise SourceError(
+                    f"{path}: keys.{key}: is no key that can be named; one of {', '.join(_KEYS)}"
+                )
     return FileLabels(labels, tables.get("layers", {}), tables.get("keys", {}))
 
 

@@ -58,7 +58,7 @@ def import_texts(
                 f"hashiya convert from FORMAT FILE {out}"
             )
     outcome, labels = Outcome(), ImportReport()
-    found = read_sides(files, name, outcome)
+    found = read_sides(files, name, terms.labels, outcome)
     for sides in found.values():
         sides_by_annotator(sides, terms.annotator, Outcome())  # before anything is made for nobody
     named = [(form, side) for form, sides in found.items() for side in sides]

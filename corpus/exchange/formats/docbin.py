@@ -133,7 +133,10 @@ def _unread(doc: Doc, read: Collection[str], where: str, faults: FileFaults) -> 
     others = {name: len(doc.spans[name]) for name in doc.spans if name not in read and len(doc.spans[name])}
     for name, count in others.items():
         faults.add(
-            "entities", f"are in the group {name!r}, which is not read unless it is named", where, count
+            "entities",
+            f"are in the group {name!r}, which is not read; in the label map: [keys] labels = {name!r}",
+            where,
+            count,
         )
     return sum(others.values())
 

@@ -54,7 +54,9 @@ def no_list(key: str) -> str:
 
 def unread_key(key: str) -> str:
     """Return why spans under a key were left out that nothing reads."""
-    return f"stand under the key {key!r}, which is not read unless it is named"
+    return (
+        f"stand under the key {key!r}, which is not read; name it in the label map: [keys] labels = {key!r}"
+    )
 
 
 def unread_keys(line: JsonObject, read: Collection[str]) -> Iterator[tuple[str, int]]:

@@ -87,7 +87,8 @@ def utf16_places(text: str) -> Mapping[int, int]:
 
 def unread_layer(name: str) -> str:
     """Return why the spans of a layer were left out that nothing reads."""
-    return f"are of the layer {name}, which is not read unless it is named with the feature of its labels"
+    named = f'[layers] "{name}" = "FEATURE"'
+    return f"are of the layer {name}, which is not read; name the feature of its labels in a map: {named}"
 
 
 def is_of_the_text(kind: str) -> bool:

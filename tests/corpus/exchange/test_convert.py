@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from hashiya.corpus.exchange.convert import FORMATS, write_labels
 from hashiya.corpus.exchange.export_sides import Selection
+from hashiya.corpus.exchange.label_map import FileLabels
 from hashiya.corpus.exchange.sides import SideMark, pieces
 from hashiya.schema.errors import HashiyaError, LabelError
 from hashiya.schema.records import Annotation, Lang, Span
@@ -227,3 +228,13 @@ def test_what_is_only_read_is_not_written(name: str, tmp_path: Path) -> None:
     with pytest.raises(LabelError, match=r"is only read, not written; one of doccano, prodigy, .* can be"):
         write_labels(corpus_of(tmp_path / "corpus"), name, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+def test_a_label_map_names_the_keys_of_a_file(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "corpus")
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"content": "Meta said yes.", "names": [[0, 4, "ORG"]]}\n', encoding="utf-8")
+    labels = FileLabels({"ORG": "company"}, keys={"text": "content", "labels": "names"})
+    outcome, report = take_in(corpus, "doccano", file, "layla", labels=labels)
+    assert (outcome.whole, report.recorded) == (True, 1)
+    assert [item.type for item in standing(corpus)[0].entities] == ["company"]

@@ -52,6 +52,7 @@ def test_a_map(tmp_path: Path) -> None:
         ('ORG = "?"', 'ORG: is not decided; write a label, or "" to leave it out'),
         ("ORG = 3", "ORG: 3 is no label"),
         ("ORG", "not valid TOML"),
+        ('[keys]\nspans = "a"', r"keys\.spans: is no key that can be named; one of text, labels"),
         ('[keys]\ntext = ["a"]', r"keys\.text: \['a'\] is no text"),
     ],
 )
