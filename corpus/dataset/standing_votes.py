@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.team.resolution import Vote
 from hashiya.schema.adjudication import Adjudication, SeenVote
-from hashiya.schema.records import SchemeRef
+from hashiya.schema.records import Annotation, SchemeRef
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import fits
 
@@ -35,23 +34,22 @@ class StandingVotes:
 
     def votes(self, pair_ids: Sequence[str]) -> dict[str, list[Vote]]:
         """Return the votes by pair, in the order of pseudonyms: by name it would give names away."""
-        standing: dict[str, list[Standing]] = {}
-        for item in self._journal.standing_of(pair_ids, self.read.append):
-            standing.setdefault(item.pair_id, []).append(item)
         found: dict[str, list[Vote]] = {}
-        for pair_id in pair_ids:
-            votes = [vote for item in standing.get(pair_id, ()) if (vote := self._vote(item)) is not None]
-            if votes:
-                found[pair_id] = sorted(votes, key=lambda vote: vote.voter)
+        standing = self._journal.standing_annotations(pair_ids, self.read.append)
+        for (pair_id, annotator), said in standing.items():
+            if fitting := self._fitting(said):
+                found.setdefault(pair_id, []).append(Vote(self._pseudonyms[annotator], fitting))
+        for votes in found.values():
+            votes.sort(key=lambda vote: vote.voter)
         return found
 
-    def _vote(self, standing: Standing) -> Vote | None:
-        fitting = standing.annotations
-        unfit = [item for item in fitting if not self._is_fitting(item.scheme)]
-        if unfit:
-            self.unfit.update(f"{item.scheme.name} {item.scheme.version}" for item in unfit)
-            fitting = tuple(item for item in fitting if self._is_fitting(item.scheme))
-        return Vote(self._pseudonyms[standing.annotator], fitting) if fitting else None
+    def _fitting(self, annotations: tuple[Annotation, ...]) -> tuple[Annotation, ...]:
+        """Those of an annotator's annotations that fit the scheme; the others are counted."""
+        unfit = [item for item in annotations if not self._is_fitting(item.scheme)]
+        if not unfit:
+            return annotations
+        self.unfit.update(f"{item.scheme.name} {item.scheme.version}" for item in unfit)
+        return tuple(item for item in annotations if self._is_fitting(item.scheme))
 
     def _is_fitting(self, made_with: SchemeRef) -> bool:
         if made_with not in self._fits:

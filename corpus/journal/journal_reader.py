@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -10,7 +11,7 @@ from typing import Any, Self
 
 from hashiya.corpus.journal.anchor import LostEvents, lost_events
 from hashiya.corpus.journal.database import JournalDatabase, Parameters
-from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, LABEL, Event, Stream
+from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, EVENT_FORMAT, LABEL, Event, Stream
 from hashiya.corpus.journal.heads import SubjectEvents, sources
 from hashiya.corpus.journal.replicas import roots
 from hashiya.corpus.journal.standing import Standing, content_of
@@ -26,6 +27,17 @@ _DIGITS = 8
 
 _AMONG = "event WHERE stream = :stream AND subject IN (SELECT value FROM json_each(:subjects))"
 _IN_ORDER = "ORDER BY subject, author"
+_SEALED = f"""
+SELECT position, subject, author, checksum,
+    CASE WHEN v = {EVENT_FORMAT} AND kind = 'set' AND parents = '[]' AND typeof(body) = 'text' THEN
+        CAST(json_array(
+            event_id, v, stream, subject, author, json_array(), replica, seq, prev, kind, created_at
+        ) AS BLOB)
+    END,
+    CAST(body AS BLOB)
+FROM {_AMONG} {_IN_ORDER}
+"""  # noqa: S608 - names only
+"""What is sealed in the events of some pairs, as bytes, of those that set the labels of a pair first."""
 
 Upgrade = Callable[[Annotation], Annotation]
 """What is done to an annotation when it is read: labels of an earlier scheme become those of the present."""
@@ -71,25 +83,41 @@ class JournalReader:
             if found.annotations or found.unreadable:
                 yield found
 
-    def standing_of(
-        self, pair_ids: Collection[str], read: Callable[[int], None] = lambda _: None
-    ) -> Iterator[Standing]:
+    def standing_of(self, pair_ids: Collection[str]) -> Iterator[Standing]:
         """Yield, for some pairs, what stands for each annotator, by pair and annotator; asked at once.
 
-        Those whose changes were all undone are not left out. `read` is told the positions of events that are
-        intact and can be read, which need not be verified again; not of all of them.
+        Those whose changes were all undone are not left out.
         """
-        query = f"SELECT position, {EVENT_COLUMNS} FROM {_AMONG} {_IN_ORDER}"  # noqa: S608
-        rows = self.database.ask(query, _among(LABEL, pair_ids))
-        for (pair_id, annotator), group in groupby(rows, lambda row: (row[4], row[5])):
-            some = list(group)
-            events = SubjectEvents(
-                [Event.from_row(row[1:]) for row in some], self._is_withdrawn, self._is_carry
-            )
-            found = self._standing(pair_id, annotator, events)
-            if len(some) == 1 and found.annotations:
-                read(some[0][0])
-            yield found
+        for pair_id, annotator, events in self.subjects_among(LABEL, pair_ids):
+            yield self._standing(pair_id, annotator, events)
+
+    def standing_annotations(
+        self, pair_ids: Collection[str], read: Callable[[int], None] = lambda _: None
+    ) -> dict[tuple[str, str], tuple[Annotation, ...]]:
+        """Return the annotations that stand for some pairs, by pair and annotator; as `standing_of`, quicker.
+
+        Those of whom none stands are left out. `read` is told the positions of events that are intact and can
+        be read, which need not be verified again; not of all of them.
+        """
+        found: dict[tuple[str, str], tuple[Annotation, ...]] = {}
+        others: dict[tuple[str, str], list[int]] = {}
+        for key, group in groupby(self._sealed(pair_ids), lambda row: (row[1], row[2])):
+            rows = list(group)
+            said = self._said_alone(*rows[0][3:]) if len(rows) == 1 else None
+            if said is None:
+                others[key] = [row[0] for row in rows]
+            else:
+                found[key] = (said,)
+                read(rows[0][0])
+        if others:
+            for item in self.standing_of({pair_id for pair_id, _ in others}):
+                key = (item.pair_id, item.annotator)
+                if key in others and item.annotations:
+                    found[key] = item.annotations
+                    if len(others[key]) == len(item.events.events) == 1 and not item.damaged:
+                        read(others[key][0])
+            found = dict(sorted(found.items(), key=lambda item: item[0]))
+        return found
 
     def subjects_among(
         self, stream: str, subjects: Collection[str]
@@ -244,6 +272,27 @@ class JournalReader:
             why,
             events,
         )
+
+    def _sealed(self, pair_ids: Collection[str]) -> list[tuple[Any, ...]]:
+        """The rows of `_SEALED`."""
+        try:
+            return self._rows(_SEALED, _among(LABEL, pair_ids))
+        except CorpusError:  # damage that SQLite cannot write as JSON: then each event is asked by itself
+            query = f"SELECT position, subject, author, checksum, NULL, NULL FROM {_AMONG} {_IN_ORDER}"  # noqa: S608
+            return self._rows(query, _among(LABEL, pair_ids))
+
+    def _said_alone(self, checksum: str, head: bytes | None, body: bytes) -> Annotation | None:
+        """What the only event of a pair and an annotator says; `None` where it is not certain without more.
+
+        `head` is what `Event.digest` seals with the body, as SQLite writes it.
+        """
+        if head is None or hashlib.sha256(head + b"\n" + body).hexdigest() != checksum:
+            return None
+        try:
+            said = from_json(_AnnotationPayload, body, str(self.path))
+        except LabelError:
+            return None
+        return self._upgrade(said.annotation)
 
     def _is_withdrawn(self, carry: Event) -> bool:
         """Whether labels that a carry came from stand no more, and nothing readable is in their place.

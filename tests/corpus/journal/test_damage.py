@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.summaries import names, redoable, summaries, undoable
 from hashiya.corpus.journal.verify import ReadEvents, journal_faults
 from hashiya.schema.errors import CorpusError
+from hashiya.schema.records import Annotation
 from tests.corpus.journal.test_journal import comments, said
+from tests.strategies import texts
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +55,10 @@ def test_a_flipped_bit_changes_nothing_unseen(
         faults = list(journal_faults(journal))
         now = standing(journal)
         read = ReadEvents()
-        asked = list(journal.standing_of(journal.pair_ids(), read.add))
+        asked = journal.standing_annotations(journal.pair_ids(), read.add)
         assert list(journal_faults(journal, read)) == faults, "what was read by pairs hides no damage"
         if not faults:
-            found = [item for item in asked if item.annotations]
-            assert [(item.pair_id, item.annotator, item.annotations) for item in found] == now
+            assert [(*key, annotations) for key, annotations in asked.items()] == now
             assert len(read) == 12
         list(summaries(journal))
         list(names(journal))
@@ -118,6 +120,38 @@ def test_each_field_of_an_event_is_under_its_checksum(path: Path, change: str) -
     with Journal.open(path) as journal:
         journal.record([said("three")])
         assert comments(journal) == ["three", "other"]
+
+
+def one_by_one(journal: Journal) -> dict[tuple[str, str], tuple[Annotation, ...]]:
+    found = journal.standing_of(journal.pair_ids())
+    return {(item.pair_id, item.annotator): item.annotations for item in found if item.annotations}
+
+
+@pytest.mark.parametrize("column", EVENT_COLUMNS.split(", "))
+@pytest.mark.parametrize(
+    "value", ["'x'", "7", "NULL", "CAST({} AS BLOB)", "CAST(x'ff' AS TEXT)", "{} || ' '"]
+)
+def test_what_is_read_by_pairs_has_no_damaged_event(path: Path, column: str, value: str) -> None:
+    """Also where the bytes of a field are whole and its type is not, or SQLite cannot write it as JSON."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TRIGGER event_update")
+        with suppress(sqlite3.IntegrityError):  # a null, which only a damaged file has
+            db.execute(f"UPDATE event SET {column} = {value.format(column)} WHERE position = 3")
+        db.commit()
+    with Journal.open(path, write=False) as journal:
+        read = ReadEvents()
+        assert journal.standing_annotations(journal.pair_ids(), read.add) == one_by_one(journal)
+        assert list(journal_faults(journal, read)) == list(journal_faults(journal))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3, unique=True), texts())
+def test_what_is_read_by_pairs_is_what_stands(names: list[str], comment: str) -> None:
+    """Whatever an annotator is called: what SQLite writes as JSON is what was sealed."""
+    with Journal(JournalDatabase.in_memory()) as journal:
+        journal.record([said(comment, "p", name) for name in names])
+        read = ReadEvents()
+        assert journal.standing_annotations(["p"], read.add) == one_by_one(journal)
+        assert len(read) == len(names)
 
 
 def test_an_event_that_nobody_vouches_for_is_forged(path: Path) -> None:
