@@ -8,8 +8,8 @@ empty set says that nothing is there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Literal
 
 from hashiya.schema.adjudication import CellKey
@@ -25,27 +25,31 @@ Said = frozenset[Mark]
 EntityPlace = tuple[Lang, int, int, str]
 """Where an entity stands, and its type: what makes two annotators' entities the same."""
 
+Holder = tuple[str | None, EntityPlace | None]
+"""A kind of holder of a stance, and the place of the name."""
+
 NOTHING_SAID: Said = frozenset()
 _NO_LABELS: frozenset[str] = frozenset()
 _SpanMark = tuple[int, int, str]
 
 
-def statement_cells(scheme: LabelScheme) -> tuple[CellKey, ...]:
-    """Return the cells of stances, one a target, and of implications, one a target and channel."""
-    return _statement_cells(scheme.ids("target"), scheme.ids("channel"), bool(scheme.labels("stance")))
+def stance_cells(scheme: LabelScheme) -> tuple[CellKey, ...]:
+    """Return the cells of stances, one a target."""
+    return _stance_cells(scheme.ids("target")) if scheme.labels("stance") else ()
 
 
 @cache
-def _statement_cells(
-    targets: tuple[str, ...], channels: tuple[str, ...], with_stances: bool
-) -> tuple[CellKey, ...]:
-    stances = [CellKey(layer="stances", target=target) for target in targets if with_stances]
-    implications = [
+def _stance_cells(targets: tuple[str, ...]) -> tuple[CellKey, ...]:
+    return tuple(CellKey(layer="stances", target=target) for target in targets)
+
+
+def implication_cells(scheme: LabelScheme) -> tuple[CellKey, ...]:
+    """Return the cells of implications, one a target and channel."""
+    return tuple(
         CellKey(layer="implications", target=target, channel=channel)
-        for target in targets
-        for channel in channels
-    ]
-    return (*stances, *implications)
+        for target in scheme.ids("target")
+        for channel in scheme.ids("channel")
+    )
 
 
 class AnnotationCells:
@@ -53,33 +57,44 @@ class AnnotationCells:
 
     def __init__(self, annotation: Annotation) -> None:
         self.annotation = annotation
-        self.statements: dict[tuple[str, str | None, str | None], Said] = {}
+        self.stances: dict[str, Said] = {}
+        self.implications: dict[tuple[str, str], Said] = {}
         for stance in annotation.stances:
-            self._say("stances", stance.target, None, stance.stance)
+            said = self.stances.get(stance.target, NOTHING_SAID)
+            self.stances[stance.target] = said | {(stance.stance,)}
         for item in annotation.implications:
-            self._say("implications", item.target, item.channel, item.direction)
+            key = item.target, item.channel
+            self.implications[key] = self.implications.get(key, NOTHING_SAID) | {(item.direction,)}
+        self.concepts: dict[EntityPlace, list[str]] = {}
         self._spans: dict[tuple[str, Lang], list[_SpanMark]] = {}
         for entity in annotation.entities:
             mark = (entity.start, entity.end, entity.type)
             self._spans.setdefault(("entities", entity.lang), []).append(mark)
+            if entity.concept:
+                self.concepts.setdefault(place_of(entity), []).append(entity.concept)
         for flag in annotation.flags:
             self._spans.setdefault(("flags", flag.lang), []).append((flag.start, flag.end, flag.kind))
-        self._covers: dict[tuple[str, Lang | None], set[str] | None] = {}
-        for cover in annotation.covers or ():
+        self._places: dict[str, EntityPlace] | None = None
+        self._linked: set[tuple[EntityPlace, EntityPlace]] | None = None
+
+    @cached_property
+    def _covers(self) -> dict[tuple[str, Lang | None], set[str] | None]:
+        """The labels that were looked for, by layer and side; `None` is all."""
+        found: dict[tuple[str, Lang | None], set[str] | None] = {}
+        for cover in self.annotation.covers or ():
             key = (cover.layer, cover.lang)
             if cover.labels is None:
-                self._covers[key] = None
-            elif (known := self._covers.setdefault(key, set())) is not None:
+                found[key] = None
+            elif (known := found.setdefault(key, set())) is not None:
                 known.update(cover.labels)
-        self._places: dict[str, EntityPlace] | None = None
-
-    def _say(self, layer: str, target: str, channel: str | None, what: str) -> None:
-        key = (layer, target, channel)
-        self.statements[key] = self.statements.get(key, NOTHING_SAID) | {(what,)}
+        return found
 
     def covers_all(self, layer: LabelLayer, lang: Lang | None = None) -> bool:
         """Return whether its maker looked for all labels that a layer had then."""
-        return self.annotation.covers is None or self._covers.get((layer, lang), _NO_LABELS) is None
+        covers = self.annotation.covers
+        return covers is None or any(
+            cover.layer == layer and cover.lang == lang and cover.labels is None for cover in covers
+        )
 
     def spans(self, layer: SpanLayer, lang: Lang) -> list[_SpanMark]:
         """Return the spans of a layer on a side as marks."""
@@ -88,9 +103,9 @@ class AnnotationCells:
     def said_in(self, cell: CellKey) -> Said:
         """Return what is said in a cell: its marks, without what is voted on afterwards."""
         if cell.layer == "stances":
-            return self.statements.get(("stances", cell.target, None), NOTHING_SAID)
+            return self.stances.get(cell.target or "", NOTHING_SAID)
         if cell.layer == "implications":
-            return self.statements.get(("implications", cell.target, cell.channel), NOTHING_SAID)
+            return self.implications.get((cell.target or "", cell.channel or ""), NOTHING_SAID)
         first, last = cell.start or 0, cell.end or 0
         found = self.spans(_span_layer(cell), cell.lang or "ar")
         return (
@@ -130,12 +145,26 @@ class AnnotationCells:
 
     def linked(self) -> set[tuple[EntityPlace, EntityPlace]]:
         """Return the places of the ends of the links."""
-        places = self.places()
-        return {
-            (places[link.ar], places[link.en])
-            for link in self.annotation.links
-            if link.ar in places and link.en in places
-        }
+        if self._linked is None:
+            places = self.places()
+            self._linked = {
+                (places[link.ar], places[link.en])
+                for link in self.annotation.links
+                if link.ar in places and link.en in places
+            }
+        return self._linked
+
+    def has_both(self, ends: tuple[EntityPlace, EntityPlace]) -> bool:
+        """Return whether there are entities at both ends of a link."""
+        return ends in self.linked() or set(ends) <= set(self.places().values())
+
+    def holders(self, target: str, stance: str) -> frozenset[Holder]:
+        """Return who holds a stance on a target."""
+        return frozenset(
+            (item.holder, self.places().get(item.holder_entity or ""))
+            for item in self.annotation.stances
+            if item.target == target and item.stance == stance
+        )
 
 
 class VoterCells:
@@ -168,26 +197,55 @@ def place_of(entity: Entity) -> EntityPlace:
     return entity.lang, entity.start, entity.end, entity.type
 
 
-def clusters(annotations: Iterable[AnnotationCells], layer: SpanLayer) -> Iterator[CellKey]:
+def clusters(annotations: Sequence[AnnotationCells], layer: SpanLayer) -> Iterator[CellKey]:
     """Yield the ranges where spans of a layer overlap, side by side, from the first on."""
-    everything = list(annotations)
     for lang in LANGS:
-        spans = sorted({mark for item in everything for mark in item.spans(layer, lang)})
-        start = end = -1
-        for first, last, _ in spans:
-            if first < end:
-                end = max(end, last)
-                continue
-            if end > 0:
-                yield CellKey(layer=layer, lang=lang, start=start, end=end)
-            start, end = first, last
-        if end > 0:
+        marks = {mark for item in annotations for mark in item.spans(layer, lang)}
+        for start, end, _ in _ranges(marks):
             yield CellKey(layer=layer, lang=lang, start=start, end=end)
+
+
+def agreed_marks(
+    annotations: Sequence[AnnotationCells], layer: SpanLayer
+) -> list[tuple[CellKey, Said]] | None:
+    """Return the `clusters` with what all say in each; `None` where not all say the same in the layer."""
+    first, *others = annotations
+    for lang in LANGS:
+        marks = first.spans(layer, lang)
+        if any(item.spans(layer, lang) != marks for item in others):
+            return None
+    return [
+        (CellKey(layer=layer, lang=lang, start=start, end=end), frozenset(marks))
+        for lang in LANGS
+        for start, end, marks in _ranges(first.spans(layer, lang))
+    ]
+
+
+def _ranges(marks: Collection[_SpanMark]) -> list[tuple[int, int, list[_SpanMark]]]:
+    """The ranges where marks overlap, each with its marks."""
+    found: list[tuple[int, int, list[_SpanMark]]] = []
+    for mark in sorted(marks) if marks else ():
+        first, last, _ = mark
+        if found and first < found[-1][1]:
+            start, end, some = found.pop()
+            found.append((start, max(end, last), [*some, mark]))
+        else:
+            found.append((first, last, [mark]))
+    return found
 
 
 def said_in(annotation: Annotation, cell: CellKey) -> Said:
     """Return what an annotation says in one cell; asked of many, `AnnotationCells` is quicker."""
     return AnnotationCells(annotation).said_in(cell)
+
+
+def contains_cell(settled: CellKey, cell: CellKey) -> bool:
+    """Return whether what is settled holds a cell: the same statement, or a range that contains it."""
+    if settled.layer != cell.layer or settled.lang != cell.lang:
+        return False
+    if cell.lang is None:
+        return (settled.target, settled.channel) == (cell.target, cell.channel)
+    return (settled.start or 0) <= (cell.start or 0) and (cell.end or 0) <= (settled.end or 0)
 
 
 def labels_hash(said: Said) -> str:

@@ -51,9 +51,11 @@ def policy_named(name: PolicyName) -> VotingPolicy:
 
 def most_said(values: list[Value]) -> Value | None:
     """Return the value that is said most often; `None` where two are, or none is."""
-    if values and values.count(values[0]) == len(values):
+    if not values:
+        return None
+    if values.count(values[0]) == len(values):
         return values[0]
     ranked = Counter(values).most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+    if ranked[0][1] == ranked[1][1]:
         return None
     return ranked[0][0]

@@ -7,8 +7,9 @@ reads as "none". A disagreement in one cell changes no other. The order of the v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from hashiya.corpus.team.cells import (
@@ -17,30 +18,27 @@ from hashiya.corpus.team.cells import (
     EntityPlace,
     Mark,
     Said,
+    SpanLayer,
     VoterCells,
+    agreed_marks,
     clusters,
+    contains_cell,
+    implication_cells,
     labels_hash,
     place_of,
-    statement_cells,
+    stance_cells,
 )
 from hashiya.corpus.team.policies import VotingPolicy, most_said
 from hashiya.schema.adjudication import Adjudication, CellKey
 from hashiya.schema.covers import all_covers, full_covers
 from hashiya.schema.dataset import ReleasedImplication, ReleasedStance
-from hashiya.schema.records import (
-    Annotation,
-    Cover,
-    Entity,
-    Flag,
-    Lang,
-    Link,
-    PairSides,
-)
+from hashiya.schema.records import Annotation, Cover, Entity, Flag, LabelLayer, Lang, Link, PairSides
 from hashiya.schema.scheme import LabelScheme
 
 DecidedBy = Literal["adjudicated", "gold", "single", "agreed"]
-_Holder = tuple[str | None, EntityPlace | None]
-_FIRST: tuple[Literal["adjudicated", "gold"], ...] = ("adjudicated", "gold")
+_LAYERS: tuple[LabelLayer, ...] = ("stances", "implications", "entities", "flags")
+_Decisive = Literal["adjudicated", "gold"]
+_FIRST: tuple[_Decisive, ...] = ("adjudicated", "gold")
 """The origins that decide before all others."""
 
 
@@ -134,29 +132,23 @@ class _Ballot:
         self._decisive = [AnnotationCells(item.annotation) for item in adjudications]
         self._adjudications = adjudications
         self._everything = [item for paper in self._papers for item in paper.said] + self._decisive
-        self._first: list[Literal["adjudicated", "gold"]] = [
-            origin for origin in _FIRST if any(paper.origin == origin for paper in self._papers)
-        ]
-        self._all_looked = not scheme.introduced and all(
-            item.covers_all("stances") for paper in self._papers for item in paper.said
+        origins = {paper.origin for paper in self._papers}
+        self._first: list[_Decisive] = [origin for origin in _FIRST if origin in origins]
+        self._all_looked = not (scheme.introduced or adjudications) and all(
+            item.covers_all("stances") for item in self._everything
         )
-        self._silence: dict[tuple[str, ...], _Decided] = {}
-        self._cells: dict[str, list[_Decided]] = {}
+        deciding, by = _deciding(self._papers, self._first)
+        self._by: DecidedBy = by
+        self._names = [paper.voter for paper in deciding]
+        self._said_by = [paper.first for paper in deciding]
+        self._cells: dict[str, list[_Decided]] = {layer: [] for layer in _LAYERS}
 
     def result(self) -> ResolvedLabels:
         """Return the labels that stand."""
-        said = {key for item in self._everything for key in item.statements}
-        for cell in statement_cells(self._scheme):
-            if (cell.layer, cell.target, cell.channel) in said:
-                self._count(cell)
-            # Of implications only what somebody says: that there are no others is what `covers` says.
-            elif cell.layer == "stances":
-                if self._adjudications:
-                    self._count(cell)
-                else:
-                    self._count_silence(cell)
-        for cell in (*clusters(self._everything, "entities"), *clusters(self._everything, "flags")):
-            self._count(cell)
+        self._count_stances()
+        self._count_implications()
+        self._count_spans("entities")
+        self._count_spans("flags")
         entities = tuple(self._entities())
         ids = {place_of(entity): entity.id for entity in entities}
         links, undecided = self._links(ids)
@@ -173,6 +165,32 @@ class _Ballot:
             voters=tuple(paper.voter for paper in self._papers),
         )
 
+    def _count_stances(self) -> None:
+        said = {target for item in self._everything for target in item.stances}
+        silence = self._agreed_on(NOTHING_SAID) if self._all_looked else None
+        for cell in stance_cells(self._scheme):
+            if silence is None or cell.target in said:
+                self._count(cell)
+            else:
+                self._keep(_silent_cell(cell.target, *silence, len(self._said_by)), self._said_by)
+
+    def _count_implications(self) -> None:
+        """Decide what somebody says: that there are no others is what `covers` says."""
+        said = {key for item in self._everything for key in item.implications}
+        for cell in implication_cells(self._scheme) if said else ():
+            if (cell.target, cell.channel) in said:
+                self._count(cell)
+
+    def _count_spans(self, layer: SpanLayer) -> None:
+        agreed = None if self._adjudications else agreed_marks(self._everything, layer)
+        if agreed is None:
+            for cell in clusters(self._everything, layer):
+                self._count(cell)
+        else:
+            for cell, said in agreed:
+                value, by = self._agreed_on(said)
+                self._keep(ResolvedCell(cell, value, by, {said: len(self._said_by)}), self._said_by)
+
     def _count(self, cell: CellKey) -> None:
         """Decide a cell."""
         if self._adjudications and (settled := self._settled(cell)):
@@ -181,7 +199,7 @@ class _Ballot:
             resolved = ResolvedCell(cell, value, None if value is None else "adjudicated", {})
             self._keep(resolved, settled)
             return
-        voters: list[tuple[VoterCells, Said | None]] = []
+        voters: dict[VoterCells, Said | None] = {}
         labels: set[str] | None = None
         for paper in self._papers:
             said = paper.says(cell)
@@ -189,40 +207,31 @@ class _Ballot:
                 labels = self._labels_in(cell) if labels is None else labels
                 if not paper.is_covered(cell, labels):
                     continue
-            voters.append((paper, said))
+            voters[paper] = said
         self._keep(*self._decided(cell, voters))
 
-    def _count_silence(self, cell: CellKey) -> None:
-        """Decide a cell in which nobody says anything: as every other one with the same voters."""
-        voters = self._papers
-        if not self._all_looked:
-            voters = [paper for paper in voters if paper.is_covered(cell, ())]
-        key = tuple([paper.voter for paper in voters])
-        if key not in self._silence:
-            self._silence[key] = self._decided(cell, [(paper, NOTHING_SAID) for paper in voters])
-        found, said_by = self._silence[key]
-        self._keep(ResolvedCell(cell, found.value, found.decided_by, found.said), said_by)
-
-    def _decided(self, cell: CellKey, voters: list[tuple[VoterCells, Said | None]]) -> _Decided:
+    def _decided(self, cell: CellKey, voters: Mapping[VoterCells, Said | None]) -> _Decided:
         """A cell as its voters decide it, each of whom says something, or two things."""
-        by: DecidedBy = "single" if len(voters) == 1 else "agreed"
-        for origin in self._first:
-            if first := [voter for voter in voters if voter[0].origin == origin]:
-                voters, by = first, origin
-                break
+        deciding, by = _deciding(voters, self._first)
         clear: dict[str, Said] = {}
         said_by: list[AnnotationCells] = []
         counts: dict[Said, int] = {}
-        for paper, said in voters:
+        for paper in deciding:
+            said = voters[paper]
             if said is not None:
                 clear[paper.voter] = said
                 said_by.append(paper.first)
                 counts[said] = counts.get(said, 0) + 1
         # Who says two things side by side has not said which: then the cell waits.
-        decided = self._policy.decide(clear) if clear and len(said_by) == len(voters) else None
+        decided = self._policy.decide(clear) if clear and len(said_by) == len(deciding) else None
         if decided is None:
             return ResolvedCell(cell, None, None, counts), said_by
         return ResolvedCell(cell, decided[0], by, counts), said_by
+
+    def _agreed_on(self, said: Said) -> tuple[Said | None, DecidedBy | None]:
+        """What is decided, and by what, where all voters say the same; as `_decided`."""
+        decided = self._policy.decide(dict.fromkeys(self._names, said)) if self._names else None
+        return (None, None) if decided is None else (decided[0], self._by)
 
     def _labels_in(self, cell: CellKey) -> set[str]:
         """The labels of all spans in a range; of statements, which are one label each, none."""
@@ -231,7 +240,7 @@ class _Ballot:
         return {str(mark[-1]) for item in self._everything for mark in item.said_in(cell)}
 
     def _keep(self, resolved: ResolvedCell, said_by: list[AnnotationCells]) -> None:
-        self._cells.setdefault(resolved.cell.layer, []).append((resolved, said_by))
+        self._cells[resolved.cell.layer].append((resolved, said_by))
 
     def _settled(self, cell: CellKey) -> list[AnnotationCells]:
         """The adjudications that settle a cell."""
@@ -244,7 +253,7 @@ class _Ballot:
     def _settles(self, item: Adjudication, cell: CellKey) -> bool:
         """Whether an adjudication settles a cell, with the votes that are cast now."""
         for settled in item.settles:
-            if not _holds(settled.cell, cell):
+            if not contains_cell(settled.cell, cell):
                 continue
             seen = {(vote.voter, vote.labels_hash) for vote in settled.votes}
             return all(
@@ -257,9 +266,10 @@ class _Ballot:
 
     def _resolved(self, layer: str) -> Iterator[tuple[CellKey, Mark, list[AnnotationCells]]]:
         """The marks that stand in the cells of a layer, in order, and those who said what stands there."""
-        for item, said_by in self._cells.get(layer, ()):
-            for mark in sorted(item.value or ()):
-                yield item.cell, mark, said_by
+        for item, said_by in self._cells[layer]:
+            if item.value:
+                for mark in sorted(item.value):
+                    yield item.cell, mark, said_by
 
     def _entities(self) -> Iterator[Entity]:
         numbers: dict[Lang, int] = {"ar": 0, "en": 0}
@@ -267,12 +277,8 @@ class _Ballot:
             lang: Lang = cell.lang or "ar"
             numbers[lang] += 1
             span = _span(start), _span(end)
-            said = [
-                entity.concept
-                for item in said_by
-                for entity in item.annotation.entities
-                if entity.concept and place_of(entity) == (lang, *span, label)
-            ]
+            place = (lang, *span, str(label))
+            said = [concept for item in said_by for concept in item.concepts.get(place, ())]
             yield Entity(
                 id=f"{lang}{numbers[lang]}",
                 lang=lang,
@@ -305,7 +311,7 @@ class _Ballot:
     def _stances(self, ids: Mapping[EntityPlace, str]) -> Iterator[ReleasedStance]:
         for cell, (stance,), said_by in self._resolved("stances"):
             target = cell.target or ""
-            held = [_holders(item, target, str(stance)) for item in said_by]
+            held = [item.holders(target, str(stance)) for item in said_by]
             holders = most_said([some for some in held if some]) or frozenset({(None, None)})
             # A holder whose name was voted out stays, without the name.
             named = {(holder, ids.get(place) if place else None) for holder, place in holders}
@@ -337,20 +343,14 @@ class _Ballot:
             return (), ()
         found: list[Link] = []
         undecided: list[Link] = []
-        said_by = {paper.voter: paper.said[0] for paper in self._papers if len(paper.said) == 1}
-        decisive = {f"adjudication {number}": item for number, item in enumerate(self._decisive)}
-        first = [_of_origin(said_by, origin) for origin in self._first]
-        linked = {item: item.linked() for item in (*said_by.values(), *decisive.values())}
-        for ar, en in sorted({ends for some in linked.values() for ends in some}):
+        ranks = self._ranks()
+        for ends in sorted({ends for rank in ranks for _, item in rank for ends in item.linked()}):
+            ar, en = ends
             if ar not in ids or en not in ids:
                 continue
             votes: dict[str, bool] = {}
-            for some in (decisive, *first, said_by):
-                votes = {
-                    name: (ar, en) in linked[item]
-                    for name, item in some.items()
-                    if {ar, en} <= set(item.places().values())
-                }
+            for rank in ranks:
+                votes = {name: ends in item.linked() for name, item in rank if item.has_both(ends)}
                 if votes:
                     break
             decided = self._policy.decide(votes)
@@ -360,28 +360,34 @@ class _Ballot:
                 found.append(Link(ar=ids[ar], en=ids[en]))
         return tuple(found), tuple(undecided)
 
+    def _ranks(self) -> list[list[tuple[str, AnnotationCells]]]:
+        """Who votes on links: those who decide before all others first, and all at last."""
+        voters = [(paper.voter, paper.first) for paper in self._papers if len(paper.said) == 1]
+        ranks = [[item for item in voters if item[1].annotation.origin == origin] for origin in self._first]
+        if self._decisive:
+            ranks.insert(0, [(f"adjudication {number}", item) for number, item in enumerate(self._decisive)])
+        return [*ranks, voters]
 
-def _of_origin(said_by: Mapping[str, AnnotationCells], origin: str) -> dict[str, AnnotationCells]:
-    return {name: item for name, item in said_by.items() if item.annotation.origin == origin}
+
+def _deciding(
+    voters: Collection[VoterCells], first: Sequence[_Decisive]
+) -> tuple[Collection[VoterCells], DecidedBy]:
+    """Those of the voters of a cell who decide it: of one of the origins `first`, or all; and by what."""
+    for origin in first:
+        if found := [paper for paper in voters if paper.origin == origin]:
+            return found, origin
+    alone: DecidedBy = "single" if len(voters) == 1 else "agreed"
+    return voters, alone
+
+
+@lru_cache(maxsize=1024)
+def _silent_cell(
+    target: str | None, value: Said | None, decided_by: DecidedBy | None, voters: int
+) -> ResolvedCell:
+    """The stances on a target of which some voters all say that there are none."""
+    cell = CellKey(layer="stances", target=target)
+    return ResolvedCell(cell, value, decided_by, {NOTHING_SAID: voters})
 
 
 def _span(offset: str | int) -> int:
     return int(offset)
-
-
-def _holds(settled: CellKey, cell: CellKey) -> bool:
-    """Whether what is settled holds a cell: the same statement, or a range that contains it."""
-    if settled.layer != cell.layer or settled.lang != cell.lang:
-        return False
-    if cell.lang is None:
-        return (settled.target, settled.channel) == (cell.target, cell.channel)
-    return (settled.start or 0) <= (cell.start or 0) and (cell.end or 0) <= (settled.end or 0)
-
-
-def _holders(said: AnnotationCells, target: str, stance: str) -> frozenset[_Holder]:
-    """Who holds a stance on a target, by an annotation: kinds of holders, with the places of their names."""
-    return frozenset(
-        (item.holder, said.places().get(item.holder_entity or ""))
-        for item in said.annotation.stances
-        if item.target == target and item.stance == stance
-    )

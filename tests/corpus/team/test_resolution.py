@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.store.document_view import anchors
-from hashiya.corpus.team.cells import labels_hash, said_in
-from hashiya.corpus.team.policies import MajorityPolicy, StrictPolicy
-from hashiya.corpus.team.resolution import ResolvedLabels, Vote, resolve
+from hashiya.corpus.team.cells import (
+    AnnotationCells,
+    SpanLayer,
+    clusters,
+    implication_cells,
+    labels_hash,
+    said_in,
+    stance_cells,
+)
+from hashiya.corpus.team.policies import MajorityPolicy, StrictPolicy, VotingPolicy
+from hashiya.corpus.team.resolution import DecidedBy, ResolvedCell, ResolvedLabels, Vote, resolve
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.covers import full_covers
-from hashiya.schema.records import Annotation, Cover, Entity, Flag, Implication, Lang, Link, Pair, Stance
+from hashiya.schema.records import (
+    Annotation,
+    Cover,
+    Entity,
+    Flag,
+    Implication,
+    Lang,
+    Link,
+    Origin,
+    Pair,
+    Stance,
+)
 from hashiya.schema.scheme import shipped_scheme
 from hashiya.schema.validate import faults
 from tests.corpora import new
@@ -181,6 +201,66 @@ def test_nothing_that_is_open_reads_as_none(pair: Pair, data: st.DataObject, maj
                 and (cell.cell.start or 0) <= mark.start and mark.end <= (cell.cell.end or 0)
                 for cell in found.cells
             )  # fmt: skip
+
+
+@st.composite
+def teams(draw: st.DrawFn, pair: Pair) -> list[Vote]:
+    """Votes of some who say the same but for a mark, looked at some of it, or said two things."""
+    cover = st.builds(Cover, layer=st.just("entities"), lang=st.sampled_from(["ar", "en"]))
+    covers = st.one_of(st.none(), st.just(full_covers(SCHEME, pair)), st.lists(cover).map(tuple))
+    made = [draw(labellings(pair)) for _ in range(draw(st.integers(1, 2)))]
+
+    def version(who: str) -> Annotation:
+        said = draw(st.sampled_from(made))
+        kept = tuple(item for item in said.stances if draw(st.integers(0, 3)))
+        origins: list[Origin] = ["human", "human", "gold", "adjudicated"]
+        origin = draw(st.sampled_from(origins))
+        return replace(said, annotator=who, stances=kept, covers=draw(covers), origin=origin)
+
+    several = st.integers(0, 3).map(lambda number: 1 if number else 2)
+    return [Vote(who, tuple(version(who) for _ in range(draw(several)))) for who in draw(some_names)]
+
+
+some_names = st.lists(st.sampled_from("abc"), min_size=1, unique=True)
+
+
+def counted(cell: CellKey, votes: Sequence[Vote], policy: VotingPolicy) -> ResolvedCell:
+    """A cell as the rules say it is decided, with nothing known of the others."""
+    everything = [AnnotationCells(item) for vote in votes for item in vote.annotations]
+    labels = {str(mark[-1]) for item in everything for mark in item.said_in(cell) if cell.lang}
+    voters = [
+        (vote, {said_in(item, cell) for item in vote.annotations})
+        for vote in sorted(votes, key=lambda vote: vote.voter)
+        if all(AnnotationCells(item).is_covered(cell, SCHEME, labels) for item in vote.annotations)
+    ]
+    by: DecidedBy = "single" if len(voters) == 1 else "agreed"
+    for origin in ("adjudicated", "gold"):
+        if first := [item for item in voters if item[0].annotations[0].origin == origin]:
+            voters, by = first, origin
+            break
+    clear = {vote.voter: next(iter(said)) for vote, said in voters if len(said) == 1}
+    decided = policy.decide(clear) if clear and len(clear) == len(voters) else None
+    return ResolvedCell(
+        cell, decided[0] if decided else None, by if decided else None, Counter(clear.values())
+    )
+
+
+@given(data=st.data(), policy=st.sampled_from([StrictPolicy(), MajorityPolicy()]))
+def test_each_cell_is_decided_as_if_it_were_alone(
+    pair: Pair, data: st.DataObject, policy: VotingPolicy
+) -> None:
+    votes = data.draw(teams(pair))
+    found = resolve(pair, votes, SCHEME, policy)
+    assert found is not None
+    assert list(found.cells) == [counted(item.cell, votes, policy) for item in found.cells]
+    everything = [AnnotationCells(item) for vote in votes for item in vote.annotations]
+    layers: tuple[SpanLayer, ...] = ("entities", "flags")
+    said = {key for item in everything for key in item.implications}
+    assert [item.cell for item in found.cells] == [
+        *stance_cells(SCHEME),
+        *(cell for cell in implication_cells(SCHEME) if (cell.target, cell.channel) in said),
+        *(cell for layer in layers for cell in clusters(everything, layer)),
+    ]
 
 
 def entities(pair: Pair, who: str, *items: Entity, **fields: object) -> Annotation:
