@@ -129,19 +129,20 @@ def narrowed(covers: Covers, changed: Collection[Lang]) -> Covers:
 
 def cover_faults(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
     """Yield what is wrong with covers: no such cell, or a mark outside of those of a finished annotation."""
+    whole: set[tuple[LabelLayer, Lang | None]] = set()
     for number, cover in enumerate(annotation.covers or ()):
-        at = f"covers[{number}]"
         if (cover.layer in ON_A_SIDE) != (cover.lang is not None):
             needs = "one of ar, en" if cover.layer in ON_A_SIDE else "null"
-            yield f"{at}.lang: is {cover.lang!r}; for {cover.layer} it is {needs}"
-        if cover.labels:
-            known = scheme.ids(COVERED_SECTION[cover.layer])
-            for label in cover.labels:
-                if label not in known:
-                    yield f"{at}.labels: unknown label {label!r}; one of {', '.join(known) or 'none'}"
+            yield f"covers[{number}].lang: is {cover.lang!r}; for {cover.layer} it is {needs}"
+        if cover.labels is None:
+            whole.add((cover.layer, cover.lang))
+            continue
+        known = scheme.ids(COVERED_SECTION[cover.layer])
+        for label in cover.labels:
+            if label not in known:
+                yield f"covers[{number}].labels: unknown label {label!r}; one of {', '.join(known) or 'none'}"
     if annotation.status != "done" or annotation.covers is None:
         return
-    whole = {(cover.layer, cover.lang) for cover in annotation.covers if cover.labels is None}
     for layer, lang, label in _marked(annotation):
         if (layer, lang) in whole and not scheme.introduced:
             continue

@@ -10,6 +10,22 @@ from hashiya.schema.covers import cover_faults
 from hashiya.schema.records import Annotation, Entity, Flag, PairSides, SchemeRef, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
+_LABELLED: tuple[tuple[str, tuple[tuple[str, Section], ...]], ...] = (
+    ("entities", (("type", "entity"),)),
+    ("stances", (("target", "target"), ("stance", "stance"), ("holder", "holder"))),
+    (
+        "implications",
+        (
+            ("target", "target"),
+            ("channel", "channel"),
+            ("direction", "direction"),
+            ("certainty", "certainty"),
+        ),
+    ),
+    ("flags", (("kind", "flag"),)),
+)
+"""The fields that hold labels, by layer, and the section of the scheme that each is of."""
+
 
 def faults(annotation: Annotation, pair: PairSides, scheme: LabelScheme) -> list[str]:
     """Return what is wrong with an annotation, one message each; an empty list when it fits."""
@@ -98,25 +114,13 @@ def _entities(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
 
 
 def _labels(annotation: Annotation, scheme: LabelScheme) -> Iterator[str]:
-    used: list[tuple[str, Section, str]] = []
-    for number, entity in enumerate(annotation.entities):
-        used.append((f"entities[{number}].type", "entity", entity.type))
-    for number, stance in enumerate(annotation.stances):
-        at = f"stances[{number}]"
-        used.append((f"{at}.target", "target", stance.target))
-        used.append((f"{at}.stance", "stance", stance.stance))
-        used.append((f"{at}.holder", "holder", stance.holder))
-    for number, implication in enumerate(annotation.implications):
-        at = f"implications[{number}]"
-        used.append((f"{at}.target", "target", implication.target))
-        used.append((f"{at}.channel", "channel", implication.channel))
-        used.append((f"{at}.direction", "direction", implication.direction))
-        used.append((f"{at}.certainty", "certainty", implication.certainty))
-    for number, flag in enumerate(annotation.flags):
-        used.append((f"flags[{number}].kind", "flag", flag.kind))
-    for path, section, value in used:
-        if value not in scheme.ids(section):
-            yield f"{path}: unknown label {value!r}; one of {', '.join(scheme.ids(section)) or 'none'}"
+    for layer, fields in _LABELLED:
+        for number, item in enumerate(getattr(annotation, layer)):
+            for name, section in fields:
+                value, known = getattr(item, name), scheme.ids(section)
+                if value not in known:
+                    at = f"{layer}[{number}].{name}"
+                    yield f"{at}: unknown label {value!r}; one of {', '.join(known) or 'none'}"
 
 
 def _references(annotation: Annotation) -> Iterator[str]:
