@@ -103,11 +103,13 @@ def _without_none(hint: Any) -> Any:
     return hint
 
 
+@cache
 def _fields(record: type) -> list[pa.Field[Any]]:
     hints = get_type_hints(record)
     return [_field(field.name, hints[field.name]) for field in dataclasses.fields(record)]
 
 
+@cache
 def _field(name: str, hint: Any) -> pa.Field[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
