@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from itertools import accumulate, chain
@@ -37,8 +38,8 @@ from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, re
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
-from hashiya.corpus.journal.journal import JOURNAL, Journal
-from hashiya.corpus.journal.verify import ReadEvents, journal_faults
+from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.verify import JournalFault, ReadEvents, file_faults, label_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
@@ -100,7 +101,8 @@ def release(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing_folder(out) as draft:
-            with corpus.journal(write=False) as journal:
+            with corpus.journal(write=False) as journal, ThreadPoolExecutor(1, "check") as beside:
+                checked = beside.submit(_file_faults, corpus)
                 make = LabelColumns(corpus, journal.pseudonyms(), policy)
                 labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}
                 if processes is None:
@@ -108,7 +110,8 @@ def release(
                 batches = _batches(generation, _documents(documents, splits), labelled)
                 with closing(make):
                     files, counts = _write(draft, batches, make, processes)
-                _refuse([*_journal_faults(journal, counts.read, report), *counts.faults], corpus, report)
+                found = dict.fromkeys([*checked.result(), *label_faults(journal, counts.read)])
+                _refuse([*_told(found, report), *counts.faults], corpus, report)
             for made_with, count in counts.unfit.items():
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
@@ -135,15 +138,21 @@ def _documents(documents: Mapping[str, Document], splits: Mapping[str, Split]) -
     return pa.table({**typed, "split": pa.array(list(splits.values()), pa.string())})
 
 
-def _journal_faults(journal: Journal, read: ReadEvents, report: ReportProblem) -> list[Problem]:
+def _file_faults(corpus: Corpus) -> list[JournalFault]:
+    """What is wrong with the file of a journal: found by SQLite, while others read and Python goes on."""
+    with corpus.journal(write=False) as journal:
+        return list(file_faults(journal))
+
+
+def _told(found: Iterable[JournalFault], report: ReportProblem) -> list[Problem]:
     """The faults of a journal that refuse a release; what is damaged speaks for nobody, and is reported."""
-    found: list[Problem] = []
-    for fault in journal_faults(journal, read):
+    refusing: list[Problem] = []
+    for fault in found:
         if fault.kind in {"file", "forged", "unreadable"}:
-            found.append(Problem(JOURNAL, fault.what))
+            refusing.append(Problem(JOURNAL, fault.what))
         elif fault.kind in {"damaged", "lost"}:
             report(Problem(JOURNAL, fault.what))
-    return found
+    return refusing
 
 
 def _refuse(found: Sequence[Problem], corpus: Corpus, report: ReportProblem) -> None:

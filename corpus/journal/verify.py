@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 from hashiya.corpus.journal.event import EVENT_COLUMNS, PERSONAL, SAYS, SHARED, STREAMS, Event
@@ -75,21 +75,39 @@ class ReadEvents:
         return byte < len(self._bits) and bool(self._bits[byte] & 1 << bit)
 
 
-def journal_faults(journal: Journal, read: ReadEvents | None = None) -> Iterator[JournalFault]:
-    """Yield everything that is wrong with a journal, or out of the ordinary.
+def journal_faults(journal: Journal) -> Iterator[JournalFault]:
+    """Yield everything that is wrong with a journal, or out of the ordinary."""
+    return _until_unreadable(
+        chain(
+            _file(journal), _events(journal, ReadEvents()), _chains(journal), _lost(journal), _texts(journal)
+        )
+    )
+
+
+def file_faults(journal: Journal) -> Iterator[JournalFault]:
+    """Yield what SQLite finds wrong with a journal's file."""
+    return _until_unreadable(_file(journal))
+
+
+def label_faults(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
+    """Yield what is wrong with what stands in a journal: with its events, and what of them was lost.
 
     The events of `read` are taken as verified.
     """
+    return _until_unreadable(chain(_events(journal, read), _lost(journal)))
+
+
+def _until_unreadable(faults: Iterable[JournalFault]) -> Iterator[JournalFault]:
     try:
-        checked = journal.database.ask("PRAGMA integrity_check")
-        yield from (JournalFault("file", f"SQLite says: {line}") for (line,) in checked if line != "ok")
-        yield from _events(journal, ReadEvents() if read is None else read)
-        yield from _chains(journal)
-        for digest, text in journal.database.ask("SELECT hash, text FROM text"):
-            if text_hash(text) != digest:
-                yield JournalFault("text", f"kept text {digest}: its hash does not match")
+        yield from faults
     except CorpusError as error:
         yield JournalFault("file", str(error))
+
+
+def _file(journal: Journal) -> Iterator[JournalFault]:
+    for (line,) in journal.database.ask("PRAGMA integrity_check"):
+        if line != "ok":
+            yield JournalFault("file", f"SQLite says: {line}")
 
 
 def _unread(journal: Journal, read: ReadEvents) -> Iterator[Event]:
@@ -159,6 +177,9 @@ def _chains(journal: Journal) -> Iterator[JournalFault]:
         yield JournalFault(
             "fork", f"replica {replica}: two files went on from its event {seq} under one name; both are kept"
         )
+
+
+def _lost(journal: Journal) -> Iterator[JournalFault]:
     for item in journal.lost():
         whose = (
             ", ".join(f"{count} of {name}" for name, count in sorted(item.authors.items())) or "unknown whose"
@@ -169,3 +190,9 @@ def _chains(journal: Journal) -> Iterator[JournalFault]:
             f"{item.events} events that were saved are gone ({whose}){aside}; "
             "if a copy has them: hashiya journal merge CORPUS COPY",
         )
+
+
+def _texts(journal: Journal) -> Iterator[JournalFault]:
+    for digest, text in journal.database.ask("SELECT hash, text FROM text"):
+        if text_hash(text) != digest:
+            yield JournalFault("text", f"kept text {digest}: its hash does not match")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -231,3 +234,26 @@ def test_what_goes_wrong_in_a_process_is_told_here(corpus: Corpus, tmp_path: Pat
     with pytest.raises(CorpusError, match="nothing was released: 1 faults"):
         release(corpus, tmp_path / "out", problems.append, processes=processes)
     assert "unknown label 'sideways'" in problems[0].what
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_journal_whose_file_is_damaged_is_not_released(
+    corpus: Corpus, tmp_path: Path, processes: int
+) -> None:
+    """Also where all labels can be read: an index that lacks one hides events from whoever asks it."""
+    with corpus.journal() as journal:
+        journal.record([label(corpus.generation(), 0, ("en", "Nvidia"))])
+    with closing(sqlite3.connect(corpus.folder / "journal.sqlite")) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        ((root,),) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event_author'")
+        ((size,),) = db.execute("PRAGMA page_size")
+    with (corpus.folder / "journal.sqlite").open("r+b") as file:
+        file.seek((root - 1) * size + 3)  # how many cells a page of an index has
+        count = int.from_bytes(file.read(2), "big")
+        file.seek(-2, os.SEEK_CUR)
+        file.write((count - 1).to_bytes(2, "big"))
+    problems: list[Problem] = []
+    with pytest.raises(CorpusError, match="nothing was released"):
+        release(corpus, tmp_path / "out", problems.append, processes=processes)
+    assert "SQLite says" in problems[0].what
+    assert not (tmp_path / "out").exists()
