@@ -40,14 +40,16 @@ def made_columns(
         return
     team: list[_LabelProcess] = []
     try:
+        # All are started before any is waited for: each takes as long to start as some portions do.
+        team.extend(_LabelProcess() for _ in range(processes))
         given = 0
         for portion in portions:
-            made = None
+            process, made = team[given % processes], None
             if given < processes:
-                team.append(_LabelProcess(make))
+                process.prepare(make)
             else:
-                made = team[given % processes].take()
-            team[given % processes].give(portion)
+                made = process.take()
+            process.give(portion)
             given += 1
             if made is not None:
                 yield made
@@ -61,7 +63,7 @@ def made_columns(
 class _LabelProcess:
     """A process, seen from the one that started it."""
 
-    def __init__(self, make: LabelColumns) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and code of ours
             [sys.executable, "-c", _SERVE],
             stdin=subprocess.PIPE,
@@ -69,6 +71,9 @@ class _LabelProcess:
             start_new_session=True,
         )
         self._send(sys.path)
+
+    def prepare(self, make: LabelColumns) -> None:
+        """Tell it how to make columns, once; waits until it has started."""
         self._send(make)
 
     def give(self, portion: LabelledPairs) -> None:
