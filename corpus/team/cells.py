@@ -66,14 +66,14 @@ class AnnotationCells:
             key = item.target, item.channel
             self.implications[key] = self.implications.get(key, NOTHING_SAID) | {(item.direction,)}
         self.concepts: dict[EntityPlace, list[str]] = {}
-        self._spans: dict[tuple[str, Lang], list[_SpanMark]] = {}
+        self.spans: dict[SpanLayer, dict[Lang, list[_SpanMark]]] = {"entities": {}, "flags": {}}
         for entity in annotation.entities:
             mark = (entity.start, entity.end, entity.type)
-            self._spans.setdefault(("entities", entity.lang), []).append(mark)
+            self.spans["entities"].setdefault(entity.lang, []).append(mark)
             if entity.concept:
                 self.concepts.setdefault(place_of(entity), []).append(entity.concept)
         for flag in annotation.flags:
-            self._spans.setdefault(("flags", flag.lang), []).append((flag.start, flag.end, flag.kind))
+            self.spans["flags"].setdefault(flag.lang, []).append((flag.start, flag.end, flag.kind))
         self._places: dict[str, EntityPlace] | None = None
         self._linked: set[tuple[EntityPlace, EntityPlace]] | None = None
 
@@ -91,14 +91,12 @@ class AnnotationCells:
 
     def covers_all(self, layer: LabelLayer, lang: Lang | None = None) -> bool:
         """Return whether its maker looked for all labels that a layer had then."""
-        covers = self.annotation.covers
-        return covers is None or any(
-            cover.layer == layer and cover.lang == lang and cover.labels is None for cover in covers
-        )
-
-    def spans(self, layer: SpanLayer, lang: Lang) -> list[_SpanMark]:
-        """Return the spans of a layer on a side as marks."""
-        return self._spans.get((layer, lang), [])
+        if self.annotation.covers is None:
+            return True
+        for cover in self.annotation.covers:
+            if cover.layer == layer and cover.lang == lang and cover.labels is None:
+                return True
+        return False
 
     def said_in(self, cell: CellKey) -> Said:
         """Return what is said in a cell: its marks, without what is voted on afterwards."""
@@ -107,7 +105,7 @@ class AnnotationCells:
         if cell.layer == "implications":
             return self.implications.get((cell.target or "", cell.channel or ""), NOTHING_SAID)
         first, last = cell.start or 0, cell.end or 0
-        found = self.spans(_span_layer(cell), cell.lang or "ar")
+        found = self.spans[_span_layer(cell)].get(cell.lang or "ar")
         return (
             frozenset([mark for mark in found if mark[0] < last and first < mark[1]])
             if found
@@ -156,7 +154,7 @@ class AnnotationCells:
 
     def has_both(self, ends: tuple[EntityPlace, EntityPlace]) -> bool:
         """Return whether there are entities at both ends of a link."""
-        return ends in self.linked() or set(ends) <= set(self.places().values())
+        return set(ends) <= set(self.places().values())
 
     def holders(self, target: str, stance: str) -> frozenset[Holder]:
         """Return who holds a stance on a target."""
@@ -200,7 +198,7 @@ def place_of(entity: Entity) -> EntityPlace:
 def clusters(annotations: Sequence[AnnotationCells], layer: SpanLayer) -> Iterator[CellKey]:
     """Yield the ranges where spans of a layer overlap, side by side, from the first on."""
     for lang in LANGS:
-        marks = {mark for item in annotations for mark in item.spans(layer, lang)}
+        marks = {mark for item in annotations for mark in item.spans[layer].get(lang, ())}
         for start, end, _ in _ranges(marks):
             yield CellKey(layer=layer, lang=lang, start=start, end=end)
 
@@ -209,15 +207,15 @@ def agreed_marks(
     annotations: Sequence[AnnotationCells], layer: SpanLayer
 ) -> list[tuple[CellKey, Said]] | None:
     """Return the `clusters` with what all say in each; `None` where not all say the same in the layer."""
-    first, *others = annotations
-    for lang in LANGS:
-        marks = first.spans(layer, lang)
-        if any(item.spans(layer, lang) != marks for item in others):
-            return None
+    everything = [item.spans[layer] for item in annotations]
+    spans = everything[0]
+    if everything.count(spans) < len(everything):
+        return None
     return [
         (CellKey(layer=layer, lang=lang, start=start, end=end), frozenset(marks))
         for lang in LANGS
-        for start, end, marks in _ranges(first.spans(layer, lang))
+        if lang in spans
+        for start, end, marks in _ranges(spans[lang])
     ]
 
 

@@ -278,7 +278,7 @@ class _Ballot:
             numbers[lang] += 1
             span = _span(start), _span(end)
             place = (lang, *span, str(label))
-            said = [concept for item in said_by for concept in item.concepts.get(place, ())]
+            said = [concept for item in said_by if item.concepts for concept in item.concepts.get(place, ())]
             yield Entity(
                 id=f"{lang}{numbers[lang]}",
                 lang=lang,
@@ -350,7 +350,11 @@ class _Ballot:
                 continue
             votes: dict[str, bool] = {}
             for rank in ranks:
-                votes = {name: ends in item.linked() for name, item in rank if item.has_both(ends)}
+                for name, item in rank:
+                    if ends in item.linked():
+                        votes[name] = True
+                    elif item.has_both(ends):
+                        votes[name] = False
                 if votes:
                     break
             decided = self._policy.decide(votes)
