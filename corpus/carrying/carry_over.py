@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 
 from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
@@ -181,15 +181,32 @@ def _placed(item: Standing, views: Mapping[str, Sequence[DocumentView]], journal
 def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Carry]:
     """Yield the carries to a pair of one annotator: one, or several side by side where the sources were so.
 
-    Parts of different pairs become one annotation; those of one pair are alternatives. Every choice of them
-    is carried: so each that was carried before, when less was known, is one of these or replaced by one.
+    Parts of different pairs become one annotation; those of one pair are alternatives, and so are those that
+    were one before the annotator changed one of them. Every choice of them is carried: so each that was
+    carried before, when less was known, is one of these or replaced by one.
     """
-    by_pair: dict[str, list[_Part]] = {}
-    for part in parts:
-        by_pair.setdefault(part.source.pair_id, []).append(part)
-    in_order = sorted(by_pair.values(), key=lambda some: _place_of(some[0].source))
+    in_order = sorted(_rivals(journal, parts), key=lambda some: _place_of(some[0].source))
     alternatives = [sorted(some, key=lambda part: part.said_by) for some in in_order]
     yield from (_carry_of(journal, key, chosen) for chosen in product(*alternatives))
+
+
+def _rivals(journal: Journal, parts: Sequence[_Part]) -> list[list[_Part]]:
+    """Return the parts in groups of those that cannot be said together."""
+    descent = Descent(journal)
+    groups: list[list[_Part]] = []
+    for part in sorted(parts, key=lambda part: (_place_of(part.source), part.said_by)):
+        others = [
+            group
+            for group in groups
+            if any(
+                part.source.pair_id == other.source.pair_id
+                or descent.have_parted(part.said_by, other.said_by)
+                for other in group
+            )
+        ]
+        groups = [group for group in groups if group not in others]
+        groups.append([*chain.from_iterable(others), part])
+    return groups
 
 
 def _place_of(item: Standing) -> tuple[int, int, str]:

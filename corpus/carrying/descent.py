@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from hashiya.corpus.journal.event import LABEL, Event
 from hashiya.corpus.journal.heads import SubjectEvents, sources
@@ -45,6 +46,24 @@ class Descent:
             for source in sources(group.events[name])
         }
         return came | self.ancestors(came)
+
+    def have_parted(self, one: Iterable[str], other: Iterable[str]) -> bool:
+        """Return whether labels were changed for one of two after the two had a common state."""
+        first, second = ({*events, *self.ancestors(events)} for events in (list(one), list(other)))
+        return any(
+            self._follows(event_id, known)
+            for known, news in ((first, second - first), (second, first - second))
+            for event_id in news
+        )
+
+    def _follows(self, event_id: str, known: AbstractSet[str]) -> bool:
+        """Whether an event says something of its own, after an event that is known."""
+        if not self._journal.has(event_id):
+            return False
+        event = self._journal.event(event_id)
+        if event.kind == "carry":
+            return False
+        return bool(self._group(event.subject, event.author).ancestors([event_id]) & known)
 
     def own_heads(self, pair_id: str, annotator: str) -> tuple[Event, ...]:
         """Return the events that would stand for a pair if nothing had been carried to it since."""

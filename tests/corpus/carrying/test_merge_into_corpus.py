@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -258,21 +258,49 @@ def test_labels_that_went_round_stand_where_the_text_is(tmp_path: Path) -> None:
     assert [entity.text for one in found.annotations for entity in one.entities] == ["Nvidia"]
 
 
-def test_labels_that_came_to_a_text_by_two_ways_are_the_same_in_any_order(tmp_path: Path) -> None:
-    one = new(tmp_path / "0", {"d": VERSIONS[0]})
-    with one.journal() as journal:
-        texts = [text for view in one.generation().views(["d"]).values() for text in view.texts()]
-        journal.record([label(one.generation(), 0, ("en", "Nvidia"))], texts)
-    two, three = (Corpus.open(Path(shutil.copytree(one.folder, tmp_path / name))) for name in "12")
-    for version in (VERSIONS[1], VERSIONS[0], VERSIONS[2]):
-        rebuild(one, version)
-    rebuild(two, VERSIONS[2])
-    merge_into_corpus(three, [one.folder])
+def labelled_machines(folder: Path) -> list[Corpus]:
+    """Three copies of a corpus with one label."""
+    first = new(folder / "0", {"d": VERSIONS[0]})
+    with first.journal() as journal:
+        texts = [text for view in first.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([label(first.generation(), 0, ("en", "Nvidia"), comment="base")], texts)
+    return [first, *(Corpus.open(Path(shutil.copytree(first.folder, folder / name))) for name in "12")]
+
+
+def in_every_order(machines: Sequence[Corpus], folder: Path) -> list[Standings]:
+    """What stands after each machine, built anew, has taken in the others in any order."""
     found: list[Standings] = []
-    for number, (first, *others) in enumerate(permutations((one, two, three))):
-        merged = Corpus.open(Path(shutil.copytree(first.folder, tmp_path / f"end{number}")))
+    for number, (first, *others) in enumerate(permutations(machines)):
+        merged = Corpus.open(Path(shutil.copytree(first.folder, folder / f"end{number}")))
         rebuild(merged, LAST)
         for other in others:
             merge_into_corpus(merged, [other.folder])
         found.append(standings(merged))
+    return found
+
+
+def test_labels_that_came_to_a_text_by_two_ways_are_the_same_in_any_order(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    for version in (VERSIONS[1], VERSIONS[0], VERSIONS[2]):
+        rebuild(one, version)
+    rebuild(two, VERSIONS[2])
+    merge_into_corpus(three, [one.folder])
+    found = in_every_order((one, two, three), tmp_path)
     assert all(outcome == found[0] for outcome in found)
+
+
+def test_what_was_changed_after_it_was_carried_stands_beside_it_in_any_order(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    rebuild(one, VERSIONS[2])
+    changed = label(three.generation(), 0, ("en", "Nvidia"), comment="changed")
+    with three.journal() as journal:
+        journal.record([changed])
+    merge_into_corpus(two, [one.folder])
+    for version in (VERSIONS[1], VERSIONS[0], VERSIONS[1]):
+        rebuild(one, version)
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
+    last = Corpus.open(tmp_path / "end0").generation().pair_ids()[0]
+    said = " ".join(found[0][last, "layla"])
+    assert "comment='changed'" in said
+    assert "comment='base'" in said
