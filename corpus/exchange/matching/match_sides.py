@@ -76,7 +76,12 @@ def _by_text(
     """Return what sides are whose pair is not known by its id."""
     names = DocumentNames(reader)
     texts = find_pair_texts(reader.generation, {reading(side.text or "") for side in sides} - {""})
-    places = [_fitting(side, texts.get(reading(side.text or ""), ()), reader, names) for side in sides]
+    fitting: dict[tuple[str | None, Lang | None, str | None], Sequence[PairText]] = {}
+    for side in sides:
+        key = (side.text, side.lang, side.doc_id)
+        if key not in fitting:  # of a text that is often there, the places are looked through once
+            fitting[key] = _fitting(side, texts.get(reading(side.text or ""), ()), reader, names)
+    places = [fitting[side.text, side.lang, side.doc_id] for side in sides]
     settled = settle_repeated(sides, places, repeated)
     elsewhere = iter(
         WholeTexts(reader, names, outcome).matched(

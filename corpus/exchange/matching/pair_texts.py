@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -101,15 +100,15 @@ def _settled_between(
     high: float,
 ) -> dict[int, PairText]:
     """Match repeated texts with the pairs between two rows that have them, as many as there are texts."""
-    texts = Counter(sides[number].text for number in numbers)
-    taken: Counter[str | None] = Counter()
-    settled: dict[int, PairText] = {}
+    by_text: dict[str | None, list[int]] = {}
     for number in numbers:
-        text = sides[number].text
-        rows = [place.row for place in places[number]]
-        inside = places[number][bisect_right(rows, low) : bisect_left(rows, high)]
-        if len(inside) == texts[text]:
-            settled[number] = inside[taken[text]]
-            taken[text] += 1
-    in_order = [place.row for place in settled.values()]
+        by_text.setdefault(sides[number].text, []).append(number)
+    settled: dict[int, PairText] = {}
+    for same in by_text.values():
+        some = places[same[0]]
+        rows = [place.row for place in some]
+        inside = some[bisect_right(rows, low) : bisect_left(rows, high)]
+        if len(inside) == len(same):
+            settled.update(zip(same, inside, strict=True))
+    in_order = [settled[number].row for number in sorted(settled)]
     return settled if in_order == sorted(in_order) else {}

@@ -7,7 +7,7 @@ name was changed since, a diff says where its marks stand now, and what of the t
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,20 +124,22 @@ class WholeTexts:
         text = side.text or ""
         marks: dict[int, list[SideMark]] = {}
         unplaced = Counter[int]()
+        anywhere = 0  # marks of which not even the pair is known
         for mark in side.marks:
             span = placed_mark(mark, text, span_of)
             held = span if isinstance(span, LeftOut) else pairs.holder(span)
             if isinstance(held, LeftOut):
                 leave_mark(side, mark, held, self.outcome)
                 about = span_of(mark.start, mark.end) if 0 <= mark.start < mark.end <= len(text) else None
-                unplaced.update(pairs.rows if about is None else pairs.touched(about))
+                anywhere += about is None
+                unplaced.update(() if about is None else pairs.touched(about))
             else:
                 row, within = held
                 marks.setdefault(row, []).append(moved_mark(mark, within, pairs.text(row)))
         whole = pairs.seen_whole(seen)
         unplaced.update(marks.keys() - whole)
         return [
-            MatchedSide(side, row, lang, pairs.text(row), tuple(marks.get(row, ())), unplaced[row])
+            MatchedSide(side, row, lang, pairs.text(row), tuple(marks.get(row, ())), unplaced[row] + anywhere)
             for row in sorted(whole | marks.keys())
         ]
 
@@ -153,11 +155,12 @@ class _PairsOf:
         self._places = [place for place, _, _ in placed]
         self._starts = [place.start for place in self._places]
         self._kinds = [pair.kind for _, _, pair in placed]
-        self.rows = [row for _, row, _ in placed]
+        self._rows = [row for _, row, _ in placed]
+        self._places_of = dict(zip(self._rows, self._places, strict=True))
 
     def text(self, row: int) -> str:
         """The text of a row's pair."""
-        place = self._places[self.rows.index(row)]
+        place = self._places_of[row]
         return self._whole[place.start : place.end]
 
     def holder(self, span: Span) -> tuple[int, Span] | LeftOut:
@@ -167,16 +170,17 @@ class _PairsOf:
             return LeftOut("stand outside of all pairs")
         place = self._places[at]
         if span.end > place.end:
-            return LeftOut("cross the border of a pair", f"crosses the end of pair {self.rows[at]}")
+            return LeftOut("cross the border of a pair", f"crosses the end of pair {self._rows[at]}")
         if self._kinds[at] == "boilerplate":
             return LeftOut("stand in boilerplate", "boilerplate is not labelled")
-        return self.rows[at], Span(span.start - place.start, span.end - place.start)
+        return self._rows[at], Span(span.start - place.start, span.end - place.start)
 
     def touched(self, span: Span) -> Iterator[int]:
         """Yield the rows of the pairs that a range of the document touches."""
-        for place, row in zip(self._places, self.rows, strict=True):
-            if place.start < span.end and span.start < place.end:
-                yield row
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        for number in range(first, bisect_left(self._starts, span.end)):
+            if span.start < self._places[number].end:
+                yield self._rows[number]
 
     def seen_whole(self, seen: Sequence[Span]) -> set[int]:
         """Return the rows whose text lies in some ranges, white space aside; no boilerplate."""
@@ -185,7 +189,7 @@ class _PairsOf:
             is_seen[span.start : span.end] = True
         return {
             row
-            for place, row, kind in zip(self._places, self.rows, self._kinds, strict=True)
+            for place, row, kind in zip(self._places, self._rows, self._kinds, strict=True)
             if kind != "boilerplate" and is_seen[place.start : place.end].all()
         }
 
