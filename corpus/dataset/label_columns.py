@@ -54,6 +54,7 @@ class LabelColumns:
         )  # without what cannot be sent
         self._scheme = corpus.scheme
         self._pseudonyms = pseudonyms
+        self._names = {pseudonym: name for name, pseudonym in pseudonyms.items()}
         self._policy: PolicyName = policy
         self._journal: Journal | None = None
 
@@ -85,7 +86,7 @@ class LabelColumns:
             said = votes.get(pair.pair_id, [])
             decided = adjudications.get(pair.pair_id, [])
             if said or decided:
-                wrong += _faults(pair, said, self._scheme)
+                wrong += _faults(pair, said, self._scheme, self._names)
                 found.append(labels_of_pair(pair, said, self._scheme, policy, decided))
             else:
                 found.append(UNLABELLED)
@@ -131,10 +132,12 @@ def label_table(labels: Sequence[PairLabels], public: Sequence[Sequence[PublicAn
     )
 
 
-def _faults(pair: PairSides, votes: Sequence[Vote], scheme: LabelScheme) -> list[Problem]:
+def _faults(
+    pair: PairSides, votes: Sequence[Vote], scheme: LabelScheme, names: Mapping[str, str]
+) -> list[Problem]:
     """What of the finished annotations of a pair does not fit it, or the scheme."""
     return [
-        Problem(f"pair {pair.pair_id} of {pair.doc_id}, {vote.voter}", fault)
+        Problem(f"pair {pair.pair_id} of {pair.doc_id}, {names[vote.voter]}", fault)
         for vote in votes
         for annotation in vote.annotations
         if annotation.status == "done" and annotation.origin != "suggested"

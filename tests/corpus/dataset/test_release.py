@@ -234,6 +234,7 @@ def test_what_goes_wrong_in_a_process_is_told_here(corpus: Corpus, tmp_path: Pat
     with pytest.raises(CorpusError, match="nothing was released: 1 faults"):
         release(corpus, tmp_path / "out", problems.append, processes=processes)
     assert "unknown label 'sideways'" in problems[0].what
+    assert problems[0].where.endswith(", layla")
 
 
 @pytest.mark.parametrize("processes", [1, 2])
