@@ -116,8 +116,10 @@ def _to_combine(journal: Journal, present: AbstractSet[str]) -> Iterator[_Key]:
         if key[0] in present:
             for standing in journal.standing(*key):
                 carries = [head for head in standing.heads if head.kind == "carry"]
-                came_from = {frozenset(map(journal.pair_of, _known(journal, head))) for head in carries}
-                if len(came_from) > 1 or 0 < len(carries) < len(standing.heads):
+                came_from = [frozenset(map(journal.pair_of, _known(journal, head))) for head in carries]
+                is_apart = len(set(came_from)) > 1 or 0 < len(carries) < len(standing.heads)
+                # Of two that were made of the same pairs each part goes with each of the other's.
+                if is_apart or (len(carries) > 1 and any(len(pairs) > 1 for pairs in came_from)):
                     yield key
 
 

@@ -304,3 +304,14 @@ def test_what_was_changed_after_it_was_carried_stands_beside_it_in_any_order(tmp
     said = " ".join(found[0][last, "layla"])
     assert "comment='changed'" in said
     assert "comment='base'" in said
+
+
+def test_labels_of_two_pairs_that_become_one_are_combined_alike_in_any_order(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    for corpus, words in ((two, "b"), (three, "cc")):
+        rebuild(corpus, VERSIONS[2])
+        with corpus.journal() as journal:
+            journal.record([annotation(corpus, number, words, "omar", "done") for number in (0, 1)])
+    rebuild(two, VERSIONS[1])
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
