@@ -18,6 +18,7 @@ A message says what is wrong, where (file, row, field) and what to do. It is sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -80,6 +81,14 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+_OWN_WORDS = re.compile(r"(?<!\w)'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|\b[0-9a-f]{12,}\b|\d+")
+
+
+def kind_of_fault(what: str) -> str:
+    """Return what a message says of all faults of its kind: without quotations, numbers and ids."""
+    return _OWN_WORDS.sub("…", what)
 
 
 ReportProblem: TypeAlias = Callable[[Problem], None]

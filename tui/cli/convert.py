@@ -21,8 +21,7 @@ from hashiya.tui.cli.options import (
     Strict,
     UnlabelledIsDone,
 )
-from hashiya.tui.cli.output import tell
-from hashiya.tui.cli.problems import leave
+from hashiya.tui.cli.problems import leave, tell_problems
 
 convert_app = typer.Typer(
     help="""Bring labels to and from other tools: doccano, Prodigy, CoNLL, brat, INCEpTION (xmi), spaCy.
@@ -72,8 +71,7 @@ def convert_to(
     selection = Selection(annotator=annotator, status=wanted, unlabelled=unlabelled)
     with output.working("converting"):
         outcome = write_labels(Corpus.open(corpus), name, out, selection, strict=strict)
-    for problem in outcome.problems:
-        tell(problem)
+    tell_problems(outcome.problems)
     if as_json:
         output.print_json(**outcome_parts(outcome))
     else:
@@ -138,8 +136,7 @@ def convert_from(
     with output.working("converting"):
         outcome, report = read_labels(opened, name, source, terms, strict=strict)
     outcome.problems.extend(report.problems)
-    for problem in outcome.problems:
-        tell(problem)
+    tell_problems(outcome.problems)
     if as_json:
         counts = {"recorded": report.recorded, "unchanged": report.unchanged}
         output.print_json(**counts, **outcome_parts(outcome))

@@ -11,7 +11,7 @@ import typer
 from hashiya.schema.errors import HashiyaError, Problem
 from hashiya.tui.cli import output
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.problems import leave, write_lines
+from hashiya.tui.cli.problems import leave, tell_problems, write_lines
 
 if TYPE_CHECKING:
     from hashiya.corpus.carrying.carry_over import CarryReport
@@ -50,12 +50,11 @@ def journal_merge(
 
     with output.working("merging"):
         merged, carried = merge_into_corpus(Corpus.open(corpus), others, dry=dry_run)
-    for problem in merged.problems:
-        output.tell(problem)
-    for pair_id, annotator in merged.in_conflict:
-        output.tell(
-            Problem(f"pair {pair_id}, {annotator}", "two versions stand side by side", left_out=False)
-        )
+    tell_problems(merged.problems)
+    tell_problems(
+        Problem(f"pair {pair_id}, {annotator}", "two versions stand side by side", left_out=False)
+        for pair_id, annotator in merged.in_conflict
+    )
     if as_json:
         output.print_json(
             added=dict(merged.added),

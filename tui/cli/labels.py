@@ -8,8 +8,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.output import tell
-from hashiya.tui.cli.problems import leave, write_output
+from hashiya.tui.cli.problems import leave, tell_problems, write_output
 
 labels_app = typer.Typer(
     help="Bring labels in and out: JSONL, one annotation a line.",
@@ -40,8 +39,7 @@ def labels_import(
 
     with output.working("importing"):
         report = import_labels(Corpus.open(corpus), file, replace=replace)
-    for problem in report.problems:
-        tell(problem)
+    tell_problems(report.problems)
     if as_json:
         output.print_json(report=report)
     else:

@@ -1,9 +1,10 @@
-"""What commands share: exit code 1 for what was left out, files to write, whether there is a terminal."""
+"""What commands share: problems told and exit code 1, files to write, whether there is a terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +12,40 @@ from typing import IO
 
 import typer
 
-from hashiya.schema.errors import HashiyaError, Problem
+from hashiya.schema.errors import HashiyaError, Problem, kind_of_fault
+from hashiya.tui.cli.output import tell
+
+MOST_OF_A_KIND = 20
+"""Problems of one kind that are told one by one."""
+
+
+class ProblemTeller:
+    """Tells of problems as they come, each in a line on stderr; of one kind only the first twenty."""
+
+    def __init__(self) -> None:
+        self._told: Counter[tuple[str, bool]] = Counter()
+
+    def tell(self, problem: Problem) -> None:
+        """Tell of a problem, unless twenty of its kind were told."""
+        kind = (kind_of_fault(problem.what), problem.left_out)
+        self._told[kind] += 1
+        if self._told[kind] <= MOST_OF_A_KIND:
+            tell(problem)
+
+    def finish(self) -> None:
+        """Say of each kind how many more there were."""
+        for (what, left_out), count in self._told.items():
+            if count > MOST_OF_A_KIND:
+                tell(Problem(f"{count - MOST_OF_A_KIND} more of this kind", what, left_out))
+        self._told.clear()
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Tell of problems; of one kind the first twenty, then how many more there are."""
+    teller = ProblemTeller()
+    for problem in problems:
+        teller.tell(problem)
+    teller.finish()
 
 
 def leave(problems: Sequence[Problem]) -> None:

@@ -9,8 +9,7 @@ import typer
 
 from hashiya.schema.errors import Problem
 from hashiya.tui.cli.options import AsJson, CorpusFolder
-from hashiya.tui.cli.output import tell
-from hashiya.tui.cli.problems import leave
+from hashiya.tui.cli.problems import ProblemTeller, leave
 
 if TYPE_CHECKING:
     from hashiya.corpus.dataset.release import Released
@@ -41,13 +40,15 @@ def release_command(
     if policy not in POLICY_NAMES:
         raise typer.BadParameter(f"one of {', '.join(POLICY_NAMES)}", param_hint="--policy")
     problems: list[Problem] = []
+    teller = ProblemTeller()
 
     def report(problem: Problem) -> None:
         problems.append(problem)
-        tell(problem)
+        teller.tell(problem)
 
     with output.working("releasing"):
         released = run(Corpus.open(corpus), out, report, policy)
+    teller.finish()
     if as_json:
         output.print_json(
             report=released.info,

@@ -10,7 +10,7 @@ import typer
 from hashiya.schema.errors import Problem
 from hashiya.tui.cli import output
 from hashiya.tui.cli.outcome import outcome_parts, print_outcome
-from hashiya.tui.cli.output import tell
+from hashiya.tui.cli.problems import tell_problems
 
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.sync.plan import Plan
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def report_import(file: Path, done: Imported, *, as_json: bool) -> None:
     """Tell the conflicts and problems of an import, and print its counts."""
     merged, moved = done.merged, done.moved
-    for conflict in merged.conflicts:
-        tell(Problem(conflict, "both stand; save one in `hashiya label`"))
-    for problem in moved.problems:
-        tell(problem)
+    tell_problems(
+        Problem(conflict, "both stand; save one in `hashiya label`") for conflict in merged.conflicts
+    )
+    tell_problems(moved.problems)
     if not as_json:
         output.say(
             f"{file}: {done.tasks} tasks, {merged.recorded + moved.recorded} annotations recorded, "
@@ -39,10 +39,11 @@ def report_import(file: Path, done: Imported, *, as_json: bool) -> None:
 def report_sync(synced: Synced, *, as_json: bool) -> None:
     """Tell what a synchronisation met and left, and print its plan in numbers."""
     plan = synced.plan
-    for problem in [*plan.notes, *synced.later]:
-        tell(problem)
-    for conflict in plan.conflicts:
-        tell(Problem(conflict, "both are kept; save one in `hashiya label`, or --prefer here|there"))
+    tell_problems([*plan.notes, *synced.later])
+    tell_problems(
+        Problem(conflict, "both are kept; save one in `hashiya label`, or --prefer here|there")
+        for conflict in plan.conflicts
+    )
     if not as_json:
         _say_counts(synced)
     report_outcome(
@@ -79,8 +80,7 @@ def unknown_annotators(plan: Plan, url: str) -> str:
 
 def report_outcome(outcome: Outcome, *, as_json: bool, **parts: object) -> None:
     """Tell the problems and print the account, in JSON with other parts of a report."""
-    for problem in outcome.problems:
-        tell(problem)
+    tell_problems(outcome.problems)
     if as_json:
         output.print_json(**parts, **outcome_parts(outcome))
     else:
