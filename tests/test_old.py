@@ -12,7 +12,7 @@ from hashiya.corpus.building.build import build
 from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.exchange.labels_jsonl import export_labels
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.inspection.status import status
 from hashiya.corpus.store.folder import Corpus

@@ -63,8 +63,8 @@ class Outcome:
 
 
 def count_layers(outcome: Outcome, annotation: Annotation) -> None:
-    """Count an annotation and the labels of each of its layers as kept."""
-    outcome.keep("annotations")
+    """Count an annotation, or a prediction, and the labels of each of its layers as kept."""
+    outcome.keep("predictions" if annotation.origin == "suggested" else "annotations")
     for layer in LAYERS:
         if labels := len(getattr(annotation, layer)):
             outcome.keep(layer, labels)

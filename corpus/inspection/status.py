@@ -15,7 +15,9 @@ from hashiya.schema.records import SchemeRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """`labels` counts pairs by annotator and status; `unplaced` lists orphaned annotations.
+    """`labels` counts pairs by annotator and status, or as suggested; `unplaced` lists orphaned annotations.
+
+    Only what a person has finished is `labelled`.
 
     `assumed` counts finished annotations that do not say what they cover: it is taken to be everything.
     `faults` counts what is wrong with the journal, by kind. `left_behind` counts annotations that were
@@ -50,8 +52,10 @@ def status(corpus: Corpus) -> StatusReport:
                 continue
             conflicts += standing.conflict
             for annotation in standing.annotations:
-                labels.setdefault(standing.annotator, Counter())[annotation.status] += 1
-                if annotation.status == "done":
+                suggested = annotation.origin == "suggested"
+                state = "suggested" if suggested else annotation.status
+                labels.setdefault(standing.annotator, Counter())[state] += 1
+                if annotation.status == "done" and not suggested:
                     done.add(standing.pair_id)
                     assumed += annotation.covers is None
         wrong = Counter(str(fault.kind) for fault in journal_faults(journal) if fault.kind not in HARMLESS)

@@ -60,8 +60,9 @@ def test_from_an_empty_server_to_a_settled_conflict(
         return shown[-1]
 
     assert "there is no project" in run("push", code=1)
-    unknown = run("push", "--create", code=1)
-    assert "has no user for these annotators, and nothing was sent:\n    layla: 1 annotations" in unknown
+    unknown = run("push", "--create", "--dry-run", code=1)
+    assert "has no user for these annotators" in unknown
+    assert ", and of theirs nothing was sent:\n    layla: 1 annotations" in unknown
     known = ("--users", str(users))
     planned = run("push", "--create", "--dry-run", *known)
     assert "Would be done" in planned
@@ -70,10 +71,11 @@ def test_from_an_empty_server_to_a_settled_conflict(
     assert "Kept        1 annotations, 2 entities" in done
     assert "Nothing to do" in run("sync", *known)
 
-    with Server(label_studio.url, key) as server, label_studio.client() as client:
+    sara = label_studio.client(label_studio.annotator)
+    with Server(label_studio.url, key) as server, label_studio.client() as client, sara:
         project = server.find(name)
         assert project is not None
-        page = Page(client, project.number)
+        page = Page(client, project.number, sara)
         pair_id = corpus.generation().pair_ids()[0]
         page.edit(pair_id, with_status("unsure"))
         report = json.loads(run("pull", "--json", *known))

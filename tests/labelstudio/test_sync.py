@@ -41,6 +41,7 @@ class Bench:
     corpus: Corpus
     server: Server
     client: httpx.Client
+    sara: httpx.Client
     name: str
 
     def sync(self, **wishes: Any) -> Synced:
@@ -52,7 +53,7 @@ class Bench:
     def page(self) -> Page:
         found = self.server.find(self.name)
         assert isinstance(found, Project)
-        return Page(self.client, found.number)
+        return Page(self.client, found.number, self.sara)
 
     def pair_id(self, number: int) -> str:
         return self.corpus.generation().pair_ids()[number]
@@ -102,8 +103,8 @@ def full(corpus: Corpus, number: int, annotator: str, **fields: Any) -> Annotati
 def bench(label_studio: Running, tmp_path: Path) -> Iterator[Bench]:
     corpus = corpora.new(tmp_path / "corpus", {"d": ROWS})
     server = Server(label_studio.url, label_studio.owner.access_token)
-    with server, label_studio.client() as client:
-        yield Bench(corpus, server, client, f"sync {next(_NUMBERS)}")
+    with server, label_studio.client() as client, label_studio.client(label_studio.annotator) as sara:
+        yield Bench(corpus, server, client, sara, f"sync {next(_NUMBERS)}")
 
 
 def counts(synced: Synced) -> dict[str, int]:
@@ -148,7 +149,11 @@ def test_what_changes_here_is_updated_there(bench: Bench) -> None:
     bench.label(1, "omar", status="skipped")
     bench.label(3, "omar@example.org", origin="suggested")
     done = bench.sync()
-    assert counts(done) == {"annotations to add there": 2, "annotations to change there": 1}
+    assert counts(done) == {
+        "annotations to add there": 1,
+        "annotations to change there": 1,
+        "predictions to add there": 1,
+    }
     task = bench.page().task(made.pair_id)
     (there,) = task["annotations"]
     assert (there["completed_by"], there["updated_by"]) == (2, 1)
@@ -160,7 +165,7 @@ def test_what_changes_here_is_updated_there(bench: Bench) -> None:
     assert (len(suggested["annotations"]), len(suggested["predictions"])) == (0, 1)
     assert counts(bench.sync()) == {}
     bench.label(3, "omar@example.org", origin="suggested", entities=())
-    assert counts(bench.sync()) == {"annotations to change there": 1}
+    assert counts(bench.sync()) == {"predictions to change there": 1}
     assert len(bench.page().task(bench.pair_id(3))["predictions"]) == 1
 
 
@@ -274,16 +279,29 @@ def test_what_was_undone_here_is_told_and_followed_only_if_preferred(
     assert done.plan.outcome.whole == (prefer is not None)
 
 
-def test_a_task_deleted_there_is_made_again_with_its_annotations(bench: Bench) -> None:
+def test_a_task_deleted_there_is_made_again_only_if_preferred(bench: Bench) -> None:
     made = bench.label()
     bench.sync()
     bench.page().delete_task(made.pair_id)
     assert counts(bench.sync(mode="pull")) == {"changed here, for a push": 1}
-    done = bench.sync()
+    for mode in ("sync", "push"):
+        done = bench.sync(mode=mode)
+        assert (counts(done), done.plan.outcome.whole, len(bench.page().tasks())) == ({}, False, 3)
+        assert "deleted there; --prefer here makes it again" in done.plan.outcome.problems[0].what
+    done = bench.sync(prefer="here")
     assert counts(done) == {"tasks to create": 1, "annotations to send with new tasks": 1}
     assert "was deleted there" in done.plan.notes[0].what
     assert len(bench.page().task(made.pair_id)["annotations"]) == 1
     assert counts(bench.sync()) == {}
+
+
+def test_a_task_deleted_there_takes_its_annotations_along_only_if_preferred(bench: Bench) -> None:
+    made = bench.label()
+    bench.sync()
+    bench.label(annotator="omar", status="draft")  # was never sent
+    bench.page().delete_task(made.pair_id)
+    assert counts(bench.sync(prefer="there")) == {"annotations to undo here": 1}
+    assert (bench.stands(), len(bench.stands(annotator="omar"))) == ([], 1)
 
 
 def test_a_text_changed_there_is_told_and_put_back_only_if_wished(bench: Bench) -> None:
@@ -330,26 +348,32 @@ def test_without_its_state_everything_is_found_again(bench: Bench) -> None:
     assert (counts(done), done.plan.conflicts) == ({"annotations to change there": 1}, [])
 
 
-def test_unknown_annotators_are_listed_and_nothing_is_sent(bench: Bench) -> None:
+def test_unknown_annotators_are_listed_and_only_theirs_is_not_sent(bench: Bench) -> None:
     bench.label()
     bench.label(1, "nobody@example.org")
     bench.label(3, "karim")
-    done = bench.sync()
-    assert (done.verdict, dict(done.plan.unknown)) == (
-        "unknown annotators",
-        {"nobody@example.org": 1, "karim": 1},
-    )
+    assert bench.sync(strict=True).verdict == "strict"
     assert bench.server.find(bench.name) is None
+    done = bench.sync()
+    assert (done.verdict, dict(done.plan.unknown)) == ("done", {"nobody@example.org": 1, "karim": 1})
+    assert (done.plan.created, len(bench.page().tasks())) == (1, 4)
+    bench.page().annotate(bench.pair_id(2), [choice(controls.STATUS, "done")], bench.sara)
+    for _ in range(2):
+        done = bench.sync()
+        assert dict(done.plan.unknown) == {"nobody@example.org": 1, "karim": 1}
+    assert len(bench.stands(2)) == 1
     sent = bench.sync(unassigned=True)
-    assert (sent.verdict, len(bench.page().tasks())) == ("done", 4)
+    assert (counts(sent), len(bench.page().tasks())) == ({"annotations to add there": 2}, 4)
     owners = [task["annotations"][0]["completed_by"] for task in bench.page().tasks() if task["annotations"]]
-    assert owners == [2, 1, 1]
+    assert sorted(owners) == [1, 1, 2, 2]
     assert counts(bench.sync()) == {}
-    bench.page().edit(bench.pair_id(3), with_status("unsure"))
+    bench.page().edit(bench.pair_id(3), with_status("unsure"), client=bench.client)
     bench.sync()
-    assert [item.status for item in bench.stands(3, "karim")] == ["unsure"]
+    # An edit by whoever owns the key is his own, and not that of whom it was sent for.
+    assert [item.status for item in bench.stands(3, "karim")] == ["done"]
+    assert [item.status for item in bench.stands(3, "omar")] == ["unsure"]
     bench.label(1, "karim")
-    assert bench.sync().verdict == "unknown annotators"
+    assert dict(bench.sync().plan.unknown) == {"karim": 1}
 
 
 def test_a_dry_run_changes_nothing(bench: Bench) -> None:
@@ -403,8 +427,13 @@ def test_a_person_s_copy_is_his_own_and_a_second_one_is_told(bench: Bench, label
     assert bench.stands(3, "model-x") == [suggested]
     page.annotate(made.pair_id, with_status("review")(copied))
     done = bench.sync()
-    assert (counts(done), done.plan.outcome.whole) == ({}, False)
-    assert "a second one of omar" in done.plan.outcome.problems[0].what
+    assert counts(done) == {"annotations to record here": 1, "conflicts": 1}
+    assert "omar: has another annotation in a second place there" in done.plan.conflicts[0]
+    assert sorted(item.status for item in bench.stands(0, "omar")) == ["review", "unsure"]
+    saved = bench.label(0, "omar", comment="معا")
+    assert counts(bench.sync()) == {"annotations to change there": 1}
+    again = bench.sync()
+    assert (counts(again), again.plan.conflicts, bench.stands(0, "omar")) == ({}, [], [saved])
 
 
 def test_a_wrong_project_and_a_wrong_configuration(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation

@@ -1,9 +1,12 @@
-"""Who is who: annotators of the journal and users of Label Studio, who are known there by their e-mail."""
+"""Who is who: annotators of the journal and users of Label Studio, known there by e-mail or by number.
+
+A number means a user of one server only; exports of the community edition name people by nothing else.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,42 +16,87 @@ from hashiya.schema.errors import SourceError
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """E-mails by annotator; one whose name is an e-mail needs no entry."""
+    """Annotators and the e-mails that users have; one whose name is an e-mail needs no entry.
+
+    `emails` has one e-mail of an annotator, `others` gives annotators by further names of theirs, `numbers`
+    by the numbers of users. `users` are e-mails or annotators by number, as a server or a file says who they
+    are; `source` names the server where it does not say.
+    """
 
     emails: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
-    """E-mails by the number that a server gave them."""
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
 
     def email(self, annotator: str) -> str | None:
         """Return the e-mail of an annotator; `None` where it is not known."""
-        return self.emails.get(annotator, annotator.lower() if "@" in annotator else None)
+        by_number = (self.users.get(number) for number, name in self.numbers.items() if name == annotator)
+        known = self.emails.get(annotator) or next((email for email in by_number if email), None)
+        return known or (annotator.lower() if "@" in annotator else None)
 
     def annotator(self, user: Any) -> str | None:
         """Return the annotator of Label Studio's `completed_by`: an e-mail, a number, or an object."""
+        number, name = user, user
         if isinstance(user, dict):
-            user = user.get("email") or user.get("id")
-        if isinstance(user, int) and not isinstance(user, bool):
-            user = self.users.get(user, f"user-{user}")
-        if not isinstance(user, str) or not user.strip():
+            number, name = user.get("id"), user.get("email")
+        if isinstance(number, int) and not isinstance(number, bool):
+            if number in self.numbers:
+                return self.numbers[number]
+            if not isinstance(name, str) or not name.strip():
+                name = self.users.get(number) or self._nameless(number)
+        if not isinstance(name, str) or not name.strip():
             return None
-        known = {email.lower(): name for name, email in self.emails.items()}
-        return known.get(user.lower(), user)
+        return self._by_email().get(name.lower()) or self.others.get(name, name)
+
+    def names(self, annotator: str) -> Iterator[str]:
+        """Yield the names that an annotator may have in a journal, the own one first."""
+        names = (email for email, name in self._by_email().items() if name == annotator)
+        yield from dict.fromkeys([annotator, *names])
+
+    def _nameless(self, number: int) -> str:
+        return f"user-{number}" + (f" of {self.source}" if self.source else "")
+
+    def _by_email(self) -> dict[str, str]:
+        return {**self.others, **{email.lower(): name for name, email in self.emails.items()}}
 
 
 def read_people(path: Path) -> People:
-    """Read a TOML file of lines `annotator = "e-mail"`; `SourceError` names what is wrong."""
+    """Read a TOML file of lines `annotator = "e-mail"`; `SourceError` names what is wrong.
+
+    In place of an e-mail may stand the number of a user, or a list of e-mails and numbers.
+    """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:
         raise SourceError(f"{path}: not valid TOML: {error}") from None
     emails: dict[str, str] = {}
-    for name, email in table.items():
-        if not isinstance(email, str) or "@" not in email:
-            raise SourceError(f'{path}: {name}: {email!r} is no e-mail; write {name} = "name@example.org"')
-        taken = next((other for other, known in emails.items() if known == email.lower()), None)
-        if taken is not None:
-            raise SourceError(f"{path}: {name} and {taken} have the same e-mail, {email}")
-        emails[name] = email.lower()
-    return People(emails)
+    others: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    taken: dict[str | int, str] = {}
+    for name, given in table.items():
+        for value in given if isinstance(given, list) else [given]:
+            user = _user(value)
+            if user is None:
+                way = f'write {name} = "name@example.org", the number of a user, or a list of both'
+                raise SourceError(f"{path}: {name}: {value!r} is no e-mail and no number; {way}")
+            if taken.setdefault(user, name) != name:
+                what = "number" if isinstance(user, int) else "e-mail"
+                raise SourceError(f"{path}: {name} and {taken[user]} have the same {what}, {value}")
+            if isinstance(user, int):
+                numbers[user] = name
+            elif emails.setdefault(name, user) != user:
+                others[user] = name
+    return People(emails, numbers=numbers, others=others)
+
+
+def _user(value: object) -> str | int | None:
+    """Return the e-mail or number that a value is, or `None`."""
+    if isinstance(value, str):
+        text = value.strip()
+        if text.isascii() and text.isdigit():
+            return int(text)
+        return text.lower() if "@" in text else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,6 +1,7 @@
 """A task of Label Studio as the annotations that have arrived with it.
 
-A task is known by `pair_id` in its data. What is wrong in one annotation leaves the others alone.
+A task is known by `pair_id` in its data. What is wrong in one annotation leaves the others alone. An
+annotation that somebody else has changed since is two: what its annotator said, and that person's own.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.page.read_results import read_annotation, sent_annotation
+from hashiya.corpus.exchange.labelstudio.page.read_results import (
+    PageReading,
+    read_annotation,
+    sent_annotation,
+)
 from hashiya.corpus.exchange.labelstudio.page.result_values import Unreadable
 from hashiya.corpus.exchange.labelstudio.people import People
+from hashiya.corpus.exchange.labelstudio.what_changed import same_labels
 from hashiya.corpus.exchange.outcome import LAYERS, Outcome
+from hashiya.corpus.journal.journal_reader import JournalReader
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.codec import from_object
 from hashiya.schema.covers import full_covers
-from hashiya.schema.errors import LabelError
+from hashiya.schema.errors import LabelError, Problem
 from hashiya.schema.records import LANGS, Annotation, Lang, Pair, Place, SchemeRef
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.validate import faults, fits
@@ -28,13 +35,18 @@ class Arrival:
     """An annotation that came from Label Studio.
 
     `base` is what had been sent, if anything was; `number` is the server's of the annotation, if it told.
-    `where` names file or project, task and annotation.
+    `where` names file or project, task and annotation. `page` is what stands there. An edit of somebody
+    else's annotation has no number of its own: `edit_of` is that of the annotation. What is `beside` is not
+    what both sides agree on of its annotator: it stands there in a second place.
     """
 
     where: str
     annotation: Annotation
     base: Annotation | None
     number: int | None
+    page: PageReading | None = None
+    edit_of: int | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +59,41 @@ class _TaskPair:
     place: Place | None
 
 
+Agreed = Mapping[str, tuple[Annotation, int | None]]
+"""What both sides last agreed on of a pair, and its number there, by annotator."""
+_GOLD = {"gold", "adjudicated"}
+_FOREIGN = "no pair_id in their data: they were not made by hashiya"
+_UNREAD = {
+    "drafts": ("drafts", "not submitted there"),
+    "completions": (
+        "annotations",
+        "as Label Studio before 1.0 exported them: import the file into a present one",
+    ),
+}
+
+
 @dataclass(slots=True)
 class TaskReader:
-    """Reads tasks against a corpus; what cannot be read is told to `outcome` and left out."""
+    """Reads tasks against a corpus and its journal; what cannot be read is told to `outcome` and left out."""
 
     corpus: GenerationReader
     scheme: LabelScheme
     people: People
     outcome: Outcome
+    journal: JournalReader
+    numbers_only: int = 0
+    """Predictions of which only the numbers came."""
 
-    def arrivals(self, task: Any, where: str) -> Iterator[Arrival]:
-        """Yield the annotations of a task."""
+    def arrivals(self, task: Any, where: str, agreed: Agreed | None = None) -> Iterator[Arrival]:
+        """Yield the annotations of a task; `agreed` are those of its pair that both sides last held."""
         data, pair_id = _data(task), _pair_id(task)
         if pair_id is None:
-            self.outcome.leave(
-                "tasks", "no pair_id in their data: they were not made by hashiya", where=where
-            )
+            first = None if ("tasks", _FOREIGN) in self.outcome.left_out else where
+            self.outcome.leave("tasks", _FOREIGN, where=first)
             return
         where = f"{where}, pair {pair_id[:12]}"
         given = [*_objects(task, "annotations"), *_predictions(task)]
-        drafts = len(_objects(task, "drafts"))
-        if drafts:
-            self.outcome.leave("drafts", "not submitted there", drafts)
+        self._leave_unread(task)
         if not given:
             return
         of = self._task_pair(pair_id, data)
@@ -79,17 +104,12 @@ class TaskReader:
         taken: set[str] = set()
         for number, item in enumerate(given, start=1):
             item_where = f"{where}, annotation {item.get('id', number)}"
-            told = len(self.outcome.problems)
-            arrival = self._arrival(item, of, taken, item_where)
-            if isinstance(arrival, Unreadable):
-                self.outcome.leave("annotations", arrival.why, where=item_where)
+            found = self._arrivals(item, of, taken, agreed or {}, item_where)
+            if isinstance(found, Unreadable):
+                self.outcome.leave("annotations", found.why, where=item_where)
                 continue
-            whole = len(self.outcome.problems) == told
-            if not whole and arrival.annotation.status == "done":  # what could not be read was perhaps a mark
-                arrival = replace(arrival, annotation=replace(arrival.annotation, status="review"))
-            self._count(arrival.annotation, whole=whole)
-            taken.add(arrival.annotation.annotator)
-            yield arrival
+            taken.update(arrival.annotation.annotator for arrival in found)
+            yield from found
 
     def row(self, task: Any) -> int | None:
         """Return the row of a task's pair; `None` where it names none, or one that the corpus lacks."""
@@ -114,9 +134,23 @@ class TaskReader:
                 return f"the text {lang!r} was changed there, and offsets count in it"
         return None
 
-    def _arrival(
-        self, given: Mapping[str, Any], of: _TaskPair, taken: set[str], where: str
-    ) -> Arrival | Unreadable:
+    def _leave_unread(self, task: Mapping[str, Any]) -> None:
+        """Count what a task holds beside annotations and predictions that are read."""
+        for name, (what, why) in _UNREAD.items():
+            items = task.get(name)
+            if isinstance(items, list) and items:
+                self.outcome.leave(what, why, len(items))
+        for name in ("annotations", "predictions"):
+            items = task.get(name)
+            broken = sum(not isinstance(item, dict) for item in items) if isinstance(items, list) else 0
+            if broken and name == "annotations":
+                self.outcome.leave(name, "they are no objects", broken)
+            self.numbers_only += broken if name == "predictions" else 0
+
+    def _arrivals(
+        self, given: Mapping[str, Any], of: _TaskPair, taken: set[str], agreed: Agreed, where: str
+    ) -> list[Arrival] | Unreadable:
+        """Return an annotation, and after it, where somebody else has changed it, that person's."""
         results = given.get("result")
         if not isinstance(results, list) or not all(isinstance(item, dict) for item in results):
             return Unreadable("their result is no list of objects")
@@ -124,21 +158,86 @@ class TaskReader:
         blank = self._blank(given, of, sent, taken)
         if isinstance(blank, Unreadable):
             return blank
+        first = sent
         if sent is not None and sent.annotator != blank.annotator:  # a copy of another one's annotation
             sent = replace(sent, annotator=blank.annotator, origin=blank.origin, created_at=blank.created_at)
+            first = None
+        told = len(self.outcome.problems)
 
         def tell(what: str, region: str, why: str) -> None:
             self.outcome.leave(what, why, where=f"{where}, region {region}")
 
         texts: dict[Lang, str | None] = {lang: _text(of.data.get(lang)) or None for lang in LANGS}
-        annotation = read_annotation(given, blank, sent, texts=texts, scheme=self.scheme, tell=tell)
+        page = read_annotation(given, blank, sent, texts=texts, scheme=self.scheme, tell=tell)
+        annotation = page.annotation
         if of.pair is not None:
             annotation = replace(annotation, place=blank.place)
             # What nobody changed came as it was sent; but a hand may have edited a file, hidden text and all.
             if wrong := faults(annotation, of.pair, self.scheme):
                 return Unreadable("; ".join(wrong))
-        number = given.get("id")
-        return Arrival(where, annotation, sent, number if isinstance(number, int) else None)
+        given_number = given.get("id")
+        number = given_number if isinstance(given_number, int) else None
+        whole = len(self.outcome.problems) == told
+        # What could not be read was perhaps a mark; what stood there already when it was sent is not new.
+        if not whole and not page.as_sent:
+            annotation = _for_review(annotation)
+        base, base_number = agreed.get(blank.annotator, (None, None))
+        known = first if base is None or base_number not in {None, number} else base
+        before, editor = self._edited(given, annotation, known)
+        if editor is not None and before is None:
+            name = blank.annotator
+            why = f"{editor} changed it there, and what {name} had said is not known: {name}'s, for review"
+            self.outcome.leave("annotations", why, where=where)
+            annotation, whole = _for_review(annotation), False
+        if before is not None and editor is not None:
+            annotation = replace(annotation, annotator=editor, created_at=_text(given.get("updated_at")))
+            if annotation.origin in _GOLD:
+                annotation = replace(annotation, origin="imported")
+        annotation = _starred(annotation, given, sent)
+        self._count(annotation, whole=whole)
+        if before is None or editor is None:
+            return [Arrival(where, annotation, sent, number, page)]
+        what = f"{editor} has changed it there: that is {editor}'s annotation, beside {blank.annotator}'s"
+        self.outcome.problems.append(Problem(where, what, left_out=False))
+        self._count(before, whole=True)
+        if of.place is not None:
+            before = replace(before, place=of.place)
+        return [
+            Arrival(where, before, before, number, page),
+            Arrival(f"{where}, changed by {editor}", annotation, None, None, page, edit_of=number),
+        ]
+
+    def _edited(
+        self, given: Mapping[str, Any], annotation: Annotation, known: Annotation | None
+    ) -> tuple[Annotation | None, str | None]:
+        """Return what an annotation said before somebody else changed it, and who that was.
+
+        Both are `None` where nobody else did. `known` is what it said when it was sent or last read; without
+        that, and an earlier one here, it is not known whose labels it has.
+        """
+        if "model_version" in given:
+            return None, None
+        maker = annotation.annotator
+        changer = self.people.annotator(given.get("updated_by"))
+        if changer is None and known is not None and known.origin in _GOLD:  # somebody vouched for gold
+            changer = self.people.annotator(given.get("completed_by"))
+        if changer is None or changer in self.people.names(maker):
+            return None, None
+        if known is not None and same_labels(annotation, known):
+            return None, None
+        states = [
+            state
+            for name in self.people.names(maker)
+            for state in map(self.journal.state, self.journal.history(annotation.pair_id, name))
+            if state is not None
+        ]
+        if any(same_labels(annotation, state) for state in states):
+            return None, None
+        came = [state for state in states if state.origin in {"imported", *_GOLD}]
+        before = known or next(reversed(came or states), None)
+        if before is None and given.get("ground_truth") is True:  # a star is somebody's, too
+            return None, None
+        return before, changer
 
     def _sent(self, results: Sequence[Mapping[str, Any]], pair_id: str, where: str) -> Annotation | None:
         """Return what was sent of a pair with results; what is no longer that is told."""
@@ -163,7 +262,7 @@ class TaskReader:
             return Unreadable("the corpus has no such pair")
         if of.pair is None and sent and not _stands_on(sent.place, of.data):
             return Unreadable("the corpus has no such pair, nor is it the text that was sent")
-        annotator = self._annotator(given, sent, taken)
+        annotator = self._annotator(given, of.pair_id, sent, taken)
         if annotator is None:
             return Unreadable("nobody is named who made them")
         return Annotation(
@@ -177,7 +276,9 @@ class TaskReader:
             created_at=_text(given.get("created_at")),
         )
 
-    def _annotator(self, given: Mapping[str, Any], sent: Annotation | None, taken: set[str]) -> str | None:
+    def _annotator(
+        self, given: Mapping[str, Any], pair_id: str, sent: Annotation | None, taken: set[str]
+    ) -> str | None:
         """Return who made an annotation: who had made it when it was sent, else the user who completed it.
 
         A suggestion that came as an annotation is one that this user has accepted.
@@ -186,15 +287,36 @@ class TaskReader:
         if sent is not None and sent.annotator not in taken and not accepted:
             return sent.annotator
         user = given.get("completed_by", given.get("model_version"))
-        return self.people.annotator(user)
+        annotator = self.people.annotator(user)
+        if annotator is None:
+            return None
+        # Who is known by a table may stand here by the e-mail that came before there was one.
+        names = list(self.people.names(annotator))
+        stands = (name for name in names if len(names) > 1 and self.journal.history(pair_id, name))
+        return next(stands, annotator)
 
     def _count(self, annotation: Annotation, *, whole: bool) -> None:
+        what = "predictions" if annotation.origin == "suggested" else "annotations"
         if whole:
-            self.outcome.keep("annotations")
+            self.outcome.keep(what)
         else:
-            self.outcome.convert("annotations", "without what is wrong in them")
+            self.outcome.convert(what, "without what is left out of them")
         for layer in LAYERS:
             self.outcome.keep(layer, len(getattr(annotation, layer)))
+
+
+def _for_review(annotation: Annotation) -> Annotation:
+    return replace(annotation, status="review") if annotation.status == "done" else annotation
+
+
+def _starred(annotation: Annotation, given: Mapping[str, Any], sent: Annotation | None) -> Annotation:
+    """Return an annotation with the star that it has there: a starred one is gold, one without is not."""
+    star, was_gold = given.get("ground_truth"), sent is not None and sent.origin in _GOLD
+    if star is True and not was_gold and annotation.origin not in _GOLD:
+        return replace(annotation, origin="gold")
+    if star is False and annotation.origin in _GOLD:
+        return replace(annotation, origin="imported")
+    return annotation
 
 
 def _data(task: Any) -> Mapping[str, Any]:

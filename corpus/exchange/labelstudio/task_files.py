@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from hashiya.corpus.exchange.json_stream import elements
+from hashiya.corpus.exchange.labelstudio.file_kinds import check_is_export
+from hashiya.corpus.exchange.labelstudio.file_users import users_of_file
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.three_way_merge import (
@@ -30,6 +32,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.codec import dump
+from hashiya.schema.errors import Problem
 from hashiya.schema.records import Annotation
 
 _AT_ONCE = 1000
@@ -109,9 +112,16 @@ def import_tasks(
     `strict` nothing is recorded when anything has to be left out.
     """
     imported = Imported()
-    people = people or People()
+    check_is_export(path)
     with GenerationReader(corpus.generation()) as reader:
-        absent = _look(path, TaskReader(reader, corpus.scheme, people, imported.outcome), imported, strict)
+        with corpus.journal(write=False) as journal:
+            users = users_of_file(path, people or People(), corpus, journal)
+            first = TaskReader(reader, corpus.scheme, users.people, imported.outcome, journal)
+            absent = _look(path, first, imported, strict)
+        imported.outcome.problems += users.notes
+        if first.numbers_only:
+            what = f"{first.numbers_only} came as numbers alone; `hashiya labelstudio pull` has what they say"
+            imported.outcome.problems.append(Problem(f"{path}: predictions", what, left_out=False))
         if absent:
             both: WhenBoth = "replace" if prefer == "there" else "keep"
             placed = record_labels(corpus, absent, ImportReport(), both=both, dry=True)
@@ -120,7 +130,7 @@ def import_tasks(
             imported.refused = True
             return imported
         with corpus.journal() as journal:
-            again = TaskReader(reader, corpus.scheme, people, Outcome())
+            again = TaskReader(reader, corpus.scheme, users.people, Outcome(), journal)
             arrivals = (arrival for _, _, batch in _arrivals(path, again) for arrival in batch)
             merger = ArrivalMerger(corpus, reader, journal, prefer, imported.merged, imported.moved)
             while chunk := list(islice(arrivals, _AT_ONCE)):

@@ -7,48 +7,28 @@ that the annotator's screen shows and the next save settles, unless one side is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
+from hashiya.corpus.exchange.labelstudio.what_changed import Change, says_the_same, what_changed
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, WhenBoth, record_labels
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.document_view import DocumentView
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
-from hashiya.schema.records import Annotation, Place
+from hashiya.schema.records import Annotation
 
 Prefer = Literal["here", "there"]
-Change = Literal["same", "here", "there", "both"]
-"""Nothing to do; changed here only, there only, on both sides."""
-
-_ANYWHERE = Place(doc_id="")
-
-
-def says_the_same(one: Annotation | None, other: Annotation | None) -> bool:
-    """Return whether two annotations say the same: time spent, dates and places in the document aside."""
-    return _said(one) == _said(other)
-
-
-def what_changed(base: Annotation | None, here: Annotation | None, there: Annotation | None) -> Change:
-    """Return what changed since both sides held `base`."""
-    if says_the_same(here, there):
-        return "same"
-    if says_the_same(there, base):
-        return "here"
-    return "there" if says_the_same(here, base) else "both"
-
-
-def _said(annotation: Annotation | None) -> Annotation | None:
-    return annotation and replace(annotation, seconds=None, created_at=None, place=_ANYWHERE)
 
 
 @dataclass(slots=True)
 class MergeCounts:
-    """What became of arrivals, by count, and where conflicts are."""
+    """What became of arrivals, by count, and where conflicts are; predictions apart."""
 
     unchanged: int = 0
     recorded: int = 0
+    predictions: int = 0
     newer_here: int = 0
     preferred_here: int = 0
     preferred_there: int = 0
@@ -125,7 +105,8 @@ def merge_arrivals(
         if change == "same":
             merged.unchanged += 1
         elif change == "there":
-            merged.recorded += 1
+            merged.recorded += there.origin != "suggested"
+            merged.predictions += there.origin == "suggested"
             waiting[key] = there
         elif change == "here":
             merged.newer_here += 1
@@ -148,10 +129,18 @@ def _change(journal: Journal, arrival: Arrival) -> Change:
         return "same"
     if len(heads) > 1:
         return "both"
+    if heads and arrival.base is None and was_said(journal, there):
+        return "here"
     if heads:
         return what_changed(arrival.base, heads[0], there)
     undone = journal.history(there.pair_id, there.annotator)
     return what_changed(arrival.base, None, there) if undone else "there"
+
+
+def was_said(journal: Journal, there: Annotation) -> bool:
+    """Return whether an annotator said the same before, and something else since."""
+    history = journal.history(there.pair_id, there.annotator)
+    return any(says_the_same(journal.state(event), there) for event in history)
 
 
 def _heads(journal: Journal, pair_id: str, annotator: str) -> tuple[Annotation, ...]:

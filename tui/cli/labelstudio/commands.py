@@ -233,5 +233,5 @@ def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, 
         raise HashiyaError("nothing was done, since something would be left out (--strict)")
     if plan.unknown:
         raise HashiyaError(unknown_annotators(plan, address))
-    leave(synced.later)
+    leave([*plan.notes, *synced.later])
     exit_unless_whole(plan.outcome, conflicts=bool(plan.conflicts))

@@ -28,7 +28,8 @@ def report_import(file: Path, done: Imported, *, as_json: bool) -> None:
     tell_problems(moved.problems)
     if not as_json:
         output.say(
-            f"{file}: {done.tasks} tasks, {merged.recorded + moved.recorded} annotations recorded, "
+            f"{file}: {done.tasks} tasks, {merged.recorded + moved.recorded} annotations "
+            f"and {merged.predictions} predictions recorded, "
             f"{merged.unchanged + moved.unchanged} stood already, {merged.newer_here} are newer here, "
             f"{merged.preferred_here + merged.preferred_there} settled by --prefer, "
             f"{len(merged.conflicts)} conflicts"
@@ -64,7 +65,8 @@ def _say_counts(synced: Synced) -> None:
     counts = {what: count for what, count in synced.plan.counts().items() if count}
     for what, count in counts.items():
         output.say(f"{count:>8} {what}")
-    if synced.plan.outcome.whole and all("same" in what for what in counts):
+    plan = synced.plan
+    if plan.outcome.whole and not plan.unknown and all("same" in what for what in counts):
         output.say("Nothing to do: both sides hold the same.")
 
 
@@ -72,7 +74,7 @@ def unknown_annotators(plan: Plan, url: str) -> str:
     """Return what to say of annotators who have no user on a server."""
     names = "\n".join(f"    {who}: {count} annotations" for who, count in sorted(plan.unknown.items()))
     return (
-        f"{url} has no user for these annotators, and nothing was sent:\n{names}\n"
+        f"{url} has no user for these annotators, and of theirs nothing was sent:\n{names}\n"
         'Name their e-mails in a file, one line each such as  layla = "layla@example.org"  and give it with '
         "--users, or send their annotations as the key's owner with --unassigned"
     )

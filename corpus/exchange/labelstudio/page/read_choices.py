@@ -16,6 +16,7 @@ from hashiya.corpus.exchange.labelstudio.page.result_values import (
     label_id,
     only_one,
     unknown_label,
+    value_of,
 )
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SortedResults, sent_first
 from hashiya.schema.records import Implication, Lang, Stance, Status
@@ -67,9 +68,10 @@ def _stance_label(results: SortedResults, control: StanceControl, sent: str | No
     choice = only_one(result, "choices")
     label = None if choice is None else label_id(results.scheme, "stance", choice)
     if len(chosen) > 1 or choice is None:
-        results.tell("stances", region, f"{control.name}: two choices, or none, where one is allowed")
+        why = f"{control.name}: two choices, or none, where one is allowed"
+        results.leave("stances", region, why, *(item for _, item in chosen))
     elif label is None:
-        results.tell("stances", region, unknown_label(results.scheme, "stance", choice))
+        results.leave("stances", region, unknown_label(results.scheme, "stance", choice), result)
     else:
         return label
     return sent
@@ -82,7 +84,8 @@ def read_implications(results: SortedResults) -> Iterator[Implication]:
         for path in items_of(result, "taxonomy"):
             implication = _implication(results.scheme, path)
             if isinstance(implication, Unreadable):
-                results.tell("implications", region, implication.why)
+                of_path = {**result, "value": {**value_of(result), "taxonomy": [path]}}
+                results.leave("implications", region, implication.why, of_path)
             elif implication in implications:
                 results.tell("implications", region, f"{path!r} stands twice")
             else:
@@ -109,7 +112,8 @@ def read_status(results: SortedResults) -> Status:
         for status in controls.STATUS_CHOICES:
             if status == choice:
                 return status
-        results.tell("statuses", region, f"{choice!r} is none of {', '.join(controls.STATUS_CHOICES)}")
+        why = f"{choice!r} is none of {', '.join(controls.STATUS_CHOICES)}"
+        results.leave("statuses", region, why, result)
         if results.sent and results.sent.status in controls.STATUS_CHOICES:
             return results.sent.status
     return "done"

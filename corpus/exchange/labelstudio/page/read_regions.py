@@ -40,7 +40,8 @@ def read_entities(results: SortedResults) -> Iterator[Entity]:
     yield from _without_overlaps(results, [read[region] for region in sent_first([*sent], [*read])])
     for lang in LANGS:
         for region in results.of(controls.CONCEPTS[lang]).keys() - read.keys():
-            results.tell("concepts", region, "belongs to no entity")
+            result = results.of(controls.CONCEPTS[lang])[region]
+            results.leave("concepts", region, "belongs to no entity", result)
 
 
 def _entities_by_region(results: SortedResults, sent: Mapping[str, Entity]) -> dict[str, Entity]:
@@ -49,9 +50,9 @@ def _entities_by_region(results: SortedResults, sent: Mapping[str, Entity]) -> d
         for region, result in results.of(controls.ENTITIES[lang]).items():
             labelled = _labelled_range(results, "entity", lang, result)
             if isinstance(labelled, Unreadable):
-                results.tell("entities", region, labelled.why)
+                results.leave("entities", region, labelled.why, result)
             if region in read:
-                results.tell("entities", region, "stands on both sides")
+                results.leave("entities", region, "stands on both sides", result)
             elif not isinstance(labelled, Unreadable):
                 read[region] = Entity(
                     id=region,
@@ -73,7 +74,9 @@ def _without_overlaps(results: SortedResults, entities: Sequence[Entity]) -> Ite
     for entity in entities:
         other = next((other for other in before if _clash(entity, other, results.scheme)), None)
         if other is not None:
-            results.tell("entities", entity.id, f"{entity.text!r} overlaps {other.text!r} ({other.id})")
+            result = results.of(controls.ENTITIES[entity.lang]).get(entity.id)
+            why = f"{entity.text!r} overlaps {other.text!r} ({other.id})"
+            results.leave("entities", entity.id, why, *([] if result is None else [result]))
         else:
             before.append(entity)
             yield entity
@@ -89,7 +92,8 @@ def _concept(results: SortedResults, lang: Lang, region: str, sent: Entity | Non
     result = results.of(controls.CONCEPTS[lang]).get(region)
     concept = "\n".join(texts_of(result)).strip() if result is not None else ""
     if concept and not is_concept(concept):
-        results.tell("concepts", region, f"{concept!r} is no slug such as 'large-language-model'")
+        why = f"{concept!r} is no slug such as 'large-language-model'"
+        results.leave("concepts", region, why, *([] if result is None else [result]))
         return sent.concept if sent else None
     return concept or None
 
@@ -112,11 +116,11 @@ def read_flags(results: SortedResults) -> Iterator[Flag]:
                     intended="\n".join(texts_of(intended[region])) if region in intended else None,
                 )
                 continue
-            results.tell("flags", region, labelled.why)
+            results.leave("flags", region, labelled.why, result)
             if region in sent:
                 read[region] = sent[region]
         for region in intended.keys() - read.keys():
-            results.tell("flags", region, "what was meant belongs to no flag")
+            results.leave("flags", region, "what was meant belongs to no flag", intended[region])
     yield from (read[region] for region in sent_first([*sent], [*read]))
 
 
@@ -135,7 +139,7 @@ def read_links(results: SortedResults, sides: Mapping[str, Lang]) -> Iterator[Li
     for relation in results.relations:
         link = _link(relation, sides, links)
         if isinstance(link, Unreadable):
-            results.tell("links", " - ".join(_ends(relation)), link.why)
+            results.leave("links", " - ".join(_ends(relation)), link.why, relation)
         else:
             links.append(link)
     yield from sent_first(results.sent.links if results.sent else (), links)

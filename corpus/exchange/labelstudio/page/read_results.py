@@ -6,8 +6,10 @@ relation to nowhere) is told of with its region and left out, and what was sent 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.page import controls
@@ -17,12 +19,21 @@ from hashiya.corpus.exchange.labelstudio.page.read_choices import (
     read_status,
 )
 from hashiya.corpus.exchange.labelstudio.page.read_regions import read_entities, read_flags, read_links
-from hashiya.corpus.exchange.labelstudio.page.result_values import PageResult, editable, is_time, texts_of
+from hashiya.corpus.exchange.labelstudio.page.result_values import (
+    PageResult,
+    editable,
+    is_time,
+    note_of,
+    texts_of,
+)
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SideTexts, SortedResults, TellRegion
 from hashiya.corpus.exchange.labelstudio.page.write_results import visible_results
 from hashiya.schema.codec import from_json
 from hashiya.schema.records import Annotation, Lang
 from hashiya.schema.scheme import LabelScheme
+
+_SAID = ("id", "from_name", "type", "value", "from_id", "to_id")
+"""What of a result says something; the page adds and drops other keys."""
 
 
 def sent_annotation(results: Sequence[PageResult]) -> Annotation | None:
@@ -33,6 +44,30 @@ def sent_annotation(results: Sequence[PageResult]) -> Annotation | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What the page says: an annotation, and what of its `results` is not taken over into it.
+
+    `left` are results that cannot be read, `noted` those that were read, with notes that have no place here.
+    `as_sent` says that both stood there already when the annotation was sent.
+    """
+
+    annotation: Annotation
+    results: tuple[PageResult, ...]
+    left: tuple[PageResult, ...] = ()
+    noted: tuple[PageResult, ...] = ()
+    as_sent: bool = False
+
+
+def left_mark(left: Iterable[PageResult], noted: Iterable[PageResult]) -> str:
+    """Return a short name of what stands in results beside an annotation; "" where nothing does."""
+    parts = {
+        json.dumps([result.get(name) for name in _SAID] + [note_of(result)], sort_keys=True)
+        for result in left
+    } | {json.dumps([result.get("id"), note_of(result)]) for result in noted}
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:12] if parts else ""
+
+
 def read_annotation(
     given: Mapping[str, Any],
     blank: Annotation,
@@ -41,18 +76,53 @@ def read_annotation(
     texts: SideTexts,
     scheme: LabelScheme,
     tell: TellRegion,
-) -> Annotation:
-    """Return an annotation object of Label Studio as ours.
+) -> PageReading:
+    """Return what an annotation object of Label Studio says.
 
     `sent` is what was sent, if anything was, else `blank` says whose and where it is. `texts` are the sides
     that offsets count in. One that nobody changed comes back as it was sent, to the letter.
     """
-    page = [result for result in given.get("result") or [] if result.get("from_name") != controls.SENT]
+    everything: Sequence[PageResult] = given.get("result") or ()
+    page = tuple(result for result in everything if result.get("from_name") != controls.SENT)
     skipped = bool(given.get("was_cancelled"))
-    if sent and (sent.status == "skipped") == skipped and editable(page) == editable(visible_results(sent)):
-        return sent
+    same_status = sent is not None and (sent.status == "skipped") == skipped
+    same = same_status and sent is not None and editable(page) == editable(visible_results(sent))
+    if same and sent is not None and not any(map(note_of, page)):
+        return PageReading(sent, page)
     results = SortedResults(texts, scheme, sent, tell)
     results.add(page)
+    annotation = _read(given, results, blank, sent, skipped=skipped)
+    noted = tuple(_tell_notes(results, page))
+    left = tuple(results.left)
+    mark = left_mark(left, noted)
+    return PageReading(annotation, page, left, noted, as_sent=mark != "" and mark == _mark_sent(everything))
+
+
+def _tell_notes(results: SortedResults, page: Iterable[PageResult]) -> Iterator[PageResult]:
+    """Tell of the notes of regions that were read, and yield their results."""
+    told: set[object] = set()
+    for result in page:
+        if note_of(result) and result not in results.left:
+            yield result
+            if result.get("id") not in told:
+                results.tell("notes", str(result.get("id")), f"{note_of(result)!r} has no place here")
+            told.add(result.get("id"))
+
+
+def _mark_sent(results: Iterable[PageResult]) -> str:
+    """Return the name of what stood beside an annotation when it was sent."""
+    names = (str(result.get("id")) for result in results if result.get("from_name") == controls.SENT)
+    return next(names, "").removeprefix(controls.SENT).removeprefix("-")
+
+
+def _read(
+    given: Mapping[str, Any],
+    results: SortedResults,
+    blank: Annotation,
+    sent: Annotation | None,
+    *,
+    skipped: bool,
+) -> Annotation:
     entities = tuple(read_entities(results))
     sides: dict[str, Lang] = {entity.id: entity.lang for entity in entities}
     status = "skipped" if skipped else read_status(results)

@@ -68,8 +68,16 @@ def chosen_label(scheme: LabelScheme, section: Section, result: PageResult) -> s
 
 
 def quotes(quote: str, text: str) -> bool:
-    """Return whether a quote is of a text, as it stands or as the page shows its line breaks."""
-    return quote in {text, _broken(text)}
+    """Return whether a quote is of a text; the page shows white space in other ways than it stands there."""
+    return _without_blanks(quote) == _without_blanks(text)
+
+
+def note_of(result: PageResult) -> str:
+    """Return the note that a person has written to a region; "" where there is none."""
+    meta = result.get("meta")
+    texts = meta.get("text") if isinstance(meta, dict) else None
+    parts = texts if isinstance(texts, list) else [texts]
+    return "\n".join(part.strip() for part in parts if isinstance(part, str) and part.strip())
 
 
 def is_time(value: object) -> bool:
@@ -99,3 +107,7 @@ def editable(results: Sequence[PageResult]) -> list[str]:
 def _broken(text: str) -> str:
     """Return a text as the page quotes it: each character of a line break as a backslash and an n."""
     return text.replace("\r", "\\n").replace("\n", "\\n")
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.replace("\\n", " ").split())

@@ -22,7 +22,10 @@ SideTexts = Mapping[Lang, str | None]
 
 @dataclass(slots=True)
 class SortedResults:
-    """The results of an annotation. `sent` is what this corpus had sent, if anything; `tell` hears faults."""
+    """The results of an annotation. `sent` is what this corpus had sent, if anything; `tell` hears faults.
+
+    `left` are the results that are not taken over, in whole or in part, in their order.
+    """
 
     texts: SideTexts
     scheme: LabelScheme
@@ -30,10 +33,16 @@ class SortedResults:
     tell: TellRegion
     relations: list[PageResult] = field(default_factory=list)
     by_control: dict[str, dict[str, PageResult]] = field(default_factory=dict)
+    left: list[PageResult] = field(default_factory=list)
 
     def of(self, control: str) -> dict[str, PageResult]:
         """Return the results of a control, by region."""
         return self.by_control.get(control, {})
+
+    def leave(self, what: str, region: str, why: str, *results: PageResult) -> None:
+        """Tell of what is not taken over, and keep the results that say it."""
+        self.tell(what, region, why)
+        self.left += results
 
     def add(self, results: Iterable[PageResult]) -> None:
         """Sort results in; one of an unknown control, without a region, or in place of another is told."""
@@ -43,11 +52,12 @@ class SortedResults:
             if result.get("type") == "relation":
                 self.relations.append(result)
             elif name not in known:
-                self.tell("results", str(region or f"result {number}"), f"there is no control {name!r} here")
+                why = f"there is no control {name!r} here"
+                self.leave("results", str(region or f"result {number}"), why, result)
             elif not isinstance(region, str) or not region:
-                self.tell("results", f"result {number}", "has no id")
+                self.leave("results", f"result {number}", "has no id", result)
             elif region in self.of(name):
-                self.tell("results", region, f"stands twice under {name}")
+                self.leave("results", region, f"stands twice under {name}", result)
             else:
                 self.by_control.setdefault(name, {})[region] = result
 

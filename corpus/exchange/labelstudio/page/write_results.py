@@ -21,7 +21,13 @@ ResultObject = dict[str, Any]
 
 def results_of(annotation: Annotation) -> list[ResultObject]:
     """Return an annotation as what the page shows, and at the end what it does not show."""
-    return [*visible_results(annotation), _text(controls.SENT, PAIR_SIDE, to_json(annotation), controls.SENT)]
+    return [*visible_results(annotation), hidden_result(annotation)]
+
+
+def hidden_result(annotation: Annotation, beside: str = "") -> ResultObject:
+    """Return the text that nobody sees: the whole annotation; `beside` names what else stands there."""
+    name = f"{controls.SENT}-{beside}" if beside else controls.SENT
+    return _text(controls.SENT, PAIR_SIDE, to_json(annotation), name)
 
 
 def visible_results(annotation: Annotation) -> list[ResultObject]:

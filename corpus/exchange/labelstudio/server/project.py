@@ -21,7 +21,7 @@ _NAMESPACE = uuid.UUID("6f7c1c0e-6d0c-5d0b-9a55-3a0f6b1f6c12")
 # What is asked for counts for annotations and predictions, too.
 _HEAD = "id,data,updated_at,drafts"
 _WHOLE = (
-    f"{_HEAD},annotations,predictions,result,completed_by,created_at,was_cancelled,ground_truth,lead_time,"
+    f"{_HEAD},annotations,predictions,result,completed_by,updated_by,created_at,was_cancelled,ground_truth,lead_time,"
     "model_version"
 )
 
@@ -68,17 +68,12 @@ class Project:
             listed = self._list(page=page, page_size=PAGE, fields="task_only", include=_HEAD)
             total = int(listed.response.total)
             for task in listed.items or ():
-                yield _head(task), total
+                yield head_of(_plain(task)), total
             seen += len(listed.items or ())
             # Beyond the last page the server says that there is no such page.
             if seen >= total or not listed.items:
                 return
             page += 1
-
-    def among(self, numbers: Sequence[int]) -> dict[int, TaskHead]:
-        """Return some tasks without their annotations, by number; those that are gone are left out."""
-        listed = self._list(page_size=len(numbers), fields="task_only", include=_HEAD, query=_among(numbers))
-        return {task.id: _head(task) for task in listed.items or ()}
 
     def tasks(self, numbers: Sequence[int]) -> list[Task]:
         """Return some tasks with their annotations and predictions."""
@@ -169,13 +164,13 @@ class Project:
         )
 
 
-def _head(task: Any) -> TaskHead:
-    fields = _plain(task)
-    data, drafts = fields.get("data"), fields.get("drafts")
+def head_of(task: Mapping[str, Any]) -> TaskHead:
+    """Return a task as the server sent it without its annotations."""
+    data, drafts = task.get("data"), task.get("drafts")
     return TaskHead(
-        number=int(task.id),
+        number=int(task["id"]),
         data=data if isinstance(data, dict) else {},
-        token=str(fields.get("updated_at")),
+        token=str(task.get("updated_at")),
         drafts=len(drafts) if isinstance(drafts, list) else 0,
     )
 

@@ -6,18 +6,21 @@ arrived and goes on. What has changed there since the look is left for the next 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
+from hashiya.corpus.exchange.labelstudio.page.merge_results import merged_results
+from hashiya.corpus.exchange.labelstudio.page.read_results import PageReading
+from hashiya.corpus.exchange.labelstudio.read_task import TaskReader
+from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead, head_of
 from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger
 from hashiya.corpus.exchange.labelstudio.write_task import annotation_object, data_of, prediction_object
-from hashiya.corpus.exchange.outcome import ShowProgress
+from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
@@ -75,7 +78,7 @@ class PlanRunner:
         waiting = iter(self._plan.record)
         while chunk := list(islice(waiting, _RECORDED)):
             merger.take(chunk)
-            self._state.agree((arrival.annotation, arrival.number) for arrival in chunk)
+            self._state.agree((item.annotation, item.number) for item in chunk if not item.beside)
             self._save(len(chunk))
         self.later += merger.moved.problems
 
@@ -113,24 +116,36 @@ class PlanRunner:
         return {"data": data, "annotations": annotations, "predictions": predictions}
 
     def _work(self, works: Sequence[TaskWork]) -> None:
-        now = self.project.among([work.task for work in works])
+        tasks = {task["id"]: task for task in self.project.tasks([work.task for work in works])}
         for work in works:
-            head = now.get(work.task)
-            if head is None or head.token != work.token:
+            task = tasks.get(work.task)
+            head = None if task is None else head_of(task)
+            if task is None or head is None or head.token != work.token:
                 self._tell(f"task {work.task}", "has changed there meanwhile: synchronise again")
                 continue
+            pages = self._pages(task)
             if work.rewrite:
                 self._rewrite(head, work.pair_id)
             for step in work.steps:
-                self._act(work, step)
+                self._act(work, step, pages)
             self._state.place(work.pair_id, work.task)
         self._save(len(works))
+
+    def _pages(self, task: Mapping[str, Any]) -> dict[int, PageReading]:
+        """Return what stands in the annotations of a task, by their numbers."""
+        decider = self.decider
+        reader = TaskReader(self.reader, self.corpus.scheme, decider.people, Outcome(), decider.journal)
+        return {
+            arrival.number: arrival.page
+            for arrival in reader.arrivals(task, "", self._state.agreed(task["data"]["pair_id"]))
+            if arrival.number is not None and arrival.page is not None
+        }
 
     def _rewrite(self, head: TaskHead, pair_id: str) -> None:
         data = data_of(self._pair(pair_id), self.corpus.scheme)
         self.project.write_data(head.number, {**head.data, **data})
 
-    def _act(self, work: TaskWork, step: Step) -> None:
+    def _act(self, work: TaskWork, step: Step, pages: Mapping[int, PageReading]) -> None:
         if step.act == "remove":
             if step.number is not None:
                 self.project.remove(step.number, prediction=step.prediction)
@@ -145,20 +160,25 @@ class PlanRunner:
         if annotation is None:
             where = f"pair {work.pair_id[:12]}"
             self._tell(where, f"{step.annotator}'s annotation has changed here meanwhile: not sent")
-        elif self._send(work, step, annotation):
+        elif self._send(work, step, annotation, pages):
             self._state.agree([(annotation, step.number)])
         else:
             where = f"task {work.task}"
             self._tell(where, f"{step.annotator} has an annotation there that cannot be read")
 
-    def _send(self, work: TaskWork, step: Step, annotation: Annotation) -> bool:
+    def _send(
+        self, work: TaskWork, step: Step, annotation: Annotation, pages: Mapping[int, PageReading]
+    ) -> bool:
         """Send an annotation or a prediction; return false where another one stands in its place there."""
         if step.prediction and step.number is None:
             self.project.add_prediction(work.task, prediction_object(annotation))
         elif step.prediction and step.number is not None:
             self.project.change_prediction(step.number, prediction_object(annotation))
         elif step.number is not None:
-            self.project.change_annotation(step.number, annotation_object(annotation))
+            made = annotation_object(annotation)
+            if step.number in pages:
+                made["result"] = merged_results(annotation, pages[step.number])
+            self.project.change_annotation(step.number, made)
         else:
             user = self.decider.user(step.annotator)
             return self.project.add_annotation(work.task, step.annotator, annotation_object(annotation), user)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, StepKind, TaskWork
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
-from hashiya.corpus.exchange.labelstudio.three_way_merge import says_the_same, what_changed
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.three_way_merge import was_said
+from hashiya.corpus.exchange.labelstudio.what_changed import says_the_same, what_changed
 from hashiya.corpus.exchange.outcome import count_layers
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Pair
@@ -101,6 +102,32 @@ class Decider:
         free = annotation.origin == "suggested" or self.unassigned
         known = free or self.user(annotation.annotator) is not None
         return known and not faults(annotation, pair, self.scheme)
+
+    def stands_alone(self, pair: Pair, heads: Sequence[Annotation]) -> bool:
+        """Return whether one annotation stands here that can be sent."""
+        return len(heads) == 1 and self.fits(heads[0], pair)
+
+    def further(self, pair: Pair, arrival: Arrival, other: Arrival | None) -> bool:
+        """Plan what follows from an annotation in a second place there; return whether it stands here.
+
+        `other` is the same annotator's in the first place.
+        """
+        there, who = arrival.annotation, arrival.annotation.annotator
+        heads = [head for item in self.journal.standing(pair.pair_id, who) for head in item.annotations]
+        says = [*heads, *([] if other is None else [other.annotation])]
+        if any(says_the_same(head, there) for head in says) or was_said(self.journal, there):
+            self.plan.unchanged += 1
+            return any(says_the_same(head, there) for head in heads)
+        if says and self.plan.prefer == "here":
+            return False
+        if says and self.plan.prefer is None:
+            what = "has another annotation in a second place there"
+            self.plan.conflicts.append(f"{arrival.where}, {who}: {what}")
+        if self.plan.inwards:
+            self.take(replace(arrival, base=None))
+        else:
+            self.plan.newer_there += 1
+        return False
 
     def user(self, annotator: str) -> int | None:
         """Return the number of an annotator's user on the server; `None` where there is none."""

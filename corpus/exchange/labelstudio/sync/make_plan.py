@@ -6,17 +6,17 @@ taken to hold what was agreed on; all others are read. No clock decides: tokens 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from hashiya.corpus.exchange.labelstudio.read_task import Arrival, TaskReader
+from hashiya.corpus.exchange.labelstudio.read_task import Agreed, Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Decider
-from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, TaskWork
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
-from hashiya.corpus.exchange.labelstudio.three_way_merge import says_the_same
+from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.what_changed import says_the_same
 from hashiya.corpus.exchange.labelstudio.write_task import data_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.store.reader import GenerationReader
@@ -48,8 +48,8 @@ class Planner:
             for head in chunk:
                 where = f"{project.title if project else ''}, task {head.number}"
                 first = seen.setdefault(head.pair_id, head.number) if head.pair_id is not None else None
-                if first not in {None, head.number}:
-                    self._leave("tasks", f"a second one of the pair of task {first}", where)
+                if project is not None and first not in {None, head.number}:
+                    self._second(project, head, first, where)
                 elif head.number not in numbers:
                     self._known(head, where)
                 elif head.number in tasks:
@@ -76,44 +76,81 @@ class Planner:
     def _task(self, head: TaskHead, task: Mapping[str, Any], where: str) -> None:
         """Compare a task that was read."""
         look = Outcome()
-        arrivals = list(
-            TaskReader(self.reader, self.decider.scheme, self.decider.people, look).arrivals(task, where)
-        )
-        given = sum(len(task.get(name) or ()) for name in ("annotations", "predictions"))
+        agreed = self.state.agreed(head.pair_id or "")
+        arrivals = self._read(task, look, where, agreed)
         if self.plan.inwards:
-            self.plan.outcome.left_out.update(look.left_out)
-            self.plan.outcome.converted.update(look.converted)
-            self.plan.outcome.problems += look.problems
+            self._account(look)
         if head.pair_id is None:
             return
-        agreed = self.state.agreed(head.pair_id)
-        whole = len(arrivals) == given
-        rest = self._compare(head, self._single(arrivals, agreed), agreed, where, whole=whole)
+        given = sum(len(task.get(name) or ()) for name in ("annotations", "predictions"))
+        whole = sum(arrival.edit_of is None for arrival in arrivals) == given
+        row = self.reader.index.row(head.pair_id)
+        single = self._single(None if row is None else self.reader.pair(row), arrivals, agreed)
+        rest = self._compare(head, single, agreed, where, whole=whole)
         # Next time it need not be read, unless something has to be told of it again.
-        done = (
-            rest and whole and not look.left_out and len(arrivals) == len({_who(item) for item in arrivals})
-        )
+        simple = len(arrivals) == len(single) and all(arrival.edit_of is None for arrival in arrivals)
+        done = rest and whole and not look.left_out and simple
         self.state.place(head.pair_id, head.number, head.token if done else None)
 
-    def _single(
-        self, arrivals: Sequence[Arrival], agreed: Mapping[str, tuple[Annotation, int | None]]
-    ) -> list[Arrival]:
-        """Return one annotation of each annotator: the one that is known, else the first."""
+    def _second(self, project: Project, head: TaskHead, first: int | None, where: str) -> None:
+        """Plan what follows for another task of a pair: its annotations are further ones of that pair."""
+        tasks = {task["id"]: task for task in project.tasks([head.number, *([first] if first else [])])}
+        look = Outcome()
+        arrivals = self._read(tasks.get(head.number, {}), look, where, {})
+        of_first = self._read(tasks.get(first or 0, {}), Outcome(), where, {})
+        if self.plan.inwards:
+            self._account(look)
+        what = f"is a second one of the pair of task {first}; its {len(arrivals)} annotations are that pair's"
+        self.plan.notes.append(Problem(where, what, left_out=False))
+        pair_id = head.pair_id or ""
+        row = self.reader.index.row(pair_id)
+        if row is not None:
+            self._further(self.reader.pair(row), arrivals, of_first)
+
+    def _further(self, pair: Pair, arrivals: Sequence[Arrival], others: Sequence[Arrival]) -> None:
+        """Plan to take further annotations of a pair in, beside `others` and what stands here."""
+        there = {_who(arrival): arrival for arrival in others}
+        for arrival in arrivals:
+            settled = self.decider.further(pair, replace(arrival, beside=True), there.get(_who(arrival)))
+            there.setdefault(_who(arrival), arrival)
+            for work in self.plan.work if settled else ():
+                # What stands in another task of the pair is there.
+                if work.pair_id == pair.pair_id:
+                    work.steps = [
+                        step for step in work.steps if (step.act, step.annotator) != ("add", _who(arrival))
+                    ]
+
+    def _single(self, pair: Pair | None, arrivals: Sequence[Arrival], agreed: Agreed) -> list[Arrival]:
+        """Return one annotation of each annotator, the one that is known, else the first; take others in."""
+        if pair is None:
+            return list(arrivals)
         single: dict[str, Arrival] = {}
+        others: list[Arrival] = []
         for arrival in arrivals:
             first = single.setdefault(_who(arrival), arrival)
             if first is not arrival:
                 known = agreed.get(_who(arrival), (None, None))[1]
-                other = first if arrival.number == known else arrival
+                other = first if arrival.number == known is not None else arrival
                 single[_who(arrival)] = arrival if other is first else first
-                self._leave("annotations", f"a second one of {_who(arrival)} of one pair", other.where)
+                others.append(other)
+        self._further(pair, others, list(single.values()))
         return list(single.values())
+
+    def _read(self, task: Mapping[str, Any], outcome: Outcome, where: str, agreed: Agreed) -> list[Arrival]:
+        decider = self.decider
+        reader = TaskReader(self.reader, decider.scheme, decider.people, outcome, decider.journal)
+        return list(reader.arrivals(task, where, agreed))
+
+    def _account(self, look: Outcome) -> None:
+        self.plan.outcome.left_out.update(look.left_out)
+        self.plan.outcome.converted.update(look.converted)
+        self.plan.outcome.problems += look.problems
 
     def _compare(
         self,
         head: TaskHead,
         arrivals: Sequence[Arrival],
-        agreed: Mapping[str, tuple[Annotation, int | None]],
+        agreed: Agreed,
         where: str,
         *,
         whole: bool,
@@ -142,9 +179,34 @@ class Planner:
             known = agreed.get(who)
             case = Case(pair, work, who, where, standing.get(who, ()), there.get(who), known, readable=whole)
             in_step &= self.decider.decide(case)
+        for edit in arrivals:
+            if edit.edit_of is not None:
+                self._free_edited(pair, work, edit, arrivals, standing)
         if work.rewrite or work.steps:
             self.plan.work.append(work)
         return in_step
+
+    def _free_edited(
+        self,
+        pair: Pair,
+        work: TaskWork,
+        edit: Arrival,
+        arrivals: Iterable[Arrival],
+        standing: Mapping[str, Sequence[Annotation]],
+    ) -> None:
+        """Plan that an annotation which another has changed there is that one's own before it is written."""
+        maker = next(
+            (_who(one) for one in arrivals if one.number == edit.edit_of and one.edit_of is None), None
+        )
+        both = {who for who in (maker, _who(edit)) if who is not None}
+        if maker is None or not any(step.annotator in both for step in work.steps):
+            return
+        work.steps = [step for step in work.steps if step.annotator not in both]
+        if all(self.decider.stands_alone(pair, standing.get(who, ())) for who in both):
+            work.steps += [Step("add", _who(edit)), Step("change", maker, edit.edit_of)]
+        else:
+            why = f"{_who(edit)} has changed it there, which does not stand here yet; pull first"
+            self._leave("annotations", why, f"{edit.where}, {maker}")
 
     def _data(self, head: TaskHead, pair: Pair, work: TaskWork, where: str) -> bool:
         """Look at a task's data; return whether it is as it should be."""
@@ -159,9 +221,7 @@ class Planner:
             work.rewrite = True
         return False
 
-    def _without_pair(
-        self, arrivals: Sequence[Arrival], agreed: Mapping[str, tuple[Annotation, int | None]]
-    ) -> None:
+    def _without_pair(self, arrivals: Sequence[Arrival], agreed: Agreed) -> None:
         """Plan to take in what changed there of a pair that a build has changed: it is placed by its text."""
         for arrival in arrivals:
             known = agreed.get(_who(arrival))
@@ -181,19 +241,30 @@ class Planner:
             before = self.state.task(pair.pair_id)
             if pair.kind == "boilerplate" and not standing:
                 continue
-            if before is not None:
-                again = "it is made again" if self.plan.outwards else "a push makes it again"
-                self.plan.notes.append(
-                    Problem(
-                        f"pair {pair.pair_id[:12]}", f"its task {before} was deleted there; {again}", False
-                    )
-                )
             if not self.plan.outwards:
                 self.plan.newer_here += len(standing)
+            if before is not None:
+                self._deleted_task(pair, before, standing)
+            if not self.plan.outwards or (before is not None and self.plan.prefer != "here"):
                 continue
             self.plan.create.append(pair.pair_id)
             for who, heads in standing.items():
-                self.plan.created += self.decider.may_send(pair, who, heads)
+                sent = self.decider.may_send(pair, who, heads)
+                suggested = all(head.origin == "suggested" for head in heads)
+                self.plan.created += sent and not suggested
+                self.plan.created_predictions += sent and suggested
+
+    def _deleted_task(self, pair: Pair, number: int, standing: Mapping[str, Sequence[Annotation]]) -> None:
+        """Tell of a task that was deleted there: it is made again, or undone here, only if preferred."""
+        where = f"pair {pair.pair_id[:12]}, task {number}"
+        if self.plan.prefer == "there" and self.plan.inwards:
+            agreed = self.state.agreed(pair.pair_id)
+            self.plan.withdraw += [(pair.pair_id, who) for who in standing if who in agreed]
+        elif self.plan.prefer == "here" and self.plan.outwards:
+            self.plan.notes.append(Problem(where, "was deleted there; it is made again", left_out=False))
+        else:
+            way = "--prefer here makes it again, --prefer there undoes its annotations here"
+            self._leave("tasks", f"deleted there; {way}", where)
 
     def _standing(self, pair_id: str) -> dict[str, tuple[Annotation, ...]]:
         standing = self.decider.journal.standing(pair_id) if pair_id in self.labelled else ()

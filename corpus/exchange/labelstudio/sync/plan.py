@@ -55,6 +55,7 @@ class ArrivalQueue:
             max_size=_IN_MEMORY, mode="w+", encoding="utf-8", newline="\n"
         )
         self._count = 0
+        self.predictions = 0
 
     def __len__(self) -> int:
         return self._count
@@ -62,20 +63,22 @@ class ArrivalQueue:
     def add(self, arrival: Arrival) -> None:
         """Append an arrival."""
         base = None if arrival.base is None else to_object(arrival.base)
-        line = dump([arrival.where, to_object(arrival.annotation), base, arrival.number])
+        line = dump([arrival.where, to_object(arrival.annotation), base, arrival.number, arrival.beside])
         self._file.seek(0, 2)
         self._file.write(line + "\n")
         self._count += 1
+        self.predictions += arrival.annotation.origin == "suggested"
 
     def __iter__(self) -> Iterator[Arrival]:
         self._file.seek(0)
         for line in self._file:
-            where, annotation, base, number = json.loads(line)
+            where, annotation, base, number, beside = json.loads(line)
             yield Arrival(
                 where,
                 from_object(Annotation, annotation, where),
                 None if base is None else from_object(Annotation, base, where),
                 number,
+                beside=beside,
             )
 
     def close(self) -> None:
@@ -87,7 +90,8 @@ class ArrivalQueue:
 class Plan:
     """What is to be done on both sides.
 
-    `create` are pairs that get a task, `created` counts the annotations sent with them. `record` is
+    `create` are pairs that get a task, `created` counts the annotations sent with them, and there are
+    `created_predictions`. `record` is
     what the journal takes in, `settle` what is recorded over two heads, `withdraw` what is undone here.
     `conflicts` are told one by one, and so is what `outcome` leaves out. `unknown` counts what would
     be sent, by annotators whom the server does not know.
@@ -98,6 +102,7 @@ class Plan:
     prefer: Prefer | None = None
     create: list[str] = field(default_factory=list)
     created: int = 0
+    created_predictions: int = 0
     work: list[TaskWork] = field(default_factory=list)
     settle: list[Annotation] = field(default_factory=list)
     withdraw: list[tuple[str, str]] = field(default_factory=list)
@@ -121,9 +126,11 @@ class Plan:
         """Whether anything is recorded here."""
         return self.mode != "push"
 
-    def steps(self, act: StepKind) -> int:
-        """Return how many annotations there are added, changed or removed."""
-        return sum(step.act == act for work in self.work for step in work.steps)
+    def steps(self, act: StepKind, *, prediction: bool = False) -> int:
+        """Return how many annotations, or predictions, there are added, changed or removed."""
+        return sum(
+            (step.act, step.prediction) == (act, prediction) for work in self.work for step in work.steps
+        )
 
     def counts(self) -> dict[str, int]:
         """Return the plan in numbers."""
@@ -131,10 +138,15 @@ class Plan:
             "tasks to create": len(self.create),
             "tasks to update": sum(work.rewrite for work in self.work),
             "annotations to send with new tasks": self.created,
+            "predictions to send with new tasks": self.created_predictions,
             "annotations to add there": self.steps("add"),
             "annotations to change there": self.steps("change"),
             "annotations to delete there": self.steps("remove"),
-            "annotations to record here": len(self.record) + len(self.settle),
+            "predictions to add there": self.steps("add", prediction=True),
+            "predictions to change there": self.steps("change", prediction=True),
+            "predictions to delete there": self.steps("remove", prediction=True),
+            "annotations to record here": len(self.record) - self.record.predictions + len(self.settle),
+            "predictions to record here": self.record.predictions,
             "annotations to undo here": len(self.withdraw),
             "annotations that are the same": self.unchanged,
             "changed here, for a push": self.newer_here,

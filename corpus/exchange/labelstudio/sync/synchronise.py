@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.people import People
@@ -16,7 +17,7 @@ from hashiya.corpus.exchange.labelstudio.sync.compare_config import config_notes
 from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.make_plan import Planner
 from hashiya.corpus.exchange.labelstudio.sync.plan import ArrivalQueue, Mode, Plan
-from hashiya.corpus.exchange.labelstudio.sync.sync_state import SyncState
+from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
 from hashiya.corpus.exchange.outcome import ShowProgress
 from hashiya.corpus.journal.journal import Journal
@@ -24,7 +25,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem, ServerError
 
-SyncOutcome = Literal["done", "dry run", "unknown annotators", "strict"]
+SyncOutcome = Literal["done", "dry run", "strict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ def synchronise(
             "give its number or its whole title, or let a push make it with --create"
         )
     notes = [] if project is None else list(config_notes(project, corpus.scheme, options.mode))
-    people = replace(options.people, users=server.users())
+    host = urlsplit(server.url).netloc
+    people = replace(options.people, users=server.users(), source=host)
     with GenerationReader(corpus.generation()) as reader, closing(ArrivalQueue()) as waiting:
         plan = Plan(options.mode, waiting, options.prefer, notes=notes)
 
@@ -87,6 +89,7 @@ def synchronise(
         with _opened(corpus, server, project, write=not options.dry_run) as (state, journal):
             decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
             Planner(plan, reader, state, decider).run(project, looking)
+            state.meet(_known_users(people, journal))
             verdict = _verdict(plan, options)
             if project is not None:
                 later = carry_out(project, decider) if verdict == "done" else []
@@ -96,16 +99,22 @@ def synchronise(
         made = server.create(name, config(corpus.scheme))
         with _opened(corpus, server, made, write=True) as (state, journal):
             decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
+            state.meet(_known_users(people, journal))
             return Synced(plan, made.url, verdict, carry_out(made, decider))
+
+
+def _known_users(people: People, journal: Journal) -> dict[int, str]:
+    """Return the annotators that users of a server are, of those who have a name here."""
+    names = {number: people.annotator(number) for number in people.users}
+    here = {*journal.annotators(), *people.emails, *people.others.values(), *people.numbers.values()}
+    return {number: name for number, name in names.items() if name is not None and name in here}
 
 
 def _verdict(plan: Plan, options: SyncOptions) -> SyncOutcome:
     """Return whether a plan is carried out, and if not, why."""
     if options.dry_run:
         return "dry run"
-    if plan.unknown:
-        return "unknown annotators"
-    return "strict" if options.strict and not plan.outcome.whole else "done"
+    return "strict" if options.strict and not (plan.outcome.whole and not plan.unknown) else "done"
 
 
 @contextmanager

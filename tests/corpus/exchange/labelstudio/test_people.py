@@ -13,7 +13,9 @@ from hashiya.schema.errors import SourceError
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("layla = 3", "layla: 3 is no e-mail"),
+        ("layla = 3.5", "layla: 3.5 is no e-mail and no number"),
+        ("layla = [[1]]", "no e-mail"),
+        ('a = 3\nb = [4, "3"]', "b and a have the same number, 3"),
         ('a = "x@y.z"\nb = "X@y.z"', "b and a have the same e-mail"),
         ("layla", "not valid TOML"),
     ],

@@ -12,7 +12,7 @@ import pytest
 
 from hashiya.corpus.exchange.labelstudio.people import People, read_people
 from hashiya.corpus.exchange.labelstudio.task_files import Imported, corpus_tasks, export_tasks, import_tasks
-from hashiya.corpus.exchange.labelstudio.write_task import annotation_object
+from hashiya.corpus.exchange.labelstudio.write_task import annotation_object, data_of
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.document_view import anchors
@@ -325,3 +325,92 @@ def test_two_that_stand_side_by_side_are_two_annotations(corpus: Corpus, file: P
     one, other = (json.dumps(item["result"]) for item in made[0]["annotations"])
     assert ("beside" in one, "beside" in other) in {(True, False), (False, True)}
     assert import_tasks(corpus, file).merged.conflicts == []
+
+
+def by_person(corpus: Corpus, number: int, *results: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A task with an annotation that was made in the page."""
+    made = {"id": 9, "completed_by": "sara@example.org", "result": list(results), **fields}
+    return {"id": number + 1, "data": data_of(pairs(corpus)[number], corpus.scheme), "annotations": [made]}
+
+
+def labelled(label: str, start: int, end: int, **value: Any) -> dict[str, Any]:
+    said = {"start": start, "end": end, "labels": [label], **value}
+    return {"id": f"r{start}", "from_name": "entities_en", "to_name": "en", "type": "labels", "value": said}
+
+
+def test_labels_of_old_exports_are_told(corpus: Corpus, file: Path) -> None:
+    task = by_person(corpus, 0, labelled("company", 0, 6))
+    task["completions"] = task.pop("annotations")
+    found = given_back(corpus, file, [task])
+    assert [(what, count) for (what, _), count in found.outcome.left_out.items()] == [("annotations", 1)]
+    task["annotations"] = [3, "none"]
+    found = given_back(corpus, file, [task])
+    assert found.outcome.left_out["annotations", "they are no objects"] == 2
+
+
+@pytest.mark.parametrize(
+    "quote", ["Berlin, Germany", "Berlin,\\n\\nGermany", "Berlin,\u00a0 Germany", " Berlin,Germany"]
+)
+def test_a_quote_that_differs_in_white_space_alone_is_right(tmp_path: Path, quote: str) -> None:
+    corpus = corpora.new(tmp_path / "corpus", {"d": [("تستضيف برلين", "Berlin,\r\n Germany hosts")]})
+    task = by_person(corpus, 0, labelled("place", 0, 17, text=quote))
+    found = given_back(corpus, tmp_path / "export.json", [task])
+    assert found.outcome.whole
+    [made] = standing(corpus, annotator="sara@example.org")
+    assert (made.status, made.entities[0].text) == ("done", "Berlin,\r\n Germany")
+
+
+def test_what_had_to_be_left_out_of_makes_it_a_matter_for_review(corpus: Corpus, file: Path) -> None:
+    note = {**labelled("company", 0, 6), "meta": {"text": ["?"]}}
+    tasks = [
+        by_person(corpus, 0, labelled("City", 0, 6), labelled("company", 0, 6)),
+        by_person(corpus, 1, note),
+        by_person(corpus, 2, labelled("company", 0, 4), was_cancelled=True),
+    ]
+    found = given_back(corpus, file, tasks)
+    assert not found.outcome.whole
+    states = [standing(corpus, number, "sara@example.org")[0].status for number in range(3)]
+    assert states == ["review", "review", "skipped"]
+
+
+def test_predictions_are_counted_as_predictions(corpus: Corpus, file: Path) -> None:
+    task = by_person(corpus, 0)
+    task["annotations"] = []
+    task["predictions"] = [{"id": 1, "model_version": "m1", "result": [labelled("company", 0, 6)]}, 7]
+    found = given_back(corpus, file, [task])
+    assert (found.merged.recorded, found.merged.predictions) == (0, 1)
+    assert found.outcome.kept["predictions"] == 1
+    assert found.outcome.whole
+    assert "came as numbers alone" in found.outcome.problems[0].what
+
+
+def test_another_s_edit_in_a_file_is_that_one_s(corpus: Corpus, file: Path) -> None:
+    gold = annotation(corpus, annotator="gold", origin="gold")
+    record(corpus, gold)
+    made = exported(corpus, file)
+    changed = by_browser(made[0]["annotations"][0])
+    region(changed, "en1", "entities_en")["value"]["labels"] = ["institution"]
+    changed |= {"id": 4, "completed_by": {"id": 1, "email": "o@x.org"}}
+    for by in ({"updated_by": {"id": 2, "email": "sara@x.org"}}, {"updated_by": None}):
+        made[0]["annotations"] = [{**changed, **by, "ground_truth": True}]
+        found = given_back(corpus, file, made)
+        assert (found.merged.recorded, found.merged.unchanged) == (1, 1)
+        assert "has changed it there" in found.outcome.problems[0].what
+    assert standing(corpus, annotator="gold") == (gold,)
+    for name in ("sara@x.org", "o@x.org"):
+        [edit] = standing(corpus, annotator=name)
+        assert (edit.origin, edit.entities[0].type) == ("imported", "institution")
+
+
+def test_a_star_makes_gold_and_takes_it_away(corpus: Corpus, file: Path) -> None:
+    record(corpus, annotation(corpus), annotation(corpus, 1, origin="gold"))
+    made = exported(corpus, file)
+    made[0]["annotations"][0] |= {"ground_truth": True, "updated_by": 7, "completed_by": 3}
+    made[1]["annotations"][0]["ground_truth"] = False
+    assert given_back(corpus, file, made).merged.recorded == 2
+    assert [standing(corpus, number)[0].origin for number in (0, 1)] == ["gold", "imported"]
+
+
+def test_tasks_of_others_are_told_once(corpus: Corpus, file: Path) -> None:
+    found = given_back(corpus, file, [{"id": number, "data": {"text": "x"}} for number in range(50)])
+    assert (len(found.outcome.problems), sum(found.outcome.left_out.values())) == (1, 50)

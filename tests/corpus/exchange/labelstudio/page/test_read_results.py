@@ -40,7 +40,7 @@ def taken(given: dict[str, Any], *, kept: bool = True) -> tuple[Annotation, Said
     found = read_annotation(
         given, start, sent, texts=TEXTS, scheme=SCHEME, tell=lambda *told: said.append(told)
     )
-    return found, said
+    return found.annotation, said
 
 
 def sent(annotation: Annotation = FULL) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def test_a_side_that_is_not_there() -> None:
         scheme=SCHEME,
         tell=lambda *told: said.append(told),
     )
-    assert found.entities == ()
+    assert found.annotation.entities == ()
     assert said == [("entities", "en1", "the pair has no en side")]
 
 

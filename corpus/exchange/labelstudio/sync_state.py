@@ -1,8 +1,9 @@
 """What the last synchronisation left: an SQLite file in the corpus folder that is written batch by batch.
 
 For each project of each server: the task of every pair that was sent, and what both sides last agreed on for
-a pair and an annotator. It holds neither keys nor e-mails. Without it nothing is lost: tasks are found
-again by their pair, and what was sent travels in the results. One synchronisation at a time has it open.
+a pair and an annotator; for each server, which annotators its users are. It holds neither keys nor e-mails.
+Without it nothing is lost: tasks are found again by their pair, and what was sent travels in the results. One
+synchronisation at a time has it open.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import stat
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -33,16 +34,20 @@ CREATE TABLE IF NOT EXISTS agreed (
     project INTEGER NOT NULL, pair_id TEXT NOT NULL, annotator TEXT NOT NULL, number INTEGER,
     annotation TEXT NOT NULL, PRIMARY KEY (project, pair_id, annotator)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS user (
+    url TEXT NOT NULL, number INTEGER NOT NULL, annotator TEXT NOT NULL, PRIMARY KEY (url, number)
+) WITHOUT ROWID;
 """
 
 
 class SyncState:
     """What is known of one project. Changes are on the disk after `save`."""
 
-    def __init__(self, path: Path | str, db: sqlite3.Connection, project: int) -> None:
+    def __init__(self, path: Path | str, db: sqlite3.Connection, project: int, url: str) -> None:
         self._path = path
         self._db = db
         self._project = project
+        self._url = url
 
     @classmethod
     @contextmanager
@@ -82,7 +87,7 @@ class SyncState:
         (project,) = db.execute(
             "SELECT id FROM project WHERE url = ? AND number = ?", (url, number)
         ).fetchone()
-        return cls(path, db, project)
+        return cls(path, db, project, url)
 
     def save(self) -> None:
         """Put on the disk what was changed."""
@@ -126,6 +131,13 @@ class SyncState:
             ),
         )
 
+    def meet(self, users: Mapping[int, str]) -> None:
+        """Note which annotators users of the server are, by their numbers."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO user VALUES (?, ?, ?)",
+            ((self._url, number, annotator) for number, annotator in users.items()),
+        )
+
     def drop(self, pair_id: str, annotator: str | None = None) -> None:
         """Forget what was agreed on of a pair, or of an annotator's only."""
         self._db.execute(
@@ -135,6 +147,32 @@ class SyncState:
 
     def _row(self, query: str, pair_id: str) -> Any:
         return self._db.execute(query, (self._project, pair_id)).fetchone()
+
+
+def users_of_tasks(folder: Path, tasks: Iterable[tuple[int | None, str, int]]) -> dict[int, str]:
+    """Return the annotators that users are, by number, of the server that all of some tasks are on.
+
+    A task is given by the number of its project, if that is known, its pair and its number. Nobody is known
+    where no project of a corpus folder's state has these tasks.
+    """
+    path = folder / SYNC_STATE
+    if not path.exists():
+        return {}
+    urls: set[str] | None = None
+    with _reading(path, sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        if db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'user'").fetchone() == (0,):
+            return {}
+        for project, pair_id, number in tasks:
+            found = db.execute(
+                "SELECT url FROM project JOIN task ON task.project = project.id WHERE pair_id = ? "
+                "AND task.number = ? AND project.number = coalesce(?, project.number)",
+                (pair_id, number, project),
+            )
+            of_task = {str(url) for (url,) in found}
+            urls = of_task if urls is None else urls & of_task
+        if urls is None or len(urls) != 1:
+            return {}
+        return dict(db.execute("SELECT number, annotator FROM user WHERE url = ?", tuple(urls)))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hashiya.corpus.exchange.labelstudio.three_way_merge import Change, says_the_same, what_changed
+from hashiya.corpus.exchange.labelstudio.what_changed import Change, says_the_same, what_changed
 from hashiya.schema.records import Annotation, Place
 from tests.corpus.exchange.labelstudio.given import FULL
 
