@@ -39,6 +39,7 @@ def import_labels(corpus: Corpus, path: Path, *, replace: bool = False) -> Impor
     go on. `SourceError` when the file cannot be read.
     """
     report = ImportReport()
+    _check_are_lines(path)
     with corpus.journal(write=False) as journal, GenerationReader(corpus.generation()) as reader:
         lines = _read(path, ShortLines(corpus.scheme, reader, journal), report.problems.append)
         return record_labels(corpus, lines, report, both="replace" if replace else "beside")
@@ -95,6 +96,22 @@ def _line_read(content: bytes, short: ShortLines) -> AnnotationLine:
         if whole is None:
             raise
         return whole
+
+
+def _check_are_lines(path: Path) -> None:
+    """Raise `SourceError` where a file is an array of JSON: it has no lines to tell of one by one."""
+    if not path.is_file():  # a pipe can be read once
+        return
+    try:
+        with path.open("rb") as file:
+            start = file.read(1 << 12)
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from None
+    if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"["):
+        raise SourceError(
+            f"{path}: is a JSON array, and an annotation a line is wanted (`jq -c '.[]'` makes that of it); "
+            "an export of Label Studio is for `hashiya labelstudio import`"
+        )
 
 
 def _by_document(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

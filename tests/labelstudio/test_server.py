@@ -120,6 +120,8 @@ def test_a_wrong_key_and_a_wrong_address(label_studio: Running) -> None:
     for url in ("label.example.org", "ftp://x", "http://", "http://[", "http://a:b@c", "https://c/?q=1"):
         with pytest.raises(ServerError):
             checked_url(url)
+    with pytest.raises(ServerError, match=r"--url https://label\.example\.org/at --project 12$"):
+        checked_url("https://Label.example.org/at/projects/12/data?tab=3&task=7#x")
     assert checked_url(" HTTPS://Label.Example.org:8080/at/ ") == "https://label.example.org:8080/at"
 
 

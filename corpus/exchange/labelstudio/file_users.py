@@ -47,6 +47,7 @@ def users_of_file(path: Path, people: People, corpus: Corpus, journal: JournalRe
             found.setdefault(number, Counter()).update(_same_here(item, pair_id, journal))
     notes: list[Problem] = []
     named: dict[int, str] = {}
+    nameless: dict[int, str] = {}
     others = dict(people.others)
     known = users_of_tasks(corpus.folder, tasks) if found else {}
     for number, same in sorted(found.items()):
@@ -61,10 +62,10 @@ def users_of_file(path: Path, people: People, corpus: Corpus, journal: JournalRe
         elif name := mails.get(number) or known.get(number) or here:
             named[number] = name
         else:
-            named[number] = _free_name(number, path, {*journal.annotators(), *named.values()})
+            nameless[number] = _free_name(number, path, {*journal.annotators(), *named.values()})
             way = f"say who it is with --users and a line such as  layla = {number}"
-            notes.append(Problem(where, f"is recorded as {named[number]}; {way}", left_out=False))
-    return FileUsers(replace(people, users=named, others=others), notes)
+            notes.append(Problem(where, f"is recorded as {nameless[number]}; {way}", left_out=False))
+    return FileUsers(replace(people, users=named, others=others, nameless=nameless), notes)
 
 
 def _task(task: Any) -> Iterator[tuple[int | None, str, int]]:

@@ -20,7 +20,7 @@ class People:
 
     `emails` has one e-mail of an annotator, `others` gives annotators by further names of theirs, `numbers`
     by the numbers of users. `users` are e-mails or annotators by number, as a server or a file says who they
-    are; `source` names the server where it does not say.
+    are; `source` names the server where it does not say, and `nameless` gives names that stand for numbers.
     """
 
     emails: Mapping[str, str] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class People:
     numbers: Mapping[int, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
+    nameless: Mapping[int, str] = field(default_factory=dict)
 
     def email(self, annotator: str) -> str | None:
         """Return the e-mail of an annotator; `None` where it is not known."""
@@ -49,13 +50,20 @@ class People:
             return None
         return self._by_email().get(name.lower()) or self.others.get(name, name)
 
+    def knows(self, user: Any) -> bool:
+        """Return whether more than a number is known of a user."""
+        if isinstance(user, dict):
+            return bool(user.get("email")) or self.knows(user.get("id"))
+        return not isinstance(user, int) or user in self.numbers or user in self.users
+
     def names(self, annotator: str) -> Iterator[str]:
         """Yield the names that an annotator may have in a journal, the own one first."""
         names = (email for email, name in self._by_email().items() if name == annotator)
         yield from dict.fromkeys([annotator, *names])
 
     def _nameless(self, number: int) -> str:
-        return f"user-{number}" + (f" of {self.source}" if self.source else "")
+        of = f" of {self.source}" if self.source else ""
+        return self.nameless.get(number, f"user-{number}{of}")
 
     def _by_email(self) -> dict[str, str]:
         return {**self.others, **{email.lower(): name for name, email in self.emails.items()}}

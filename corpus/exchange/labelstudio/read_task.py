@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hashiya.corpus.exchange.labelstudio.edits import as_editor_s, for_review, foreign_edit, starred
 from hashiya.corpus.exchange.labelstudio.page.read_results import (
     PageReading,
     read_annotation,
@@ -17,7 +18,6 @@ from hashiya.corpus.exchange.labelstudio.page.read_results import (
 )
 from hashiya.corpus.exchange.labelstudio.page.result_values import Unreadable
 from hashiya.corpus.exchange.labelstudio.people import People
-from hashiya.corpus.exchange.labelstudio.what_changed import same_labels
 from hashiya.corpus.exchange.outcome import LAYERS, Outcome
 from hashiya.corpus.journal.journal_reader import JournalReader
 from hashiya.corpus.store.reader import GenerationReader
@@ -61,7 +61,6 @@ class _TaskPair:
 
 Agreed = Mapping[str, tuple[Annotation, int | None]]
 """What both sides last agreed on of a pair, and its number there, by annotator."""
-_GOLD = {"gold", "adjudicated"}
 _FOREIGN = "no pair_id in their data: they were not made by hashiya"
 _UNREAD = {
     "drafts": ("drafts", "not submitted there"),
@@ -175,69 +174,40 @@ class TaskReader:
             # What nobody changed came as it was sent; but a hand may have edited a file, hidden text and all.
             if wrong := faults(annotation, of.pair, self.scheme):
                 return Unreadable("; ".join(wrong))
-        given_number = given.get("id")
-        number = given_number if isinstance(given_number, int) else None
         whole = len(self.outcome.problems) == told
         # What could not be read was perhaps a mark; what stood there already when it was sent is not new.
-        if not whole and not page.as_sent:
-            annotation = _for_review(annotation)
+        if page.doubts or (not whole and not page.as_sent):
+            annotation = for_review(annotation)
+        self._tell_borders(page, where)
+        given_number = given.get("id")
+        number = given_number if isinstance(given_number, int) else None
         base, base_number = agreed.get(blank.annotator, (None, None))
         known = first if base is None or base_number not in {None, number} else base
-        before, editor = self._edited(given, annotation, known)
-        if editor is not None and before is None:
-            name = blank.annotator
-            why = f"{editor} changed it there, and what {name} had said is not known: {name}'s, for review"
-            self.outcome.leave("annotations", why, where=where)
-            annotation, whole = _for_review(annotation), False
-        if before is not None and editor is not None:
-            annotation = replace(annotation, annotator=editor, created_at=_text(given.get("updated_at")))
-            if annotation.origin in _GOLD:
-                annotation = replace(annotation, origin="imported")
-        annotation = _starred(annotation, given, sent)
+        edit = foreign_edit(given, annotation, known, self.people, self.journal)
+        if edit is not None and edit.before is not None:
+            before = edit.before if of.place is None else replace(edit.before, place=of.place)
+            changed = starred(as_editor_s(annotation, edit, given), given, before)
+            what = f"{edit.editor} has changed it there: that is {edit.editor}'s, beside {blank.annotator}'s"
+            self.outcome.problems.append(Problem(where, what, left_out=False))
+            self._count(before, whole=True)
+            self._count(changed, whole=whole)
+            return [
+                Arrival(where, before, before, number, page),
+                Arrival(f"{where}, changed by {edit.editor}", changed, None, None, page, edit_of=number),
+            ]
+        if edit is not None:
+            why = f"{edit.editor} changed it there, and what {blank.annotator} had said is not known"
+            self.outcome.leave("annotations", f"{why}: {blank.annotator}'s, for review", where=where)
+            annotation, whole = for_review(annotation), False
+        annotation = starred(annotation, given, sent)
         self._count(annotation, whole=whole)
-        if before is None or editor is None:
-            return [Arrival(where, annotation, sent, number, page)]
-        what = f"{editor} has changed it there: that is {editor}'s annotation, beside {blank.annotator}'s"
-        self.outcome.problems.append(Problem(where, what, left_out=False))
-        self._count(before, whole=True)
-        if of.place is not None:
-            before = replace(before, place=of.place)
-        return [
-            Arrival(where, before, before, number, page),
-            Arrival(f"{where}, changed by {editor}", annotation, None, None, page, edit_of=number),
-        ]
+        return [Arrival(where, annotation, sent, number, page)]
 
-    def _edited(
-        self, given: Mapping[str, Any], annotation: Annotation, known: Annotation | None
-    ) -> tuple[Annotation | None, str | None]:
-        """Return what an annotation said before somebody else changed it, and who that was.
-
-        Both are `None` where nobody else did. `known` is what it said when it was sent or last read; without
-        that, and an earlier one here, it is not known whose labels it has.
-        """
-        if "model_version" in given:
-            return None, None
-        maker = annotation.annotator
-        changer = self.people.annotator(given.get("updated_by"))
-        if changer is None and known is not None and known.origin in _GOLD:  # somebody vouched for gold
-            changer = self.people.annotator(given.get("completed_by"))
-        if changer is None or changer in self.people.names(maker):
-            return None, None
-        if known is not None and same_labels(annotation, known):
-            return None, None
-        states = [
-            state
-            for name in self.people.names(maker)
-            for state in map(self.journal.state, self.journal.history(annotation.pair_id, name))
-            if state is not None
-        ]
-        if any(same_labels(annotation, state) for state in states):
-            return None, None
-        came = [state for state in states if state.origin in {"imported", *_GOLD}]
-        before = known or next(reversed(came or states), None)
-        if before is None and given.get("ground_truth") is True:  # a star is somebody's, too
-            return None, None
-        return before, changer
+    def _tell_borders(self, page: PageReading, where: str) -> None:
+        for region, why in page.doubts:
+            self.outcome.problems.append(Problem(f"{where}, region {region}", why, left_out=False))
+        if page.mended:
+            self.outcome.convert("entities", "without the white space at their edges", page.mended)
 
     def _sent(self, results: Sequence[Mapping[str, Any]], pair_id: str, where: str) -> Annotation | None:
         """Return what was sent of a pair with results; what is no longer that is told."""
@@ -303,20 +273,6 @@ class TaskReader:
             self.outcome.convert(what, "without what is left out of them")
         for layer in LAYERS:
             self.outcome.keep(layer, len(getattr(annotation, layer)))
-
-
-def _for_review(annotation: Annotation) -> Annotation:
-    return replace(annotation, status="review") if annotation.status == "done" else annotation
-
-
-def _starred(annotation: Annotation, given: Mapping[str, Any], sent: Annotation | None) -> Annotation:
-    """Return an annotation with the star that it has there: a starred one is gold, one without is not."""
-    star, was_gold = given.get("ground_truth"), sent is not None and sent.origin in _GOLD
-    if star is True and not was_gold and annotation.origin not in _GOLD:
-        return replace(annotation, origin="gold")
-    if star is False and annotation.origin in _GOLD:
-        return replace(annotation, origin="imported")
-    return annotation
 
 
 def _data(task: Any) -> Mapping[str, Any]:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 Users = Annotated[
     Path | None,
-    typer.Option("--users", metavar="FILE", help='TOML, a line for each annotator: layla = "l@example.org".'),
+    typer.Option(
+        "--users",
+        metavar="FILE",
+        help='TOML, a line for each annotator: layla = "l@example.org", or a number, or a list of both.',
+    ),
 ]
 Preferred = Annotated[
     str | None,

@@ -28,8 +28,8 @@ def report_import(file: Path, done: Imported, *, as_json: bool) -> None:
     tell_problems(moved.problems)
     if not as_json:
         output.say(
-            f"{file}: {done.tasks} tasks, {merged.recorded + moved.recorded} annotations "
-            f"and {merged.predictions} predictions recorded, "
+            f"{file}: {done.tasks} tasks, {merged.recorded + moved.recorded} annotations recorded, "
+            f"{merged.predictions} predictions recorded, "
             f"{merged.unchanged + moved.unchanged} stood already, {merged.newer_here} are newer here, "
             f"{merged.preferred_here + merged.preferred_there} settled by --prefer, "
             f"{len(merged.conflicts)} conflicts"

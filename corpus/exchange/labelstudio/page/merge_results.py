@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hashiya.corpus.exchange.labelstudio.page import controls
-from hashiya.corpus.exchange.labelstudio.page.read_results import PageReading, left_mark
+from hashiya.corpus.exchange.labelstudio.page.read_results import PageReading, rest_digest
 from hashiya.corpus.exchange.labelstudio.page.result_values import PageResult, items_of, note_of, value_of
 from hashiya.corpus.exchange.labelstudio.page.write_results import (
     ResultObject,
@@ -40,7 +40,7 @@ def merged_results(annotation: Annotation, there: PageReading) -> list[ResultObj
     stays = list(_stays(there.results, whole, ours))
     merged = [_with_paths(_over(item, there.results), paths) for item in ours if _place(item) not in taken]
     # What is read next time tells by this name whether anything was added since.
-    mark = left_mark([*left, *stays], filter(note_of, merged))
+    mark = rest_digest([*left, *stays], filter(note_of, merged))
     return [*merged, *map(dict, whole), *map(dict, stays), hidden_result(annotation, mark)]
 
 

@@ -21,6 +21,7 @@ from hashiya.corpus.exchange.labelstudio.page.result_values import (
 )
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SortedResults, sent_first
 from hashiya.corpus.exchange.labelstudio.page.write_results import visible_results
+from hashiya.corpus.exchange.read_marks import cut_word
 from hashiya.schema.records import LANGS, Entity, Flag, Lang, Link, Span, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 
@@ -49,6 +50,8 @@ def _entities_by_region(results: SortedResults, sent: Mapping[str, Entity]) -> d
     for lang in LANGS:
         for region, result in results.of(controls.ENTITIES[lang]).items():
             labelled = _labelled_range(results, "entity", lang, result)
+            if not isinstance(labelled, Unreadable):
+                labelled = _judged(results, region, lang, labelled, sent.get(region))
             if isinstance(labelled, Unreadable):
                 results.leave("entities", region, labelled.why, result)
             if region in read:
@@ -177,6 +180,25 @@ def _labelled_range(
     if isinstance(label, Unreadable):
         return label
     return _LabelledRange(span.start, span.end, text[span.start : span.end], label)
+
+
+def _judged(
+    results: SortedResults, region: str, lang: Lang, drawn: _LabelledRange, sent: Entity | None
+) -> _LabelledRange | Unreadable:
+    """Return a range that somebody drew without white space at its edges; one that was sent stays so."""
+    if sent is not None and (sent.lang, sent.start, sent.end) == (lang, drawn.start, drawn.end):
+        return drawn
+    bare = drawn.text.strip()
+    if not bare:
+        return Unreadable("holds white space alone")
+    if bare != drawn.text:
+        results.mended += 1
+        start = drawn.start + len(drawn.text) - len(drawn.text.lstrip())
+        drawn = _LabelledRange(start, start + len(bare), bare, drawn.label)
+    cut = cut_word(results.texts[lang] or "", drawn.start, drawn.end)
+    if cut is not None:
+        results.doubts.append((region, cut))
+    return drawn
 
 
 def _range(text: str, value: Mapping[str, Any]) -> Span | Unreadable:

@@ -49,7 +49,8 @@ class PageReading:
     """What the page says: an annotation, and what of its `results` is not taken over into it.
 
     `left` are results that cannot be read, `noted` those that were read, with notes that have no place here.
-    `as_sent` says that both stood there already when the annotation was sent.
+    `as_sent` says that both stood there already when the annotation was sent. `doubts` say what is doubtful
+    of regions, `mended` counts those that lost white space.
     """
 
     annotation: Annotation
@@ -57,9 +58,11 @@ class PageReading:
     left: tuple[PageResult, ...] = ()
     noted: tuple[PageResult, ...] = ()
     as_sent: bool = False
+    doubts: tuple[tuple[str, str], ...] = ()
+    mended: int = 0
 
 
-def left_mark(left: Iterable[PageResult], noted: Iterable[PageResult]) -> str:
+def rest_digest(left: Iterable[PageResult], noted: Iterable[PageResult]) -> str:
     """Return a short name of what stands in results beside an annotation; "" where nothing does."""
     parts = {
         json.dumps([result.get(name) for name in _SAID] + [note_of(result)], sort_keys=True)
@@ -94,8 +97,16 @@ def read_annotation(
     annotation = _read(given, results, blank, sent, skipped=skipped)
     noted = tuple(_tell_notes(results, page))
     left = tuple(results.left)
-    mark = left_mark(left, noted)
-    return PageReading(annotation, page, left, noted, as_sent=mark != "" and mark == _mark_sent(everything))
+    mark = rest_digest(left, noted)
+    return PageReading(
+        annotation,
+        page,
+        left,
+        noted,
+        as_sent=mark != "" and mark == _mark_sent(everything),
+        doubts=tuple(results.doubts),
+        mended=results.mended,
+    )
 
 
 def _tell_notes(results: SortedResults, page: Iterable[PageResult]) -> Iterator[PageResult]:

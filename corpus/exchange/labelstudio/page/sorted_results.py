@@ -24,7 +24,8 @@ SideTexts = Mapping[Lang, str | None]
 class SortedResults:
     """The results of an annotation. `sent` is what this corpus had sent, if anything; `tell` hears faults.
 
-    `left` are the results that are not taken over, in whole or in part, in their order.
+    `left` are the results that are not taken over, in whole or in part, in their order. `doubts` are what is
+    doubtful of regions that are, `mended` counts those that lost white space.
     """
 
     texts: SideTexts
@@ -34,6 +35,8 @@ class SortedResults:
     relations: list[PageResult] = field(default_factory=list)
     by_control: dict[str, dict[str, PageResult]] = field(default_factory=dict)
     left: list[PageResult] = field(default_factory=list)
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+    mended: int = 0
 
     def of(self, control: str) -> dict[str, PageResult]:
         """Return the results of a control, by region."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from hashiya.corpus.exchange.labelstudio.server.retries import TIMEOUT, send_req
 from hashiya.schema.errors import MissingExtraError, ServerError
 
 _T = TypeVar("_T")
+_PROJECT = re.compile(r"(.*)/projects/(\d+)(?:/.*)?")
+"""The path of a page of a project, as a browser shows it."""
 
 
 class Connection:
@@ -59,6 +62,12 @@ def checked_url(url: str) -> str:
         valid, parts = False, urlsplit("")
     if not valid:
         raise ServerError(f"{url!r} is no address; write https://HOST or http://HOST:PORT")
+    page = _PROJECT.fullmatch(parts.path)
+    if page is not None and not parts.username and not parts.password:
+        raise ServerError(
+            f"{url.strip()}: is a page of a project; give the server and the project apart: "
+            f"--url {parts.scheme}://{parts.netloc.lower()}{page[1]} --project {page[2]}"
+        )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ServerError("give the server's address by itself, without name, password, ? and #")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"

@@ -373,6 +373,26 @@ def test_what_had_to_be_left_out_of_makes_it_a_matter_for_review(corpus: Corpus,
     assert states == ["review", "review", "skipped"]
 
 
+def test_regions_are_judged_at_their_borders(corpus: Corpus, file: Path) -> None:
+    tasks = [
+        by_person(corpus, 0, labelled("company", 6, 12), labelled("model", 0, 7), labelled("model", 16, 17)),
+        by_person(corpus, 1, labelled("company", 0, 4)),
+    ]
+    found = given_back(corpus, file, tasks)
+    [first] = standing(corpus, annotator="sara@example.org")
+    assert [(item.start, item.end, item.text) for item in first.entities] == [
+        (7, 11, "said"),
+        (0, 6, "Nvidia"),
+    ]
+    assert found.outcome.converted["entities", "without the white space at their edges"] == 2
+    assert found.outcome.left_out == {("entities", "holds white space alone"): 1}
+    assert "begins or ends inside a word ('Nvid' beside 'ia')" in str(found.outcome.problems[-1])
+    [second] = standing(corpus, 1, annotator="sara@example.org")
+    assert (second.status, second.entities[0].text) == ("review", "Nvid")
+    again = exported(corpus, file)
+    assert given_back(corpus, file, again).outcome.whole  # what was sent is as it is meant
+
+
 def test_predictions_are_counted_as_predictions(corpus: Corpus, file: Path) -> None:
     task = by_person(corpus, 0)
     task["annotations"] = []
@@ -400,6 +420,20 @@ def test_another_s_edit_in_a_file_is_that_one_s(corpus: Corpus, file: Path) -> N
     for name in ("sara@x.org", "o@x.org"):
         [edit] = standing(corpus, annotator=name)
         assert (edit.origin, edit.entities[0].type) == ("imported", "institution")
+
+
+def test_a_change_by_whom_a_server_gave_it_to_is_its_annotator_s(corpus: Corpus, file: Path) -> None:
+    record(corpus, annotation(corpus), annotation(corpus, 1, "gold", origin="gold"))
+    made = exported(corpus, file)
+    for task in made[:2]:
+        changed = by_browser(task["annotations"][0])
+        region(changed, "en1", "entities_en")["value"]["labels"] = ["institution"]
+        task["annotations"] = [{**changed, "completed_by": 1, "updated_by": 1}]
+    assert given_back(corpus, file, made).merged.recorded == 2
+    assert [item.entities[0].type for item in standing(corpus)] == ["institution"]
+    assert standing(corpus, annotator="user-1") == ()
+    assert [item.entities[0].type for item in standing(corpus, 1, "gold")] == ["company"]
+    assert [item.entities[0].type for item in standing(corpus, 1, "user-1")] == ["institution"]
 
 
 def test_a_star_makes_gold_and_takes_it_away(corpus: Corpus, file: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import assume, settings
 from hypothesis import given as by
-from hypothesis import settings
 
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.read_results import read_annotation, sent_annotation
@@ -56,6 +56,7 @@ def test_what_nobody_changed_comes_back_to_the_letter(annotation: Annotation) ->
 @by(page_annotations())
 @settings(max_examples=60)
 def test_what_the_page_shows_is_enough_to_read_it_again(annotation: Annotation) -> None:
+    assume(all(item.text == item.text.strip() for item in annotation.entities))  # else it is mended
     found, said = taken(annotation_object(annotation), kept=False)
     assert said == []
     for layer in ("entities", "flags", "links", "stances", "implications"):
