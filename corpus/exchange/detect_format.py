@@ -22,6 +22,7 @@ _BY_SUFFIX = {
     ".bio": "conll",
     ".spacy": "spacy",
     ".parquet": "hf",
+    ".arrow": "hf",
 }
 _BY_TOOL = {"hashiya": "jsonl"}
 """The formats that are not called as the tool is."""

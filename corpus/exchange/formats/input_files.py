@@ -83,6 +83,7 @@ class InputFolder:
             )
         self._source = source
         self._packed: dict[PurePosixPath, _Member] = {}
+        self._is_unpacked = False
         self.alone = not source.is_dir() and not _is_zip(source)
         self._root = source if source.is_dir() else source.parent
         if not source.is_dir() and not self.alone:
@@ -138,7 +139,10 @@ class InputFolder:
                     yield name
 
     def _unpack_below(self) -> None:
-        """Add the files of the ZIPs that a folder holds."""
+        """Add the files of the ZIPs that a folder holds, once."""
+        if self._is_unpacked:
+            return
+        self._is_unpacked = True
         for name in sorted(self._on_disk({".zip"})):
             path = self._root / name
             if _is_zip(path):

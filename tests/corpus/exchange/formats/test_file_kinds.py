@@ -112,3 +112,12 @@ def test_zips_are_known_by_their_content_and_stay_in_their_folder(tmp_path: Path
     (tmp_path / "broken.zip").write_bytes(path.read_bytes()[:50])
     with pytest.raises(SourceError, match="a ZIP that cannot be read"):
         InputFolder(tmp_path / "broken.zip")
+
+
+def test_the_zips_of_a_folder_are_opened_once(tmp_path: Path) -> None:
+    packed(tmp_path / "x.zip", {"sara.jsonl": as_lines(DOCCANO)})
+    folder = InputFolder(tmp_path)
+    assert folder.holds(".jsonl")
+    assert not folder.holds(".ann")
+    assert [str(file.name) for file in folder.files(".jsonl")] == ["sara.jsonl"]
+    assert [str(file.name) for file in folder.files(".jsonl")] == ["sara.jsonl"]

@@ -40,6 +40,8 @@ def test_parquet_names_its_classes(tmp_path: Path) -> None:
         assert {(side.spaced, side.status, side.annotator) for side in found} == {(False, None, None)}
     assert [side.text for side in found[:2]] == ["أعلنتبنكمصر👩‍💻.", "Metasaidyes."]
     assert found[1].where.endswith("train.parquet, row 2")
+    text = found[1].text or ""
+    assert [text[token.start : token.end] for token in found[1].tokens] == ["Meta", "said", "yes", "."]
 
 
 def test_a_folder_of_save_to_disk(tmp_path: Path) -> None:
