@@ -8,13 +8,20 @@ https://docs.argilla.io (how-to guides: query and export records)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+from hashiya.corpus.exchange.formats.argilla_records import (
+    UserAnswers,
+    answered_spans,
+    answers_of,
+    suggestions_in,
+)
 from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
-from hashiya.corpus.exchange.formats.input_files import InputFolder
+from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.json_lines import (
     JSON_SUFFIXES,
     JsonObject,
@@ -23,7 +30,7 @@ from hashiya.corpus.exchange.formats.json_lines import (
     string,
     table,
 )
-from hashiya.corpus.exchange.formats.json_spans import read_spans, span_mark
+from hashiya.corpus.exchange.formats.json_spans import read_spans
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.schema.errors import Problem
@@ -37,125 +44,104 @@ _STATUSES: Mapping[str, Status] = {
     "edited": "draft",
 }
 """What Argilla calls the state of a response, and 1.x that of a record."""
-_RESPONSES, _SUGGESTIONS = ".responses", ".suggestion"
+_SETTINGS = "settings.json"
 
 
-@dataclass(slots=True)
-class _Response:
-    """What one user answered to the questions of a record, by question."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question that asks for spans: in which field, and of which labels."""
 
-    user: str | None
-    status: str | None
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    field: str | None
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an import wants to know of, and the questions that are known by their settings."""
+
+    options: ReadOptions
+    questions: Mapping[str, _Question]
+
+    def is_wanted(self, name: str) -> bool:
+        """Return whether a question is read."""
+        return self.options.label_key in {None, name}
+
+    def text(self, record: JsonObject) -> str | None:
+        """Return the text: of the field that is named, else asked about, else of "text" or the only one."""
+        fields = table(record, "fields")
+        if self.options.text_key:
+            return string(fields or record, self.options.text_key)
+        asked = {name for question in self.questions.values() if (name := question.field)} - {*LANGS}
+        found = {name for name, value in fields.items() if isinstance(value, str)} - {*LANGS}
+        names = [name for names in (asked, {"text"}, found) if len(names) == 1 for name in names]
+        return string(fields or record, *names)
+
+    def about(self, name: str) -> Lang | None:
+        """Return the text that a question is about: by its settings, else by the end of its name."""
+        question = self.questions.get(name)
+        if question is not None and question.field is not None:
+            return lang_of(question.field)
+        return next((lang for lang in LANGS if name.replace("-", "_").endswith(f"_{lang}")), None)
 
 
 def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
-    """Yield a side for each user who answered, and one without marks where nobody did."""
+    """Yield a side for each user who answered, and one without marks where nobody did.
+
+    Everybody was offered the same labels: those of the settings that `Dataset.to_disk` writes beside the
+    records, else all that somebody gave.
+    """
     options = options or ReadOptions()
     for file in InputFolder(source).files(*JSON_SUFFIXES):
+        if file.name.name in {_SETTINGS, "dataset.json"}:
+            continue
         faults = FileFaults()
+        questions = _questions(file, options)
+        sides: list[Side] = []
         suggested = 0
         for where, record in objects(file, outcome, {"argilla"}):
-            suggested += _suggested(record)
-            for response in _responses(record) or [_Response(None, None)]:
-                for side in _sides(where, record, response, options, faults):
-                    named = side.annotator or (file.stem if options.named_after else None)
-                    yield replace(side, annotator=named)
+            suggested += suggestions_in(record)
+            for response in answers_of(record) or [UserAnswers(None, None)]:
+                sides += _sides(where, record, response, _Asked(options, questions), faults)
         faults.tell(outcome)
         if suggested:
             what = f"{suggested} suggestions of models are no labels; not taken"
             outcome.problems.append(Problem(file.where, what, left_out=False))
+        known = [label for question in questions.values() for label in question.labels]
+        offered = tuple(dict.fromkeys(known or [mark.label for side in sides for mark in side.marks])) or None
+        for side in sides:
+            named = side.annotator or (file.stem if options.named_after else None)
+            yield replace(side, annotator=named, offered=offered if side.offered is None else side.offered)
 
 
-def _responses(record: JsonObject) -> Sequence[_Response]:
-    """Return what each user answered, whatever the version wrote it like."""
-    if "annotation" in record and "fields" not in record:
-        return _of_old(record)
-    users: dict[str | None, _Response] = {}
-    for question, user, status, value in (*_by_user(record), *_by_question(record), *_flat(record)):
-        response = users.setdefault(user, _Response(user, status or _of_record(record)))
-        response.values[question] = value
-    return list(users.values())
-
-
-_Answer = tuple[str, str | None, str | None, Any]
-
-
-def _by_user(record: JsonObject) -> Iterator[_Answer]:
-    """Yield the answers of the API and of 1.x: responses are a list, each of a user to all questions."""
-    for item in items(record, "responses"):
-        response = cast("JsonObject", item) if isinstance(item, dict) else {}
-        values = table(response, "values")
-        if not values:  # discarded, without an answer
-            yield "", _user(response), string(response, "status"), None
-        for question, value in values.items():
-            given = cast("JsonObject", value).get("value") if isinstance(value, dict) else value
-            yield question, _user(response), string(response, "status"), given
-
-
-def _by_question(record: JsonObject) -> Iterator[_Answer]:
-    """Yield the answers of 2.x: responses by question, each a list of users' values."""
-    for question in table(record, "responses"):
-        for item in items(table(record, "responses"), question):
-            response = cast("JsonObject", item) if isinstance(item, dict) else {}
-            yield question, _user(response), string(response, "status"), response.get("value")
-
-
-def _flat(record: JsonObject) -> Iterator[_Answer]:
-    """Yield the answers that stand beside the fields, under the names of their questions."""
-    for key in record:
-        if key.endswith(_RESPONSES):
-            users, states = items(record, f"{key}.users"), items(record, f"{key}.status")
-            for at, value in enumerate(items(record, key)):
-                user, state = (found[at] if at < len(found) else None for found in (users, states))
-                question = key.removesuffix(_RESPONSES)
-                yield question, _text_or_none(user), _text_or_none(state), value
-        elif "fields" not in record:
-            for item in items(record, key):
-                if isinstance(item, dict) and {"user_id", "value"} <= cast("JsonObject", item).keys():
-                    response = cast("JsonObject", item)
-                    yield key, _user(response), string(response, "status"), response["value"]
-
-
-def _of_old(record: JsonObject) -> Sequence[_Response]:
-    """Return the annotation of a record of token classification of 1.x, which is the one that was made."""
-    status = string(record, "status")
-    if record.get("annotation") is None and (status or "").lower() not in {"validated", "discarded"}:
-        return []
-    return [_Response(string(record, "annotation_agent"), status, {"annotation": record.get("annotation")})]
-
-
-def _user(response: JsonObject) -> str | None:
-    user = table(response, "user")
-    return string(response, "username") or string(user, "username") or string(response, "user_id")
-
-
-def _of_record(record: JsonObject) -> str | None:
-    """Return the state of responses that have none: of a completed record, they were submitted."""
-    return "submitted" if record.get("status") == "completed" else None
-
-
-def _text_or_none(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _suggested(record: JsonObject) -> int:
-    named = table(record, "suggestions") or {
-        str(at): one for at, one in enumerate(items(record, "suggestions"))
-    }
-    found = [cast("JsonObject", one).get("value") for one in named.values() if isinstance(one, dict)]
-    found += [value for key, value in record.items() if key.endswith(_SUGGESTIONS)]
-    return sum(value is not None for value in (*found, record.get("prediction")))
+def _questions(file: InputFile, options: ReadOptions) -> Mapping[str, _Question]:
+    """Return the questions for spans by the settings beside a file; none where there are no settings."""
+    settings = file.beside(_SETTINGS) or file.above(f".argilla/{_SETTINGS}")
+    try:
+        said = json.loads(settings.read()) if settings is not None else {}
+    except ValueError:
+        return {}
+    given = cast("JsonObject", said) if isinstance(said, dict) else {}
+    found: dict[str, _Question] = {}
+    for item in items(given, "questions"):
+        question = cast("JsonObject", item) if isinstance(item, dict) else {}
+        asked, name = table(question, "settings"), string(question, "name")
+        if name is not None and asked.get("type") == "span" and options.label_key in {None, name}:
+            labels = (string(cast("JsonObject", one), "value") for one in items(asked, "options"))
+            found[name] = _Question(string(asked, "field"), tuple(label for label in labels if label))
+    return found
 
 
 def _sides(
-    where: str, record: JsonObject, response: _Response, options: ReadOptions, faults: FileFaults
+    where: str, record: JsonObject, response: UserAnswers, asked: _Asked, faults: FileFaults
 ) -> Iterator[Side]:
     fields = table(record, "fields") or record
     said = {**record, **table(record, "metadata")}
     status = _STATUSES.get((response.status or "").lower())
+    about: dict[str, Lang | None] = {
+        name: asked.about(name) for name in response.values if asked.is_wanted(name)
+    }
     # Who answered other questions alone has not said that there are no spans.
-    if status == "done" and not any(_spans(value) is not None for value in response.values.values()):
+    if status == "done" and all(answered_spans(response.values[name]) is None for name in about):
         status = None
     side = Side(
         where=where,
@@ -165,70 +151,44 @@ def _sides(
         status=status,
         answered=status is not None,
         doc_id=string(said, "doc_id"),
-        text=_text(record, options),
+        text=asked.text(record),
     )
     texts: Mapping[Lang, str] = {lang: text for lang in LANGS if (text := string(fields, lang)) is not None}
     if side.text is not None or not texts:
-        marks, unread = _marks(where, response, None, options, faults)
+        marks, unread = _marks(where, response, None, about, faults)
         yield replace(side, marks=marks, unread=unread)
         return
     for lang, text in texts.items():
-        marks, unread = _marks(where, response, lang, options, faults)
+        marks, unread = _marks(where, response, lang, about, faults)
         task = string(record, "id") or where
-        yield replace(side, lang=lang, text=text, marks=marks, unread=unread, task=task)
-
-
-def _text(record: JsonObject, options: ReadOptions) -> str | None:
-    """Return the text of a record: of the field that is named, of "text", or of the only one there is."""
-    fields = table(record, "fields")
-    if options.text_key:
-        return string(fields or record, options.text_key)
-    found = [name for name, value in fields.items() if isinstance(value, str) and name not in LANGS]
-    return string(fields or record, "text", *(found if len(found) == 1 else ()))
+        made = replace(side, lang=lang, text=text, marks=marks, unread=unread, task=task)
+        # Where every question was about the other text, nothing was looked for in this one.
+        was_asked = lang in about.values() or None in about.values() or not about
+        yield made if was_asked else replace(made, status=None, answered=False, offered=())
 
 
 def _marks(
-    where: str, response: _Response, lang: Lang | None, options: ReadOptions, faults: FileFaults
+    where: str,
+    response: UserAnswers,
+    lang: Lang | None,
+    about: Mapping[str, Lang | None],
+    faults: FileFaults,
 ) -> tuple[tuple[SideMark, ...], int]:
-    """Return what a user marked on one text; questions that ask for no spans are told.
-
-    Of a record with two texts, a question is about the one whose language its name ends with.
-    """
+    """Return what a user marked on the text, or on one of two; what asks for no spans is told."""
     marks: list[SideMark] = []
     unread = 0
     for question, value in response.values.items():
-        found = _spans(value)
-        if options.label_key not in {None, question}:
+        found = answered_spans(value)
+        if question not in about:
             continue
         if found is None:
             if value is not None and lang in {None, LANGS[0]}:
                 faults.add("answers", f"of the question {question!r}, which asks for no spans", where)
-            continue
-        about = next((name for name in LANGS if question.replace("-", "_").endswith(f"_{name}")), None)
-        if lang is None or about == lang:
+        elif lang is None or about[question] == lang:
             read, bad = read_spans(found, where, f"{question} span", faults)
             marks += read
             unread += bad
-        elif about is None:
+        elif about[question] is None:
             unread += len(found)
             faults.add("entities", f"of the question {question!r}, of which nothing says the text", where)
     return tuple(marks), unread
-
-
-def _spans(value: Any) -> list[Any] | None:
-    """Return the spans of an answer, also where a dataset holds them by column; `None` where it has none."""
-    if isinstance(value, dict):
-        given = cast("Mapping[str, Any]", value)
-        columns = [given.get(name) for name in ("start", "end", "label")]
-        if all(isinstance(column, list) for column in columns):
-            return [list(row) for row in zip(*cast("list[list[Any]]", columns), strict=False)]
-        return None
-    if isinstance(value, list):
-        are_spans = not value or any(span_mark(item) is not None or _is_near(item) for item in value)
-        return value if are_spans else None
-    return None
-
-
-def _is_near(item: Any) -> bool:
-    """Return whether an item is a span that lacks something."""
-    return isinstance(item, dict) and bool({"start", "end"} & cast("JsonObject", item).keys())

@@ -62,11 +62,12 @@ def _sides(
     nowhere = sum(lang not in texts for lang, _ in whole) if len(texts) > 1 else 0
     if nowhere:
         faults.add("entities", _NO_LANG, where, nowhere)
+    named_for = {lang for lang in texts for key in keys if f"{key}_{lang}" in line}
     for lang, text in texts.items():
         own, bad = _spans_under(line, [f"{key}_{lang}" for key in keys], where, faults)
         marks = [mark for _, mark in own]
         marks += [mark for said, mark in whole if said == lang or (said is None and len(texts) == 1)]
-        yield replace(
+        made = replace(
             side,
             lang=lang,
             text=text,
@@ -74,6 +75,9 @@ def _sides(
             unread=bad + unread + others + nowhere,
             task=string(line, "id") or where,
         )
+        # Where spans stand for the other text alone, nothing was looked for in this one.
+        elsewhere = bool(named_for) and lang not in named_for and not marks and status is None
+        yield replace(made, offered=()) if elsewhere else made
 
 
 def _spans_under(

@@ -1,7 +1,7 @@
 """WebAnno TSV 3, which INCEpTION exports too: a document a file, a row a token; only read.
 
 Offsets count UTF-16 code units. The text between sentences is not in the file: a gap in the offsets becomes
-white space. DKPro Core's NamedEntity is read as in XMI, and so are layers that are named.
+line breaks. DKPro Core's NamedEntity is read as in XMI, and so are layers that are named.
 https://inception-project.github.io (user guide: WebAnno TSV 3.3 file format)
 """
 
@@ -162,7 +162,7 @@ def _laid_out(sentences: Sequence[_Sentence], *, in_utf16: bool) -> _Layout | No
         gap = min(1, len(text)) if begin is None else begin - base - end
         if gap < 0:
             return None
-        text += " " * gap if gap < 2 else "\n" * gap
+        text += "\n" * gap
         ranges.append(Span(len(text), len(text) + len(own)))
         text += own
         end += gap + _length(own, in_utf16=in_utf16)

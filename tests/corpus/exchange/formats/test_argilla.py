@@ -186,3 +186,38 @@ def test_fields_and_questions_by_name(tmp_path: Path) -> None:
     assert side.text == AR
     ((side,), _) = sides_of(argilla.read, path, ReadOptions(named_after=True))
     assert side.annotator == SARA
+
+
+def test_everybody_was_offered_what_anybody_gave(tmp_path: Path) -> None:
+    values = [{"value": [SPAN], "user_id": SARA}, {"value": [], "user_id": OMAR}]
+    given = [record(responses={"span": values}, status="completed"), record()]
+    found, _ = sides_of(argilla.read, json_lines(tmp_path / "x.jsonl", *given))
+    assert [side.offered for side in found] == [("company",)] * 3
+
+
+def test_settings_beside_the_records_say_what_was_asked(tmp_path: Path) -> None:
+    """As `Dataset.to_disk` of 2.x writes them."""
+
+    def question(name: str, field: str) -> dict[str, Any]:
+        labels = [{"value": value, "text": value} for value in ("company", "place")]
+        return {"name": name, "settings": {"type": "span", "field": field, "options": labels}}
+
+    def answer(**fields: str) -> dict[str, Any]:
+        return record(fields=fields, metadata={}, responses={"span": [{"value": [SPAN], "user_id": SARA}]})
+
+    folder = tmp_path / "saved"
+    (folder / ".argilla").mkdir(parents=True)
+    settings = {"questions": [question("span", "body"), {"name": "mood", "settings": {"type": "rating"}}]}
+    (folder / ".argilla" / "settings.json").write_text(json.dumps(settings))
+    (folder / "records.json").write_text(json.dumps([answer(text="x", body=AR)]))
+    ((side,), _) = sides_of(argilla.read, folder)
+    assert (side.text, side.offered, named(side)) == (AR, ("company", "place"), [("إنفيديا", "company")])
+    (folder / ".argilla" / "settings.json").write_text(json.dumps({"questions": [question("span", "ar")]}))
+    (folder / "records.json").write_text(json.dumps([answer(ar=AR, en="Nvidia.")]))
+    found, outcome = sides_of(argilla.read, folder)
+    assert [(side.lang, len(side.marks), side.unread) for side in found] == [("ar", 1, 0), ("en", 0, 0)]
+    assert [side.offered for side in found] == [("company", "place"), ()]
+    assert outcome.whole
+    (folder / ".argilla" / "settings.json").write_text("{broken")
+    found, _ = sides_of(argilla.read, folder)
+    assert [side.unread for side in found] == [1, 1]

@@ -100,3 +100,11 @@ def test_what_is_not_read_is_told_and_read_by_name(tmp_path: Path) -> None:
     assert {what for what, _ in outcome.left_out} == {"entities", "labels"}
     ((side,), outcome) = sides_of(jsonl.read, path, ReadOptions(label_key="ner", text_key="sentence"))
     assert (named(side), side.unread, outcome.whole) == ([("Nvidia", "ORG")], 0, True)
+
+
+def test_spans_of_one_text_alone_say_nothing_of_the_other(tmp_path: Path) -> None:
+    spans = [[AT, AT + 7, "company"]]
+    for more, offered in (({}, ()), ({"spans_en": []}, None), ({"status": "done"}, None)):
+        path = json_lines(tmp_path / "x.jsonl", {"ar": AR, "en": EN, "spans_ar": spans, **more})
+        found, _ = sides_of(jsonl.read, path)
+        assert [side.offered for side in found] == [None, offered]

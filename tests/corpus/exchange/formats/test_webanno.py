@@ -53,7 +53,7 @@ def test_a_document_of_inception(tmp_path: Path) -> None:
     path = tsv(tmp_path / "annotation" / "a.ar.txt" / "sara.tsv", ARABIC)
     ((side,), outcome) = sides_of(webanno.read, path)
     assert outcome.whole, outcome
-    assert side.text == "أعلنت 👩 إنفيديا و«بنك مصر». نعم\r\nلا."
+    assert side.text == "أعلنت 👩 إنفيديا و«بنك مصر».\nنعم\r\nلا."
     assert named(side) == [
         ("إنفيديا", "company"),
         ("بنك مصر", "institution"),
