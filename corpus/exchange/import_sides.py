@@ -233,10 +233,12 @@ class _Importer:
     def _types(self, sides: _MatchedSides) -> Collection[str] | None:
         """Return the types of entities that a file speaks of; `None` for all that there are.
 
-        Who labelled a text that was sent from here had all labels of the scheme.
+        Who labelled a text that was sent from here had all labels of the scheme, unless the file says others.
         """
         everything = set(self.scheme.ids("entity"))
-        was_sent = all(matched.side.pair_id is not None for matched in sides.values())
+        was_sent = all(
+            matched.side.pair_id is not None and matched.side.offered is None for matched in sides.values()
+        )
         types = (everything if was_sent else everything & self.looked_for) - set(self.names.left_out())
         return None if types == everything else types
 
@@ -251,7 +253,8 @@ class _Importer:
         return normalised(
             Cover(layer=layer, lang=lang, labels=None if labels is None else tuple(labels))
             for layer, labels in layers.items()
-            for lang in sides
+            for lang, matched in sides.items()
+            if matched.side.offered != ()  # of no label: nothing was looked for there
         )
 
     def _refusal(

@@ -53,6 +53,18 @@ def test_a_file_speaks_of_the_labels_that_it_holds_on_the_side_that_it_holds(cor
     assert covered(one) == [("entities", "en", ("company", "money"))]
 
 
+def test_a_text_for_which_no_label_was_offered_is_not_covered(corpus: Corpus) -> None:
+    arabic = meta(replace(META, start=5, end=9), text="قالت ميتا نعم.", lang="ar")
+    (one,), _ = taken(corpus, arabic, meta(offered=(), lang="en"))
+    assert covered(one) == [("entities", "ar", ("company",))]
+
+
+def test_what_was_sent_from_here_and_asked_about_one_label_covers_that(corpus: Corpus) -> None:
+    pair_id = corpus.generation().pair_ids()[1]
+    (one,), _ = taken(corpus, meta(META, pair_id=pair_id, lang="en", offered=("company",)))
+    assert covered(one) == [("entities", "en", ("company",))]
+
+
 def test_what_was_sent_from_here_was_labelled_with_all_labels(corpus: Corpus) -> None:
     pair_id = corpus.generation().pair_ids()[1]
     (one,), _ = taken(corpus, meta(META, pair_id=pair_id, lang="en"))
