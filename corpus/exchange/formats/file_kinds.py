@@ -29,7 +29,7 @@ _ADDRESS = re.compile(rb"\s*https?://\S+\s*$")
 _TABLE_NAMES = frozenset(
     ["id", "text", "data", "label", "labels", "annotation_id", "annotator", "entities", "start", "end", "ner"]
 )
-_ANSWERS = frozenset({"accept", "reject", "ignore"})
+_ANSWERS = ("accept", "reject", "ignore")
 
 
 def kind_by_start(head: bytes, *, xml: bool = False) -> str | None:
@@ -59,6 +59,8 @@ def kind_by_keys(given: Mapping[str, Any], wanted: Collection[LinesOf]) -> str |
     """Return what an object is, and what reads it; `None` where it is wanted, or unknown."""
     if {"annotation_id", "lead_time"} <= given.keys() and not isinstance(given.get("data"), dict):
         return "JSON-MIN of Label Studio, which leaves out what offsets count in; export JSON"
+    if "%FEATURE_STRUCTURES" in given:
+        return "UIMA CAS JSON; export UIMA CAS XMI, which the format xmi reads"
     known = next(((name, what) for name, is_kind, what in _SIGNS if is_kind(given)), None)
     return None if known is None or known[0] in wanted else known[1]
 

@@ -108,7 +108,7 @@ def _by_text(tasks: Sequence[_Task]) -> list[list[_Task]]:
         one = len(items(line, "spans")) <= 1 and not _says_manual(line)
         meta = table(line, "meta")
         place = (_session(line), string(meta, "pair_id"), string(meta, "lang"))
-        key = (*place, line.get("_input_hash") or line.get("text")) if one else (number,)
+        key = (*place, str(line.get("_input_hash") or line.get("text"))) if one else (number,)
         groups.setdefault(key, []).append(task)
     apart: list[list[_Task]] = []
     for group in groups.values():
@@ -141,9 +141,9 @@ def _binary(group: Sequence[_Task], faults: FileFaults) -> Side:
     marks: list[SideMark] = []
     offered: dict[str, None] = {}
     unread = 0
-    answers: set[object] = set()
+    answers: set[str | None] = set()
     for task in group:
-        answer = task.line.get("answer")
+        answer = string(task.line, "answer")
         answers.add(answer)
         found, bad = read_spans(items(task.line, "spans"), task.where, "span", faults)
         unread += bad

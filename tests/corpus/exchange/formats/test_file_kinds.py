@@ -31,6 +31,7 @@ HASHIYA = {"pair_id": "a" * 32, "annotator": "x", "status": "done", "entities": 
         (as_lines(*[LABEL_STUDIO] * 300), "an export of Label Studio"),
         (json.dumps([MIN]).encode(), "JSON-MIN of Label Studio"),
         (as_lines(PRODIGY, PRODIGY), "lines of Prodigy"),
+        (json.dumps({"%TYPES": {}, "%FEATURE_STRUCTURES": [], "%VIEWS": {}}).encode(), "UIMA CAS JSON"),
         (json.dumps([ARGILLA]).encode(), "records of Argilla"),
         (as_lines(ROWS), "rows of a Hugging Face dataset"),
         (as_lines(HASHIYA), "labels of hashiya"),
