@@ -16,12 +16,14 @@ def sides_by_annotator(
     """Return the sides of each annotator, by name.
 
     With `annotator`, those that are theirs by the file, and those of which it does not say whose they are;
-    the others are passed over and told. Without, everybody's, each as that person's. `LabelError` where sides
-    are nobody's and nobody is named for them, and where the one who is named has none.
+    the others are passed over and told. Without, everybody's, each as that person's; a text that nobody has
+    labelled, beside those of people, is left. `LabelError` where labels are nobody's and nobody is named for
+    them, and where the one who is named has none.
     """
     said = Counter(side.annotator for side in sides if side.annotator is not None)
     nameless = [side for side in sides if side.annotator is None]
     if annotator is None:
+        nameless = [side for side in nameless if _is_labelled(side) or not said]
         if nameless:
             others = f"; it names {', '.join(said)} for others" if said else ""
             raise LabelError(
@@ -44,6 +46,10 @@ def sides_by_annotator(
         what = f"{len(sides) - len(own)} sides of other annotators were passed over"
         outcome.problems.append(Problem(sides[0].where, what, left_out=False))
     return {annotator: own}
+
+
+def _is_labelled(side: Side) -> bool:
+    return bool(side.marks or side.unread or side.status)
 
 
 def _sent_for(annotator: str, sides: Sequence[Side]) -> Collection[str | None] | None:

@@ -117,7 +117,7 @@ def _by_text(tasks: Sequence[_Task]) -> list[list[_Task]]:
 
 
 def _says_manual(line: JsonObject) -> bool:
-    return line.get("_is_binary") is False or str(line.get("_view_id", "")) not in {"", *_BINARY_VIEWS}
+    return line.get("_is_binary") is False or (string(line, "_view_id") or "") not in {"", *_BINARY_VIEWS}
 
 
 def _is_binary(group: Sequence[_Task]) -> bool:
@@ -126,9 +126,9 @@ def _is_binary(group: Sequence[_Task]) -> bool:
     if first.get("_is_binary") is True or first.get("_view_id") in _BINARY_VIEWS:
         return len(items(first, "spans")) == 1
     asked = {str(items(task.line, "spans")) for task in group if items(task.line, "spans")}
-    several = len(asked) > 1 and (
-        "_input_hash" in first or any(task.line.get("answer") == "reject" for task in group)
-    )
+    # Lines that nobody's session and no hash joins may be of two texts that are alike.
+    joined = "_input_hash" in first or _session(first) is not None
+    several = len(asked) > 1 and (joined or any(task.line.get("answer") == "reject" for task in group))
     scored = table(first, "meta").get("score") is not None and len(items(first, "spans")) == 1
     return not _says_manual(first) and (scored or several)
 
@@ -186,7 +186,7 @@ def _manual(task: _Task, faults: FileFaults, outcome: Outcome) -> Side:
 
 def _is_about_all(line: JsonObject) -> bool:
     """Return whether a task asks for a category of the whole text, which says nothing of spans in it."""
-    if items(line, "spans") or str(line.get("_view_id", "")).startswith(_SPAN_VIEWS):
+    if items(line, "spans") or (string(line, "_view_id") or "").startswith(_SPAN_VIEWS):
         return False
     choices = isinstance(line.get("options"), list) or isinstance(line.get("accept"), list)
     return choices or ("label" in line and "spans" not in line)
@@ -212,7 +212,7 @@ def _session(line: JsonObject) -> str | None:
 def _people(lines: Sequence[JsonObject], stem: str) -> Mapping[str, str]:
     """Return the people of a file by what Prodigy calls them; a session called by its time is nobody's."""
     names = {name for line in lines if (name := _session(line))}
-    sessions = {name for line in lines if (name := string(line, "_session_id"))}
+    sessions = {name for line in lines if (name := string(line, "_session_id"))} or names
     times = {name: match for name in names | sessions if (match := _TIME.fullmatch(name))}
     datasets = _datasets(sessions - times.keys(), stem) | {match[1] for match in times.values() if match[1]}
     return {name: _person(name, sessions, datasets) for name in names - times.keys()}
@@ -229,14 +229,14 @@ def _datasets(sessions: Collection[str], stem: str) -> set[str]:
     shared = [start for start in starts if all(name.startswith(start) for name in sessions)]
     if len(sessions) > 1 and shared:
         return {shared[-1]}
-    # Of several hyphens nothing says which one ends the dataset's name.
-    return {name[: name.index("-") + 1] for name in sessions if name.count("-") == 1}
+    # Where nothing else says it, the dataset's name ends at the last hyphen.
+    return {name[: name.rindex("-") + 1] for name in sessions if "-" in name}
 
 
 def _person(name: str, sessions: Collection[str], datasets: Collection[str]) -> str:
     if name not in sessions and any(session.endswith(f"-{name}") for session in sessions):
         return name
-    dataset = next((dataset for dataset in datasets if name.startswith(dataset)), "")
+    dataset = max((dataset for dataset in datasets if name.startswith(dataset)), key=len, default="")
     return name.removeprefix(dataset) or name
 
 

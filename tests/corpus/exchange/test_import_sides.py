@@ -222,6 +222,17 @@ def test_everybodys_labels_are_taken_as_theirs(corpus: Corpus) -> None:
     assert "2 sides of other annotators" in outcome.problems[0].what
 
 
+def test_a_text_that_nobody_labelled_needs_no_name_beside_those_of_people(corpus: Corpus) -> None:
+    arabic = meta(text="قالت ميتا نعم.")
+    (one,), outcome = taken(corpus, meta(META, annotator="sara"), arabic, annotator=None)
+    assert (one.annotator, outcome.whole) == ("sara", True)
+    with pytest.raises(LabelError, match="does not say who labelled it; name them with --annotator"):
+        taken(corpus, arabic, annotator=None)
+    for more in ({"status": "done"}, {"unread": 1}):
+        with pytest.raises(LabelError, match="it names sara for others"):
+            taken(corpus, meta(META, annotator="sara"), replace(arabic, **more), annotator=None)
+
+
 def test_what_covers_nothing_else_says_nothing_else(corpus: Corpus) -> None:
     (one,), _ = taken(corpus, meta(META))
     assert one.covers == (Cover(layer="entities", lang="en", labels=("company",)),)

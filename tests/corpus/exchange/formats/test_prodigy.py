@@ -32,7 +32,7 @@ def manual(answer: str | None, *spans: dict[str, Any], **more: Any) -> dict[str,
         ("out", ["news-sara"], ["sara"]),
         ("out", ["my-news-sara", "my-news-omar"], ["sara", "omar"]),
         ("my-news", ["my-news-anne-marie"], ["anne-marie"]),
-        ("out", ["my-news-sara"], ["my-news-sara"]),
+        ("out", ["my-news-sara"], ["sara"]),
         ("out", ["my-news-sara", "my-news-2024-05-01_10-22-33"], ["sara", None]),
         ("out", ["2024-05-01_10-22-33"], [None]),
         ("out", ["news-sara", "sport-sara"], ["sara", "sara"]),
@@ -153,3 +153,18 @@ def test_spans_that_are_none_are_counted(tmp_path: Path) -> None:
     ((side,), outcome) = sides_of(prodigy.read, json_lines(tmp_path / "x.jsonl", *given))
     assert (side.unread, len(side.marks)) == (1, 1)
     assert outcome.left_out["relations", "hashiya has no place for them"] == 2
+
+
+def test_an_annotator_without_a_session_is_named_alike(tmp_path: Path) -> None:
+    path = json_lines(tmp_path / "x.jsonl", {**manual("accept", _annotator_id="news-sara"), "_view_id": None})
+    ((side,), _) = sides_of(prodigy.read, path)
+    assert side.annotator == "sara"
+
+
+def test_lines_that_nothing_joins_stay_apart(tmp_path: Path) -> None:
+    given = [{"text": AR, "spans": [span(name, "ORG")], "answer": "accept"} for name in ("إنفيديا", "أعلنت")]
+    found, _ = sides_of(prodigy.read, json_lines(tmp_path / "x.jsonl", *given))
+    assert [len(side.marks) for side in found] == [1, 1]
+    joined = [{**line, "_annotator_id": "sara"} for line in given]
+    found, _ = sides_of(prodigy.read, json_lines(tmp_path / "x.jsonl", *joined))
+    assert [len(side.marks) for side in found] == [2]
