@@ -20,7 +20,7 @@ from hashiya.corpus.exchange.formats.argilla_records import (
     answers_of,
     suggestions_in,
 )
-from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of, with_labels_of_all
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.json_lines import (
     JSON_SUFFIXES,
@@ -106,11 +106,11 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
         if suggested:
             what = f"{suggested} suggestions of models are no labels; not taken"
             outcome.problems.append(Problem(file.where, what, left_out=False))
-        known = [label for question in questions.values() for label in question.labels]
-        offered = tuple(dict.fromkeys(known or [mark.label for side in sides for mark in side.marks])) or None
-        for side in sides:
+        known = tuple(dict.fromkeys(label for question in questions.values() for label in question.labels))
+        for side in with_labels_of_all(sides):
+            offered = known if known and side.offered != () else side.offered
             named = side.annotator or (file.stem if options.named_after else None)
-            yield replace(side, annotator=named, offered=offered if side.offered is None else side.offered)
+            yield replace(side, annotator=named, offered=offered)
 
 
 def _questions(file: InputFile, options: ReadOptions) -> Mapping[str, _Question]:

@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of, status_of
+from hashiya.corpus.exchange.formats.files import (
+    FileFaults,
+    ReadOptions,
+    lang_of,
+    status_of,
+    with_labels_of_all,
+)
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.json_lines import (
     JSON_SUFFIXES,
@@ -60,10 +66,12 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
     """Yield the sides of an export: a file, or a folder or ZIP of one file a person."""
     options = options or ReadOptions()
     folder = InputFolder(source)
+    sides: list[Side] = []
     for file in folder.files(*JSON_SUFFIXES):
         named = options.named_after or not folder.alone
         annotator = file.stem if named and file.stem not in _NOBODYS else None
-        yield from _file(file, annotator, options, outcome)
+        sides += _file(file, annotator, options, outcome)
+    yield from with_labels_of_all(sides)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Protocol, get_args
 
@@ -59,6 +59,17 @@ class FileFaults:
             more = f" and {count - 1} more" if count > 1 else ""
             outcome.leave(what, why, count, f"{first}{more}")
         self._found.clear()
+
+
+def with_labels_of_all(sides: Collection[Side]) -> Iterator[Side]:
+    """Yield the sides of one project: what anybody gave in it could be given by everybody.
+
+    Of a text that was sent from a corpus, the corpus knows more.
+    """
+    given = tuple(dict.fromkeys(mark.label for side in sides for mark in side.marks))
+    for side in sides:
+        known = side.offered is not None or side.pair_id is not None or not given
+        yield side if known else replace(side, offered=given)
 
 
 def lang_of(name: object) -> Lang | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
-from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, lang_of, with_labels_of_all
 from hashiya.corpus.exchange.formats.inception_paths import Labelled, as_nobodys, labelled_by, wanted
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.xmi_spans import XmiMarks, spans_of, type_of, utf16_places, xml_root
@@ -86,7 +86,10 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
 
     Who labelled is known where an export says it: by the names of its folders and files.
     """
-    options = options or ReadOptions()
+    yield from with_labels_of_all(list(_sides(source, outcome, options or ReadOptions())))
+
+
+def _sides(source: Path, outcome: Outcome, options: ReadOptions) -> Iterator[Side]:
     cassis = _cassis()
     folder = InputFolder(source)
     files = folder.files(".xmi")

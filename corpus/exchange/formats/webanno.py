@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hashiya.corpus.exchange.formats.file_kinds import kind_by_start
-from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions
+from hashiya.corpus.exchange.formats.files import FileFaults, ReadOptions, with_labels_of_all
 from hashiya.corpus.exchange.formats.inception_paths import Labelled, as_nobodys, labelled_by, wanted
 from hashiya.corpus.exchange.formats.input_files import InputFile, InputFolder
 from hashiya.corpus.exchange.formats.xmi_spans import XmiMarks, XmiSpan, is_of_the_text, utf16_places
@@ -69,7 +69,10 @@ class _Layout:
 
 def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> Iterator[Side]:
     """Yield the sides of a file, or of every `.tsv` file in a folder or ZIP and below."""
-    options = options or ReadOptions()
+    yield from with_labels_of_all(list(_sides(source, outcome, options or ReadOptions())))
+
+
+def _sides(source: Path, outcome: Outcome, options: ReadOptions) -> Iterator[Side]:
     files = InputFolder(source).files(".tsv")
     people = labelled_by(files, lambda _: None)
     for file in wanted(files, people):

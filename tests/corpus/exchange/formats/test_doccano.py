@@ -148,3 +148,10 @@ def test_a_zip_in_which_a_file_is_damaged_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(SourceError, match=r"x\.zip/sara\.jsonl: cannot be unpacked"):
         sides_of(doccano.read, path)
+
+
+def test_what_anybody_gave_in_a_project_could_be_given_by_all(tmp_path: Path) -> None:
+    json_lines(tmp_path / "out" / "sara.jsonl", line(AR, SPAN), line("Yes.", is_confirmed=True))
+    json_lines(tmp_path / "out" / "omar.jsonl", line(AR, [0, 5, "event"]), line("No.", pair_id="a" * 32))
+    found, _ = sides_of(doccano.read, tmp_path / "out")
+    assert [side.offered for side in found] == [("event", "company"), None, *[("event", "company")] * 2]

@@ -76,7 +76,8 @@ def test_a_file_is_by_whom_it_is_named_after(tmp_path: Path, name: str) -> None:
     assert people(root / "annotation") == wanted[:2]
     assert people(root / "annotation" / name) == wanted[:2]
     assert people(root / "annotation" / name / "sara.xmi") == [("sara", "a", 1)]
-    ((side, *_), _) = sides_of(uima.read, root)
+    ((side, *others), _) = sides_of(uima.read, root)
+    assert {other.offered for other in (side, *others)} == {("event", "company")}
     assert side.lang == ("en" if ".en." in name else None)
     assert named(side) == [("أرباحها", "event")]
 
