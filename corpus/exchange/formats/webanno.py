@@ -183,7 +183,9 @@ def _begin(text: str, sentence: _Sentence, *, in_utf16: bool) -> int | None:
     if not sentence.rows:
         return None
     first = sentence.rows[0]
-    before = text[: max(0, text.find(_unescaped(first.form)))]
+    # INCEpTION writes a token as it is, others escape it as they do the text.
+    form = first.form if first.form in text else _unescaped(first.form)
+    before = text[: max(0, text.find(form))]
     return first.begin - _length(before, in_utf16=in_utf16)
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from hashiya.corpus.exchange.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.file_kinds import check_is_export
-from hashiya.corpus.exchange.labelstudio.json_stream import elements
 from hashiya.corpus.exchange.labelstudio.page.result_values import PageResult, items_of, quotes, value_of
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.outcome import Outcome

@@ -173,6 +173,13 @@ def test_a_fault_is_told_once(tmp_path: Path, content: str, complaint: str) -> N
     assert message.endswith(complaint) or complaint in message
 
 
+@pytest.mark.parametrize("form", ["\\0", "\\\\0"])
+def test_a_token_with_a_backslash_is_written_in_two_ways(tmp_path: Path, form: str) -> None:
+    content = f"#FORMAT=WebAnno TSV 3.3\n{NER}\n\n\n#Text=\\\\0\n1-1\t0-2\t{form}\t*\tX\t\n"
+    ((side,), _) = sides_of(webanno.read, tsv(tmp_path / "x.tsv", content))
+    assert named(side) == [("\\0", "X")]
+
+
 @settings(max_examples=50)
 @given(st.lists(texts(min_size=1), min_size=1, max_size=3), st.data())
 def test_any_text_and_span_are_read_as_they_were_written(
