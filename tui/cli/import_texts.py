@@ -16,7 +16,7 @@ from hashiya.tui.cli.options import (
     UnlabelledIsDone,
 )
 from hashiya.tui.cli.output import tell
-from hashiya.tui.cli.problems import leave
+from hashiya.tui.cli.problems import leave, tell_problems
 
 
 def import_command(
@@ -81,8 +81,7 @@ def import_command(
             files, out, form, terms, scheme=scheme, licence=licence, report=tell, progress=advance
         )
     made.outcome.problems.extend(made.labels.problems)
-    for problem in made.outcome.problems:
-        tell(problem)
+    tell_problems(made.outcome.problems)
     if as_json:
         counts = {"recorded": made.labels.recorded, "texts": str(made.texts)}
         output.print_json(report=made.built.report, **counts, **outcome_parts(made.outcome))
