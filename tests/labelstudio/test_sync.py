@@ -302,6 +302,11 @@ def test_a_task_deleted_there_takes_its_annotations_along_only_if_preferred(benc
     bench.page().delete_task(made.pair_id)
     assert counts(bench.sync(prefer="there")) == {"annotations to undo here": 1}
     assert (bench.stands(), len(bench.stands(annotator="omar"))) == ([], 1)
+    assert not bench.sync().plan.outcome.whole
+    with bench.corpus.journal() as journal:
+        journal.undo(made.pair_id, "omar")
+    assert bench.sync().plan.outcome.whole
+    assert counts(bench.sync(prefer="here")) == {"tasks to create": 1}
 
 
 def test_a_text_changed_there_is_told_and_put_back_only_if_wished(bench: Bench) -> None:

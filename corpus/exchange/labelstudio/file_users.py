@@ -7,6 +7,7 @@ at the same time, or with the same regions), and somebody who is nobody else whe
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,16 +24,22 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Annotation
 
+_STAND_IN = re.compile(r"user-\d+( of .+)?")
+"""What somebody is called of whom a number only is known."""
 _TASKS = 100
 """Tasks by which a server is known again."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileUsers:
-    """The users of a file as people; `notes` say of whom it was found out, and of whom it could not be."""
+    """The users of a file as people; `notes` say of whom it was found out, and of whom it could not be.
+
+    `renamed` gives the annotators who were recorded by a number before, by what they were called.
+    """
 
     people: People
     notes: list[Problem]
+    renamed: Mapping[str, str]
 
 
 def users_of_file(path: Path, people: People, corpus: Corpus, journal: JournalReader) -> FileUsers:
@@ -48,6 +55,7 @@ def users_of_file(path: Path, people: People, corpus: Corpus, journal: JournalRe
     notes: list[Problem] = []
     named: dict[int, str] = {}
     nameless: dict[int, str] = {}
+    renamed: dict[str, str] = {}
     others = dict(people.others)
     known = users_of_tasks(corpus.folder, tasks) if found else {}
     for number, same in sorted(found.items()):
@@ -55,17 +63,22 @@ def users_of_file(path: Path, people: People, corpus: Corpus, journal: JournalRe
         here = next((who for who, _ in same.most_common()), None)
         table = people.numbers.get(number)
         if table is not None:
-            if here is not None and here not in people.names(table):
+            if here is None or here in people.names(table):
+                continue
+            if _STAND_IN.fullmatch(here):
+                renamed[here] = table
+                what = f"is {table}: what stands here as {here}'s is {table}'s now"
+            else:
                 others[here] = table
                 what = f"is {table}, whose annotations stand here as {here}'s: these stay so"
-                notes.append(Problem(where, what, left_out=False))
+            notes.append(Problem(where, what, left_out=False))
         elif name := mails.get(number) or known.get(number) or here:
             named[number] = name
         else:
             nameless[number] = _free_name(number, path, {*journal.annotators(), *named.values()})
             way = f"say who it is with --users and a line such as  layla = {number}"
             notes.append(Problem(where, f"is recorded as {nameless[number]}; {way}", left_out=False))
-    return FileUsers(replace(people, users=named, others=others, nameless=nameless), notes)
+    return FileUsers(replace(people, users=named, others=others, nameless=nameless), notes, renamed)
 
 
 def _task(task: Any) -> Iterator[tuple[int | None, str, int]]:

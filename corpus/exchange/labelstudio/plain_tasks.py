@@ -291,7 +291,7 @@ def _span(value: Mapping[str, Any], text: str) -> Span | None:
 
 def _lang(name: str) -> Lang | None:
     words = "".join(char if char.isalpha() else " " for char in name.lower()).split()
-    langs = {_LANGS[word] for word in words if word in _LANGS}
+    langs: set[Lang] = {_LANGS[word] for word in words if word in _LANGS}
     return langs.pop() if len(langs) == 1 else None
 
 

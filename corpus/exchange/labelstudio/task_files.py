@@ -5,7 +5,7 @@ Neither is ever in memory as a whole. An import looks at all of a file before it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from hashiya.corpus.exchange.labelstudio.three_way_merge import (
     Prefer,
     split_by_pair,
 )
+from hashiya.corpus.exchange.labelstudio.what_changed import same_labels
 from hashiya.corpus.exchange.labelstudio.write_task import task_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress, count_layers
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, WhenBoth, record_labels
@@ -135,7 +136,19 @@ def import_tasks(
             merger = ArrivalMerger(corpus, reader, journal, prefer, imported.merged, imported.moved)
             while chunk := list(islice(arrivals, _AT_ONCE)):
                 merger.take(chunk)
+                _withdraw_stand_ins(journal, chunk, users.renamed)
     return imported
+
+
+def _withdraw_stand_ins(journal: Journal, taken: Iterable[Arrival], renamed: Mapping[str, str]) -> None:
+    """Withdraw what stands by a number of those who were recorded by their names, if it says the same."""
+    for arrival in taken if renamed else ():
+        made = arrival.annotation
+        for old in (old for old, name in renamed.items() if name == made.annotator):
+            for standing in list(journal.standing(made.pair_id, old)):
+                alone = len(standing.annotations) == 1 and len(journal.history(made.pair_id, old)) == 1
+                if alone and same_labels(standing.annotations[0], made):
+                    journal.undo(made.pair_id, old)
 
 
 def _look(path: Path, tasks_of: TaskReader, imported: Imported, strict: bool) -> list[GivenLabels]:

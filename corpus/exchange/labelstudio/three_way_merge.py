@@ -92,7 +92,8 @@ def merge_arrivals(
     waiting: dict[tuple[str, str], Annotation] = {}
 
     def flush() -> None:
-        texts = {text for annotation in waiting.values() for text in texts_of(annotation)}
+        documents = {annotation.place.doc_id: annotation for annotation in waiting.values()}
+        texts = {text for annotation in documents.values() for text in texts_of(annotation)}
         journal.record(waiting.values(), texts)
         waiting.clear()
 

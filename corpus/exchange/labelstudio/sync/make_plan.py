@@ -23,6 +23,8 @@ from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Annotation, Pair
 
+_GONE = 0
+"""The number of a task that was deleted there with consent."""
 _AT_ONCE = 200
 """Tasks that are read at once, with their annotations."""
 
@@ -111,6 +113,9 @@ class Planner:
         """Plan to take further annotations of a pair in, beside `others` and what stands here."""
         there = {_who(arrival): arrival for arrival in others}
         for arrival in arrivals:
+            if arrival.annotation.origin == "suggested":
+                self._leave("predictions", f"a further one of {_who(arrival)} of one pair", arrival.where)
+                continue
             settled = self.decider.further(pair, replace(arrival, beside=True), there.get(_who(arrival)))
             there.setdefault(_who(arrival), arrival)
             for work in self.plan.work if settled else ():
@@ -260,9 +265,10 @@ class Planner:
         if self.plan.prefer == "there" and self.plan.inwards:
             agreed = self.state.agreed(pair.pair_id)
             self.plan.withdraw += [(pair.pair_id, who) for who in standing if who in agreed]
+            self.state.place(pair.pair_id, _GONE)
         elif self.plan.prefer == "here" and self.plan.outwards:
             self.plan.notes.append(Problem(where, "was deleted there; it is made again", left_out=False))
-        else:
+        elif number != _GONE or standing:
             way = "--prefer here makes it again, --prefer there undoes its annotations here"
             self._leave("tasks", f"deleted there; {way}", where)
 

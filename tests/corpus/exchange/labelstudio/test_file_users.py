@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,19 @@ def test_a_number_alone_is_told_and_never_two_people(corpus: Corpus) -> None:
     assert "recorded as user-2; say who it is with --users" in told.what
     imported(corpus, "b.json", given(corpus, 1, 2, region="Qq"))
     assert (standing(corpus), standing(corpus, 1)) == (["user-2"], ["user-2 of b"])
+
+
+def test_who_was_a_number_gets_a_name_later(corpus: Corpus) -> None:
+    tasks = [given(corpus, 0, 2, created_at=MADE), given(corpus, 1, 2, created_at=MADE)]
+    imported(corpus, "a.json", *tasks)
+    pair_id = corpus.generation().pair_ids()[1]
+    with corpus.journal() as journal:  # somebody went on with one of them here
+        [standing_one] = [item.annotations[0] for item in journal.standing(pair_id, "user-2")]
+        journal.record([replace(standing_one, comment="؟")])
+    done = imported(corpus, "b.json", *tasks, people=People(numbers={2: "sara"}))
+    assert "what stands here as user-2's is sara's now" in done.outcome.problems[0].what
+    assert (standing(corpus), standing(corpus, 1)) == (["sara"], ["sara", "user-2"])
+    assert imported(corpus, "b.json", *tasks, people=People(numbers={2: "sara"})).merged.unchanged == 2
 
 
 def test_the_same_annotations_are_the_same_person_s(corpus: Corpus) -> None:
