@@ -29,7 +29,8 @@ from hashiya.corpus.exchange.formats import (
 )
 from hashiya.corpus.exchange.formats.files import ReadOptions, SideReader
 from hashiya.corpus.exchange.import_sides import Terms, annotations_of
-from hashiya.corpus.exchange.label_map import FileLabels, draft_label_map
+from hashiya.corpus.exchange.label_map import draft_label_map
+from hashiya.corpus.exchange.labelstudio import plain_format
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
@@ -105,6 +106,12 @@ FORMATS: Mapping[str, ExchangeFormat] = {
         read=docbin.read,
         fit=docbin.fit,
     ),
+    "labelstudio": ExchangeFormat(
+        title="Label Studio's JSON of any project",
+        folder=False,
+        holds=frozenset({"annotators", "statuses"}),
+        read=plain_format.read,
+    ),
     "webanno": ExchangeFormat(
         title="WebAnno TSV 3",
         folder=True,
@@ -155,7 +162,13 @@ def write_labels(
 
 
 def read_labels(
-    corpus: Corpus, name: str, source: Path, terms: Terms, *, strict: bool = False
+    corpus: Corpus,
+    name: str,
+    source: Path,
+    terms: Terms,
+    options: ReadOptions | None = None,
+    *,
+    strict: bool = False,
 ) -> tuple[Outcome, ImportReport]:
     """Record the labels of a file or folder in a format; return what was left out, and what was recorded.
 
@@ -163,7 +176,7 @@ def read_labels(
     """
     form = _format(name)
     outcome, report = Outcome(), ImportReport()
-    sides = list(form.read(source, outcome, _options(terms.labels)))
+    sides = list(form.read(source, outcome, options))
     record_sides(corpus, sides, name, terms, outcome, report=report, strict=strict)
     return outcome, report
 
@@ -189,26 +202,22 @@ def record_sides(
 
 
 def read_sides(
-    files: Sequence[Path], name: str | None, labels: FileLabels, outcome: Outcome
+    files: Sequence[Path], name: str | None, options: ReadOptions | None, outcome: Outcome
 ) -> dict[str, list[Side]]:
     """Return the sides of some files by their format, which is found out where none is named."""
     found: dict[str, list[Side]] = {}
     for file in files:
         form = name or detect_format(file)
-        found.setdefault(form, []).extend(_format(form).read(file, outcome, _options(labels)))
+        found.setdefault(form, []).extend(_format(form).read(file, outcome, options))
     return found
 
 
-def draft_map(scheme: LabelScheme, files: Sequence[Path], name: str | None) -> str:
+def draft_map(
+    scheme: LabelScheme, files: Sequence[Path], name: str | None, options: ReadOptions | None = None
+) -> str:
     """Return a label map for the labels that files hold, to be filled in."""
-    sides = chain.from_iterable(read_sides(files, name, FileLabels(), Outcome()).values())
+    sides = chain.from_iterable(read_sides(files, name, options, Outcome()).values())
     return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme)
-
-
-def _options(labels: FileLabels) -> ReadOptions:
-    return ReadOptions(
-        layers=labels.layers, label_key=labels.keys.get("labels"), text_key=labels.keys.get("text")
-    )
 
 
 def _format(name: str) -> ExchangeFormat:

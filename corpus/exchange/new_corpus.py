@@ -10,6 +10,7 @@ from hashiya.corpus.building.build import Built, build
 from hashiya.corpus.building.engines.local_engine import LocalEngine, usable_cores
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.exchange.convert import read_sides, record_sides
+from hashiya.corpus.exchange.formats.files import ReadOptions
 from hashiya.corpus.exchange.import_sides import Terms
 from hashiya.corpus.exchange.labelled_texts import labelled_texts
 from hashiya.corpus.exchange.outcome import Outcome
@@ -38,6 +39,7 @@ def import_texts(
     out: Path,
     name: str | None,
     terms: Terms,
+    options: ReadOptions | None = None,
     *,
     scheme: Path | None = None,
     licence: str | None = None,
@@ -58,7 +60,7 @@ def import_texts(
                 f"hashiya convert from FORMAT FILE {out}"
             )
     outcome, labels = Outcome(), ImportReport()
-    found = read_sides(files, name, terms.labels, outcome)
+    found = read_sides(files, name, options, outcome)
     for sides in found.values():
         sides_by_annotator(sides, terms.annotator, Outcome())  # before anything is made for nobody
     named = [(form, side) for form, sides in found.items() for side in sides]

@@ -15,11 +15,14 @@ from hashiya.tui.cli.options import (
     AsJson,
     CorpusFolder,
     DraftMap,
+    LabelConfig,
     LabelMapFile,
     LabelsOf,
+    NamedAfter,
     StatusGiven,
     Strict,
     UnlabelledIsDone,
+    UsersFile,
 )
 from hashiya.tui.cli.problems import leave, tell_problems
 
@@ -91,6 +94,9 @@ def convert_from(
     label_map: LabelMapFile = None,
     draft: DraftMap = False,
     unlabelled_is_done: UnlabelledIsDone = False,
+    users: UsersFile = None,
+    label_config: LabelConfig = None,
+    named_after: NamedAfter = False,
     repeated: Annotated[
         str,
         typer.Option(metavar="none|all", help="Which pairs take labels of a text that several have."),
@@ -113,7 +119,7 @@ def convert_from(
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.outcome import outcome_parts, print_outcome
-    from hashiya.tui.cli.values import given_format, given_status
+    from hashiya.tui.cli.values import given_format, given_options, given_status
 
     given_format(name)
     wanted = given_status(status)
@@ -121,8 +127,10 @@ def convert_from(
     if which is None:
         raise typer.BadParameter(f"one of {', '.join(REPEATED)}", param_hint="--repeated")
     opened = Corpus.open(corpus)
+    labels = FileLabels() if label_map is None else read_label_map(label_map, opened.scheme)
+    options = given_options(labels, users, label_config, named_after=named_after)
     if draft:
-        for line in draft_map(opened.scheme, [source], name).splitlines():
+        for line in draft_map(opened.scheme, [source], name, options).splitlines():
             output.say(line)
         return
     terms = Terms(
@@ -131,10 +139,10 @@ def convert_from(
         replace=replace,
         unlabelled_is_done=unlabelled_is_done,
         repeated=which,
-        labels=FileLabels() if label_map is None else read_label_map(label_map, opened.scheme),
+        labels=labels,
     )
     with output.working("converting"):
-        outcome, report = read_labels(opened, name, source, terms, strict=strict)
+        outcome, report = read_labels(opened, name, source, terms, options, strict=strict)
     outcome.problems.extend(report.problems)
     tell_problems(outcome.problems)
     if as_json:

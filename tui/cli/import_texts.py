@@ -10,10 +10,13 @@ import typer
 from hashiya.tui.cli.options import (
     AsJson,
     DraftMap,
+    LabelConfig,
     LabelMapFile,
     LabelsOf,
+    NamedAfter,
     StatusGiven,
     UnlabelledIsDone,
+    UsersFile,
 )
 from hashiya.tui.cli.output import tell
 from hashiya.tui.cli.problems import leave, tell_problems
@@ -36,6 +39,9 @@ def import_command(
     label_map: LabelMapFile = None,
     draft: DraftMap = False,
     unlabelled_is_done: UnlabelledIsDone = False,
+    users: UsersFile = None,
+    label_config: LabelConfig = None,
+    named_after: NamedAfter = False,
     scheme: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A label scheme in TOML; by default ai-market.")
     ] = None,
@@ -60,12 +66,14 @@ def import_command(
     from hashiya.tui.cli import output
     from hashiya.tui.cli.build import building, print_built
     from hashiya.tui.cli.outcome import outcome_parts, print_outcome
-    from hashiya.tui.cli.values import given_format, given_status
+    from hashiya.tui.cli.values import given_format, given_options, given_status
 
     given_format(form)
-    labels = shipped_scheme() if scheme is None else read_scheme(scheme)
+    known = shipped_scheme() if scheme is None else read_scheme(scheme)
+    labels = FileLabels() if label_map is None else read_label_map(label_map, known)
+    options = given_options(labels, users, label_config, named_after=named_after)
     if draft:
-        for line in draft_map(labels, files, form).splitlines():
+        for line in draft_map(known, files, form, options).splitlines():
             output.say(line)
         return
     if out is None:
@@ -74,11 +82,11 @@ def import_command(
         annotator=annotator,
         status=given_status(status),
         unlabelled_is_done=unlabelled_is_done,
-        labels=FileLabels() if label_map is None else read_label_map(label_map, labels),
+        labels=labels,
     )
     with building() as advance:
         made = import_texts(
-            files, out, form, terms, scheme=scheme, licence=licence, report=tell, progress=advance
+            files, out, form, terms, options, scheme=scheme, licence=licence, report=tell, progress=advance
         )
     made.outcome.problems.extend(made.labels.problems)
     tell_problems(made.outcome.problems)

@@ -37,3 +37,22 @@ DraftMap = Annotated[
 UnlabelledIsDone = Annotated[
     bool, typer.Option("--unlabelled-is-done", help="Texts without labels were looked at, too.")
 ]
+UsersFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--users",
+        metavar="FILE",
+        help='For Label Studio: TOML, a line for each annotator: layla = "l@example.org", or a number.',
+    ),
+]
+LabelConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--label-config",
+        metavar="FILE",
+        help="For Label Studio: the project's labelling configuration (XML).",
+    ),
+]
+NamedAfter = Annotated[
+    bool, typer.Option("--named-after", help="A file is by the person whose name it has: sara.jsonl by sara.")
+]

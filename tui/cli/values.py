@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast, get_args
 
 import typer
 
 from hashiya.corpus.exchange.convert import FORMATS
+from hashiya.corpus.exchange.formats.files import ReadOptions
+from hashiya.corpus.exchange.label_map import FileLabels
 from hashiya.schema.records import Status
 
 ANY = "any"
@@ -24,3 +27,17 @@ def given_status(name: str | None, *more: str) -> Status | None:
     if name is not None and name not in get_args(Status):
         raise typer.BadParameter(f"one of {', '.join([*get_args(Status), *more])}", param_hint="--status")
     return cast("Status | None", name)
+
+
+def given_options(
+    labels: FileLabels, users: Path | None, label_config: Path | None, *, named_after: bool
+) -> ReadOptions:
+    """Return what the options say of files that these do not say."""
+    return ReadOptions(
+        layers=labels.layers,
+        label_key=labels.keys.get("labels"),
+        text_key=labels.keys.get("text"),
+        named_after=named_after,
+        users=users,
+        label_config=label_config,
+    )

@@ -22,14 +22,17 @@ class ReadOptions:
     """What an import is told of a file that the file does not say.
 
     `layers` names further layers of spans in UIMA's formats, each with the feature that holds its label;
-    `label_key` and `text_key` the keys or columns of labels and text. With `named_after`, a file that is
-    given by itself is by the person whose name it has, as it is where a folder has one file a person.
+    `label_key` and `text_key` the keys or columns of labels and text; `users` and `label_config` are files of
+    Label Studio's: who its users are, and the labelling configuration of a project. With `named_after`, a
+    file that is given by itself is by the person whose name it has, as where a folder has one file a person.
     """
 
     layers: Mapping[str, str] = field(default_factory=dict[str, str])
     label_key: str | None = None
     text_key: str | None = None
     named_after: bool = False
+    users: Path | None = None
+    label_config: Path | None = None
 
 
 class SideReader(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.schema.errors import Problem, SourceError
 from hashiya.schema.records import Lang, Span, Status
 
-_LOOKED_AT = 1000
+LOOKED_AT = 1000
 """Tasks by whose results texts and controls are found."""
 _TEXTS = {"Text", "HyperText"}
 _SPANS = {"labels", "hypertextlabels"}
@@ -55,6 +55,14 @@ class PlainControls:
             by = f"labelled by {', '.join(controls)}{offered}" if controls else "not labelled"
             lines.append(f"{key} (on the page: {name}), {by}")
         return lines
+
+    def only(self, text_key: str | None, control: str | None) -> PlainControls:
+        """Return what there is of one text, or one control; `None` is all."""
+        texts = {name: key for name, key in self.texts.items() if text_key in {None, key}}
+        labels = {
+            name: text for name, text in self.labels.items() if text in texts and control in {None, name}
+        }
+        return replace(self, texts=texts, labels=labels)
 
 
 def controls_in_config(label_config: str) -> PlainControls:
@@ -125,12 +133,14 @@ def plain_sides(
     `SourceError` where a file is no export, or has no text that anybody labelled.
     """
     check_is_export(path)
-    known = controls or controls_in_tasks(islice(elements(path), _LOOKED_AT))
+    known = controls or controls_in_tasks(islice(elements(path), LOOKED_AT))
     if not known.texts:
         raise SourceError(
             f"{path}: no task has a labelled span of a text; name the texts, or give the project's "
             "labelling configuration"
         )
+    for line in known.shown():
+        outcome.problems.append(Problem(str(path), f"the text {line}", left_out=False))
     reader = _PlainReader(path, outcome, people or People(), known)
     for number, task in enumerate(elements(path), start=1):
         yield from reader.sides(task, number)

@@ -61,7 +61,10 @@ class _TaskPair:
 
 Agreed = Mapping[str, tuple[Annotation, int | None]]
 """What both sides last agreed on of a pair, and its number there, by annotator."""
-_FOREIGN = "no pair_id in their data: they were not made by hashiya"
+_FOREIGN = (
+    "no pair_id in their data: they were not made by hashiya; `hashiya convert from labelstudio` finds "
+    "their texts in a corpus, `hashiya import` makes a corpus of them"
+)
 _UNREAD = {
     "drafts": ("drafts", "not submitted there"),
     "completions": (

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hashiya.corpus.exchange.convert import FORMATS, read_labels
+from hashiya.corpus.exchange.formats.files import ReadOptions
 from hashiya.corpus.exchange.import_sides import Terms
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import ImportReport
@@ -42,10 +43,17 @@ def standing(corpus: Corpus, annotator: str | None = None) -> list[Annotation]:
 
 
 def take_in(
-    corpus: Corpus, name: str, source: Path, annotator: str | None, *, strict: bool = False, **terms: Any
+    corpus: Corpus,
+    name: str,
+    source: Path,
+    annotator: str | None,
+    *,
+    strict: bool = False,
+    options: ReadOptions | None = None,
+    **terms: Any,
 ) -> tuple[Outcome, ImportReport]:
     """Read labels on some terms."""
-    return read_labels(corpus, name, source, Terms(annotator=annotator, **terms), strict=strict)
+    return read_labels(corpus, name, source, Terms(annotator=annotator, **terms), options, strict=strict)
 
 
 def entity(

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from typer.testing import CliRunner
 
 from hashiya.corpus.exchange.convert import FORMATS, write_labels
 from hashiya.corpus.exchange.export_sides import Selection
-from hashiya.corpus.exchange.label_map import FileLabels
 from hashiya.corpus.exchange.sides import SideMark, pieces
 from hashiya.schema.errors import HashiyaError, LabelError
 from hashiya.schema.records import Annotation, Lang, Span
+from hashiya.tui.cli.main import app
 from tests.corpora import label, tokenize
 from tests.corpus.exchange.labelled import (
     ROWS,
@@ -234,7 +235,9 @@ def test_a_label_map_names_the_keys_of_a_file(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path / "corpus")
     file = tmp_path / "in.jsonl"
     file.write_text('{"content": "Meta said yes.", "names": [[0, 4, "ORG"]]}\n', encoding="utf-8")
-    labels = FileLabels({"ORG": "company"}, keys={"text": "content", "labels": "names"})
-    outcome, report = take_in(corpus, "doccano", file, "layla", labels=labels)
-    assert (outcome.whole, report.recorded) == (True, 1)
+    labels = tmp_path / "labels.toml"
+    labels.write_text('ORG = "company"\n[keys]\ntext = "content"\nlabels = "names"\n')
+    arguments = ["convert", "from", "doccano", str(file), str(corpus.folder), "--annotator", "layla"]
+    done = CliRunner().invoke(app, [*arguments, "--map", str(labels)])
+    assert done.exit_code == 0, done.stderr
     assert [item.type for item in standing(corpus)[0].entities] == ["company"]
