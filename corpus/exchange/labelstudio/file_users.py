@@ -133,7 +133,8 @@ def _is_same(state: Annotation, item: Mapping[str, Any], regions: frozenset[tupl
     if made is not None and known is not None:
         return made == known
     ours = frozenset((one.id, one.lang, one.start, one.end) for one in state.entities)
-    return bool(regions) and regions == ours and state.seconds == item.get("lead_time")
+    spent = item.get("lead_time")
+    return bool(regions) and regions == ours and spent is not None and state.seconds == spent
 
 
 def _regions(item: Mapping[str, Any]) -> frozenset[tuple[Any, ...]]:

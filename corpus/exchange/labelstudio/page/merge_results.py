@@ -28,13 +28,12 @@ _WRITTEN = {"id", "from_name", "to_name", "type", "value"}
 def merged_results(annotation: Annotation, there: PageReading) -> list[ResultObject]:
     """Return the results of an annotation with all that stands there and cannot be read."""
     left = _distinct(there.left)
-    order = list(there.results)
-    whole = [result for result in order if result in left]
-    paths = [path for result in left if result not in whole for path in items_of(result, "taxonomy")]
+    trees = [result for result in left if result.get("from_name") == controls.IMPLICATIONS]
+    whole = [result for result in there.results if result in left and result not in trees]
+    paths = [path for result in trees for path in items_of(result, "taxonomy")]
     ours = visible_results(annotation)
     if paths and not any(item.get("from_name") == controls.IMPLICATIONS for item in ours):
-        first = next(result for result in left if result not in whole)
-        ours.append({**first, "value": {**value_of(first), "taxonomy": []}})
+        ours.append({**trees[0], "value": {**value_of(trees[0]), "taxonomy": []}})
     firsts = {_place(result): result for result in reversed(there.results)}
     taken = {_place(result) for result in whole if firsts.get(_place(result)) == result}
     stays = list(_stays(there.results, whole, ours))

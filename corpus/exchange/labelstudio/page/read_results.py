@@ -32,9 +32,6 @@ from hashiya.schema.codec import from_json
 from hashiya.schema.records import Annotation, Lang
 from hashiya.schema.scheme import LabelScheme
 
-_SAID = ("id", "from_name", "type", "value", "from_id", "to_id")
-"""What of a result says something; the page adds and drops other keys."""
-
 
 def sent_annotation(results: Sequence[PageResult]) -> Annotation | None:
     """Return the annotation that was sent with results; `LabelError` where a person has changed its text."""
@@ -64,11 +61,17 @@ class PageReading:
 
 def rest_digest(left: Iterable[PageResult], noted: Iterable[PageResult]) -> str:
     """Return a short name of what stands in results beside an annotation; "" where nothing does."""
-    parts = {
-        json.dumps([result.get(name) for name in _SAID] + [note_of(result)], sort_keys=True)
-        for result in left
-    } | {json.dumps([result.get("id"), note_of(result)]) for result in noted}
+    parts = {json.dumps([*_said_by(result), note_of(result)], sort_keys=True) for result in left}
+    parts |= {json.dumps([result.get("id"), note_of(result)]) for result in noted}
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:12] if parts else ""
+
+
+def _said_by(result: PageResult) -> Iterator[object]:
+    """Yield what of a result says something; the page adds and drops other keys."""
+    if result.get("from_name") != controls.IMPLICATIONS:  # their paths are written as one result
+        yield result.get("id")
+    for name in ("from_name", "type", "value", "from_id", "to_id"):
+        yield result.get(name)
 
 
 def read_annotation(

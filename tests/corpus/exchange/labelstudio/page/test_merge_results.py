@@ -112,6 +112,17 @@ def test_choices_that_cannot_be_read_stay_in_place_of_ours() -> None:
     assert region({"result": without}, "implications", "implications")["value"]["taxonomy"] == paths[-1:]
 
 
+def test_a_path_that_cannot_be_read_stands_beside_ours() -> None:
+    foreign = {"id": "Zi", "from_name": "implications", "to_name": "en", "type": "taxonomy",
+               "value": {"taxonomy": [["chips", "weather"]]}}  # fmt: skip
+    merged = merged_results(FULL, read([foreign]))
+    [tree] = [item for item in merged if item.get("from_name") == "implications"]
+    ours = region({"result": results_of(FULL)}, "implications", "implications")["value"]["taxonomy"]
+    assert tree["value"]["taxonomy"] == [*ours, ["chips", "weather"]]
+    found = read(merged)
+    assert (found.annotation, found.as_sent) == (FULL, True)
+
+
 def test_an_overlap_that_somebody_drew_stays() -> None:
     there = visible(results_of(FULL))
     drawn = {"id": "Zz", "from_name": "entities_en", "to_name": "en", "type": "labels",
