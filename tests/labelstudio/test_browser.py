@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, import_tasks
 from hashiya.corpus.store.document_view import anchors
@@ -166,6 +167,9 @@ async def test_an_edit_in_the_page_changes_what_was_edited(
         await sign_in(page, label_studio)
         await edit(page, label_studio, project, task)
         found = await until(lambda: changed(label_studio, task), "the edit on the server")
+    # The page keeps the id of what it does not show, which says what else stood there.
+    hidden = [item["id"] for item in found["result"] if item.get("from_name") == controls.SENT]
+    assert hidden == [controls.SENT]
     exported(label_studio, project, tmp_path / "export.json")
     imported = import_tasks(corpus, tmp_path / "export.json", strict=True)
     assert (imported.merged.recorded, imported.outcome.whole) == (1, True)
