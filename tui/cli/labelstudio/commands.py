@@ -43,7 +43,8 @@ labelstudio_app = typer.Typer(
 _PUSH = """Send pairs and annotations to a project: new ones, and those that changed here.
 
 A pair never becomes two tasks, also after a break: run it again and it goes on. What was changed there
-is told of and left alone.
+is told of and left alone, and what hashiya cannot read there stays as it is. A task or annotation that was
+deleted there is sent again only with --prefer here.
 """
 _SYNC = """Push and pull: what changed on one side since the last time goes to the other.
 
