@@ -2,7 +2,8 @@
 
 What doccano imports beside text and labels it keeps and exports again: so the pair's id comes back. A project
 whose members do not share annotations is exported as a ZIP of one file a person, and every file has every
-text: one without labels may never have been opened.
+text: one without labels may never have been opened. That the person confirmed a text stands in none of them;
+the export of approved documents only has in a person's file the texts that this person confirmed.
 https://doccano.github.io/doccano/ (import and export of sequence labelling and relation extraction)
 """
 
@@ -39,7 +40,10 @@ from hashiya.schema.records import Status
 
 _SPANS = ("label", "labels", "entities", "annotations")
 _CONFIRMED = ("is_confirmed", "confirmed", "annotation_approver")
-"""How doccano, from its first versions on, and its clients say that somebody has finished a text."""
+"""How doccano's first versions, its API and its clients say that somebody has finished a text.
+
+In a person's file such a key was imported beside the text: it is in everybody's, and nothing that they said.
+"""
 _OTHERS = (
     ("relations", "relations"),
     ("comments", "Comments"),
@@ -105,7 +109,7 @@ def _file(file: InputFile, annotator: str | None, options: ReadOptions, outcome:
 def _side(where: str, line: JsonObject, annotator: str | None, options: ReadOptions) -> Side:
     # Keys that were imported beside the text stand in the line itself, "meta" among them.
     said = {**line, **table(line, "metadata"), **table(line, "meta")}
-    confirmed = any(is_set(line.get(key)) for key in _CONFIRMED)
+    confirmed = annotator is None and any(is_set(line.get(key)) for key in _CONFIRMED)
     status: Status | None = "done" if confirmed else None
     return Side(
         where=where,

@@ -70,6 +70,17 @@ def test_a_confirmed_text_was_looked_at(tmp_path: Path, said: dict[str, object],
     assert (side.status, side.answered) == (("done", True) if confirmed else (None, False))
 
 
+def test_what_was_imported_beside_a_text_is_not_what_a_person_said(tmp_path: Path) -> None:
+    said = {"annotation_approver": "lena", "is_confirmed": True, "confirmed": True}
+    for name, *label in (("sara", SPAN), ("omar",)):
+        json_lines(tmp_path / "out" / f"{name}.jsonl", line(AR, *label, **said))
+    found, _ = sides_of(doccano.read, tmp_path / "out")
+    assert [(side.annotator, side.status, side.answered) for side in found] == [
+        ("omar", None, False),
+        ("sara", None, False),
+    ]
+
+
 def test_labels_of_1_0_are_numbers_and_are_not_read(tmp_path: Path) -> None:
     old = {"id": 2, "text": AR, "meta": {}, "annotation_approver": None}
     numbered = [{"label": number, "start_offset": 0, "end_offset": 2, "user": 1} for number in (5, 6)]
