@@ -7,6 +7,7 @@ start copies, so that a server neither migrates a database nor sees what another
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -33,6 +34,7 @@ PATIENCE = 120.0
 PASSWORD = "correct-horse-9"  # all users log in with it
 ADMIN = "admin"
 ANNOTATORS = ("sara", "omar")
+_WORKER = ("doccano", "task", "--concurrency", "1")
 
 
 class NotInstalledError(Exception):
@@ -45,22 +47,11 @@ class Server:
 
     url: str
     folder: Path
+    tokens: Mapping[str, str]
 
-    @contextmanager
-    def client(self, user: str = ADMIN) -> Iterator[httpx.Client]:
-        """A client of the API, below `/v1`, as a user."""
-        with _client(self.url) as guest:
-            login = guest.post("/auth/login/", json={"username": user, "password": PASSWORD})
-        key = login.raise_for_status().json()["key"]
-        with _client(self.url, Authorization=f"Token {key}") as client:
-            yield client
-
-    def said(self) -> str:
-        """What server and worker have said last."""
-        return "\n".join(
-            f"{log.name}:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-            for log in sorted(self.folder.glob("*.log"))
-        )
+    def client(self, user: str = ADMIN) -> httpx.Client:
+        """A client of the API, below `/v1`, as a user; close it."""
+        return _client(self.url, Authorization=f"Token {self.tokens[user]}")
 
 
 @contextmanager
@@ -70,8 +61,17 @@ def serving(folder: Path) -> Iterator[Server]:
         _install()
         base = _base()
     shutil.copytree(base, folder, dirs_exist_ok=True)
-    with _running(folder) as server, _process(folder, "worker", *_WORKER):
-        yield server
+    tokens = json.loads((folder / "tokens.json").read_text(encoding="utf-8"))
+    with _running(folder) as url, _process(folder, "worker", *_WORKER):
+        yield Server(url, folder, tokens)
+
+
+def said(folder: Path) -> str:
+    """What the server and the worker on `folder` have said last."""
+    logs = {
+        log.name: log.read_text(encoding="utf-8", errors="replace") for log in sorted(folder.glob("*.log"))
+    }
+    return "\n".join(f"{name}:\n{text[-3000:]}" for name, text in logs.items())
 
 
 @contextmanager
@@ -126,29 +126,37 @@ def _base() -> Path:
                 check=False,
             )
             assert done.returncode == 0, done.stderr
-        with _running(making) as server, server.client() as admin:
-            for name in ANNOTATORS:
-                account = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
-                admin.post("/users/create", json=account).raise_for_status()
+        with _running(making) as url:
+            tokens = {ADMIN: _log_in(url, ADMIN)}
+            with _client(url, Authorization=f"Token {tokens[ADMIN]}") as admin:
+                for name in ANNOTATORS:
+                    account = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
+                    admin.post("/users/create", json=account).raise_for_status()
+                    tokens[name] = _log_in(url, name)
+        (making / "tokens.json").write_text(json.dumps(tokens), encoding="utf-8")
         making.rename(base)
     return base
 
 
-_WORKER = ("doccano", "task", "--concurrency", "1")
+def _log_in(url: str, user: str) -> str:
+    """The token of a user, which stays the same."""
+    with _client(url) as guest:
+        login = guest.post("/auth/login/", json={"username": user, "password": PASSWORD})
+    return login.raise_for_status().json()["key"]
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[Server]:
-    """A server on `folder`, without its worker."""
+def _running(folder: Path) -> Iterator[str]:
+    """The address of a server on `folder`, without its worker."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # What `doccano webserver` runs; but that listens on all addresses of the machine.
     address = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--capture-output"]
     with _process(folder, "server", "gunicorn", *address, "config.wsgi") as process:
-        server = Server(f"http://127.0.0.1:{port}", folder)
-        _wait(server, process)
-        yield server
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process, folder)
+        yield url
 
 
 @contextmanager
@@ -175,7 +183,7 @@ def _program(name: str) -> Path:
 
 
 def _settings(folder: Path) -> Mapping[str, str]:
-    """The environment of doccano's programs: its data, and whatever else it would keep at home, in `folder`."""
+    """The environment of doccano's programs: whatever they keep, at home too, lies in `folder`."""
     names = ("PYTHON", "DJANGO", "CELERY", "DATABASE", "GUNICORN")
     own = {name: value for name, value in os.environ.items() if not name.startswith(names)}
     (package,) = (HOME / "environment" / "lib").glob("python*/site-packages/backend")
@@ -191,16 +199,16 @@ def _settings(folder: Path) -> Mapping[str, str]:
     }
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + PATIENCE
-    with _client(server.url) as client:
+    with _client(url) as client:
         while process.poll() is None and time.monotonic() < deadline:
             try:
                 if client.get("/me").status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
-    raise AssertionError(f"doccano did not start:\n{server.said()}")
+    raise AssertionError(f"doccano did not start:\n{said(folder)}")
 
 
 def _client(url: str, **headers: str) -> httpx.Client:
