@@ -117,6 +117,7 @@ class _Importer:
     looked_for: frozenset[str]
     passed_over: int = 0
     kept: int = 0
+    sides_left: int = 0
     flags_kept: int = 0
 
     def annotations(self, pairs: Mapping[int, _MatchedSides]) -> Iterator[tuple[str, Annotation]]:
@@ -134,21 +135,25 @@ class _Importer:
                     self.outcome.leave_one("annotations", twice, where)
                     continue
                 known = _standing_marks(before)
-                labels = {lang: marks.read(side, known) for lang, side in pairs[row].items()}
-                made = self._annotation(row, pairs[row], labels, before[0] if before else None)
+                sides = self._looked_at(pairs[row])
+                labels = {lang: marks.read(side, known) for lang, side in sides.items()}
+                made = self._annotation(row, sides, labels, before[0] if before else None)
                 if isinstance(made, LeftOut):
                     self.outcome.leave_one("annotations", made, where)
                 elif made is not None:
                     yield where, made
 
     def tell_passed_over(self) -> None:
-        """Say how many pairs were neither taken nor left out."""
-        for count, what in (
-            (self.passed_over, "were passed over; --unlabelled-is-done takes them as labelled"),
-            (self.kept, "were kept as they stand; --unlabelled-is-done takes their labels away"),
+        """Say how many pairs and sides were neither taken nor left out."""
+        pairs = "pairs without a mark"
+        sides = "sides without a mark beside one that has some"
+        for count, of, what in (
+            (self.passed_over, pairs, "were passed over; --unlabelled-is-done takes them as labelled"),
+            (self.kept, pairs, "were kept as they stand; --unlabelled-is-done takes their labels away"),
+            (self.sides_left, sides, "were left as they are; --unlabelled-is-done takes them as labelled"),
         ):
             if count:
-                which = f"{count} pairs without a mark, not said to be labelled in the file"
+                which = f"{count} {of}, not said to be labelled in the file"
                 self.outcome.problems.append(Problem("unlabelled", f"{which}, {what}", left_out=False))
 
     def tell_flags_kept(self) -> None:
@@ -156,6 +161,28 @@ class _Importer:
         if self.flags_kept:
             what = f"{self.flags_kept} flags were kept as they stood: the file has none at all"
             self.outcome.problems.append(Problem("flags", what, left_out=False))
+
+    def _looked_at(self, sides: _MatchedSides) -> _MatchedSides:
+        """Return the sides of a pair that somebody looked at, by the file; all where it says so of none.
+
+        Of two that are texts by themselves one may never have been opened: the other says nothing of it.
+        """
+        if self.terms.unlabelled_is_done:
+            return sides
+        found = {
+            lang: matched
+            for lang, matched in sides.items()
+            if matched.side.marks or matched.side.unread or matched.side.status is not None
+        }
+        tasks = {matched.side.task for matched in found.values()} - {None}
+        looked_at = {
+            lang: matched for lang, matched in sides.items() if lang in found or matched.side.task in tasks
+        }
+        if not looked_at:
+            return sides
+        left = [matched.side for lang, matched in sides.items() if lang not in looked_at]
+        self.sides_left += sum(side.offered != () for side in left)
+        return looked_at
 
     def _standing(self, pair_ids: Sequence[str]) -> Mapping[str, Sequence[Annotation]]:
         """Return what stands of the annotator for some pairs, by pair."""

@@ -55,7 +55,7 @@ def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> Labell
         text.sides.setdefault(_lang(side), side.text or "")
         placed.append((key, side))
     rows, names = _rows(texts, name)
-    found = [item and replace(item[1], doc_id=names[item[0]], pair_id=None, task=None) for item in placed]
+    found = [item and replace(item[1], doc_id=names[item[0]], pair_id=None) for item in placed]
     return LabelledTexts(rows, found)
 
 

@@ -59,6 +59,35 @@ def test_a_text_for_which_no_label_was_offered_is_not_covered(corpus: Corpus) ->
     assert covered(one) == [("entities", "ar", ("company",))]
 
 
+def test_of_two_texts_of_a_pair_the_one_that_nobody_opened_is_left(corpus: Corpus) -> None:
+    arabic = meta(text="قالت ميتا نعم.", lang="ar")
+    (one,), outcome = taken(corpus, meta(META), arabic)
+    assert covered(one) == [("entities", "en", ("company",))]
+    assert outcome.whole
+    assert "1 sides without a mark" in outcome.problems[0].what
+    # Unless somebody says that it was looked at: the file, whoever imports it, or a task that has both.
+    for other, same, terms in (
+        (replace(arabic, status="done", answered=True), {}, {}),
+        (arabic, {}, {"unlabelled_is_done": True}),
+        (replace(arabic, task="7"), {"task": "7"}, {}),
+    ):
+        (one,), outcome = taken(corpus, meta(META, **same), other, **terms)
+        assert covered(one) == [("entities", lang, ("company",)) for lang in ("ar", "en")]
+        assert not outcome.problems
+    (one,), _ = taken(corpus, meta(META, task="7"), replace(arabic, task="8"))
+    assert covered(one) == [("entities", "en", ("company",))]
+
+
+def test_what_stands_on_a_side_that_nobody_opened_stays(corpus: Corpus) -> None:
+    generation = corpus.generation()
+    record(corpus, [label(generation, 1, ("ar", "ميتا"))])
+    arabic = meta(text="قالت ميتا نعم.", lang="ar")
+    (one,), _ = taken(corpus, meta(META), arabic, replace=True)
+    assert [entity.text for entity in one.entities] == ["ميتا", "Meta"]
+    (one,), _ = taken(corpus, meta(META), arabic, replace=True, unlabelled_is_done=True)
+    assert [entity.text for entity in one.entities] == ["Meta"]
+
+
 def test_what_was_sent_from_here_and_asked_about_one_label_covers_that(corpus: Corpus) -> None:
     pair_id = corpus.generation().pair_ids()[1]
     (one,), _ = taken(corpus, meta(META, pair_id=pair_id, lang="en", offered=("company",)))
