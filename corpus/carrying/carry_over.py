@@ -131,14 +131,19 @@ def _earlier_parts(
     So it makes no difference whether labels arrived together or one after the other. They are placed anew;
     what the present text has no place for stays as it was carried.
     """
-    replaced = Descent(journal).ancestors(event_id for part in parts for event_id in part.said_by)
+    said_by = {event_id for part in parts for event_id in part.said_by}
+    replaced = Descent(journal).ancestors(said_by)
     found: list[_Part] = []
     for standing in journal.standing(*key):
         for head, state in zip(standing.heads, standing.states, strict=True):
             if head.kind != "carry" or state is None:
                 continue
             said: dict[str, list[tuple[Event, Annotation]]] = {}
-            for name in sorted(_known(journal, head) - replaced):
+            names = _known(journal, head)
+            if names & replaced and _has_more(journal, head, state, replaced | said_by):
+                found.append(_as_it_was_carried(journal, key, head, state))
+                continue
+            for name in sorted(names - replaced):
                 source = journal.state_of(name)
                 if source is not None:
                     said.setdefault(source.pair_id, []).append((journal.event(name), source))
@@ -148,9 +153,42 @@ def _earlier_parts(
             if {part.source.pair_id for part in again} == said.keys():
                 found += again
             elif items:
-                left = tuple(head.payload.get("left", ()))
-                found.append(_Part(items[0], tuple(sorted(sources(head))), state, left))
+                found.append(_as_it_was_carried(journal, key, head, state))
     return found
+
+
+def _as_it_was_carried(journal: Journal, key: _Key, head: Event, state: Annotation) -> _Part:
+    """Return what a carry says as a part, from the first of its sources that is known."""
+    known = ((journal.event(name), journal.state_of(name)) for name in sorted(_known(journal, head)))
+    event, source = next((event, source) for event, source in known if source is not None)
+    item = _standing_of(source.pair_id, key[1], [(event, source)])
+    return _Part(item, tuple(sorted(sources(head))), state, tuple(head.payload.get("left", ())))
+
+
+def _has_more(journal: Journal, head: Event, state: Annotation, lineage: AbstractSet[str]) -> bool:
+    """Whether a carry has what no other one of a lineage has that came from the same labels.
+
+    They were cut up then: a part of them went here, another one went the way of the lineage.
+    """
+    others = [
+        other
+        for name in lineage - {head.event_id}
+        if journal.has(name) and (event := journal.event(name)).kind == "carry" and event.known
+        if event.subject != head.subject and sources(event) & sources(head)
+        if (other := journal.state_of(name)) is not None
+    ]
+    return bool(others) and not _said(state) <= {mark for other in others for mark in _said(other)}
+
+
+def _said(annotation: Annotation) -> set[tuple[str, ...]]:
+    """What an annotation says, wherever it stands."""
+    return {
+        *(("entity", item.lang, item.text, item.type) for item in annotation.entities),
+        *(("flag", item.lang, item.text, item.kind) for item in annotation.flags),
+        *(("stance", item.target, item.stance, item.holder) for item in annotation.stances),
+        *(("implication", item.target, item.channel, item.direction) for item in annotation.implications),
+        *(("comment", line) for line in (annotation.comment or "").splitlines()),
+    }
 
 
 def _known(journal: Journal, carry: Event) -> set[str]:

@@ -83,6 +83,10 @@ class SubjectEvents:
         event = self.events[event_id]
         if event in self._carries and (self._is_withdrawn(event) or self._is_made_anew(event)):
             return True
+        return self.is_undone(event_id)
+
+    def is_undone(self, event_id: str) -> bool:
+        """Return whether somebody went on after an event, and nothing readable stands there now."""
         after = [item for name, item in self.events.items() if event_id in self.ancestors([name])]
         after = [item for item in after if item not in self._carries or not self._is_withdrawn(item)]
         followed = self.ancestors(item.event_id for item in after)

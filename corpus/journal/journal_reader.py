@@ -57,6 +57,9 @@ class JournalReader:
         self.database = database
         self._upgrade = upgrade
         self._asked: list[str] = []
+        self._carries_to = 0
+        """The position up to which carries were read, and those that come from an event by its id."""
+        self._carries_from: dict[str, list[tuple[str, str, str]]] = {}
 
     @property
     def path(self) -> Path:
@@ -304,12 +307,35 @@ class JournalReader:
         self._asked.append(carry.event_id)
         try:
             return any(
-                self._of(event.subject, event.author).is_gone(event.event_id)
+                self._of(event.subject, event.author).is_gone(name)
+                or self._is_taken_back(name, {carry.event_id})
                 for name in sources(carry)
                 for event in self._events_of(name)[:1]
             )
         finally:
             self._asked.pop()
+
+    def _is_taken_back(self, event_id: str, passed: set[str]) -> bool:
+        """Whether what an event says was carried on, and undone there."""
+        for name, subject, author in self._carried_on(event_id):
+            if name not in passed:
+                passed.add(name)
+                if self._of(subject, author).is_undone(name) or self._is_taken_back(name, passed):
+                    return True
+        return False
+
+    def _carried_on(self, event_id: str) -> list[tuple[str, str, str]]:
+        """The carries that come from an event: their ids, pairs and annotators."""
+        columns = f"position, {EVENT_COLUMNS}"
+        query = f"SELECT {columns} FROM event WHERE position > ? AND kind = 'carry' ORDER BY position"  # noqa: S608
+        for position, *row in self._rows(query, (self._carries_to,)):
+            self._carries_to = position
+            event = Event.from_row(tuple(row))
+            if event.intact and event.known and event.stream == LABEL:
+                for name in sources(event):
+                    carried = (event.event_id, event.subject, event.author)
+                    self._carries_from.setdefault(name, []).append(carried)
+        return self._carries_from.get(event_id, [])
 
     def _is_carry(self, event_id: str) -> bool:
         return any(event.kind == "carry" for event in self._events_of(event_id))

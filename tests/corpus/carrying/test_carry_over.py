@@ -282,6 +282,7 @@ versions = st.lists(st.sampled_from([ONE, TWO, THREE, BOTH, MERGED]), min_size=1
 @given(versions, st.lists(versions, min_size=1, max_size=4), st.permutations(["layla", "omar"]))
 @example([BOTH, ONE], [[THREE, MERGED], [ONE]], ["layla"])
 @example([ONE, BOTH], [[ONE, ONE], [ONE]], ["layla", "omar"])
+@example([ONE], [[BOTH, MERGED], [MERGED]], ["layla", "omar"])
 def test_no_label_is_ever_lost(
     tmp_path_factory: pytest.TempPathFactory, first: Rows, later: list[Rows], who: list[str]
 ) -> None:

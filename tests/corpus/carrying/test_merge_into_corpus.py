@@ -315,3 +315,13 @@ def test_labels_of_two_pairs_that_become_one_are_combined_alike_in_any_order(tmp
     rebuild(two, VERSIONS[1])
     found = in_every_order((one, two, three), tmp_path)
     assert all(outcome == found[0] for outcome in found)
+
+
+def test_what_was_undone_where_it_was_carried_stands_nowhere_it_was_carried_to(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    rebuild(three, VERSIONS[2])
+    with three.journal() as journal:
+        journal.undo(three.generation().pair_ids()[0], "layla")
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
+    assert [pair_id for pair_id, _ in found[0]] == [one.generation().pair_ids()[0]]
