@@ -92,9 +92,11 @@ def _task(task: Any) -> Iterator[tuple[int | None, str, int]]:
 
 def _numbered(task: Any, mails: dict[int, str]) -> Iterator[tuple[int, Mapping[str, Any], str]]:
     """Yield the annotations made there by users who are numbers; `mails` learns who has an e-mail, too."""
-    if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
+    data = task.get("data") if isinstance(task, dict) else None
+    pair_id = data.get("pair_id") if isinstance(data, dict) else None
+    if not isinstance(task, dict) or not isinstance(pair_id, str):
         return
-    pair_id, given = task["data"].get("pair_id"), task.get("annotations")
+    given = task.get("annotations")
     for item in given if isinstance(given, list) else ():
         if not isinstance(item, dict):
             continue
@@ -105,7 +107,7 @@ def _numbered(task: Any, mails: dict[int, str]) -> Iterator[tuple[int, Mapping[s
         user = item.get("completed_by")
         number = user.get("id") if isinstance(user, dict) and not user.get("email") else user
         if isinstance(number, int) and not isinstance(number, bool) and not _was_sent(item):
-            yield number, item, str(pair_id)
+            yield number, item, pair_id
 
 
 def _was_sent(item: Mapping[str, Any]) -> bool:

@@ -446,5 +446,7 @@ def test_a_star_makes_gold_and_takes_it_away(corpus: Corpus, file: Path) -> None
 
 
 def test_tasks_of_others_are_told_once(corpus: Corpus, file: Path) -> None:
-    found = given_back(corpus, file, [{"id": number, "data": {"text": "x"}} for number in range(50)])
+    made = [{"completed_by": 2, "result": []}]
+    tasks = [{"id": number, "data": {"text": "x"}, "annotations": made} for number in range(50)]
+    found = given_back(corpus, file, tasks)
     assert (len(found.outcome.problems), sum(found.outcome.left_out.values())) == (1, 50)
