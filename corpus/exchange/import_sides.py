@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hashiya.corpus.exchange.importer_copy import importer_of
 from hashiya.corpus.exchange.label_map import FileLabels, LabelNames
 from hashiya.corpus.exchange.matching.match_sides import match_sides
 from hashiya.corpus.exchange.matching.matched_side import MatchedSide
@@ -53,7 +54,12 @@ def annotations_of(
     """Yield what is to be recorded, each with where it comes from."""
     names = LabelNames(corpus.scheme, terms.labels, with_flags="flags" in holds)
     with corpus.journal(write=False) as journal, GenerationReader(corpus.generation()) as reader:
-        for annotator, own in sides_by_annotator(sides, terms.annotator, outcome).items():
+        people = sides_by_annotator(sides, terms.annotator, outcome)
+        copy = importer_of(people, journal) if terms.annotator is None else None
+        for annotator, own in people.items():
+            if annotator == copy:
+                _tell_copy(annotator, own, outcome)
+                continue
             importer = _Importer(
                 scheme=corpus.scheme,
                 terms=terms,
@@ -70,6 +76,15 @@ def annotations_of(
             importer.tell_passed_over()
             if "flags" in holds:
                 importer.tell_flags_kept()
+
+
+def _tell_copy(annotator: str, sides: Sequence[Side], outcome: Outcome) -> None:
+    senders = ", ".join(sorted({side.sent_as for side in sides if side.sent_as is not None}))
+    what = (
+        f"the labels of {annotator} are all those that the texts were sent with, of {senders}: as an import "
+        f"into the tool leaves them. They were passed over; --annotator {annotator} takes them"
+    )
+    outcome.problems.append(Problem(sides[0].where, what, left_out=False))
 
 
 def _sides_by_row(found: Iterator[MatchedSide], outcome: Outcome) -> Mapping[int, _MatchedSides]:
