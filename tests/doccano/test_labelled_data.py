@@ -113,7 +113,7 @@ def test_of_two_people_each_has_their_own(doccano: Server, tmp_path: Path) -> No
     assert texts_of(corpus, found, "omar").isdisjoint({CONFIRMED, UNSEEN})
     confirmed = there.export(tmp_path / "confirmed.zip", approved=True)
     taking = ["convert", "from", "doccano", confirmed, corpus.folder, "--map", tmp_path / "labels.toml"]
-    assert "1 annotations recorded, 2 stood already" in hashiya(*taking, "--unlabelled-is-done")
+    assert "1 annotations recorded, 3 stood already" in hashiya(*taking, "--unlabelled-is-done")
     more = [one for one in standing(corpus) if one not in found]
     assert texts_of(corpus, more, "sara") == {CONFIRMED}
     assert [(one.annotator, one.entities, one.status) for one in more] == [("sara", (), "done")]
