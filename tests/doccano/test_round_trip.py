@@ -48,8 +48,11 @@ def taken(corpus: Corpus, export: Path, name: str, *options: str, code: int = 0)
 
 
 def marks(annotation: Annotation) -> list[tuple[str, str, str]]:
-    entities = [(entity.lang, entity.text, entity.type) for entity in annotation.entities]
-    return entities + [(flag.lang, flag.text, f"flag:{flag.kind}") for flag in annotation.flags]
+    """The language, text and label of each entity and flag."""
+    return [
+        *((entity.lang, entity.text, entity.type) for entity in annotation.entities),
+        *((flag.lang, flag.text, f"flag:{flag.kind}") for flag in annotation.flags),
+    ]
 
 
 def sides_covered(annotation: Annotation) -> set[str | None]:

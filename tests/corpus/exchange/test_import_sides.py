@@ -66,11 +66,12 @@ def test_of_two_texts_of_a_pair_the_one_that_nobody_opened_is_left(corpus: Corpu
     assert outcome.whole
     assert "1 sides without a mark" in outcome.problems[0].what
     # Unless somebody says that it was looked at: the file, whoever imports it, or a task that has both.
-    for other, same, terms in (
+    others: list[tuple[Side, dict[str, str], dict[str, Any]]] = [
         (replace(arabic, status="done", answered=True), {}, {}),
         (arabic, {}, {"unlabelled_is_done": True}),
         (replace(arabic, task="7"), {"task": "7"}, {}),
-    ):
+    ]
+    for other, same, terms in others:
         (one,), outcome = taken(corpus, meta(META, **same), other, **terms)
         assert covered(one) == [("entities", lang, ("company",)) for lang in ("ar", "en")]
         assert not outcome.problems
