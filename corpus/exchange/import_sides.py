@@ -190,7 +190,7 @@ class _Importer:
             if matched.side.marks or matched.side.unread or matched.side.status is not None
         }
         tasks = {matched.side.task for matched in found.values()} - {None}
-        looked_at = {
+        looked_at: _MatchedSides = {
             lang: matched for lang, matched in sides.items() if lang in found or matched.side.task in tasks
         }
         if not looked_at:
