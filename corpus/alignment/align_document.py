@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from hashiya.corpus.alignment.align import align
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.encoders.protocol import Encoder
-from hashiya.corpus.segmentation.segment import segment
+from hashiya.corpus.segmentation.segment import are_whole_lines, segment
 from hashiya.corpus.sources.given_beads import GivenBead
-from hashiya.schema.records import LANGS, Document, Kind, Lang, Sentence, Span
+from hashiya.schema.records import LANGS, Document, Lang, Sentence, Span
 
 SentencesBySide = dict[Lang, list[Sentence]]
+_START = attrgetter("start")
 
 
 def align_document(
@@ -24,9 +27,6 @@ def align_document(
     sentences: SentencesBySide = {lang: segment(document.text(lang) or "", lang) for lang in LANGS}
     if not given:
         return list(_aligned(document, sentences, encoder))
-    kinds: dict[Lang, dict[int, Kind]] = {
-        lang: {sentence.start: sentence.kind for sentence in sentences[lang]} for lang in LANGS
-    }
     placed: list[PlacedBead] = []
     reached: dict[Lang, int] = {"ar": 0, "en": 0}
     for bead in given:
@@ -38,7 +38,7 @@ def align_document(
             gap[lang] = _within(document, lang, Span(reached[lang], start))
             reached[lang] = end
         placed += _aligned(document, gap, encoder)
-        placed.append(_kept_bead(document, bead, kinds))
+        placed.append(_kept_bead(document, bead, sentences))
     rest: SentencesBySide = {
         lang: _within(document, lang, Span(reached[lang], len(document.text(lang) or ""))) for lang in LANGS
     }
@@ -58,23 +58,40 @@ def _aligned(document: Document, sentences: SentencesBySide, encoder: Encoder | 
         yield PlacedBead(ar=tuple(ar[i] for i in bead.ar), en=tuple(en[j] for j in bead.en), score=bead.score)
 
 
-def _kept_bead(document: Document, bead: GivenBead, kinds: dict[Lang, dict[int, Kind]]) -> PlacedBead:
+def _kept_bead(document: Document, bead: GivenBead, sentences: SentencesBySide) -> PlacedBead:
     """Return a given bead as it is; a range that is a whole segment is split into its sentences.
 
-    `kinds` are those of the document's sentences, by where they begin.
+    `sentences` are those of the document, by which the beads' have their kinds.
     """
-    sides: dict[Lang, tuple[Sentence, ...]] = {"ar": (), "en": ()}
-    for lang in LANGS:
-        sides[lang] = tuple(
-            Sentence(sentence.start, sentence.end, bead.kind or kinds[lang].get(sentence.start, "body"))
+    ar, en = (
+        tuple(
+            sentence if bead.kind is None else Sentence(sentence.start, sentence.end, bead.kind)
             for span in bead.side(lang)
-            for sentence in ([span] if bead.segmented else _within(document, lang, span))
+            for sentence in _of_range(document, lang, span, sentences[lang], segmented=bead.segmented)
         )
-    return PlacedBead(ar=sides["ar"], en=sides["en"])
+        for lang in LANGS
+    )
+    return PlacedBead(ar=ar, en=en)
+
+
+def _of_range(
+    document: Document, lang: Lang, span: Span, sentences: Sequence[Sentence], *, segmented: bool
+) -> Iterator[Sentence]:
+    """Yield the sentences of a range, of the kind of the document's that begin where they do."""
+    if not segmented and are_whole_lines(document.text(lang) or "", span.start, span.end):
+        first, end = (bisect_left(sentences, place, key=_START) for place in (span.start, span.end))
+        yield from sentences[first:end]
+        return
+    for one in [span] if segmented else _within(document, lang, span):
+        at = bisect_left(sentences, one.start, key=_START)
+        known = at < len(sentences) and sentences[at].start == one.start
+        yield Sentence(one.start, one.end, sentences[at].kind if known else "body")
 
 
 def _within(document: Document, lang: Lang, span: Span) -> list[Sentence]:
     text = (document.text(lang) or "")[span.start : span.end]
+    if not text or text.isspace():
+        return []
     return [
         Sentence(span.start + sentence.start, span.start + sentence.end, sentence.kind)
         for sentence in segment(text, lang)

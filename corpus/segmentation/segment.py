@@ -23,6 +23,8 @@ from hashiya.schema.records import Lang, Sentence
 
 _BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # where str.splitlines breaks
 _LINE = re.compile(rf"\S(?:[^{_BREAKS}]*\S)?")
+_BREAK = re.compile(rf"[{_BREAKS}]")
+_TO_BREAK = re.compile(rf"[^\S{_BREAKS}]*+(?:[{_BREAKS}]|\Z)")
 _BLANK_LINE = re.compile(rf"(?>\r\n|[{_BREAKS}])[^\S{_BREAKS}]*[{_BREAKS}]")
 
 _STOPS = ".!?؟…۔‼⁇⁈⁉"
@@ -70,6 +72,18 @@ def segment(text: str, lang: Lang) -> list[Sentence]:
         for parts, kind in zip(ranges, kinds(lines), strict=True)
         for start, end in parts
     ]
+
+
+def are_whole_lines(text: str, start: int, end: int) -> bool:
+    """Return whether a range of `text` ends at line breaks, or at blanks beside them, on both sides.
+
+    Its sentences are then those that `segment` finds in it as a part of the text.
+    """
+    while start > 0 and text[start - 1].isspace():
+        if _BREAK.match(text, start - 1):
+            return _TO_BREAK.match(text, end) is not None
+        start -= 1
+    return start == 0 and _TO_BREAK.match(text, end) is not None
 
 
 def _stopped(line: str) -> Iterator[tuple[int, int]]:

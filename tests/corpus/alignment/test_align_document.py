@@ -55,6 +55,19 @@ def test_a_given_segment_is_cut_into_its_sentences() -> None:
     assert (bead.shape, bead.score) == ("4-4", None)
 
 
+def test_given_lines_have_the_sentences_and_kinds_of_the_document() -> None:
+    ar = "عناوين اليوم\n \nشرب القط الحليب. نام الكلب.\nسافر أبي إلى دمشق بالقطار."
+    lines = [Span(0, 12), Span(15, 42), Span(43, len(ar))]
+    beads = align_document(
+        Document(doc_id="d", ar=ar), [GivenBead((line,), (), segmented=False) for line in lines]
+    )
+    assert [(bead.shape, bead.kind, ar[bead.ar[0].start : bead.ar[-1].end]) for bead in beads] == [
+        ("1-0", "title", ar[0:12]),
+        ("2-0", "body", ar[15:42]),
+        ("1-0", "body", ar[43:]),
+    ]
+
+
 def test_a_given_kind_counts() -> None:
     given = GivenBead((span(AR, "شرب القط الحليب."),), (), kind="boilerplate")
     (bead, *_) = align_document(Document(doc_id="d", ar=AR), (given,))

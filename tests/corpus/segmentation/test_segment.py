@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hashiya.corpus.segmentation.line_kinds import is_boilerplate
-from hashiya.corpus.segmentation.segment import segment
+from hashiya.corpus.segmentation.segment import are_whole_lines, segment
 from hashiya.schema.records import LANGS, Lang
 
 WORDS = """
@@ -54,6 +54,27 @@ def test_a_line_break_separates_what_stands_before_and_after(first: str, second:
     # "\n" is added to the first text, not "\r": a carriage return before a line feed is one break.
     joined = sentences(f"{first}\n{second}", lang)
     assert joined == sentences(first, lang) + sentences(second, lang)
+
+
+@given(TEXTS, TEXTS.filter(str.strip), TEXTS, st.sampled_from(BREAKS), st.sampled_from(LANGS))
+@example("a", " \x1f b. C ", " d", "\x1c", "en")
+def test_sentences_of_whole_lines_are_those_of_the_text(
+    before: str, lines: str, after: str, newline: str, lang: Lang
+) -> None:
+    text = f"{before}{newline}{lines}{newline}{after}"
+    start = len(f"{before}{newline}") + len(lines) - len(lines.lstrip())
+    end = start + len(lines.strip())
+    assert are_whole_lines(text, start, end)
+    assert [text[one.start : one.end] for one in segment(text, lang) if start <= one.start < end] == (
+        sentences(text[start:end], lang)
+    )
+
+
+def test_a_part_of_a_line_is_no_whole_line() -> None:
+    text = "One. Two.\nThree. \n"
+    assert are_whole_lines(text, 0, 9) and are_whole_lines(text, 10, 16) and are_whole_lines(text, 0, 18)
+    assert not are_whole_lines(text, 0, 4) and not are_whole_lines(text, 5, 9)
+    assert not are_whole_lines(text, 5, 16) and not are_whole_lines(text, 0, 15)
 
 
 @pytest.mark.parametrize("newline", BREAKS)
