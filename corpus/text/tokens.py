@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import cast
 
@@ -18,6 +18,7 @@ from hashiya.schema.records import Span
 
 _LATIN = "A-Za-zÀ-ɏ"
 _ARABIC = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06fa-\u06fc\u06ff"
+_MARKS = "\u064b-\u065f\u0670"
 _TATWEEL = "\u0640"
 # What tells the name of a site from two words with a stop between; no English word is among them.
 _TOP = (
@@ -35,9 +36,16 @@ _WHOLE = re.compile(
     """,
     re.VERBOSE,
 )
-_SCRIPTS_MEET = re.compile(
-    rf"(?<=[{_ARABIC}\u064b-\u065f\u0670{_TATWEEL}])(?=[{_LATIN}\d])|(?<=[{_LATIN}\d])(?={_TATWEEL}*[{_ARABIC}])"
+_RUN = re.compile(
+    rf"(?: [A-Za-zÀ-ÖØ-öø-ɏ0-9]++ | [{_ARABIC}][{_ARABIC}{_MARKS}{_TATWEEL}]*+ ) (?P<word>(?!\S)) | \S++",
+    re.VERBOSE,
 )
+"""What stands between white space; a `word` has letters and digits of one script alone, and is one token."""
+_SCRIPTS_MEET = re.compile(
+    rf"(?<=[{_ARABIC}{_MARKS}{_TATWEEL}])(?=[{_LATIN}\d])|(?<=[{_LATIN}\d])(?={_TATWEEL}*[{_ARABIC}])"
+)
+_SHORT = 40
+"""Characters of a run whose tokens are remembered."""
 _JOINER = "\u200d"
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _ATTACHED = frozenset({"Mn", "Mc", "Me", "Cf"})  # marks, selectors, joiners, bidi controls
@@ -52,18 +60,36 @@ def tokenize(text: str) -> tuple[Span, ...]:
     ب and 100). A mark stays with its letter; it is a token only where white space leaves it alone, and so
     is a tatweel.
     """
-    borders: set[int] = {match.start() for match in _SCRIPTS_MEET.finditer(text)}
+    _camel_words()  # where the extra is missing this fails, whatever the text
+    spans: list[Span] = []
+    for match in _RUN.finditer(text):
+        first, end = match.span()
+        if match.lastindex:
+            spans.append(Span(first, end))
+        else:
+            inside = _inside_kept if end - first <= _SHORT else _inside
+            spans += [Span(first + start, first + stop) for start, stop in inside(match[0])]
+    return tuple(spans)
+
+
+def _inside(run: str) -> tuple[tuple[int, int], ...]:
+    """Return the tokens of characters without white space; what stands around them changes nothing."""
+    borders: set[int] = {match.start() for match in _SCRIPTS_MEET.finditer(run)}
     position = 0
-    for word in _camel_words()(text):
-        start = text.find(word, position)  # exact: only white space is left out between words
+    for word in _camel_words()(run):
+        start = run.find(word, position)  # exact: nothing is left out between words
         position = start + len(word)
         borders.update((start, position))
-    for match in _WHOLE.finditer(text):
+    for match in _WHOLE.finditer(run):
         borders.difference_update(range(match.start() + 1, match.end()))
-    if not text.isascii():
-        borders = set(_past_marks(text, borders))
-        borders.difference_update(_beside_lone_marks(text, sorted(borders)))
-    return tuple(Span(start, end) for start, end in pairwise(sorted(borders)) if not text[start].isspace())
+    if not run.isascii():
+        borders = set(_past_marks(run, borders))
+        borders.difference_update(_beside_lone_marks(run, sorted(borders)))
+    return tuple(pairwise(sorted(borders)))
+
+
+_inside_kept = lru_cache(1 << 14)(_inside)
+"""The same, remembered: the stop of a sentence goes with the same words again and again."""
 
 
 @cache

@@ -65,6 +65,23 @@ def test_tokens_of_a_word_depend_on_that_word_alone(word: str, rest: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        "A-Za-z0-9",
+        "À-ÖØ-öø-ɏ",
+        "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06fa-\u06fc\u06ff",
+    ],
+)
+def test_camel_tools_divides_no_word_of_letters_alone(script: str) -> None:
+    """So it need not be asked about them, which are most of a text."""
+    from camel_tools.tokenizers.word import simple_word_tokenize
+
+    letters = "".join(char for char in map(chr, range(0x0750)) if re.match(f"[{script}]", char))
+    assert simple_word_tokenize(letters) == [letters]
+    assert tokens(letters) == [letters]
+
+
+@pytest.mark.parametrize(
     "marked",
     [
         # numbers
