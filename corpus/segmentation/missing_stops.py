@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from hashiya.corpus.segmentation.abbreviations import (
     CITIES,
@@ -95,6 +96,7 @@ _DASH = re.compile(r"\s(?:\([^()]{2,25}\)\s)?(?:[–—-]|--|ـ{1,2})\s(?!و|ح�
 _DASHES = re.compile(r"\s(?:[–—-]|--|ـ{1,2})\s")
 _PLAIN_WORD = re.compile(r"""["“'‘(]*([a-z\d][\w'’-]*?)["”'’)%]*""")
 _NAME = re.compile(r"[A-Z][\w’'-]*[”\"’')]?")
+_WORD = re.compile(r"\S+")
 _ADDRESSED = re.compile(r"[A-Z][a-z]+,")
 _CLOSERS = frozenset("\"”»)'’%٪")
 _HEADLINE_WORDS = 30  # at most so many, and then the verb that opens the story
@@ -244,9 +246,8 @@ def _reported(line: str, start: int, end: int) -> Iterator[int]:
         if word in verbs and _may_end(words[number - 1]):
             subject = _contents(words[number + 1 : number + 1 + _SUBJECT_WORDS])
             if not subject.isdisjoint(_contents(words[:_TOPIC_WORDS])):
-                spaced = r"\s+".join(map(re.escape, words[:number]))
-                if found := re.compile(spaced).match(line, start):
-                    yield found.end()
+                before = islice(_WORD.finditer(line, start, end), number - 1, None)
+                yield next(before).end()
                 return
 
 
