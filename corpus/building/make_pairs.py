@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.text.fold import fold
 from hashiya.corpus.text.ids import pair_ids
-from hashiya.schema.records import LANGS, Document, Lang, Pair, Sentence, Span
+from hashiya.schema.records import Document, Lang, Pair, Sentence, Span
 
 Tokenize = Callable[[str], tuple[Span, ...]]
 
@@ -25,11 +26,17 @@ class _Side:
 
 def make_pairs(document: Document, beads: Iterable[PlacedBead], tokenize: Tokenize) -> list[Pair]:
     """Return the pairs of a document, in the order of its beads."""
-    placed = list(beads)
-    sides = [tuple(_side(document, bead, lang, tokenize) for lang in LANGS) for bead in placed]
-    ids = pair_ids(document.doc_id, ((ar.text, en.text) for ar, en in sides))
-    return [
-        Pair(
+    return list(pairs_of_beads(document, beads, tokenize))
+
+
+def pairs_of_beads(document: Document, beads: Iterable[PlacedBead], tokenize: Tokenize) -> Iterator[Pair]:
+    """Yield the pairs of a document, in the order of its beads; each is made when it is asked for."""
+    ours, of_ids = tee(
+        (bead, _side(document, bead, "ar", tokenize), _side(document, bead, "en", tokenize)) for bead in beads
+    )
+    ids = pair_ids(document.doc_id, ((ar.text, en.text) for _, ar, en in of_ids))
+    for index, ((bead, ar, en), pair_id) in enumerate(zip(ours, ids, strict=True)):
+        yield Pair(
             pair_id=pair_id,
             doc_id=document.doc_id,
             index=index,
@@ -49,8 +56,6 @@ def make_pairs(document: Document, beads: Iterable[PlacedBead], tokenize: Tokeni
             ar_folded=ar.folded,
             en_folded=en.folded,
         )
-        for index, (bead, (ar, en), pair_id) in enumerate(zip(placed, sides, ids, strict=True))
-    ]
 
 
 def _side(document: Document, bead: PlacedBead, lang: Lang, tokenize: Tokenize) -> _Side:

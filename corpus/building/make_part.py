@@ -7,12 +7,13 @@ may be made anywhere, in any order, and again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyarrow as pa
 
 from hashiya.corpus.alignment.align_document import align_document
 from hashiya.corpus.building.build_report import GivenDocument
-from hashiya.corpus.building.make_pairs import make_pairs
+from hashiya.corpus.building.make_pairs import pairs_of_beads
 from hashiya.corpus.building.part_tables import (
     CHUNK_NUMBER,
     COUNTED_WITH,
@@ -28,7 +29,7 @@ from hashiya.corpus.building.part_tables import (
 )
 from hashiya.corpus.building.places import kept_place, kept_problem
 from hashiya.corpus.building.plan import Portion
-from hashiya.corpus.building.score_given_beads import pairs_of_given_kind, score_given_beads
+from hashiya.corpus.building.score_given_beads import places_of_given_kind, score_given_beads
 from hashiya.corpus.duplicates.minhash import signatures
 from hashiya.corpus.duplicates.repeated_lines import NEVER, line_hashes, publisher_of
 from hashiya.corpus.encoders.protocol import Encoder
@@ -91,44 +92,56 @@ class _Draft:
     pair_tables: list[pa.Table] = field(default_factory=list[pa.Table])
 
     def add(self, item: SourceDocument, chunk: int, where: str) -> None:
-        beads = align_document(item.document, item.beads, self.encoder)
-        pairs = make_pairs(item.document, beads, tokenize)
+        row, document = len(self.wheres), item.document
+        beads = align_document(document, item.beads, self.encoder)
+        pairs = pairs_of_beads(document, beads, tokenize)
         if item.beads and all(bead.segmented for bead in item.beads):
-            self.by_hand.append(score_given_beads(len(self.wheres), item, pairs, self.encoder))
-        self.rows += [len(self.wheres)] * len(pairs)
+            made = list(pairs)
+            self.by_hand.append(score_given_beads(row, item, made, self.encoder))
+            pairs = iter(made)
         self.wheres.append(where)
         self.chunk_of.append(chunk)
-        self.documents.append(item.document)
-        self.signed.append(signatures(item.document))
-        self.counted_with.append(publisher_of(item.document))
-        self.pairs += pairs
-        lines = line_hashes(item.document, beads)
-        # What a person says of a pair stands, however often its lines are repeated.
-        for values, given in zip(lines, pairs_of_given_kind(item.beads, pairs), strict=True):
-            self.lines.append([NEVER] * len(values) if given else values)
-        if len(self.pairs) >= _TOGETHER:
-            self._settle()
+        self.documents.append(document)
+        self.signed.append(signatures(document))
+        self.counted_with.append(publisher_of(document))
+        given = places_of_given_kind(item.beads)
+        folded: dict[str, str] = {}
+        lines = line_hashes(document, beads, folded)
+        while some := list(islice(pairs, _TOGETHER)):
+            folded.clear()
+            for pair in some:
+                folded[pair.ar or ""], folded[pair.en or ""] = pair.ar_folded or "", pair.en_folded or ""
+            for pair, values in zip(some, lines, strict=False):
+                # What a person says of a pair stands, however often its lines are repeated.
+                stands = ("ar", pair.ar_start) in given or ("en", pair.en_start) in given
+                self.lines.append([NEVER] * len(values) if stands else values)
+            self.rows += [row] * len(some)
+            self.pairs += some
+            if len(self.pairs) >= _TOGETHER:
+                self._settle()
 
     def _settle(self) -> None:
         """Turn the records so far into columns, which need a tenth of the memory."""
-        documents = records_table(Document, self.documents)
-        for lang, name in SIGNATURES.items():
-            column = pa.array([made.get(lang) for made in self.signed], pa.binary())
-            documents = documents.append_column(name, column)
-        self.document_tables.append(
-            documents.append_column(COUNTED_WITH, pa.array(self.counted_with, pa.string()))
-        )
-        lines = pa.array(self.lines, pa.list_(pa.uint64()))
-        self.pair_tables.append(records_table(Pair, self.pairs).append_column(LINES, lines))
+        if self.documents or not self.document_tables:
+            documents = records_table(Document, self.documents)
+            for lang, name in SIGNATURES.items():
+                column = pa.array([made.get(lang) for made in self.signed], pa.binary())
+                documents = documents.append_column(name, column)
+            self.document_tables.append(
+                documents.append_column(COUNTED_WITH, pa.array(self.counted_with, pa.string()))
+            )
+        if self.pairs or not self.pair_tables:
+            lines = pa.array(self.lines, pa.list_(pa.uint64()))
+            self.pair_tables.append(records_table(Pair, self.pairs).append_column(LINES, lines))
         self.documents, self.signed, self.counted_with, self.pairs, self.lines = [], [], [], [], []
 
     def part(self) -> Part:
         self._settle()
-        documents = pa.concat_tables(self.document_tables).combine_chunks()
-        pairs = pa.concat_tables(self.pair_tables).combine_chunks()
-        documents = documents.append_column(WHERE, pa.array(self.wheres, pa.string()))
+        documents = pa.concat_tables(self.document_tables).append_column(
+            WHERE, pa.array(self.wheres, pa.string())
+        )
         documents = documents.append_column(CHUNK_NUMBER, pa.array(self.chunk_of, pa.int32()))
-        pairs = pairs.append_column(DOCUMENT, pa.array(self.rows, pa.int32()))
+        pairs = pa.concat_tables(self.pair_tables).append_column(DOCUMENT, pa.array(self.rows, pa.int32()))
         return Part(
             documents.cast(DOCUMENT_COLUMNS),
             pairs.cast(PAIR_COLUMNS),

@@ -59,9 +59,8 @@ def score_given_beads(
     return GivenDocument(document=row, report=report, scores=scores)
 
 
-def pairs_of_given_kind(beads: Sequence[GivenBead], pairs: Sequence[Pair]) -> list[bool]:
-    """Return for each pair of the beads' document whether its kind was given with its bead."""
-    given = {
+def places_of_given_kind(beads: Sequence[GivenBead]) -> set[tuple[Lang, int | None]]:
+    """Return the sides and the beginnings of beads whose kind was given with them."""
+    return {
         (lang, bead.side(lang)[0].start) for bead in beads if bead.kind for lang in LANGS if bead.side(lang)
     }
-    return [("ar", pair.ar_start) in given or ("en", pair.en_start) in given for pair in pairs]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -36,6 +37,7 @@ _SPOKEN = 4  # words; "Yes." and "What happened then?" belong to interviews, how
 _LABEL = 12  # words; so long a line without a stop has its numbers folded: "Published 3 May 2025"
 _STOPPED = re.compile(r"[.!?؟…۔][^\w\s]*$")
 _NUMBER = re.compile(r"\d+")
+_AT_ONCE = 1 << 16  # characters
 _FEWEST_BITS = 10
 _MOST_BITS = 26
 
@@ -61,21 +63,20 @@ def publisher_of(document: Document) -> str:
     return host.removeprefix("www.")
 
 
-def line_hashes(document: Document, beads: Iterable[PlacedBead]) -> list[list[int]]:
-    """Return for each bead a number for each of its sentences, Arabic first: the hash of its line.
+def line_hashes(
+    document: Document, beads: Sequence[PlacedBead], folded: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[list[int]]:
+    """Yield for each bead a number for each of its sentences, Arabic first: the hash of its line.
 
     A hash is 64 bits over the publisher, the language and the folded line; its lowest bit says whether the
     line ends with a stop. `NEVER` stands for a sentence of the title (the first line of its side that is not
     boilerplate already), of a short spoken line, or of several lines; `ALREADY` for known boilerplate.
+    `folded` has texts that are folded already, some lines among them; it may change between two beads.
     """
-    placed = list(beads)
     publisher = publisher_of(document)
-    hashes: dict[tuple[Lang, Sentence], int] = {}
-    for lang in LANGS:
-        sentences = [sentence for bead in placed for sentence in bead.side(lang)]
-        for sentence, value in _side(document.text(lang) or "", sentences, lang, publisher):
-            hashes[lang, sentence] = value
-    return [[hashes[lang, sentence] for lang in LANGS for sentence in bead.side(lang)] for bead in placed]
+    values = {lang: _side(document.text(lang) or "", beads, lang, publisher, folded) for lang in LANGS}
+    for bead in beads:
+        yield [next(values[lang]) for lang in LANGS for _ in bead.side(lang)]
 
 
 def lines_by_document(documents: int, rows: PairRows, values: Hashes) -> tuple[Hashes, PairRows]:
@@ -158,24 +159,35 @@ class LineTable:
 
 
 def _side(
-    text: str, sentences: Sequence[Sentence], lang: Lang, publisher: str
-) -> Iterator[tuple[Sentence, int]]:
-    """The number of each sentence of a side; `sentences` are in order."""
-    at, titled = 0, False
-    start = 0
-    for line in text.splitlines(keepends=True):
+    text: str, beads: Sequence[PlacedBead], lang: Lang, publisher: str, folded: Mapping[str, str]
+) -> Iterator[int]:
+    """The numbers of the sentences of a side, which are in order."""
+    titled = False
+    sentences = (sentence for bead in beads for sentence in bead.side(lang))
+    sentence = next(sentences, None)
+    for start, line in _lines(text):
         end = start + len(line)
         inside: list[Sentence] = []
-        while at < len(sentences) and sentences[at].start < end:
-            inside.append(sentences[at])
-            at += 1
-        title = not titled and any(sentence.kind != "boilerplate" for sentence in inside)
+        while sentence is not None and sentence.start < end:
+            inside.append(sentence)
+            sentence = next(sentences, None)
+        title = not titled and any(one.kind != "boilerplate" for one in inside)
         titled = titled or title
-        value = NEVER if title or not inside else _hash(fold(line), lang, publisher)
-        for sentence in inside:
-            over = sentence.end > end
-            yield sentence, ALREADY if sentence.kind == "boilerplate" else NEVER if over else value
-        start = end
+        value = NEVER
+        if inside and not title:
+            value = _hash(folded.get(line.strip()) or fold(line), lang, publisher)
+        for one in inside:
+            yield ALREADY if one.kind == "boilerplate" else NEVER if one.end > end else value
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text with their ends, and where each begins; never all of a long text at once."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _AT_ONCE) + 1 or len(text)
+        for line in text[start:end].splitlines(keepends=True):
+            yield start, line
+            start += len(line)
 
 
 def _hash(line: str, lang: Lang, publisher: str) -> int:

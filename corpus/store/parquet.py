@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from hashiya.corpus.files.atomic import sync_file
 from hashiya.corpus.sources.remote import Location
-from hashiya.schema.arrow import arrow_schema
+from hashiya.schema.arrow import arrow_schema, record_array
 from hashiya.schema.codec import Record, from_object, to_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import record
@@ -110,7 +110,7 @@ class RecordFile:
 
 def records_table(record: type[Any], records: Sequence[DataclassInstance]) -> pa.Table:
     """Return records of one type as a table, one column a field."""
-    return pa.Table.from_pylist([to_object(one) for one in records], schema=arrow_schema(record))
+    return pa.Table.from_arrays(record_array(record, records).flatten(), schema=arrow_schema(record))
 
 
 def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:

@@ -23,8 +23,13 @@ def pair_ids(doc_id: str, sides: Iterable[PairTexts]) -> Iterator[str]:
     An id is the first 128 bits of SHA-256 over the compact UTF-8 JSON `[doc_id, ar, en, n]`, where n
     counts the equal pairs before it. So an edit elsewhere changes no id, and a repeated pair has its own.
     """
-    seen: Counter[PairTexts] = Counter()
+    seen: Counter[bytes] = Counter()  # by digest: the texts may be all of a large file
     for ar, en in sides:
-        key = dump([doc_id, ar, en, seen[ar, en]])
-        seen[ar, en] += 1
-        yield hashlib.sha256(key.encode()).hexdigest()[:32]
+        digest = _digest([doc_id, ar, en, 0])
+        before = seen[digest]
+        seen[digest] += 1
+        yield (_digest([doc_id, ar, en, before]) if before else digest).hex()
+
+
+def _digest(key: list[str | int | None]) -> bytes:
+    return hashlib.sha256(dump(key).encode()).digest()[:16]

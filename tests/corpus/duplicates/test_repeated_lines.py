@@ -20,6 +20,7 @@ from hashiya.corpus.duplicates.repeated_lines import (
     publisher_of,
 )
 from hashiya.corpus.segmentation.segment import segment
+from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import Document, Kind, Sentence
 
 BYLINE = "By Jane Smith in London"
@@ -37,7 +38,7 @@ def beads(document: Document) -> list[PlacedBead]:
 
 def found(documents: list[Document]) -> list[list[tuple[str, Kind]]]:
     """The text and the kind of every pair of each document, after the three passes."""
-    hashes = [line_hashes(document, beads(document)) for document in documents]
+    hashes = [list(line_hashes(document, beads(document))) for document in documents]
     sentences = [(row, value) for row, pairs in enumerate(hashes) for values in pairs for value in values]
     rows = np.array([row for row, _ in sentences])
     values = np.array([value for _, value in sentences], np.uint64)
@@ -169,13 +170,20 @@ def test_a_sentence_over_two_lines_is_judged_by_neither() -> None:
 def test_arabic_is_folded() -> None:
     def hashes(line: str) -> list[list[int]]:
         text = f"عنوان\n{line}"
-        return line_hashes(
-            Document(doc_id="a", ar=text),
-            [PlacedBead(ar=(Sentence(0, 5), Sentence(6, len(text))), en=())],
-        )
+        beads = [PlacedBead(ar=(Sentence(0, 5), Sentence(6, len(text))), en=())]
+        return list(line_hashes(Document(doc_id="a", ar=text), beads))
 
     assert hashes("المزيد من أخبار الشَّركة") == hashes("المزيـــد من اخبار الشركه")
     assert hashes("المزيد من أخبار الشركة")[0][1] not in {NEVER, ALREADY}
+
+
+def test_lines_that_are_folded_already_have_the_same_numbers() -> None:
+    document = Document(doc_id="a", en="Title\n  Read More: 2 \n\nALSO this.\r\nRead more: 2")
+    placed = list(beads(document))
+    text = document.en or ""
+    folded = {one: fold(one) for one in [text[bead.en[0].start : bead.en[0].end] for bead in placed]}
+    assert len(folded) == 4
+    assert list(line_hashes(document, placed, folded)) == list(line_hashes(document, placed))
 
 
 @given(

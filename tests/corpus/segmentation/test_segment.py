@@ -72,9 +72,8 @@ def test_sentences_of_whole_lines_are_those_of_the_text(
 
 def test_a_part_of_a_line_is_no_whole_line() -> None:
     text = "One. Two.\nThree. \n"
-    assert are_whole_lines(text, 0, 9) and are_whole_lines(text, 10, 16) and are_whole_lines(text, 0, 18)
-    assert not are_whole_lines(text, 0, 4) and not are_whole_lines(text, 5, 9)
-    assert not are_whole_lines(text, 5, 16) and not are_whole_lines(text, 0, 15)
+    assert all(are_whole_lines(text, start, end) for start, end in ((0, 9), (10, 16), (0, 18), (10, 18)))
+    assert not any(are_whole_lines(text, start, end) for start, end in ((0, 4), (5, 9), (5, 16), (0, 15)))
 
 
 @pytest.mark.parametrize("newline", BREAKS)
