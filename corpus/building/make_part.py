@@ -26,6 +26,7 @@ from hashiya.corpus.building.part_tables import (
     ChunkNotes,
     Notes,
     Part,
+    token_column,
 )
 from hashiya.corpus.building.places import kept_place, kept_problem
 from hashiya.corpus.building.plan import Portion
@@ -36,9 +37,8 @@ from hashiya.corpus.encoders.protocol import Encoder
 from hashiya.corpus.sources.read import FirstProblems, read_stretch
 from hashiya.corpus.sources.source import SourceDocument
 from hashiya.corpus.store.parquet import records_table
-from hashiya.corpus.text.tokens import tokenize
 from hashiya.schema.errors import MissingExtraError, Problem
-from hashiya.schema.records import Document, Lang, Pair
+from hashiya.schema.records import LANGS, Document, Lang, Pair, Span
 
 _TOGETHER = 1000  # pairs that are turned into columns at a time
 
@@ -73,6 +73,11 @@ def make_part(portion: Portion, encoder: Encoder | None = None) -> Part:
     return draft.part()
 
 
+def _later(_text: str) -> tuple[Span, ...]:
+    """No tokens: their columns are made from the texts, without a record a token."""
+    return ()
+
+
 @dataclass(slots=True)
 class _Draft:
     """A part in the making, to which documents are added."""
@@ -94,7 +99,7 @@ class _Draft:
     def add(self, item: SourceDocument, chunk: int, where: str) -> None:
         row, document = len(self.wheres), item.document
         beads = align_document(document, item.beads, self.encoder)
-        pairs = pairs_of_beads(document, beads, tokenize)
+        pairs = pairs_of_beads(document, beads, _later)
         if item.beads and all(bead.segmented for bead in item.beads):
             made = list(pairs)
             self.by_hand.append(score_given_beads(row, item, made, self.encoder))
@@ -132,7 +137,13 @@ class _Draft:
             )
         if self.pairs or not self.pair_tables:
             lines = pa.array(self.lines, pa.list_(pa.uint64()))
-            self.pair_tables.append(records_table(Pair, self.pairs).append_column(LINES, lines))
+            pairs = records_table(Pair, self.pairs)
+            for lang in LANGS:
+                at = pairs.schema.get_field_index(f"{lang}_tokens")
+                pairs = pairs.set_column(
+                    at, pairs.field(at), token_column([pair.text(lang) for pair in self.pairs])
+                )
+            self.pair_tables.append(pairs.append_column(LINES, lines))
         self.documents, self.signed, self.counted_with, self.pairs, self.lines = [], [], [], [], []
 
     def part(self) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.building.build_report import GivenDocument
 from hashiya.corpus.store.index import PairRows, numbers
+from hashiya.corpus.text.tokens import token_borders
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import LANGS, Document, Lang, Pair, record
@@ -148,6 +150,20 @@ class Part:
                 )
             )
         return parts
+
+
+def token_column(texts: Iterable[str | None]) -> pa.Array[Any]:
+    """Return the tokens of texts as a column of `Pair`."""
+    kind: Any = PAIR_COLUMNS.field(f"{LANGS[0]}_tokens").type
+    borders, ends = array("i"), [0]
+    for text in texts:
+        borders.extend(token_borders(text or ""))
+        ends.append(len(borders) // 2)
+    sides = np.frombuffer(borders, np.int32).reshape(-1, 2).T
+    tokens = pa.StructArray.from_arrays(
+        [pa.array(np.ascontiguousarray(side)) for side in sides], fields=list(kind.value_type)
+    )
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), tokens, type=kind)
 
 
 def joined(parts: Iterable[Part]) -> Part:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import cast
 
 from hashiya.schema.errors import MissingExtraError
@@ -60,20 +60,26 @@ def tokenize(text: str) -> tuple[Span, ...]:
     ب and 100). A mark stays with its letter; it is a token only where white space leaves it alone, and so
     is a tatweel.
     """
+    borders = token_borders(text)
+    return tuple(map(Span, borders[::2], borders[1::2]))
+
+
+def token_borders(text: str) -> list[int]:
+    """Return where each token of `text` begins and ends, one number after the other; as `tokenize`."""
     _camel_words()  # where the extra is missing this fails, whatever the text
-    spans: list[Span] = []
+    found: list[int] = []
     for match in _RUN.finditer(text):
-        first, end = match.span()
         if match.lastindex:
-            spans.append(Span(first, end))
+            found += match.span()
         else:
+            first, end = match.span()
             inside = _inside_kept if end - first <= _SHORT else _inside
-            spans += [Span(first + start, first + stop) for start, stop in inside(match[0])]
-    return tuple(spans)
+            found += [first + border for border in inside(match[0])]
+    return found
 
 
-def _inside(run: str) -> tuple[tuple[int, int], ...]:
-    """Return the tokens of characters without white space; what stands around them changes nothing."""
+def _inside(run: str) -> tuple[int, ...]:
+    """The same of characters without white space, whose tokens do not hang on what stands around them."""
     borders: set[int] = {match.start() for match in _SCRIPTS_MEET.finditer(run)}
     position = 0
     for word in _camel_words()(run):
@@ -85,7 +91,7 @@ def _inside(run: str) -> tuple[tuple[int, int], ...]:
     if not run.isascii():
         borders = set(_past_marks(run, borders))
         borders.difference_update(_beside_lone_marks(run, sorted(borders)))
-    return tuple(pairwise(sorted(borders)))
+    return tuple(chain.from_iterable(pairwise(sorted(borders))))
 
 
 _inside_kept = lru_cache(1 << 14)(_inside)

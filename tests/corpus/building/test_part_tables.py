@@ -13,10 +13,13 @@ from hashiya.corpus.building.chunks import chunks_of
 from hashiya.corpus.building.known_files import KnownFiles
 from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_files import PartFolder
-from hashiya.corpus.building.part_tables import Part, joined
+from hashiya.corpus.building.part_tables import Part, joined, token_column
 from hashiya.corpus.building.plan import portions_of
 from hashiya.corpus.sources.find import find_sources
+from hashiya.corpus.text.tokens import tokenize
+from hashiya.schema.arrow import arrow_schema, list_array
 from hashiya.schema.errors import CorpusError
+from hashiya.schema.records import Pair, Span
 from tests.corpus.building.engines import mixed
 
 REPORT = GivenReport(
@@ -93,3 +96,10 @@ def test_a_part_comes_back_from_the_disk_or_not_at_all(made: Part, tmp_path: Pat
     assert work.summary("none") is None
     work.clear()
     assert not (tmp_path / ".work").exists()
+
+
+@given(st.lists(st.none() | st.text("ab ك،.\u064b\n", max_size=12)))
+def test_a_column_of_tokens_is_that_of_the_records(texts: list[str | None]) -> None:
+    column = token_column(texts)
+    assert column.equals(list_array(Span, [tokenize(text or "") for text in texts]))
+    assert column.type == arrow_schema(Pair).field("ar_tokens").type
