@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.fold import folded_parts
 from hashiya.schema.errors import MissingExtraError
 from hashiya.schema.records import LANGS, Document, Lang
 
@@ -36,6 +38,9 @@ endian), and 128 times 2 of MinHash values (little endian). A short text ends af
 
 _SEED = 1
 _AT_ONCE = 4096  # shingles; each takes 4 bytes times VALUES while it is hashed
+_HASH_BYTES = 8
+_HASH_MASK = np.uint64(0xFFFFFFFF)
+"""The bits of a hash that the library makes its values of; by all 64, shingles are told apart and counted."""
 _WORD = re.compile(r"\w+")
 
 
@@ -51,26 +56,35 @@ def signature(text: str) -> bytes:
     The values are the lower 16 bits of the library's (b-bit minwise hashing, Li and König 2010): two that
     differ are taken for equal once in 65,536 times.
     """
-    folded = fold(text)
-    if not folded:
+    exact = hashlib.blake2b(digest_size=EXACT)
+    hashed: list[bytes] = []
+    before: list[str] = []
+    for number, folded in enumerate(folded_parts(text)):
+        exact.update(f"{' ' * (number > 0)}{folded}".encode())
+        words = before + _WORD.findall(folded)
+        hashed.append(b"".join(map(_hash, shingles(words))))
+        before = words[1 - WORDS :]
+    if not hashed:
         return b""
-    shingled = sorted(shingles(folded))
-    head = hashlib.blake2b(folded.encode(), digest_size=EXACT).digest() + len(shingled).to_bytes(
-        COUNT, "little"
-    )
-    if len(shingled) < FEWEST:
+    different = np.unique(np.frombuffer(b"".join(hashed), np.dtype("<u8")))
+    head = exact.digest() + len(different).to_bytes(COUNT, "little")
+    if len(different) < FEWEST:
         return head
     sketch = _empty().copy()
-    for start in range(0, len(shingled), _AT_ONCE):
-        sketch.update_batch(shingled[start : start + _AT_ONCE])
+    for start in range(0, len(different), _AT_ONCE):
+        sketch.update_batch((different[start : start + _AT_ONCE] & _HASH_MASK).tolist())
     values: NDArray[Any] = sketch.hashvalues
     return head + (values & 0xFFFF).astype("<u2").tobytes()
 
 
-def shingles(folded: str) -> set[bytes]:
-    """Return the different runs of `WORDS` words of a folded text, in UTF-8."""
-    words = _WORD.findall(folded)
+def shingles(words: Sequence[str]) -> set[bytes]:
+    """Return the different runs of `WORDS` words, in UTF-8."""
     return {" ".join(words[at : at + WORDS]).encode() for at in range(len(words) - WORDS + 1)}
+
+
+def _hash(shingle: bytes) -> bytes:
+    """What stands for a shingle: a part of its SHA-1, as the library would take it."""
+    return hashlib.sha1(shingle, usedforsecurity=False).digest()[:_HASH_BYTES]
 
 
 @cache
@@ -80,4 +94,4 @@ def _empty() -> MinHash:
     except ImportError as error:
         raise MissingExtraError("finding near-duplicates", "build") from error
     # Every choice is named: a later version of the library may have other defaults.
-    return MinHash(num_perm=VALUES, seed=_SEED, scheme="affine32")
+    return MinHash(num_perm=VALUES, seed=_SEED, scheme="affine32", hashfunc=int)

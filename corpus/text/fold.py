@@ -6,6 +6,7 @@ For comparing only: lengths change, so an offset in folded text means nothing in
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 _LETTERS = {
     "ٱ": "ا",  # the one alef that does not decompose
@@ -52,3 +53,16 @@ def fold(text: str) -> str:
             if (becomes := _TABLE[char]) != char:
                 text = text.replace(char, becomes)
     return " ".join(text.casefold().split())
+
+
+def folded_parts(text: str, about: int = 1 << 20) -> Iterator[str]:
+    """Yield `fold(text)` in parts of whole lines, each of `about` so many characters, none of them empty.
+
+    With a space between two parts they are the whole, which takes several times the memory of a long text.
+    """
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + about) + 1 or len(text)
+        if folded := fold(text[start:end]):
+            yield folded
+        start = end

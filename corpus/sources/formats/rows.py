@@ -170,13 +170,14 @@ class _Draft:
         self.lengths[lang] += len(text) + len("\n")
         return (trimmed(text, start),)
 
-    def text(self, lang: Lang) -> str | None:
-        """Return the whole text of one side."""
-        return "\n".join(self.parts[lang]) if self.parts[lang] else None
+    def take_text(self, lang: Lang) -> str | None:
+        """Return the whole text of one side, and keep its parts no longer: they may fill the memory."""
+        parts = self.parts.pop(lang)
+        return "\n".join(parts) if parts else None
 
 
 def _finished(draft: _Draft, report: ReportProblem) -> Iterator[SourceDocument]:
-    texts: dict[Lang, str | None] = {lang: draft.text(lang) for lang in LANGS}
+    texts: dict[Lang, str | None] = {lang: draft.take_text(lang) for lang in LANGS}
     faults = {lang: wrong_script(text, lang) for lang, text in texts.items() if text is not None}
     for lang, what in faults.items():
         if what is not None:

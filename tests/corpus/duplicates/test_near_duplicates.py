@@ -35,7 +35,7 @@ def words(*ranges: tuple[int, int]) -> str:
 
 
 def jaccard(one: str, other: str) -> float:
-    a, b = shingles(fold(one)), shingles(fold(other))
+    a, b = shingles(fold(one).split()), shingles(fold(other).split())
     return len(a & b) / len(a | b)
 
 

@@ -11,7 +11,7 @@ from camel_tools.utils.normalize import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.text.fold import fold
+from hashiya.corpus.text.fold import fold, folded_parts
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]))
 ARABIC = st.text(
@@ -75,3 +75,13 @@ def test_agrees_with_camel_tools_on_arabic(text: str) -> None:
     )
     carried = camel.replace("ؤ", "و").replace("ئ", "ي")  # which camel-tools leaves alone
     assert fold(text) == " ".join(carried.split())
+
+
+@given(
+    st.lists(ANY | ARABIC | st.sampled_from([" ", "\r\n", "\n\n", "\u2028"])).map("\n".join),
+    st.integers(0, 9),
+)
+def test_the_parts_of_a_text_are_the_whole(text: str, about: int) -> None:
+    parts = list(folded_parts(text, about))
+    assert " ".join(parts) == fold(text)
+    assert all(parts)
