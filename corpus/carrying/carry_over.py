@@ -140,10 +140,11 @@ def _earlier_parts(
                 continue
             said: dict[str, list[tuple[Event, Annotation]]] = {}
             names = _known(journal, head)
-            if names & replaced and _has_more(journal, head, state, replaced | said_by):
+            kept = names - replaced
+            if names - kept and _has_more(journal, head, state, kept, replaced | said_by):
                 found.append(_as_it_was_carried(journal, key, head, state))
                 continue
-            for name in sorted(names - replaced):
+            for name in sorted(kept):
                 source = journal.state_of(name)
                 if source is not None:
                     said.setdefault(source.pair_id, []).append((journal.event(name), source))
@@ -165,19 +166,23 @@ def _as_it_was_carried(journal: Journal, key: _Key, head: Event, state: Annotati
     return _Part(item, tuple(sorted(sources(head))), state, tuple(head.payload.get("left", ())))
 
 
-def _has_more(journal: Journal, head: Event, state: Annotation, lineage: AbstractSet[str]) -> bool:
+def _has_more(
+    journal: Journal, head: Event, state: Annotation, kept: AbstractSet[str], lineage: AbstractSet[str]
+) -> bool:
     """Whether a carry has what no other one of a lineage has that came from the same labels.
 
-    They were cut up then: a part of them went here, another one went the way of the lineage.
+    They were cut up then: a part of them went here, another one went the way of the lineage. What it has of
+    sources that are `kept` is none of it.
     """
     others = [
-        other
+        name
         for name in lineage - {head.event_id}
         if journal.has(name) and (event := journal.event(name)).kind == "carry" and event.known
-        if event.subject != head.subject and sources(event) & sources(head)
-        if (other := journal.state_of(name)) is not None
+        if event.subject != head.subject and sources(event) & sources(head) - kept
     ]
-    return bool(others) and not _said(state) <= {mark for other in others for mark in _said(other)}
+    states = (journal.state_of(name) for name in (*others, *kept))
+    said = {mark for other in states if other is not None for mark in _said(other)}
+    return bool(others) and not _said(state) <= said
 
 
 def _said(annotation: Annotation) -> set[tuple[str, ...]]:

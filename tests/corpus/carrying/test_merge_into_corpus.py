@@ -325,3 +325,12 @@ def test_what_was_undone_where_it_was_carried_stands_nowhere_it_was_carried_to(t
     found = in_every_order((one, two, three), tmp_path)
     assert all(outcome == found[0] for outcome in found)
     assert [pair_id for pair_id, _ in found[0]] == [one.generation().pair_ids()[0]]
+
+
+def test_labels_of_two_pairs_are_combined_alike_whichever_was_carried_before(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    rebuild(three, VERSIONS[2])
+    with two.journal() as journal:
+        journal.record([annotation(two, 1, "a", "layla", "draft")])
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
