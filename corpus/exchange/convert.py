@@ -28,8 +28,8 @@ from hashiya.corpus.exchange.formats import (
     webanno,
 )
 from hashiya.corpus.exchange.formats.files import ReadOptions, SideReader
-from hashiya.corpus.exchange.import_sides import Terms, annotations_of
-from hashiya.corpus.exchange.label_map import draft_label_map
+from hashiya.corpus.exchange.importing.import_sides import Terms, annotations_of
+from hashiya.corpus.exchange.importing.label_map import draft_label_map
 from hashiya.corpus.exchange.labelstudio import plain_format
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels

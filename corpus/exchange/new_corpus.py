@@ -11,11 +11,11 @@ from hashiya.corpus.building.engines.local_engine import LocalEngine, usable_cor
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.exchange.convert import read_sides, record_sides
 from hashiya.corpus.exchange.formats.files import ReadOptions
-from hashiya.corpus.exchange.import_sides import Terms
+from hashiya.corpus.exchange.importing.import_sides import Terms
+from hashiya.corpus.exchange.importing.whose_sides import sides_by_annotator
 from hashiya.corpus.exchange.labelled_texts import labelled_texts
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import ImportReport
-from hashiya.corpus.exchange.whose_sides import sides_by_annotator
 from hashiya.corpus.files.atomic import write_whole
 from hashiya.schema.codec import dump
 from hashiya.schema.errors import CorpusError, LabelError, ReportProblem

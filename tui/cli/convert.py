@@ -113,8 +113,8 @@ def convert_from(
     format does not hold stays as it stands: stances, implications, links, comments.
     """
     from hashiya.corpus.exchange.convert import draft_map, read_labels
-    from hashiya.corpus.exchange.import_sides import Terms
-    from hashiya.corpus.exchange.label_map import FileLabels, read_label_map
+    from hashiya.corpus.exchange.importing.import_sides import Terms
+    from hashiya.corpus.exchange.importing.label_map import FileLabels, read_label_map
     from hashiya.corpus.exchange.matching.pair_texts import REPEATED
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output

@@ -59,8 +59,8 @@ def import_command(
     brings them. Start with --draft-map: it prints the labels that the files have.
     """
     from hashiya.corpus.exchange.convert import draft_map
-    from hashiya.corpus.exchange.import_sides import Terms
-    from hashiya.corpus.exchange.label_map import FileLabels, read_label_map
+    from hashiya.corpus.exchange.importing.import_sides import Terms
+    from hashiya.corpus.exchange.importing.label_map import FileLabels, read_label_map
     from hashiya.corpus.exchange.new_corpus import import_texts
     from hashiya.schema.scheme import read_scheme, shipped_scheme
     from hashiya.tui.cli import output

@@ -9,7 +9,7 @@ import typer
 
 from hashiya.corpus.exchange.convert import FORMATS
 from hashiya.corpus.exchange.formats.files import ReadOptions
-from hashiya.corpus.exchange.label_map import FileLabels
+from hashiya.corpus.exchange.importing.label_map import FileLabels
 from hashiya.schema.records import Status
 
 ANY = "any"

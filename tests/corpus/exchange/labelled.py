@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.exchange.convert import FORMATS, read_labels
 from hashiya.corpus.exchange.formats.files import ReadOptions
-from hashiya.corpus.exchange.import_sides import Terms
+from hashiya.corpus.exchange.importing.import_sides import Terms
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import ImportReport
 from hashiya.corpus.store.folder import Corpus

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hashiya.corpus.exchange.detect_format import detect_format
-from hashiya.corpus.exchange.import_sides import Terms
-from hashiya.corpus.exchange.label_map import FileLabels
+from hashiya.corpus.exchange.importing.import_sides import Terms
+from hashiya.corpus.exchange.importing.label_map import FileLabels
 from hashiya.corpus.exchange.labelled_texts import labelled_texts
 from hashiya.corpus.exchange.new_corpus import NewCorpus, import_texts
 from hashiya.corpus.exchange.outcome import Outcome

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hashiya.corpus.exchange.importing.read_marks import cut_word
 from hashiya.corpus.exchange.labelstudio.page import controls
 from hashiya.corpus.exchange.labelstudio.page.result_values import (
     PageResult,
@@ -21,7 +22,6 @@ from hashiya.corpus.exchange.labelstudio.page.result_values import (
 )
 from hashiya.corpus.exchange.labelstudio.page.sorted_results import SortedResults, sent_first
 from hashiya.corpus.exchange.labelstudio.page.write_results import visible_results
-from hashiya.corpus.exchange.read_marks import cut_word
 from hashiya.schema.records import LANGS, Entity, Flag, Lang, Link, Span, overlaps
 from hashiya.schema.scheme import LabelScheme, Section, is_concept
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.exchange.import_sides import Terms, annotations_of
+from hashiya.corpus.exchange.importing.import_sides import Terms, annotations_of
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.corpus.store.folder import Corpus

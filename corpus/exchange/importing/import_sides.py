@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashiya.corpus.exchange.importer_copy import importer_of
-from hashiya.corpus.exchange.label_map import FileLabels, LabelNames
+from hashiya.corpus.exchange.importing.importer_copy import importer_of
+from hashiya.corpus.exchange.importing.label_map import FileLabels, LabelNames
+from hashiya.corpus.exchange.importing.merge_layers import MergedSides, merge_sides
+from hashiya.corpus.exchange.importing.read_marks import MarkReader, SideLabels, StandingMark
+from hashiya.corpus.exchange.importing.whose_sides import sides_by_annotator
 from hashiya.corpus.exchange.matching.match_sides import match_sides
 from hashiya.corpus.exchange.matching.matched_side import MatchedSide
 from hashiya.corpus.exchange.matching.pair_texts import Repeated
-from hashiya.corpus.exchange.merge_layers import MergedSides, merge_sides
 from hashiya.corpus.exchange.outcome import LeftOut, Outcome
-from hashiya.corpus.exchange.read_marks import MarkReader, SideLabels, StandingMark
 from hashiya.corpus.exchange.sides import FLAG, Side, SideLayer
-from hashiya.corpus.exchange.whose_sides import sides_by_annotator
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader

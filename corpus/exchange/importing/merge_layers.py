@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hashiya.corpus.exchange.read_marks import SideLabels
+from hashiya.corpus.exchange.importing.read_marks import SideLabels
 from hashiya.schema.records import LANGS, Annotation, Entity, Flag, Lang, Link, Stance
 
 

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.exchange.label_map import FileLabels, LabelNames, draft_label_map, read_label_map
+from hashiya.corpus.exchange.importing.label_map import (
+    FileLabels,
+    LabelNames,
+    draft_label_map,
+    read_label_map,
+)
 from hashiya.schema.errors import SourceError
 from hashiya.schema.scheme import shipped_scheme
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from hashiya.corpus.exchange.label_map import LabelNames
+from hashiya.corpus.exchange.importing.label_map import LabelNames
 from hashiya.corpus.exchange.matching.matched_side import MatchedSide
 from hashiya.corpus.exchange.outcome import LeftOut, Outcome
 from hashiya.corpus.exchange.sides import FLAG, SideMark

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from hashiya.corpus.exchange.import_sides import Terms, annotations_of
-from hashiya.corpus.exchange.label_map import FileLabels
+from hashiya.corpus.exchange.importing.import_sides import Terms, annotations_of
+from hashiya.corpus.exchange.importing.label_map import FileLabels
+from hashiya.corpus.exchange.importing.read_marks import cut_word
 from hashiya.corpus.exchange.outcome import Outcome
-from hashiya.corpus.exchange.read_marks import cut_word
 from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import LabelError
