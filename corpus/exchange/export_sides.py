@@ -38,7 +38,7 @@ def sides_of(
     `LabelError` when the annotator is unknown, or there are several and the format cannot tell them apart.
     """
     generation = corpus.generation()
-    others: Counter[str] = Counter()
+    others, predictions = Counter[str](), Counter[str]()
     with corpus.journal(write=False) as journal, GenerationReader(generation) as reader:
         ids = journal.pair_ids()
         annotator = selection.annotator
@@ -53,6 +53,10 @@ def sides_of(
                 if marked:
                     outcome.leave("annotations", "boilerplate is not labelled", marked)
                 continue
+            if selection.annotator is None:  # what a model predicted is nobody's label
+                predicted = [item for item in standing if item.origin == "suggested"]
+                predictions.update(item.annotator for item in predicted)
+                standing = [item for item in standing if item not in predicted]
             chosen = [item for item in standing if selection.status in {None, item.status}]
             others.update(item.status for item in standing if item not in chosen)
             for annotation in chosen:
@@ -60,6 +64,9 @@ def sides_of(
                 yield from _sides(pair, annotation, holds)
             if not chosen and selection.unlabelled:
                 yield from _sides(pair, None, holds)
+    for name, count in predictions.items():
+        what = f"{count} predictions of {name} were not asked for; --annotator {name} takes them"
+        outcome.problems.append(Problem(str(corpus.folder), what, left_out=False))
     if others:
         counts = ", ".join(f"{count} {status}" for status, count in others.items())
         outcome.problems.append(
@@ -82,6 +89,7 @@ def _only_annotator(journal: Journal, selection: Selection, ids: Sequence[str], 
         for item in journal.standing(pair_id)
         for annotation in item.annotations
         if selection.status in {None, annotation.status}
+        if selection.annotator is not None or annotation.origin != "suggested"
     }
     if len(names) > 1:
         raise LabelError(f"{title} cannot say who labelled; name one with --annotator: {', '.join(names)}")

@@ -241,3 +241,14 @@ def test_a_label_map_names_the_keys_of_a_file(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, [*arguments, "--map", str(labels)])
     assert done.exit_code == 0, done.stderr
     assert [item.type for item in standing(corpus)[0].entities] == ["company"]
+
+
+@pytest.mark.parametrize("name", ["doccano", "brat"])
+def test_predictions_go_out_as_such_if_asked(name: str, tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "corpus")
+    predicted = label(corpus.generation(), 1, ("en", "Meta"), annotator="m1", origin="suggested")
+    record(corpus, [label(corpus.generation(), 1, ("en", "Meta")), predicted])
+    outcome = write_labels(corpus, name, tmp_path / "out")
+    assert outcome.kept["entities"] == 1
+    assert name == "brat" or "1 predictions of m1 were not asked for" in outcome.problems[0].what
+    assert write_labels(corpus, name, tmp_path / "asked", Selection(annotator="m1")).kept["entities"] == 1
