@@ -142,10 +142,11 @@ class Assembly:
         report = RunningReport(repeated=changed)
         report.add(settled.documents.num_rows, settled.rows(), settled.pairs, settled.notes.by_hand)
         account = report.account()
+        state = encoded_state(part, kept, outcome, planned.chunks, account)
         shard = writer.new_shard()
         try:
             shard.add_tables(settled.documents, settled.rows(), settled.pairs)
-            state = encoded_state(part, kept, outcome, planned.chunks, account)
+            del part, stays, settled  # which may be most of the memory, and are written
             writer.add_shard(shard.finish([(STATE, state)]))
         finally:
             shard.close()

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_tables import ChunkNotes, Notes, Part
 from hashiya.corpus.building.plan import Portion
 from hashiya.corpus.encoders.protocol import Encoder
-from hashiya.corpus.files.atomic import write_whole
+from hashiya.corpus.files.atomic import replacing_file, write_whole
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError
 
@@ -56,36 +57,42 @@ class PartFolder:
     def summary(self, key: str) -> PartSummary | None:
         """Return the summary of the part of this key; `None` where it is missing or damaged."""
         try:
-            part = _decoded(self._path(key).read_bytes())
+            return _summary(_read(self._path(key)))
         except (OSError, ValueError):
             return None
-        return _summary(part)
 
     def read(self, key: str) -> Part:
         """Return a part that is there; `CorpusError` if it was changed or removed."""
         path = self._path(key)
         try:
-            return _decoded(path.read_bytes())
+            return _read(path)
         except (OSError, ValueError) as error:
             raise CorpusError(f"{path}: cannot be read: {error}; build again, which makes it anew") from None
 
     def write(self, key: str, part: Part) -> PartSummary:
         """Put a part on the disk, whole or not at all."""
-        self._write(key, encoded(part))
+        path = self._path(key)
+        try:
+            with replacing_file(path) as draft, draft.open("w+b") as file:
+                file.write(bytes(_HASH_BYTES))
+                _write_streams(part, file)
+                file.seek(_HASH_BYTES)
+                digest = hashlib.file_digest(file, "sha256").digest()
+                file.seek(0)
+                file.write(digest)
+        except OSError as error:
+            raise _unwritten(path, error) from None
         return _summary(part)
 
     def take(self, key: str, content: bytes) -> PartSummary:
         """Put a part on the disk that came `encoded` from elsewhere; `ValueError` if it is damaged."""
         made = _summary(_decoded(content))
-        self._write(key, content)
-        return made
-
-    def _write(self, key: str, content: bytes) -> None:
         path = self._path(key)
         try:
             write_whole(path, content)
         except OSError as error:
-            raise CorpusError(f"{path}: cannot be written: {error.strerror or error}") from None
+            raise _unwritten(path, error) from None
+        return made
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{_SUFFIX}"
@@ -107,15 +114,23 @@ def _summary(part: Part) -> PartSummary:
     return PartSummary(part.documents.num_rows, part.pairs.num_rows, part.notes.chunks)
 
 
+def _unwritten(path: Path, error: OSError) -> CorpusError:
+    return CorpusError(f"{path}: cannot be written: {error.strerror or error}")
+
+
 def encoded(part: Part) -> bytes:
     """Return a part as the bytes of its file."""
     sink = pa.BufferOutputStream()
+    _write_streams(part, sink)
+    content = sink.getvalue()
+    return hashlib.sha256(content).digest() + content.to_pybytes()
+
+
+def _write_streams(part: Part, sink: Any) -> None:
     documents = part.documents.replace_schema_metadata({_NOTES: to_json(part.notes).encode()})
     for table in (documents, part.pairs):
         with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
             writer.write_table(table)
-    content = sink.getvalue()
-    return hashlib.sha256(content).digest() + content.to_pybytes()
 
 
 def _decoded(data: bytes) -> Part:
@@ -123,7 +138,20 @@ def _decoded(data: bytes) -> Part:
     content = memoryview(data)[_HASH_BYTES:]
     if hashlib.sha256(content).digest() != data[:_HASH_BYTES]:
         raise ValueError("it is damaged")
-    source = pa.BufferReader(pa.py_buffer(content))
+    return _read_streams(pa.BufferReader(pa.py_buffer(content)))
+
+
+def _read(path: Path) -> Part:
+    """A part from its file; errors as `_decoded`."""
+    with path.open("rb") as file:
+        digest = file.read(_HASH_BYTES)
+        if hashlib.file_digest(file, "sha256").digest() != digest:
+            raise ValueError("it is damaged")
+        file.seek(_HASH_BYTES)
+        return _read_streams(file)
+
+
+def _read_streams(source: Any) -> Part:
     documents, pairs = (pa.ipc.open_stream(source).read_all() for _ in range(2))
     notes = from_json(Notes, (documents.schema.metadata or {})[_NOTES], "notes")
     return Part(documents.replace_schema_metadata(None), pairs, notes)

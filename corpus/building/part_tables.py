@@ -186,8 +186,8 @@ def joined(parts: Iterable[Part]) -> Part:
     at = documents.schema.get_field_index(CHUNK_NUMBER)
     numbered = np.concatenate([np.zeros(0, np.int64), *chunk_of]).astype(np.int32)
     return Part(
-        documents.set_column(at, CHUNK_NUMBER, pa.array(numbered)).combine_chunks(),
-        _with_rows(pairs, np.concatenate([np.zeros(0, np.int64), *row_of])).combine_chunks(),
+        documents.set_column(at, CHUNK_NUMBER, pa.array(numbered)),
+        _with_rows(pairs, np.concatenate([np.zeros(0, np.int64), *row_of])),
         Notes(chunks=tuple(notes for part in some for notes in part.notes.chunks), by_hand=tuple(by_hand)),
     )
 

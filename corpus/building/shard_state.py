@@ -119,12 +119,12 @@ def encoded_state(
         for one, key in zip(part.notes.chunks, keys, strict=True)
     ]
     table = pa.table({"key": pa.array(keys, pa.string()), "notes": pa.array(said, pa.string())})
-    left = part.only(~kept)
+    left = [] if kept.all() else [part.only(~kept)]
     streams = [
         table.replace_schema_metadata({_NOTES: to_json(notes).encode()}),
         surveyed(part).append_column(KEPT, pa.array(kept)),
-        part.only(kept).pairs.select([LINES, "kind"]),
-        *([] if kept.all() else [left.documents, left.pairs]),
+        part.pairs.select([LINES, "kind"]).filter(pa.array(kept[part.rows()])),
+        *(table for one in left for table in (one.documents, one.pairs)),
     ]
     sink = pa.BufferOutputStream()
     for stream in streams:

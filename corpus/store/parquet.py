@@ -87,7 +87,8 @@ class RecordFile:
             self._take(pa.Table.from_pylist(rows, schema=self._schema))
 
     def _take(self, table: pa.Table) -> None:
-        self._tables.append(table)
+        # A table of many pieces would be cut again for each row group, in time that grows with its square.
+        self._tables += [pa.Table.from_batches([batch]) for batch in table.to_batches()]
         self._in_tables += table.num_rows
         while self._in_tables >= self._row_group:
             self._flush(self._row_group)
