@@ -15,6 +15,7 @@ from rich.table import Table
 import bench.align
 import bench.doubts
 import bench.exchange
+import bench.given
 import bench.keystrokes
 import bench.long
 import bench.profile
@@ -31,7 +32,7 @@ LARGE = Path("build/bench/large")
 REBUILT = "rebuilt"
 """The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", "team", "rebuild", *_WITH_DATA, "long")
+_TABLES = ("keys", "screen", "exchange", "team", "given", "rebuild", *_WITH_DATA, "long")
 
 
 def main() -> int:
@@ -44,6 +45,7 @@ def main() -> int:
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
         "team": lambda: bench.team.tables(asked.large),
+        "given": lambda: bench.given.tables(asked.large),
         "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),
         "align": lambda: bench.align.tables(asked.data) if asked.data else [],
         "segment": lambda: bench.segment.tables(asked.data) if asked.data else [],
