@@ -124,9 +124,10 @@ def write_units(place: Path, units: int) -> None:
         for number in range(units):
             made = made_sentences(rng)
             tmx.write(f'<tu tuid="{number}">')
-            for lang, file in (("en", en), ("ar", ar)):
-                tmx.write(f'<tuv xml:lang="{lang}"><seg>{escape(made[lang])}</seg></tuv>')
-                file.write(f"{made[lang]}\n")
+            for lang, text in made.items():
+                tmx.write(f'<tuv xml:lang="{lang}"><seg>{escape(text)}</seg></tuv>')
+            ar.write(f"{made['ar']}\n")
+            en.write(f"{made['en']}\n")
             tmx.write("</tu>\n")
         tmx.write("</body></tmx>\n")
 
@@ -139,7 +140,7 @@ def parsed(path: str) -> Json:
         characters += sum(len(segment.text or "") for segment in unit.iter("seg"))
         unit.clear()
         while unit.getprevious() is not None:
-            del unit.getparent()[0]  # type: ignore[union-attr]  # what has a neighbour has a parent
+            del unit.getparent()[0]
     assert characters
     return time.process_time() - began
 

@@ -152,7 +152,7 @@ class _Importer:
                 known = _standing_marks(before)
                 sides = self._looked_at(pairs[row])
                 labels = {lang: marks.read(side, known) for lang, side in sides.items()}
-                made = self._annotation(row, sides, labels, before[0] if before else None)
+                made = self._annotation((row, pair), sides, labels, before[0] if before else None)
                 if isinstance(made, LeftOut):
                     self.outcome.leave_one("annotations", made, where)
                 elif made is not None:
@@ -205,10 +205,14 @@ class _Importer:
         return {item.pair_id: item.annotations for item in found if item.annotator == self.annotator}
 
     def _annotation(
-        self, row: int, sides: _MatchedSides, labels: Mapping[Lang, SideLabels], standing: Annotation | None
+        self,
+        found: tuple[int, Pair],
+        sides: _MatchedSides,
+        labels: Mapping[Lang, SideLabels],
+        standing: Annotation | None,
     ) -> Annotation | LeftOut | None:
-        """Return the annotation of a pair; `None` where the file says nothing of it."""
-        pair = self.reader.pair(row)
+        """Return the annotation of a pair, given with its row; `None` where the file says nothing of it."""
+        row, pair = found
         is_marked = any(said.entities or said.flags for said in labels.values())
         is_unread = any(said.unread for said in labels.values()) or any(
             matched.side.unread for matched in sides.values()
