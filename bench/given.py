@@ -24,7 +24,7 @@ from bench.process import Absent, Json, Measured, run
 from bench.sheets import Column, Sheet
 from hashiya.corpus.building.build import build
 from hashiya.corpus.exchange.convert import read_labels
-from hashiya.corpus.exchange.import_sides import Terms
+from hashiya.corpus.exchange.importing.import_sides import Terms
 from hashiya.corpus.exchange.labels_jsonl import import_labels
 from hashiya.corpus.exchange.labelstudio.task_files import export_tasks, import_tasks
 from hashiya.corpus.store.document_view import DocumentAnchors
