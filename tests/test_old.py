@@ -34,10 +34,11 @@ def test_its_labels_stand(corpus: Corpus) -> None:
     assert sorted(map(json.dumps, now)) == sorted(map(json.dumps, then))
 
 
-def test_it_is_counted_as_it_was(corpus: Corpus) -> None:
+def test_it_is_counted_as_it_was_but_for_what_a_model_said(corpus: Corpus) -> None:
     then = json.loads((OLD / "1" / "status.json").read_text())["report"]
     now = status(corpus)
-    assert now.labels == then["labels"]
+    assert now.labels == {**then["labels"], "model-x": {"suggested": 1}}
+    assert then["labels"]["model-x"] == {"done": 1}
     assert (now.conflicts, now.left_behind, len(now.unplaced)) == (1, 1, 0)
 
 
