@@ -87,9 +87,11 @@ def read_label_map(path: Path, scheme: LabelScheme) -> FileLabels:
     known = {*scheme.ids("entity"), *(FLAG + kind for kind in scheme.ids("flag"))}
     labels: dict[str, str | None] = {}
     for name, label in {**content, **tables.get("labels", {})}.items():
+        if isinstance(label, dict):
+            raise SourceError(f"{path}: [{name}]: is no table of a label map; one of {', '.join(_TABLES)}")
         if label == _UNDECIDED:
             raise SourceError(f'{path}: {name}: is not decided; write a label, or "" to leave it out')
-        if label is not False and label != "" and label not in known:
+        if label is not False and not (isinstance(label, str) and (label == "" or label in known)):
             what = f"{label!r} is no label of the scheme; one of {', '.join(sorted(known))}"
             raise SourceError(f'{path}: {name}: {what}, or "" to leave it out')
         labels[name] = label or None

@@ -56,6 +56,8 @@ def test_a_map(tmp_path: Path) -> None:
         ('ORG = "firm"', "ORG: 'firm' is no label of the scheme; one of company"),
         ('ORG = "?"', 'ORG: is not decided; write a label, or "" to leave it out'),
         ("ORG = 3", "ORG: 3 is no label"),
+        ('ORG = ["company"]', r"ORG: \['company'\] is no label"),
+        ('[firms]\nORG = "company"', r"\[firms\]: is no table of a label map; one of .*layers"),
         ("ORG", "not valid TOML"),
         ('[keys]\nspans = "a"', r"keys\.spans: is no key that can be named; one of text, labels"),
         ('[keys]\ntext = ["a"]', r"keys\.text: \['a'\] is no text"),
