@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from hashiya.corpus.exchange.formats.argilla_records import (
+    ANSWERS,
     UserAnswers,
     answered_spans,
     answers_of,
@@ -30,7 +31,7 @@ from hashiya.corpus.exchange.formats.json_lines import (
     string,
     table,
 )
-from hashiya.corpus.exchange.formats.json_spans import read_spans
+from hashiya.corpus.exchange.formats.json_spans import read_spans, unread_keys
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.sides import Side, SideMark
 from hashiya.schema.errors import Problem
@@ -100,8 +101,10 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
         suggested = 0
         for where, record in objects(file, outcome, {"argilla"}):
             suggested += suggestions_in(record)
+            unread = _elsewhere(where, record, faults)
             for response in answers_of(record) or [UserAnswers(None, None)]:
-                sides += _sides(where, record, response, _Asked(options, questions), faults)
+                made = _sides(where, record, response, _Asked(options, questions), faults)
+                sides += (replace(side, unread=side.unread + unread) for side in made)
         faults.tell(outcome)
         if suggested:
             what = f"{suggested} suggestions of models are no labels; not taken"
@@ -111,6 +114,16 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
             offered = known if known and side.offered != () else side.offered
             named = side.annotator or (file.stem if options.named_after else None)
             yield replace(side, annotator=named, offered=offered)
+
+
+def _elsewhere(where: str, record: JsonObject, faults: FileFaults) -> int:
+    """Return how many spans of a record are neither responses nor suggestions; they are told."""
+    read = {"annotation", "prediction", *(key for key in record if key.endswith(ANSWERS))}
+    count = 0
+    for key, spans in unread_keys(record, read):
+        faults.add("entities", f"stand under the key {key!r}, where Argilla has no responses", where, spans)
+        count += spans
+    return count
 
 
 def _questions(file: InputFile, options: ReadOptions) -> Mapping[str, _Question]:

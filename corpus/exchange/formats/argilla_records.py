@@ -9,7 +9,8 @@ from typing import Any, cast
 from hashiya.corpus.exchange.formats.json_lines import JsonObject, items, string, table
 from hashiya.corpus.exchange.formats.json_spans import span_mark
 
-_RESPONSES, _SUGGESTIONS = ".responses", ".suggestion"
+ANSWERS = _RESPONSES, _SUGGESTIONS = ".responses", ".suggestion"
+"""How the keys of a flat record end that hold answers, by people and by models."""
 
 
 @dataclass(slots=True)

@@ -221,3 +221,12 @@ def test_settings_beside_the_records_say_what_was_asked(tmp_path: Path) -> None:
     (folder / ".argilla" / "settings.json").write_text("{broken")
     found, _ = sides_of(argilla.read, folder)
     assert [side.unread for side in found] == [1, 1]
+
+
+def test_spans_that_are_no_responses_are_told(tmp_path: Path) -> None:
+    given = [{"text": AR, "spans": [SPAN]}, {"text": AR, "span.suggestion": [SPAN], "span": []}]
+    sides, outcome = sides_of(argilla.read, json_lines(tmp_path / "a.jsonl", *given))
+    assert [(side.marks, side.unread, side.answered) for side in sides] == [((), 1, False), ((), 0, False)]
+    problem, suggested = told(outcome)
+    assert problem.endswith("line 1: entities: stand under the key 'spans', where Argilla has no responses")
+    assert "1 suggestions of models" in suggested
