@@ -168,7 +168,7 @@ class _Importer:
             (self.sides_left, sides, "were left as they are; --unlabelled-is-done takes them as labelled"),
         ):
             if count:
-                which = f"{count} {of}, not said to be labelled in the file"
+                which = f"{count} {of}, not said in the file to be labelled by {self.annotator}"
                 self.outcome.problems.append(Problem("unlabelled", f"{which}, {what}", left_out=False))
 
     def tell_flags_kept(self) -> None:
@@ -235,11 +235,13 @@ class _Importer:
         if is_unread:  # what could not be read is perhaps a mark
             status = None if standing is not None and not merge.changed else _unfinished(status)
         annotation = self._dated(standing, merge, status, place)
+        covers = self._covers(sides, types)
+        # Where a text has no mark and labels stand, nothing was taken away: that is told, too.
+        is_silent = annotation is standing and (is_labelled or self._is_bare(standing, labels))
+        if not covers and not is_silent:
+            detail = "nothing says for what labels the text was looked at; name them with --map"
+            return LeftOut("do not say what was looked for", detail)
         if annotation is not standing:
-            covers = self._covers(sides, types)
-            if not covers:
-                detail = "nothing says for what labels the text was looked at; name them with --map"
-                return LeftOut("do not say what was looked for", detail)
             annotation = replace(annotation, covers=united_covers(merge.annotation.covers, covers))
         refused = self._refusal(standing, merge, annotation, pair)
         if refused is None:

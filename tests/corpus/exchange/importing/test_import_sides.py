@@ -191,7 +191,9 @@ def test_labels_that_stand_are_not_erased_by_a_text_without(corpus: Corpus) -> N
     record(corpus, [label(corpus.generation(), 1, ("en", "Meta"))])
     found, outcome = taken(corpus, meta(), replace=True)
     assert (found, outcome.whole) == ([], True)
-    assert "were kept as they stand" in outcome.problems[0].what
+    assert "by layla, were kept as they stand" in outcome.problems[0].what
+    found, outcome = taken(corpus, meta(), replace=True, unlabelled_is_done=True)
+    assert (found, outcome.left_out) == ([], {("annotations", "do not say what was looked for"): 1})
     (one,), _ = taken(corpus, meta(offered=("company",)), replace=True, unlabelled_is_done=True)
     assert one.entities == ()
 
