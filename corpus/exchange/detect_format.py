@@ -32,6 +32,8 @@ def detect_format(source: Path) -> str:
     """Return the name of a format; `SourceError` where none is recognised, or the files cannot be read."""
     if not source.exists():
         raise SourceError(f"{source}: there is no such file or folder")
+    if (source / "corpus.toml").is_file():
+        raise SourceError(f"{source}: is a corpus; `hashiya labels export` writes its labels")
     folder = InputFolder(source)
     for suffix, name in _BY_SUFFIX.items():
         if folder.alone:
@@ -39,15 +41,19 @@ def detect_format(source: Path) -> str:
                 return name
         elif folder.holds(suffix):
             return name
+    if folder.alone and source.stat().st_size == 0:
+        raise SourceError(f"{source}: is empty")
+    outcome = Outcome()
     for file in folder.files(*JSON_SUFFIXES):
-        tool = _of_objects(file)
+        tool = _of_objects(file, outcome)
         if tool is not None:
             return tool
-    raise SourceError(f"{source}: the format is not recognised; name it with --format")
+    why = "".join(f" ({found})" for found in outcome.problems[:1])
+    raise SourceError(f"{source}: the format is not recognised{why}; name it with --format")
 
 
-def _of_objects(file: InputFile) -> str | None:
-    first: tuple[str, Mapping[str, Any]] | None = next(objects(file, Outcome()), None)
+def _of_objects(file: InputFile, outcome: Outcome) -> str | None:
+    first: tuple[str, Mapping[str, Any]] | None = next(objects(file, outcome), None)
     if first is None:
         return None
     given = first[1]

@@ -8,7 +8,7 @@ from typing import Any
 
 from hashiya.corpus.exchange.outcome import LeftOut, Outcome
 from hashiya.corpus.exchange.sides import Side, SideMark
-from hashiya.corpus.sources.text_faults import script_lang
+from hashiya.corpus.sources.text_faults import fault, script_lang
 from hashiya.corpus.text.readings import reading
 from hashiya.schema.records import Lang
 
@@ -67,6 +67,9 @@ def _in_a_language(side: Side) -> Side | LeftOut:
     """Return a side with its language; by its letters, where the file does not say it."""
     if side.text is None or not reading(side.text):
         return LeftOut("have no text")
+    for text in (side.text, side.doc_id or ""):
+        if (found := fault(text)) is not None:
+            return LeftOut("hold what no corpus can", found)
     if side.lang is not None:
         return side
     lang = script_lang(side.text)

@@ -55,10 +55,7 @@ def import_texts(
     texts = out.resolve().with_name(out.resolve().name + LABELLED_TEXTS)
     for path in (out, texts):
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-            raise CorpusError(
-                f"{path}: is there already; labels are brought into a corpus by: "
-                f"hashiya convert from FORMAT FILE {out}"
-            )
+            raise CorpusError(f"{path}: is there already; {_way_out(out, texts)}")
     outcome, labels = Outcome(), ImportReport()
     found = read_sides(files, name, options, outcome)
     for sides in found.values():
@@ -67,7 +64,8 @@ def import_texts(
     made = labelled_texts([side for _, side in named], files[0].name.split(".")[0], outcome)
     more = {} if licence is None else {"licence": licence}
     if not made.rows:
-        raise LabelError(f"{files[0]}: holds no text that a corpus can be made of")
+        why = "".join(f"; {found.where}: {found.what}" for found in outcome.problems[:1])
+        raise LabelError(f"{files[0]}: holds no text that a corpus can be made of{why}")
     write_whole(texts, "".join(f"{dump({**row, **more})}\n" for row in made.rows))
     try:
         engine = LocalEngine(usable_cores())
@@ -83,3 +81,15 @@ def import_texts(
         ]
         record_sides(built.corpus, sides, form, terms, outcome, report=labels)
     return NewCorpus(built, texts, outcome, labels)
+
+
+def _way_out(out: Path, texts: Path) -> str:
+    """Return what to do where a corpus, another folder, or the file of the texts stands in the way."""
+    if (out / "manifest.json").exists():
+        return f"labels are brought into a corpus by: hashiya convert from FORMAT FILE {out}"
+    if out.exists() and not (out / "corpus.toml").exists():
+        return "name another corpus to make"
+    return (
+        f"nothing was built in {out} yet: an import was perhaps cut off; delete {out} and {texts}, "
+        "and import again"
+    )

@@ -99,12 +99,43 @@ def test_nothing_is_left_where_nothing_can_be_made(tmp_path: Path) -> None:
     with pytest.raises(HashiyaError, match="holds no text that a corpus can be made of"):
         made(tmp_path, empty)
     damaged = lines(tmp_path / "c.jsonl", {"text": "Nvidia\0", "label": [[0, 6, "ORG"]]})
-    with pytest.raises(HashiyaError, match="nothing was built"):
+    with pytest.raises(HashiyaError, match=r"made of; .*line 1: line 1, column 7: a NUL character"):
         made(tmp_path, damaged)
-    assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "b.jsonl", "c.jsonl"}
-    made(tmp_path, file)
+    swapped = lines(
+        tmp_path / "d.jsonl", {"text": "كتاب", "label": []}, {"text": "\u4e2d\u6587", "label": []}
+    )
+    assert made(tmp_path, swapped).outcome.left_out == {("sides", "are in no language of the corpus"): 1}
     with pytest.raises(HashiyaError, match="is there already; labels are brought into a corpus by"):
         made(tmp_path, file)
+    with pytest.raises(HashiyaError, match="is a corpus; `hashiya labels export` writes its labels"):
+        made(tmp_path / "other", tmp_path / "corpus")
+
+
+def test_an_import_that_was_cut_off_says_how_to_begin_again(tmp_path: Path) -> None:
+    file = lines(tmp_path / "a.jsonl", {"text": ARTICLE, "label": [[0, 6, "ORG"]]})
+    new = made(tmp_path, file)
+    (tmp_path / "corpus" / "manifest.json").unlink()  # the last file that a build writes
+    with pytest.raises(HashiyaError, match=r"cut off; delete .*corpus and .*\.texts\.jsonl, and import"):
+        made(tmp_path, file)
+    assert new.texts.exists()
+    (tmp_path / "corpus").rename(tmp_path / "elsewhere")
+    with pytest.raises(HashiyaError, match="an import was perhaps cut off"):
+        made(tmp_path, file)
+    new.texts.rename(tmp_path / "a.texts.jsonl")
+    lines(tmp_path / "corpus")
+    with pytest.raises(HashiyaError, match="corpus: is there already; name another corpus to make"):
+        made(tmp_path, file)
+
+
+@pytest.mark.parametrize("key", ["text", "doc_id"])
+@pytest.mark.parametrize("bad", ["\ud83d", "\0"])
+def test_what_no_corpus_holds_is_left_out_and_the_rest_is_made(tmp_path: Path, key: str, bad: str) -> None:
+    file = tmp_path / "a.jsonl"
+    good = {"text": "Nvidia rose.", "spans": [[0, 6, "ORG"]]}
+    file.write_text("".join(json.dumps(line) + "\n" for line in ({**good, key: f"Google {bad}"}, good)))
+    new = made(tmp_path, file)
+    assert (new.labels.recorded, new.outcome.left_out) == (1, {("sides", "hold what no corpus can"): 1})
+    assert str(new.outcome.problems[0]).startswith(f"{file}, line 1: line 1, column 8: ")
 
 
 def test_sides_of_a_task_are_a_pair() -> None:
@@ -171,10 +202,19 @@ def test_the_format_is_found_out(tmp_path: Path, name: str, content: str, form: 
     assert detect_format(tmp_path / Path(name).parts[0]) == form
 
 
-@pytest.mark.parametrize("content", ["", "{}", "text", '{"a": 1}', "<html></html>"])
-def test_a_format_that_nobody_knows(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "a.jsonl: is empty"),
+        ("{}", "not recognised; name it with --format"),
+        ("text", r"not recognised \(.*a.jsonl, line 1: .*JSON.*\); name it"),
+        ('{"a": 1}', "not recognised; name it with --format"),
+        ("<html></html>", r"not recognised \(.*a.jsonl: files: it is .*\); name it"),
+    ],
+)
+def test_a_format_that_nobody_knows(tmp_path: Path, content: str, told: str) -> None:
     (tmp_path / "a.jsonl").write_text(content)
-    with pytest.raises(HashiyaError, match="not recognised; name it with --format"):
+    with pytest.raises(HashiyaError, match=told):
         detect_format(tmp_path / "a.jsonl")
     with pytest.raises(HashiyaError, match="there is no such file"):
         detect_format(tmp_path / "b.jsonl")
