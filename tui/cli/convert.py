@@ -35,7 +35,12 @@ convert_app = typer.Typer(
 )
 
 FormatName = Annotated[
-    str, typer.Argument(metavar="FORMAT", help="doccano, prodigy, conll, brat, xmi or spacy.")
+    str,
+    typer.Argument(
+        metavar="FORMAT",
+        help="doccano, prodigy, conll, brat, xmi or spacy; from reads labelstudio, webanno, hf, argilla and "
+        "jsonl, too.",
+    ),
 ]
 
 
