@@ -290,7 +290,7 @@ def _span(value: Mapping[str, Any], text: str) -> Span | None:
         return None  # the page counts in what the markup shows
     if end <= len(text) and (not isinstance(quote, str) or quotes(quote, text[start:end])):
         return Span(start, end)
-    units = text.encode("utf-16-le")
+    units = text.encode("utf-16-le", "surrogatepass")
     if isinstance(quote, str) and len(units) > 2 * len(text) and 2 * end <= len(units):
         before, inside = units[: 2 * start], units[2 * start : 2 * end]
         if quotes(quote, inside.decode("utf-16-le", "replace")):

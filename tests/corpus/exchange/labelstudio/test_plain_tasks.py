@@ -189,3 +189,11 @@ def test_offsets_count_characters_or_as_early_versions_units_of_utf_16(
     [mark] = side.marks
     found = text[mark.start : mark.end]
     assert "".join(found.split()) == "".join(word.replace("\\n", " ").split()) or found == word
+
+
+def test_half_of_a_character_in_a_task_is_no_reason_to_end(file: Path) -> None:
+    made = task(span("ner", "body", EN, "Nvidia", "ORG"))
+    made["data"]["note"] = "\ud83d"
+    file.write_text(json.dumps([made]))
+    found = list(plain_sides(file, Outcome(), None, None))
+    assert [words(side) for side in found if side.marks] == [[("Nvidia", "ORG")]]
