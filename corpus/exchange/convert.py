@@ -214,10 +214,11 @@ def read_sides(
 
 def draft_map(
     scheme: LabelScheme, files: Sequence[Path], name: str | None, options: ReadOptions | None = None
-) -> str:
-    """Return a label map for the labels that files hold, to be filled in."""
-    sides = chain.from_iterable(read_sides(files, name, options, Outcome()).values())
-    return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme)
+) -> tuple[str, Outcome]:
+    """Return a label map for the labels that files hold, to be filled in, and what could not be read."""
+    outcome = Outcome()
+    sides = chain.from_iterable(read_sides(files, name, options, outcome).values())
+    return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme), outcome
 
 
 def _format(name: str) -> ExchangeFormat:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -40,6 +41,7 @@ def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> Labell
     without a text, or in no language of the corpus, is told and left out.
     """
     texts: dict[tuple[str, ...], _Text] = {}
+    seen = Counter[tuple[str, ...]]()
     placed: list[tuple[tuple[str, ...], Side] | None] = []
     for given in sides:
         side = _in_a_language(given)
@@ -50,7 +52,7 @@ def labelled_texts(sides: Sequence[Side], name: str, outcome: Outcome) -> Labell
         if not side.spaced:
             outcome.convert("texts", "put together from words, with blanks between")
             side = _with_blanks(side)
-        key = _key(side, texts)
+        key = _key(side, texts, seen)
         text = texts.setdefault(key, _Text(doc_id=side.doc_id, is_whole=not given.spaced))
         text.sides.setdefault(_lang(side), side.text or "")
         placed.append((key, side))
@@ -78,14 +80,22 @@ def _in_a_language(side: Side) -> Side | LeftOut:
     return replace(side, lang=lang)
 
 
-def _key(side: Side, texts: Mapping[tuple[str, ...], _Text]) -> tuple[str, ...]:
-    """Return what tells a text from others: its task, else its document and what it says."""
+def _key(
+    side: Side, texts: Mapping[tuple[str, ...], _Text], seen: Counter[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return what tells a text from others: its task, else its document and what it says.
+
+    One that somebody labelled again is another text: `seen` counts them.
+    """
     if side.task is not None:
-        key = ("task", side.task)
-        other = texts[key].sides.get(_lang(side), side.text) if key in texts else side.text
+        task = ("task", side.task)
+        other = texts[task].sides.get(_lang(side), side.text) if task in texts else side.text
         if other == side.text:
-            return key
-    return ("text", side.doc_id or "", _lang(side), reading(side.text or ""))
+            return task
+    key = ("text", side.doc_id or "", _lang(side), reading(side.text or ""))
+    own = (side.annotator or "", side.sent_as or "", *key)
+    seen[own] += 1
+    return (*key, str(seen[own]))
 
 
 def _with_blanks(side: Side) -> Side:

@@ -24,7 +24,7 @@ from hashiya.tui.cli.options import (
     UnlabelledIsDone,
     UsersFile,
 )
-from hashiya.tui.cli.problems import leave, tell_problems
+from hashiya.tui.cli.problems import tell_problems
 
 convert_app = typer.Typer(
     help="""Bring labels to and from other tools: doccano, Prodigy, CoNLL, brat, INCEpTION (xmi), spaCy.
@@ -71,7 +71,7 @@ def convert_to(
     from hashiya.corpus.exchange.export_sides import Selection
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
+    from hashiya.tui.cli.outcome import exit_unless_whole, outcome_parts, print_outcome
     from hashiya.tui.cli.values import ANY, given_format, given_status
 
     given_format(name)
@@ -85,7 +85,7 @@ def convert_to(
     else:
         output.say(f"{outcome.kept['sides']} texts written to {out}")
         print_outcome(outcome)
-    leave(outcome.problems)
+    exit_unless_whole(outcome)
 
 
 @convert_app.command("from")
@@ -123,7 +123,7 @@ def convert_from(
     from hashiya.corpus.exchange.matching.pair_texts import REPEATED
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
+    from hashiya.tui.cli.outcome import exit_unless_whole, outcome_parts, print_outcome
     from hashiya.tui.cli.values import given_format, given_options, given_status
 
     given_format(name)
@@ -135,8 +135,11 @@ def convert_from(
     labels = FileLabels() if label_map is None else read_label_map(label_map, opened.scheme)
     options = given_options(labels, users, label_config, named_after=named_after)
     if draft:
-        for line in draft_map(opened.scheme, [source], name, options).splitlines():
+        drafted, outcome = draft_map(opened.scheme, [source], name, options)
+        for line in drafted.splitlines():
             output.say(line)
+        tell_problems(outcome.problems)
+        exit_unless_whole(outcome)
         return
     terms = Terms(
         annotator=annotator,
@@ -157,4 +160,4 @@ def convert_from(
         recorded = f"{report.recorded} annotations recorded, {report.unchanged} stood already"
         output.say(f"{source}: {recorded}")
         print_outcome(outcome)
-    leave(outcome.problems)
+    exit_unless_whole(outcome)

@@ -65,7 +65,7 @@ def import_command(
     from hashiya.schema.scheme import read_scheme, shipped_scheme
     from hashiya.tui.cli import output
     from hashiya.tui.cli.build import building, print_built
-    from hashiya.tui.cli.outcome import outcome_parts, print_outcome
+    from hashiya.tui.cli.outcome import exit_unless_whole, outcome_parts, print_outcome
     from hashiya.tui.cli.values import given_format, given_options, given_status
 
     given_format(form)
@@ -73,8 +73,11 @@ def import_command(
     labels = FileLabels() if label_map is None else read_label_map(label_map, known)
     options = given_options(labels, users, label_config, named_after=named_after)
     if draft:
-        for line in draft_map(known, files, form, options).splitlines():
+        drafted, outcome = draft_map(known, files, form, options)
+        for line in drafted.splitlines():
             output.say(line)
+        tell_problems(outcome.problems)
+        exit_unless_whole(outcome)
         return
     if out is None:
         raise typer.BadParameter("name the corpus to make", param_hint="--out")
@@ -102,4 +105,5 @@ def import_command(
             output.print_row(
                 "Licence", "none: a release leaves the texts out until they have one (--licence)"
             )
-    leave([*made.built.report.problems, *made.outcome.problems])
+    leave(made.built.report.problems)
+    exit_unless_whole(made.outcome)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import typer
+
 from hashiya.schema.errors import kind_of_fault
 from hashiya.tui.cli.output import print_row
 
@@ -43,3 +45,9 @@ def outcome_parts(outcome: Outcome) -> dict[str, object]:
         ],
         "problems": tuple(outcome.problems),
     }
+
+
+def exit_unless_whole(outcome: Outcome, *, conflicts: bool = False) -> None:
+    """End with 1 where something was left out, or waits for a person."""
+    if conflicts or not outcome.whole:
+        raise typer.Exit(1)

@@ -115,15 +115,17 @@ def read(source: Path, outcome: Outcome, options: ReadOptions | None = None) -> 
             continue
         faults = FileFaults()
         annotator = file.stem if options.named_after else None
-        for block in _blocks(file.where, content, faults):
+        for block in _blocks(file.where, file.stem, content, faults):
             side = _side(file, block, faults)
             if side is not None:
                 yield replace(side, annotator=annotator)
         faults.tell(outcome)
 
 
-def _blocks(where: str, content: bytes, faults: FileFaults) -> Iterator[_Block]:
+def _blocks(where: str, stem: str, content: bytes, faults: FileFaults) -> Iterator[_Block]:
+    """Yield the blocks of a file; a document that has no name is numbered after the file's `stem`."""
     doc_id: str | None = None
+    documents = 0
     block: _Block | None = None
     for number, raw in enumerate(content.split(b"\n"), start=1):
         try:
@@ -140,7 +142,9 @@ def _blocks(where: str, content: bytes, faults: FileFaults) -> Iterator[_Block]:
                 yield block
             block = None
             if document is not None:
-                doc_id = next((name.strip() for name in document.groups() if name and name.strip()), None)
+                documents += 1
+                named = (name.strip() for name in document.groups() if name and name.strip())
+                doc_id = next(named, f"{stem}/{documents:06}")
             continue
         block = block or _Block(number, doc_id)
         comment = _COMMENT.fullmatch(line)

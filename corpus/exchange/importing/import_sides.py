@@ -151,7 +151,9 @@ class _Importer:
                     continue
                 known = _standing_marks(before)
                 sides = self._looked_at(pairs[row])
-                labels = {lang: marks.read(side, known) for lang, side in sides.items()}
+                labels: dict[Lang, SideLabels] = {
+                    lang: marks.read(side, known) for lang, side in sides.items()
+                }
                 made = self._annotation((row, pair), sides, labels, before[0] if before else None)
                 if isinstance(made, LeftOut):
                     self.outcome.leave_one("annotations", made, where)
@@ -338,7 +340,7 @@ class _Importer:
 
 
 def _unfinished(status: Status | None) -> Status:
-    return "review" if status in {None, "done"} else status
+    return "review" if status is None or status == "done" else status
 
 
 def _standing_marks(standing: Sequence[Annotation]) -> set[StandingMark]:

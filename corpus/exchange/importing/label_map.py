@@ -115,7 +115,8 @@ def draft_label_map(found: Counter[str], scheme: LabelScheme) -> str:
         '# "" leaves a label out on purpose: then the file says nothing of what the scheme calls so.',
         "",
     ]
-    for name, count in sorted(found.items(), key=lambda item: (-item[1], item[0])):
+    readable = {name: count for name, count in found.items() if name.isprintable() or name.isascii()}
+    for name, count in sorted(readable.items(), key=lambda item: (-item[1], item[0])):
         label = names.label(name) or _UNDECIDED
         lines.append(f"{_key(name)} = {_key(label, quoted=True)}  # {count} times")
     return "\n".join(lines) + "\n"

@@ -251,3 +251,29 @@ def test_every_tool_that_writes_words_gives_them_blanks(tmp_path: Path) -> None:
         {"document": "hf/000002", "en": "Wiz rose"},
     ]
     assert [one.entities[0].text for one in standing(new.built.corpus)] == ["ميتا", "Wiz"]
+
+
+def test_articles_of_sentences_stay_together_and_what_is_said_again_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "ner.conll"
+    file.write_text(
+        "-DOCSTART- O\n\nReuters B-ORG\n\nWiz O\n\nReuters O\n\n-DOCSTART- O\n\nReuters B-ORG\n", "utf-8"
+    )
+    new = made(tmp_path, file)
+    assert new.outcome.whole, new.outcome
+    found = [(one.place.doc_id, len(one.entities)) for one in standing(new.built.corpus)]
+    assert found == [("ner/000001", 1), ("ner/000002", 1)]
+    new = import_texts(
+        [file],
+        tmp_path / "all",
+        None,
+        Terms(annotator="layla", labels=ORG, unlabelled_is_done=True),
+    )
+    found = [(one.place.doc_id, len(one.entities)) for one in standing(new.built.corpus)]
+    assert found == [("ner/000001", 1), ("ner/000001", 0), ("ner/000001", 0), ("ner/000002", 1)]
+
+
+def test_a_draft_says_what_it_could_not_read(tmp_path: Path) -> None:
+    file = lines(tmp_path / "hf.jsonl", {"tokens": ["Wiz"], "ner_tags": [3]})
+    done = CliRunner().invoke(app, ["import", str(file), "--draft-map"])
+    assert done.exit_code == 1
+    assert "hf.jsonl" in done.stderr

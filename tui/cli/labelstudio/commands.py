@@ -93,7 +93,8 @@ def export_file(
     from hashiya.corpus.exchange.outcome import Outcome
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_outcome
+    from hashiya.tui.cli.labelstudio.report import report_outcome
+    from hashiya.tui.cli.outcome import exit_unless_whole
 
     opened = Corpus.open(corpus)
     target = outside(file, corpus)
@@ -137,7 +138,8 @@ def import_file(
     from hashiya.corpus.exchange.labelstudio.task_files import import_tasks
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
-    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_import
+    from hashiya.tui.cli.labelstudio.report import report_import
+    from hashiya.tui.cli.outcome import exit_unless_whole
 
     wanted = checked_prefer(prefer)
     with output.working("importing"):
@@ -215,7 +217,8 @@ def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, 
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.labelstudio.key import server_key, tell_unencrypted
-    from hashiya.tui.cli.labelstudio.report import exit_unless_whole, report_sync, unknown_annotators
+    from hashiya.tui.cli.labelstudio.report import report_sync, unknown_annotators
+    from hashiya.tui.cli.outcome import exit_unless_whole
 
     opened = Corpus.open(corpus)
     opened.generation()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from hashiya.schema.errors import Problem
 from hashiya.tui.cli import output
 from hashiya.tui.cli.outcome import outcome_parts, print_outcome
@@ -87,9 +85,3 @@ def report_outcome(outcome: Outcome, *, as_json: bool, **parts: object) -> None:
         output.print_json(**parts, **outcome_parts(outcome))
     else:
         print_outcome(outcome)
-
-
-def exit_unless_whole(outcome: Outcome, *, conflicts: bool = False) -> None:
-    """End with 1 where something was left out, or waits for a person."""
-    if conflicts or not outcome.whole:
-        raise typer.Exit(1)

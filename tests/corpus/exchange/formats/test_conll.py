@@ -138,9 +138,15 @@ def test_a_side_without_tokens(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "documents"),
     [
-        ("-DOCSTART- -X- O O\n\nMeta B-ORG\n\nsaid O\n\n-DOCSTART- -X- O O\n\nyes O\n", [None] * 3),
+        (
+            "-DOCSTART- -X- O O\n\nMeta B-ORG\n\nsaid O\n\n-DOCSTART- -X- O O\n\nyes O\n",
+            ["train/000001", "train/000001", "train/000002"],
+        ),
         ("-DOCSTART- (1 EU)\nMeta B-ORG\n\nsaid O\n-DOCSTART- (2 UN)\n\nyes O\n", ["1 EU", "1 EU", "2 UN"]),
-        ("# newdoc id = n1\n# sent_id = 1\nMeta B-ORG\n\nsaid O\n\n# newdoc\nyes O\n", ["n1", "n1", None]),
+        (
+            "# newdoc id = n1\n# sent_id = 1\nMeta B-ORG\n\nsaid O\n\n# newdoc\nyes O\n",
+            ["n1", "n1", "train/000002"],
+        ),
         ("# newdoc id = n1\r\n# newpar\r\n# text_en = x\r\nMeta\tB-ORG\r\n\r\nsaid\tO\r\n", ["n1", "n1"]),
         (
             "#begin document (cctv_00); part 000\nMeta B-ORG\n\nsaid O\n#begin document (cctv_01)\nyes O\n",
