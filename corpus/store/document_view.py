@@ -18,7 +18,9 @@ class DocumentAnchors:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._hashes = {lang: text_hash(text) for lang in LANGS if (text := document.text(lang)) is not None}
+        self._hashes: dict[Lang, str] = {
+            lang: text_hash(text) for lang in LANGS if (text := document.text(lang)) is not None
+        }
 
     def of(self, pair: Pair) -> Place:
         """Return the place of a pair, which every annotation of it carries."""

@@ -120,7 +120,7 @@ def convert_from(
     from hashiya.corpus.exchange.convert import draft_map, read_labels
     from hashiya.corpus.exchange.importing.import_sides import Terms
     from hashiya.corpus.exchange.importing.label_map import FileLabels, read_label_map
-    from hashiya.corpus.exchange.matching.pair_texts import REPEATED
+    from hashiya.corpus.exchange.matching.pair_texts import REPEATED, Repeated
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.outcome import exit_unless_whole, outcome_parts, print_outcome
@@ -128,7 +128,7 @@ def convert_from(
 
     given_format(name)
     wanted = given_status(status)
-    which = next((value for value in REPEATED if value == repeated), None)
+    which: Repeated | None = next((value for value in REPEATED if value == repeated), None)
     if which is None:
         raise typer.BadParameter(f"one of {', '.join(REPEATED)}", param_hint="--repeated")
     opened = Corpus.open(corpus)

@@ -58,7 +58,9 @@ def _by_id(
     texts: dict[Lang, str] = {lang: text for lang in LANGS if (text := pair.text(lang)) is not None}
     lang = side.lang
     if lang is None:
-        same = [lang for lang, text in texts.items() if side.text and reading(side.text) == reading(text)]
+        same: list[Lang] = [
+            lang for lang, text in texts.items() if side.text and reading(side.text) == reading(text)
+        ]
         if len(same) != 1:
             return LeftOut("do not say their language", "says no language, and its text is not one side's")
         (lang,) = same

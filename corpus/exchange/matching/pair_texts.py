@@ -66,7 +66,7 @@ def _sequences(sides: Sequence[Side], places: Sequence[Sequence[PairText]]) -> l
     """Return the numbers of the sides that follow each other: of one person, in one language."""
     found: dict[tuple[str | None, str | None, Lang | None], list[int]] = {}
     for number, (side, some) in enumerate(zip(sides, places, strict=True)):
-        langs = {place.lang for place in some}
+        langs: set[Lang] = {place.lang for place in some}
         if langs:
             lang = next(iter(langs)) if len(langs) == 1 else None
             found.setdefault((side.annotator, side.sent_as, lang), []).append(number)

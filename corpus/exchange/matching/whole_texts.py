@@ -98,23 +98,24 @@ class WholeTexts:
             return None
         document = self.reader.document(number)
         text, key = side.text or "", reading(side.text or "")
-        wholes = {
-            lang: whole
-            for lang in ([side.lang] if side.lang else LANGS)
-            if (whole := document.text(lang)) is not None
+        langs: Sequence[Lang] = [side.lang] if side.lang else LANGS
+        wholes: dict[Lang, str] = {
+            lang: whole for lang in langs if (whole := document.text(lang)) is not None
         }
         for lang, whole in wholes.items():
             place = _only_range(whole, key)
             if place is not None:
                 return self._in_range(side, _Found(number, lang, place))
-        maps = {lang: TextMap(text, whole) for lang, whole in wholes.items()}
-        shared = {lang: letters.pieces(0, len(text)) for lang, letters in maps.items()}
-        lang = max(shared, key=lambda lang: _letters(shared[lang]), default="en")
-        if _letters(shared.get(lang, ())) < _LEAST_SHARED * len(text):
+        maps: dict[Lang, TextMap] = {lang: TextMap(text, whole) for lang, whole in wholes.items()}
+        shared: dict[Lang, list[Span]] = {
+            lang: letters.pieces(0, len(text)) for lang, letters in maps.items()
+        }
+        best: Lang = "en" if _letters(shared.get("en", ())) >= _letters(shared.get("ar", ())) else "ar"
+        if _letters(shared.get(best, ())) < _LEAST_SHARED * len(text):
             detail = f"the text is not that of the document {document.doc_id}"
             return LeftOut("their text is not that of the document of their name", detail)
         self.outcome.convert("sides", "their document has changed since: placed by what is the same")
-        return self._parts(side, number, lang, maps[lang].span, shared[lang])
+        return self._parts(side, number, best, maps[best].span, shared[best])
 
     def _parts(
         self, side: Side, number: int, lang: Lang, span_of: SpanMap, seen: Sequence[Span]
