@@ -38,9 +38,9 @@ def merge_annotations(first: Annotation, second: Annotation) -> tuple[Annotation
     flags = _without(first.flags, second.flags)
     gave_way: tuple[Entity | Stance, ...] = (*entities.gave_way, *stances.gave_way)
     left = tuple(map(left_mark, gave_way))
-    comments = tuple(dict.fromkeys(text for text in (first.comment, second.comment) if text))
+    comment = _comment(first.comment, second.comment)
     added = (*entities.added, *links.added, *stances.added, *implications.added, *flags.added)
-    if not added and not left and first.status == second.status and comments in {(), (first.comment,)}:
+    if not added and not left and first.status == second.status and comment == first.comment:
         return first, ()
     merged = replace(
         first,
@@ -51,10 +51,18 @@ def merge_annotations(first: Annotation, second: Annotation) -> tuple[Annotation
         stances=(*first.stances, *stances.added),
         implications=(*first.implications, *implications.added),
         flags=(*first.flags, *flags.added),
-        comment="\n".join(comments) or None,
+        comment=comment,
         seconds=_total(first.seconds, second.seconds),
     )
     return merged, left
+
+
+def _comment(first: str | None, second: str | None) -> str | None:
+    """Return a comment with those lines of another one that it has not: each part of a label brings all."""
+    if not first or not second:
+        return first or second
+    lines = first.splitlines()
+    return "\n".join([first, *(line for line in second.splitlines() if line not in lines)])
 
 
 def _entities(

@@ -334,3 +334,16 @@ def test_labels_of_two_pairs_are_combined_alike_whichever_was_carried_before(tmp
         journal.record([annotation(two, 1, "a", "layla", "draft")])
     found = in_every_order((one, two, three), tmp_path)
     assert all(outcome == found[0] for outcome in found)
+
+
+def test_a_comment_that_comes_with_parts_of_a_label_is_there_once_in_any_order(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    with one.journal() as journal:
+        journal.record([annotation(one, 1, "b", "layla", "draft")])
+    merge_into_corpus(three, [one.folder])
+    with two.journal() as journal:
+        journal.record([annotation(two, 0, "cc", "layla", "draft")])
+    rebuild(three, VERSIONS[3])
+    rebuild(three, VERSIONS[1])
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
