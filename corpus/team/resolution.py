@@ -97,14 +97,14 @@ def resolve(
     adjudications: Sequence[Adjudication] = (),
 ) -> ResolvedLabels | None:
     """Return the labels of a pair; `None` where nobody is done and nothing adjudicated."""
-    counting = sorted(_counting(votes), key=lambda vote: vote.voter)
+    counting = sorted(finished_votes(votes), key=lambda vote: vote.voter)
     if not counting and not adjudications:
         return None
     return _Ballot(pair, counting, (scheme, policy), adjudications).result()
 
 
-def _counting(votes: Iterable[Vote]) -> Iterator[Vote]:
-    """The votes of those who are done: with every version that stands, if several do."""
+def finished_votes(votes: Iterable[Vote]) -> Iterator[Vote]:
+    """Yield the votes of those who are done, and not suggested: every version that stands, if several do."""
     for vote in votes:
         said = [item for item in vote.annotations if item.origin != "suggested"]
         if said and len(said) == len(vote.annotations) and all(item.status == "done" for item in said):
