@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hashiya.corpus.dataset.standing_votes import StandingVotes
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
-from hashiya.corpus.team.agreement.figures import AgreementFigure, agreement_figures
+from hashiya.corpus.team.agreement.disagreements import Disagreements, find_disagreements
+from hashiya.corpus.team.agreement.figures import AgreementFigure, CoefficientName, agreement_figures
 from hashiya.schema.errors import Problem
-from hashiya.schema.records import SchemeRef
+from hashiya.schema.records import Lang, SchemeRef
 
 SEED = 20260101
+COEFFICIENT_TITLES: Mapping[CoefficientName, str] = {
+    "alpha": "alpha",
+    "masi_alpha": "alpha, MASI",
+    "u_alpha": "u-alpha",
+    "f1_exact": "F1, exact",
+    "f1_overlapping": "F1, overlapping",
+    "f1_type_only": "F1, type only",
+    "f1": "F1",
+}
+_SIDES: Mapping[Lang, str] = {"ar": "Arabic", "en": "English"}
 _COLUMNS = ["pair_id", "doc_id", "kind", "ar", "en"]
 
 
@@ -35,12 +46,20 @@ class AgreementReport:
     documents: int
     seed: int
     figures: tuple[AgreementFigure, ...]
+    disagreements: Disagreements
 
 
 def measure_agreement(
-    corpus: Corpus, *, seed: int = SEED, report: Callable[[Problem], None] = lambda _: None
+    corpus: Corpus,
+    *,
+    seed: int = SEED,
+    lang: Lang = "en",
+    report: Callable[[Problem], None] = lambda _: None,
 ) -> AgreementReport:
-    """Return the agreement of a corpus's annotators; of what was left out `report` is told."""
+    """Return the agreement of a corpus's annotators; of what was left out `report` is told.
+
+    `lang` is the language of the guidelines' rules beside what is disputed.
+    """
     found = compare_votes(_voted_pairs(corpus, report), corpus.scheme)
     return AgreementReport(
         name=corpus.name,
@@ -53,7 +72,24 @@ def measure_agreement(
         documents=len(found.documents),
         seed=seed,
         figures=tuple(agreement_figures(found, corpus.scheme, seed)),
+        disagreements=find_disagreements(found, corpus.scheme, lang),
     )
+
+
+def figure_title(figure: AgreementFigure) -> str:
+    """Return what a figure is of, in words: the layer, the aspect, and what narrows it."""
+    narrowed = [
+        part
+        for part in (
+            figure.target,
+            figure.channel,
+            figure.label,
+            _SIDES[figure.lang] if figure.lang else None,
+        )
+        if part is not None
+    ]
+    of = figure.layer if figure.aspect == figure.layer else f"{figure.layer}, {figure.aspect}"
+    return f"{of}: {', '.join(narrowed)}" if narrowed else of
 
 
 def _voted_pairs(corpus: Corpus, report: Callable[[Problem], None]) -> Iterator[VotedPair]:

@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hashiya.schema.errors import HashiyaError
+from hashiya.tui.cli.agreement import agreement_command
 from hashiya.tui.cli.backup import backup_command
 from hashiya.tui.cli.build import build_command
 from hashiya.tui.cli.check import check_command
@@ -56,6 +57,7 @@ for _name, _command in (
     ("status", status_command),
     ("check", check_command),
     ("duplicates", duplicates_command),
+    ("agreement", agreement_command),
     ("release", release_command),
     ("backup", backup_command),
     ("restore", restore_command),

@@ -7,9 +7,10 @@ annotators are compared with it one by one, and it is none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import cast
 
 from hashiya.corpus.team.agreement.unitizing import Unit
 from hashiya.corpus.team.cells import (
@@ -119,6 +120,14 @@ class Comparison:
 def compare_votes(pairs: Iterable[VotedPair], scheme: LabelScheme) -> Comparison:
     """Return what can be compared of the votes on pairs, which come document by document."""
     return _Comparing(scheme).result(pairs)
+
+
+def value_name(value: Hashable) -> str:
+    """Return the name under which a value is counted: of what is said in a cell its marks, in order."""
+    if isinstance(value, frozenset):
+        marks = sorted(" ".join(map(str, mark)) for mark in cast("frozenset[tuple[object, ...]]", value))
+        return " + ".join(marks) or "nothing"
+    return str(value)
 
 
 class _Comparing:

@@ -15,7 +15,14 @@ import numpy as np
 
 from hashiya.corpus.team.agreement.alpha import Distance, Ratings, alpha_sums, masi_distance, nominal_distance
 from hashiya.corpus.team.agreement.bootstrap import Coefficient, Rows, bootstrap_interval
-from hashiya.corpus.team.agreement.compared import SPAN_LAYERS, CellSaid, Comparison, LinksSaid, SideSaid
+from hashiya.corpus.team.agreement.compared import (
+    SPAN_LAYERS,
+    CellSaid,
+    Comparison,
+    LinksSaid,
+    SideSaid,
+    value_name,
+)
 from hashiya.corpus.team.agreement.span_f1 import MatchCounts, SpanMatch, f1_score, matched
 from hashiya.corpus.team.agreement.unitizing import Continuum, Unit, unitizing_alpha, unitizing_sums
 from hashiya.corpus.team.cells import Said
@@ -278,7 +285,7 @@ def _rated(ratings: Ratings, pairs: Sequence[str], columns: Sequence[int], dista
     some = ratings.among(columns)
     sums = alpha_sums(some, distance)
     counts = sums.rows[:, 1:].sum(axis=0)
-    said = {_named(value): int(count) for value, count in zip(sums.values, counts, strict=True)}
+    said = {value_name(value): int(count) for value, count in zip(sums.values, counts, strict=True)}
     alone = next(iter(said), "")
     return _Counted(
         rows=sums.rows,
@@ -290,14 +297,6 @@ def _rated(ratings: Ratings, pairs: Sequence[str], columns: Sequence[int], dista
         said=dict(sorted(said.items(), key=lambda item: (-item[1], item[0]))),
         constant=f"no variation: all {sum(said.values())} values are {alone!r}",
     )
-
-
-def _named(value: Hashable) -> str:
-    """A value as it is counted: its labels, in order."""
-    if isinstance(value, frozenset):
-        marks = sorted(" ".join(map(str, mark)) for mark in cast("frozenset[tuple[object, ...]]", value))
-        return " + ".join(marks) or "nothing"
-    return str(value)
 
 
 def _spans(

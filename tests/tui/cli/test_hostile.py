@@ -115,6 +115,13 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     "status": [["@/corpus"], ["@/corpus", "--json"], ["@/none" + clean(EVIL)]],
     "check": [["@/corpus"], ["@/corpus", "--json"]],
     "duplicates": [["@/corpus"], ["@/corpus", "--all"], ["@/corpus", "--json"]],
+    "agreement": [
+        ["@/corpus"],
+        ["@/corpus", "--json"],
+        ["@/corpus", "--csv"],
+        ["@/corpus", "--html", "@/page.html"],
+        ["@/corpus", "--html", "@/none" + clean(EVIL) + "/page.html"],
+    ],
     "release": [["@/corpus", "--out", "@/out"], ["@/corpus", "--out", "@/out", "--json"]],
     "labels import": [["@/corpus", "@/labels.jsonl"], ["@/corpus", "@/labels.jsonl", "--json"]],
     "labels export": [["@/corpus", "-"], ["@/corpus", "@/all.jsonl"], ["@/corpus", "-", "--unplaced"]],
@@ -180,7 +187,7 @@ def in_a_terminal(arguments: Sequence[str | Path], keys: bytes = b"") -> str:
     return shown.decode("utf-8", "surrogateescape")
 
 
-LOUD = {"build", "journal log", "status", "duplicates", "labels import"}
+LOUD = {"agreement", "build", "journal log", "status", "duplicates", "labels import"}
 """Commands that print some of these fields."""
 
 CASES = [(name, arguments) for name, some in ARGUMENTS.items() for arguments in some]
