@@ -26,7 +26,7 @@ DATASET_FORMAT = 2
 FIRST_DATASET_FORMAT = 1
 """The version in which the labels of a pair were those of one annotation, or none."""
 
-LabelSource = Literal["adjudicated", "gold", "single", "unanimous", "majority", "mixed"]
+LabelSource = Literal["adjudicated", "gold", "single", "unanimous", "majority", "mixed", "posterior"]
 NoLabels = Literal["unlabelled", "unfinished"]
 
 

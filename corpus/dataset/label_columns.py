@@ -13,7 +13,7 @@ from hashiya.corpus.dataset.pair_labels import PairLabels, labels_of_pair, publi
 from hashiya.corpus.dataset.standing_votes import StandingVotes
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.team.policies import PolicyName, policy_named
+from hashiya.corpus.team.policies import VotingPolicy
 from hashiya.corpus.team.resolution import Vote
 from hashiya.schema.arrow import list_array, record_array
 from hashiya.schema.dataset import LabelsOfPair, PublicAnnotation
@@ -48,14 +48,14 @@ class MadeColumns:
 class LabelColumns:
     """Makes the columns for pairs of a corpus; what it asks is asked of one journal, opened when needed."""
 
-    def __init__(self, corpus: Corpus, pseudonyms: Mapping[str, str], policy: PolicyName) -> None:
+    def __init__(self, corpus: Corpus, pseudonyms: Mapping[str, str], policy: VotingPolicy) -> None:
         self._corpus = Corpus(
             corpus.folder, corpus.name, corpus.scheme, corpus.format
         )  # without what cannot be sent
         self._scheme = corpus.scheme
         self._pseudonyms = pseudonyms
         self._names = {pseudonym: name for name, pseudonym in pseudonyms.items()}
-        self._policy: PolicyName = policy
+        self._policy = policy
         self._journal: Journal | None = None
 
     def __call__(self, pairs: LabelledPairs) -> MadeColumns:
@@ -73,7 +73,6 @@ class LabelColumns:
         if self._journal is None:
             self._journal = self._corpus.journal(write=False)
         cast = StandingVotes(self._journal, self._scheme, self._pseudonyms)
-        policy = policy_named(self._policy)
         sides = [
             _Sides(*row) for row in zip(*(column.to_pylist() for column in pairs.table.columns), strict=True)
         ]
@@ -87,7 +86,7 @@ class LabelColumns:
             decided = adjudications.get(pair.pair_id, [])
             if said or decided:
                 wrong += _faults(pair, said, self._scheme, self._names)
-                found.append(labels_of_pair(pair, said, self._scheme, policy, decided))
+                found.append(labels_of_pair(pair, said, self._scheme, self._policy, decided))
             else:
                 found.append(UNLABELLED)
             public.append(public_annotations(said))

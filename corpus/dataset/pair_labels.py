@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hashiya.corpus.team.policies import VotingPolicy
@@ -64,6 +64,10 @@ def labels_of_pair(
     return PairLabels(labels, _source(found, policy), None)
 
 
+_SOURCES: Mapping[str, LabelSource] = {"majority": "majority", "posterior": "posterior"}
+"""Whose labels those are that several annotators have by a policy; by others they all say the same."""
+
+
 def public_annotations(votes: Sequence[Vote]) -> list[PublicAnnotation]:
     """Return what may be released of the votes: annotations that are done and no suggestions."""
     return [
@@ -90,7 +94,7 @@ def _source(found: ResolvedLabels, policy: VotingPolicy) -> LabelSource:
     if kinds <= {"single"} and len(found.voters) == 1:
         return "single"
     if kinds <= {"single", "agreed"}:
-        return "majority" if policy.name == "majority" else "unanimous"
+        return _SOURCES.get(policy.name, "unanimous")
     if kinds == {"adjudicated"}:
         return "adjudicated"
     return "gold" if kinds == {"gold"} else "mixed"

@@ -35,6 +35,7 @@ from hashiya.corpus.dataset.label_columns import (
 )
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
 from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
+from hashiya.corpus.dataset.voted_pairs import team_models
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
@@ -45,7 +46,7 @@ from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
 from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.store.shard import DOCUMENTS
-from hashiya.corpus.team.policies import PolicyName
+from hashiya.corpus.team.policies import PolicyName, policy_named
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
@@ -103,7 +104,9 @@ def release(
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal, ThreadPoolExecutor(1, "check") as beside:
                 checked = beside.submit(_file_faults, corpus)
-                make = LabelColumns(corpus, journal.pseudonyms(), policy)
+                pseudonyms = journal.pseudonyms()
+                models = team_models(corpus, pseudonyms) if policy == "posterior" else None
+                make = LabelColumns(corpus, pseudonyms, policy_named(policy, models))
                 labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}
                 if processes is None:
                     processes = worthwhile_processes(journal.database.count(), usable_cores())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hashiya.corpus.dataset.standing_votes import StandingVotes
+from hashiya.corpus.dataset.voted_pairs import voted_pairs
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
+from hashiya.corpus.team.agreement.compared import compare_votes
 from hashiya.corpus.team.agreement.disagreements import Disagreements, find_disagreements
 from hashiya.corpus.team.agreement.figures import AgreementFigure, CoefficientName, agreement_figures
+from hashiya.corpus.team.agreement.posteriors import Posteriors, team_posteriors
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Lang, SchemeRef
 
@@ -24,7 +25,6 @@ COEFFICIENT_TITLES: Mapping[CoefficientName, str] = {
     "f1": "F1",
 }
 _SIDES: Mapping[Lang, str] = {"ar": "Arabic", "en": "English"}
-_COLUMNS = ["pair_id", "doc_id", "kind", "ar", "en"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class AgreementReport:
     seed: int
     figures: tuple[AgreementFigure, ...]
     disagreements: Disagreements
+    posteriors: Posteriors
 
 
 def measure_agreement(
@@ -60,7 +61,7 @@ def measure_agreement(
 
     `lang` is the language of the guidelines' rules beside what is disputed.
     """
-    found = compare_votes(_voted_pairs(corpus, report), corpus.scheme)
+    found = compare_votes(voted_pairs(corpus, report), corpus.scheme)
     return AgreementReport(
         name=corpus.name,
         scheme=corpus.scheme.ref,
@@ -73,6 +74,7 @@ def measure_agreement(
         seed=seed,
         figures=tuple(agreement_figures(found, corpus.scheme, seed)),
         disagreements=find_disagreements(found, corpus.scheme, lang),
+        posteriors=team_posteriors(found, seed),
     )
 
 
@@ -90,32 +92,3 @@ def figure_title(figure: AgreementFigure) -> str:
     ]
     of = figure.layer if figure.aspect == figure.layer else f"{figure.layer}, {figure.aspect}"
     return f"{of}: {', '.join(narrowed)}" if narrowed else of
-
-
-def _voted_pairs(corpus: Corpus, report: Callable[[Problem], None]) -> Iterator[VotedPair]:
-    """The labelled pairs of the generation that holds, in its order, under the names of the annotators."""
-    generation = corpus.generation()
-    with corpus.journal(write=False) as journal:
-        labelled = {*journal.pair_ids()}
-        cast = StandingVotes(journal, corpus.scheme, _OwnNames())
-        for batch in generation.pair_batches(_COLUMNS):
-            rows = [
-                row
-                for row in batch.select(_COLUMNS).to_pylist()
-                if row["pair_id"] in labelled and row["kind"] != "boilerplate"
-            ]
-            votes = cast.votes([row["pair_id"] for row in rows]) if rows else {}
-            for row in rows:
-                yield VotedPair(
-                    row["pair_id"], row["doc_id"], row["ar"], row["en"], votes.get(row["pair_id"], ())
-                )
-    for made_with, count in sorted(cast.unfit.items()):
-        now = f"{corpus.scheme.name} {corpus.scheme.version}"
-        report(Problem(f"scheme {made_with}", f"{count} annotations left out: the corpus has {now} now"))
-
-
-class _OwnNames(dict[str, str]):
-    """Annotators under their own names, where a release has pseudonyms."""
-
-    def __missing__(self, name: str) -> str:
-        return name

@@ -46,6 +46,7 @@ def agreement_page(report: AgreementReport) -> str:
         *_figures(report),
         *_couples(report),
         *_disagreements(report),
+        *_posteriors(report),
         "</body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -182,6 +183,35 @@ def _disagreements(report: AgreementReport) -> Iterator[str]:
             ]
             for pair in found.pairs
         ],
+    )
+
+
+def _posteriors(report: AgreementReport) -> Iterator[str]:
+    """The abilities of the annotators, and the cells that are least sure, pair by pair."""
+    found = report.posteriors
+    if not found.abilities:
+        return
+    yield "<h2>Abilities, and what is hard</h2>"
+    yield "<p>By Dawid and Skene's model: what is probably true follows from the votes alone.</p>"
+    yield from _table(
+        ["annotator", "layer", "ability", "95% interval", "of what is there", "votes"],
+        [
+            [
+                item.annotator,
+                item.layer,
+                f"{item.ability:.3f}",
+                f"{item.low:.3f} to {item.high:.3f}"
+                if item.low is not None and item.high is not None
+                else "",
+                "" if item.found is None else f"{item.found:.3f}",
+                item.votes,
+            ]
+            for item in found.abilities
+        ],
+    )
+    yield from _table(
+        ["pair", "document", "cells", "errors to expect"],
+        [[pair.pair_id, pair.doc_id, pair.cells, f"{pair.expected_errors:.2f}"] for pair in found.hardest],
     )
 
 

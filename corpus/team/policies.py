@@ -6,9 +6,22 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Literal, Protocol, TypeVar, get_args
 
+from hashiya.schema.adjudication import CellKey
+
 Value = TypeVar("Value", bound=Hashable)
-PolicyName = Literal["strict", "majority"]
+PolicyName = Literal["strict", "majority", "posterior"]
 POLICY_NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
+
+
+SURE = 0.8
+"""The probability from which on *posterior* takes a value: an error in five disputed cells at the most."""
+
+
+class VoteModel(Protocol):
+    """What tells how probable each value is, given who said which; a model of the abilities of annotators."""
+
+    def posterior(self, votes: Mapping[str, Hashable]) -> Mapping[Hashable, float]:
+        """Return the probabilities of values, those that were said among them."""
 
 
 class VotingPolicy(Protocol):
@@ -16,8 +29,11 @@ class VotingPolicy(Protocol):
 
     name: str
 
-    def decide(self, votes: Mapping[str, Value]) -> tuple[Value] | None:
-        """Return the value that stands, of votes by voter; `None` where they leave it open."""
+    def decide(self, votes: Mapping[str, Value], cell: CellKey | None = None) -> tuple[Value] | None:
+        """Return the value that stands, of votes by voter; `None` where they leave it open.
+
+        `cell` is what they voted on; a link is none.
+        """
 
 
 class StrictPolicy:
@@ -25,7 +41,7 @@ class StrictPolicy:
 
     name = "strict"
 
-    def decide(self, votes: Mapping[str, Value]) -> tuple[Value] | None:
+    def decide(self, votes: Mapping[str, Value], cell: CellKey | None = None) -> tuple[Value] | None:  # noqa: ARG002
         """Return the only value."""
         values = set(votes.values())
         return (values.pop(),) if len(values) == 1 else None
@@ -36,7 +52,7 @@ class MajorityPolicy:
 
     name = "majority"
 
-    def decide(self, votes: Mapping[str, Value]) -> tuple[Value] | None:
+    def decide(self, votes: Mapping[str, Value], cell: CellKey | None = None) -> tuple[Value] | None:  # noqa: ARG002
         """Return the value of more than half of the voters."""
         for value, count in Counter(votes.values()).most_common(1):
             if 2 * count > len(votes):
@@ -44,8 +60,36 @@ class MajorityPolicy:
         return None
 
 
-def policy_named(name: PolicyName) -> VotingPolicy:
-    """Return a policy by its name."""
+class PosteriorPolicy:
+    """What is most probable by the annotators' abilities, where that is sure enough; else as `StrictPolicy`.
+
+    `models` are those of the layers. What all say stands. Links, and layers without a model, go by majority.
+    """
+
+    name = "posterior"
+
+    def __init__(self, models: Mapping[str, VoteModel]) -> None:
+        self._models = models
+
+    def decide(self, votes: Mapping[str, Value], cell: CellKey | None = None) -> tuple[Value] | None:
+        """Return the most probable of the values that were said, if its probability is `SURE` or more."""
+        values = set(votes.values())
+        if len(values) == 1:
+            return (values.pop(),)
+        model = self._models.get(cell.layer) if cell is not None else None
+        if model is None:
+            return MajorityPolicy().decide(votes)
+        found = model.posterior(votes)
+        for value in values:
+            if found.get(value, 0.0) >= SURE:
+                return (value,)
+        return None
+
+
+def policy_named(name: PolicyName, models: Mapping[str, VoteModel] | None = None) -> VotingPolicy:
+    """Return a policy by its name; *posterior* needs the models of the layers."""
+    if name == "posterior":
+        return PosteriorPolicy(models or {})
     return StrictPolicy() if name == "strict" else MajorityPolicy()
 
 

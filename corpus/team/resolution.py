@@ -223,7 +223,7 @@ class _Ballot:
                 said_by.append(paper.first)
                 counts[said] = counts.get(said, 0) + 1
         # Who says two things side by side has not said which: then the cell waits.
-        decided = self._policy.decide(clear) if clear and len(said_by) == len(deciding) else None
+        decided = self._policy.decide(clear, cell) if clear and len(said_by) == len(deciding) else None
         if decided is None:
             return ResolvedCell(cell, None, None, counts), said_by
         return ResolvedCell(cell, decided[0], by, counts), said_by

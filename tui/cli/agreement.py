@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from hashiya.corpus.inspection.agreement import AgreementReport
     from hashiya.corpus.team.agreement.disagreements import Contested, Disagreements
     from hashiya.corpus.team.agreement.figures import AgreementFigure
+    from hashiya.corpus.team.agreement.posteriors import Posteriors
 
 _SHOWN = 10
+_HARD = 0.1
+"""Errors to expect in a pair from which on it is called hard."""
 _CSV_COLUMNS = (
     "annotators", "layer", "aspect", "coefficient", "target", "channel", "label", "lang", "value", "low",
     "high", "undefined", "interval_undefined", "unit", "items", "differing", "pairs", "documents", "said",
@@ -117,6 +120,7 @@ def _print_agreement(report: AgreementReport) -> None:
         whole = len(groups) == 1 or annotators == report.annotators
         _print_figures([item for item in report.figures if item.annotators == annotators], whole=whole)
     _print_disagreements(report.disagreements)
+    _print_posteriors(report.posteriors)
 
 
 def _print_figures(figures: Sequence[AgreementFigure], *, whole: bool) -> None:
@@ -186,6 +190,25 @@ def _print_contested(heading: str, items: Sequence[Contested]) -> None:
         say(f"  {item.differing:5} of {item.compared:<6} {of}")
     if len(items) > _SHOWN:
         say(f"  {len(items) - _SHOWN} more: --json has them")
+
+
+def _print_posteriors(found: Posteriors) -> None:
+    """Print how able each annotator is, and which pairs are hard."""
+    from hashiya.tui.cli.output import say
+
+    if found.abilities:
+        say()
+        say("Ability, by what is probably true")
+    for item in found.abilities:
+        ends = "" if item.low is None or item.high is None else f"{item.low:.2f} to {item.high:.2f}"
+        there = "" if item.found is None else f", {item.found:.2f} of what is there"
+        say(f"  {item.ability:.3f}  {ends:13}  {item.annotator}: {item.layer}, {item.votes} votes{there}")
+    hard = [pair for pair in found.hardest if pair.expected_errors >= _HARD]
+    if hard:
+        say()
+        say("Hard pairs: errors to expect among the most probable values")
+    for pair in hard:
+        say(f"  {pair.expected_errors:5.2f} of {pair.cells:<6} {pair.doc_id}  {pair.pair_id}")
 
 
 def _definition(rule: str) -> str:

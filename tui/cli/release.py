@@ -23,7 +23,10 @@ def release_command(
     *,
     policy: Annotated[
         str,
-        typer.Option(metavar="strict|majority", help="Of several: what all say, or more than half."),
+        typer.Option(
+            metavar="strict|majority|posterior",
+            help="Of several: what all say, more than half, or what is most probable.",
+        ),
     ] = "strict",
     as_json: AsJson = False,
 ) -> None:

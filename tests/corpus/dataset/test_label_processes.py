@@ -15,6 +15,7 @@ import pytest
 from hashiya.corpus.dataset.label_columns import LABELLED_COLUMNS, LabelColumns, LabelledPairs
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.team.policies import StrictPolicy
 from hashiya.schema.errors import CorpusError, HashiyaError
 from tests.corpora import label, new
 
@@ -35,7 +36,7 @@ def portions(corpus: Corpus) -> list[LabelledPairs]:
 
 def make(corpus: Corpus) -> LabelColumns:
     with corpus.journal(write=False) as journal:
-        return LabelColumns(corpus, journal.pseudonyms(), "strict")
+        return LabelColumns(corpus, journal.pseudonyms(), StrictPolicy())
 
 
 def test_the_columns_come_in_the_order_of_the_pairs(corpus: Corpus) -> None:

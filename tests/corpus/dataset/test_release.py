@@ -16,7 +16,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.cells import labels_hash, said_in
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.errors import CorpusError, Problem
-from hashiya.schema.records import Stance
+from hashiya.schema.records import Annotation, Stance
 from tests.corpora import label, new, publish
 
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", None)]
@@ -189,6 +189,37 @@ def test_a_majority_decides_when_it_is_asked_to(corpus: Corpus, tmp_path: Path) 
     row = next(iter(load(tmp_path / "majority")))
     assert (row["labels_from"], len(row["labels"]["stances"])) == ("majority", 1)
     assert (majority.info.policy, strict.info.policy) == ("majority", "strict")
+
+
+def test_what_is_most_probable_decides_when_it_is_asked_to(tmp_path: Path) -> None:
+    """Two who are seldom right do not outvote two who always agree; in any number of processes."""
+    rows = [(f"قالت ميتا {number}.", f"Meta said {number}.") for number in range(60)]
+    corpus = new(tmp_path / "corpus", {"a": rows[:30], "b": rows[30:]})
+    team: list[Annotation] = []
+    for number in range(60):
+        doc_id, place = ("a", number) if number < 30 else ("b", number - 30)
+        said = {"layla": True, "omar": True, "sara": number % 3 == 0, "zayd": number % 4 == 0}
+        said = {who: is_there == bool(number % 2) for who, is_there in said.items()}
+        team += [
+            label(
+                corpus.generation(),
+                place,
+                doc_id=doc_id,
+                annotator=who,
+                stances=(BULLISH,) if is_there else (),
+            )
+            for who, is_there in said.items()
+        ]
+    with corpus.journal() as journal:
+        journal.record(team)
+    made = release(corpus, tmp_path / "posterior", lambda _: None, "posterior")
+    assert (made.unresolved, made.info.policy) == ({}, "posterior")
+    again = release(corpus, tmp_path / "again", lambda _: None, "posterior", processes=2)
+    assert again.info == made.info
+    for row in load(tmp_path / "posterior"):
+        number = int(row["en"].split()[-1].rstrip("."))
+        assert (len(row["labels"]["stances"]), row["labels_from"]) == (number % 2, "posterior")
+    assert release(corpus, tmp_path / "majority", lambda _: None, "majority").unresolved["stances"] > 9
 
 
 def test_any_number_of_processes_writes_the_same_bytes(tmp_path: Path) -> None:
