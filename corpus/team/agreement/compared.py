@@ -71,6 +71,9 @@ class SideSaid:
         """
         there = {name: self.said[name] for name in annotators if name in self.said}
         if label is not None:
+            there = {name: said for name, said in there.items() if label in said[0]}
+            if not any(units for _, units in there.values()):
+                return dict.fromkeys(there, ()) if len(there) > 1 else {}
             labels = frozenset({label})
         else:
             looked = [some for some, _ in there.values()]

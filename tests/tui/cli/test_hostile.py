@@ -81,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = replace(made, comment=f"comment{EVIL}")
     gone = replace(made, pair_id="f" * 32, place=replace(made.place, doc_id=f"gone{EVIL}", ar=None, en=None))
     with corpus.journal() as journal:
-        journal.record([made, gone])
+        journal.record([made, gone, replace(made, annotator=f"zayd{EVIL}", entities=())])
         journal.record_beside(replace(made, comment=f"beside{EVIL}"), ())
     (root / "labels.jsonl").write_text(
         f"{to_json(made)}\n{to_json(wrong(made))}\n{{{EVIL}\n", encoding="utf-8"
