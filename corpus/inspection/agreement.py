@@ -31,9 +31,9 @@ _SIDES: Mapping[Lang, str] = {"ar": "Arabic", "en": "English"}
 class AgreementReport:
     """Who was compared, on how much, and how far they agree.
 
-    `finished` counts the pairs that each annotator has done, `pairs` those that anybody has, `shared` those
-    that two or more have; `documents` are those of the shared pairs. `references` are gold and adjudicated
-    annotations. `seed` is that of the intervals.
+    `finished` counts the pairs that each annotator has done; `assumed` those of all of them that do not say
+    what was looked at. `pairs` counts those that anybody has done, `shared` those that two or more have, in
+    `documents`. `references` are gold and adjudicated annotations. `seed` is that of the intervals.
     """
 
     name: str
@@ -41,6 +41,7 @@ class AgreementReport:
     annotators: tuple[str, ...]
     references: tuple[str, ...]
     finished: dict[str, int]
+    assumed: int
     pairs: int
     shared: int
     documents: int
@@ -68,6 +69,7 @@ def measure_agreement(
         annotators=found.annotators,
         references=found.references,
         finished=dict(sorted(found.finished.items())),
+        assumed=found.assumed,
         pairs=found.pairs,
         shared=found.shared,
         documents=len(found.documents),

@@ -13,7 +13,7 @@ PolicyName = Literal["strict", "majority", "posterior"]
 POLICY_NAMES: tuple[PolicyName, ...] = get_args(PolicyName)
 
 
-SURE = 0.8
+SURE_ENOUGH = 0.8
 """The probability from which on *posterior* takes a value: an error in five disputed cells at the most."""
 
 
@@ -72,7 +72,7 @@ class PosteriorPolicy:
         self._models = models
 
     def decide(self, votes: Mapping[str, Value], cell: CellKey | None = None) -> tuple[Value] | None:
-        """Return the most probable of the values that were said, if its probability is `SURE` or more."""
+        """Return the most probable of the values that were said, if it is `SURE_ENOUGH`."""
         values = set(votes.values())
         if len(values) == 1:
             return (values.pop(),)
@@ -81,7 +81,7 @@ class PosteriorPolicy:
             return MajorityPolicy().decide(votes)
         found = model.posterior(votes)
         for value in values:
-            if found.get(value, 0.0) >= SURE:
+            if found.get(value, 0.0) >= SURE_ENOUGH:
                 return (value,)
         return None
 

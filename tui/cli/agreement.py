@@ -109,6 +109,10 @@ def _print_agreement(report: AgreementReport) -> None:
         "Shared",
         f"{report.shared} of {report.pairs} pairs are done by two or more, in {report.documents} documents",
     )
+    if report.assumed:
+        print_row(
+            "Assumed", f"{report.assumed} of what is done does not say what it covers: taken to be everything"
+        )
     if not report.figures:
         say()
         say("Agreement needs two annotators who have done pairs, or one and a gold key.")

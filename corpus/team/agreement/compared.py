@@ -101,13 +101,15 @@ class LinksSaid:
 class Comparison:
     """What annotators of a corpus say of what two or more of them looked at. `documents` are numbered so.
 
-    `finished` counts the pairs by annotator, whether anybody else did them or not.
+    `finished` counts the pairs by annotator, whether anybody else did them or not; `assumed` counts the
+    annotations that do not say what they cover, which is taken to be everything.
     """
 
     annotators: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     documents: list[str] = field(default_factory=list[str])
     finished: dict[str, int] = field(default_factory=dict[str, int])
+    assumed: int = 0
     pairs: int = 0
     shared: int = 0
     cells: list[CellSaid] = field(default_factory=list[CellSaid])
@@ -156,6 +158,7 @@ class _Comparing:
                     references.add(name)
                 papers[name] = VoterCells(vote.voter, vote.annotations, self._scheme)
                 found.finished[name] = found.finished.get(name, 0) + 1
+                found.assumed += any(item.covers is None for item in vote.annotations)
             found.pairs += bool(papers)
             if len(papers) > 1:
                 found.shared += 1

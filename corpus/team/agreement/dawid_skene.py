@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from hashiya.corpus.team.agreement.alpha import NO_VALUE
 
-Floats = npt.NDArray[np.float64]
+Chances = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 _ROUNDS, _FEW_ROUNDS = 200, 20
 """Rounds at most: of a fit from the beginning, and of one from a model that is near."""
@@ -36,7 +36,7 @@ class VotePatterns:
     """
 
     codes: Codes
-    counts: Floats
+    counts: Chances
     items: Codes
 
     @classmethod
@@ -59,8 +59,8 @@ class DawidSkene:
 
     annotators: tuple[str, ...]
     values: tuple[Hashable, ...]
-    frequencies: Floats
-    chances: Floats
+    frequencies: Chances
+    chances: Chances
 
     def posterior(self, votes: Mapping[str, Hashable]) -> dict[Hashable, float]:
         """Return the probability of each value, given votes; of annotators and values that are known."""
@@ -70,14 +70,14 @@ class DawidSkene:
                 codes[0, column] = self.values.index(votes[name])
         return dict(zip(self.values, map(float, self.posteriors(codes)[0]), strict=True))
 
-    def posteriors(self, codes: Codes) -> Floats:
+    def posteriors(self, codes: Codes) -> Chances:
         """Return the probabilities of the values, a row a row of codes."""
         return _posteriors(codes, self.frequencies, self.chances)
 
 
 def fit_dawid_skene(
     codes: Codes,
-    weights: Floats,
+    weights: Chances,
     annotators: Sequence[str],
     values: Sequence[Hashable],
     near: DawidSkene | None = None,
@@ -102,18 +102,18 @@ def fit_dawid_skene(
     return DawidSkene(tuple(annotators), tuple(values), frequencies, chances)
 
 
-def _posteriors(codes: Codes, frequencies: Floats, chances: Floats) -> Floats:
+def _posteriors(codes: Codes, frequencies: Chances, chances: Chances) -> Chances:
     """The expectation: of each row of votes the probability of each true value."""
     found = np.tile(np.log(frequencies), (len(codes), 1))
     for annotator in range(codes.shape[1]):
         voted = codes[:, annotator] != NO_VALUE
         found[voted] += np.log(chances[annotator][:, codes[voted, annotator]]).T
     found = np.exp(found - found.max(axis=1, keepdims=True, initial=-np.inf))
-    normed: Floats = found / found.sum(axis=1, keepdims=True)
+    normed: Chances = found / found.sum(axis=1, keepdims=True)
     return normed
 
 
-def _maximised(said: Floats, weights: Floats, posteriors: Floats) -> tuple[Floats, Floats]:
+def _maximised(said: Chances, weights: Chances, posteriors: Chances) -> tuple[Chances, Chances]:
     """The maximisation: frequencies of values, and chances drawn towards even errors."""
     values = posteriors.shape[1]
     weighted = posteriors * weights[:, None]
@@ -137,7 +137,7 @@ class EvenErrors:
     """
 
     annotators: tuple[str, ...]
-    abilities: Floats
+    abilities: Chances
 
     def posterior(self, votes: Mapping[str, Hashable]) -> dict[Hashable, float]:
         """Return the probability of each value that was said; they sum to less than 1: all may be wrong."""
@@ -149,13 +149,13 @@ class EvenErrors:
         found = self.posteriors(codes)[0]
         return {value: float(found[place]) for place, value in enumerate(values)}
 
-    def posteriors(self, codes: Codes) -> Floats:
+    def posteriors(self, codes: Codes) -> Chances:
         """Return the probabilities of the values by code, a row a row of codes."""
         return _even_posteriors(codes, self.abilities)
 
 
 def fit_even_errors(
-    codes: Codes, weights: Floats, annotators: Sequence[str], near: EvenErrors | None = None
+    codes: Codes, weights: Chances, annotators: Sequence[str], near: EvenErrors | None = None
 ) -> EvenErrors:
     """Return the model of votes on items whose values are each numbered from 0; as `fit_dawid_skene`."""
     voted = codes != NO_VALUE
@@ -171,7 +171,7 @@ def fit_even_errors(
     return EvenErrors(tuple(annotators), abilities)
 
 
-def _even_posteriors(codes: Codes, abilities: Floats) -> Floats:
+def _even_posteriors(codes: Codes, abilities: Chances) -> Chances:
     """Of each row of votes the probability of each value by code; the rest is that of one nobody said."""
     voted = codes != NO_VALUE
     distinct = codes.max(axis=1, initial=NO_VALUE) + 1
@@ -185,5 +185,5 @@ def _even_posteriors(codes: Codes, abilities: Floats) -> Floats:
     # That none of them is right has the score 0: every vote is an error then.
     most = np.maximum(likely.max(axis=1, keepdims=True, initial=-np.inf), 0)
     shares = np.exp(likely - most)
-    found: Floats = shares / (shares.sum(axis=1, keepdims=True) + np.exp(-most))
+    found: Chances = shares / (shares.sum(axis=1, keepdims=True) + np.exp(-most))
     return found

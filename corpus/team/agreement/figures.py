@@ -133,12 +133,16 @@ class _Figures:
             )
             counted = count_ratings(ratings, pairs, columns, cast("Distance", masi_distance))
             yield self._figure(place, annotators, replace(counted, unit="pairs"))
+        shared = {
+            place: [side for side in sides if sum(name in side.said for name in annotators) > 1]
+            for place, sides in self._sides.items()
+        }
         for layer in SPAN_LAYERS:
             labels = self._scheme.ids(COVERED_SECTION[layer])
             langs: tuple[Lang | None, ...] = (None, *LANGS)
             for label in (None, *labels) if labels else ():
                 for lang in langs if full or label is None else (None,):
-                    sides = self._sides.get((layer, lang), [])
+                    sides = shared.get((layer, lang), [])
                     yield from self._of_spans(layer, label, lang, sides, annotators)
         yield self._figure(
             _Place("f1", "links", "links"), annotators, count_links(self._found.links, annotators)

@@ -15,10 +15,10 @@ from hashiya.corpus.team.agreement.alpha import NO_VALUE
 from hashiya.corpus.team.agreement.bootstrap import CONFIDENCE
 from hashiya.corpus.team.agreement.compared import Comparison, SideSaid, value_name
 from hashiya.corpus.team.agreement.dawid_skene import (
+    Chances,
     Codes,
     DawidSkene,
     EvenErrors,
-    Floats,
     VotePatterns,
     fit_dawid_skene,
     fit_even_errors,
@@ -26,7 +26,8 @@ from hashiya.corpus.team.agreement.dawid_skene import (
 from hashiya.corpus.team.cells import NOTHING_SAID, Said
 from hashiya.schema.adjudication import CellKey
 
-TeamModels = Mapping[str, DawidSkene | EvenErrors]
+_Model = DawidSkene | EvenErrors
+TeamModels = Mapping[str, _Model]
 """The model of each layer that has votes to compare."""
 HARD_PAIRS = 10
 _DRAWS = 200
@@ -135,7 +136,9 @@ class _LayerVotes:
     values: tuple[Said, ...] | None
     patterns: VotePatterns
 
-    def fitted(self, weights: Floats, near: DawidSkene | EvenErrors | None = None) -> DawidSkene | EvenErrors:
+    def fitted(
+        self, weights: Chances, near: DawidSkene | EvenErrors | None = None
+    ) -> DawidSkene | EvenErrors:
         """The model of the votes, each pattern as often as `weights` say."""
         codes = self.patterns.codes
         if self.values is None:
@@ -213,14 +216,14 @@ def _clusters(side: SideSaid, annotators: Sequence[str]) -> list[_Item]:
     ]
 
 
-def _abilities(layer: str, votes: _LayerVotes, model: DawidSkene | EvenErrors, seed: int) -> list[Ability]:
+def _abilities(layer: str, votes: _LayerVotes, model: _Model, seed: int) -> list[Ability]:
     """The abilities of those who voted in a layer, with intervals over documents, each draw fitted anew."""
     counts = votes.patterns.counts
     codes = votes.patterns.codes
     posteriors = model.posteriors(codes)
     whole = counts.sum(axis=0)
     values, totals = _expected(codes, whole, posteriors)
-    drawn: list[Floats] = []
+    drawn: list[Chances] = []
     if len(counts) > 1:
         random = np.random.default_rng(seed)
         chances = np.full(len(counts), 1 / len(counts))
@@ -252,7 +255,7 @@ def _abilities(layer: str, votes: _LayerVotes, model: DawidSkene | EvenErrors, s
     return found
 
 
-def _expected(codes: Codes, weights: Floats, posteriors: Floats) -> tuple[Floats, Floats]:
+def _expected(codes: Codes, weights: Chances, posteriors: Chances) -> tuple[Chances, Chances]:
     """Of each annotator the share of votes that are expected to be true, and how many votes there are."""
     voted = (codes != NO_VALUE) * weights[:, None]
     right = np.take_along_axis(posteriors, np.maximum(codes, 0), axis=1) * voted
@@ -261,7 +264,7 @@ def _expected(codes: Codes, weights: Floats, posteriors: Floats) -> tuple[Floats
         return right.sum(axis=0) / totals, totals
 
 
-def _found(codes: Codes, weights: Floats, posteriors: Floats, nothing: int) -> float | None:
+def _found(codes: Codes, weights: Chances, posteriors: Chances, nothing: int) -> float | None:
     """Of what is expected to be there, the share that an annotator says."""
     voted = codes != NO_VALUE
     there = (1 - posteriors[:, nothing]) * weights * voted

@@ -257,6 +257,20 @@ def test_another_scheme_is_left_out_and_told(corpus: Corpus) -> None:
     assert "3 annotations left out" in str(told[0])
 
 
+def test_pairs_that_are_gone_are_left_out_and_told_and_covers_that_are_unknown_are_counted(
+    corpus: Corpus,
+) -> None:
+    made = two_of_each(corpus)
+    gone = replace(made[0], pair_id="f" * 32)
+    known = replace(made[-1], covers=(Cover(layer="entities", lang="en"),))
+    record(corpus, [*made[:-1], known, gone, replace(gone, annotator="omar")])
+    told: list[Problem] = []
+    report = measure_agreement(corpus, report=told.append)
+    assert (report.shared, report.assumed) == (9, 17)
+    assert [problem.what for problem in told] == ["1 labelled pairs are not in the text any more"]
+    assert not told[0].left_out
+
+
 def test_the_figures_are_the_same_in_whatever_order_it_was_recorded(tmp_path: Path) -> None:
     reports = []
     for name, step in (("one", 1), ("other", -1)):

@@ -12,7 +12,13 @@ import pytest
 
 from hashiya.corpus.team.agreement.compared import Comparison, VotedPair, compare_votes
 from hashiya.corpus.team.agreement.posteriors import fit_models, team_posteriors
-from hashiya.corpus.team.policies import SURE, MajorityPolicy, PosteriorPolicy, StrictPolicy, policy_named
+from hashiya.corpus.team.policies import (
+    SURE_ENOUGH,
+    MajorityPolicy,
+    PosteriorPolicy,
+    StrictPolicy,
+    policy_named,
+)
 from hashiya.corpus.team.resolution import Vote, resolve
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.records import Annotation, Entity, Place, Stance
@@ -105,7 +111,7 @@ def test_the_policy_follows_the_able_and_leaves_open_what_is_not_sure(found: Com
     assert policy.decide({"able": bull, "good": bull, "poor": bear, "weak": bear}, CHIPS) == (bull,)
     assert policy.decide({"able": bull, "good": bear}, CHIPS) is None
     assert policy.decide({"weak": bull}, CHIPS) == (bull,), "what all say stands"
-    assert 0.5 < SURE < 1
+    assert 0.5 < SURE_ENOUGH < 1
 
 
 def test_it_decides_more_than_the_majority_and_better(found: Comparison, tmp_path: Path) -> None:
