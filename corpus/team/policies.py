@@ -22,6 +22,7 @@ class VoteModel(Protocol):
 
     def posterior(self, votes: Mapping[str, Hashable]) -> Mapping[Hashable, float]:
         """Return the probabilities of values, those that were said among them."""
+        ...
 
 
 class VotingPolicy(Protocol):

@@ -106,7 +106,7 @@ def alpha_sums(ratings: Ratings, distance: Distance = nominal_distance) -> Alpha
         observed += np.bincount(rows[both], weights=apart * weight[both], minlength=len(documents))
     where = np.broadcast_to(rows[:, None], codes.shape)[given] * len(values) + codes[given]
     counts = np.bincount(where, minlength=len(documents) * len(values)).reshape(len(documents), len(values))
-    return AlphaSums(np.column_stack([observed, counts]), _alpha_with(distances), values)
+    return AlphaSums(np.column_stack([observed, counts.astype(np.float64)]), _alpha_with(distances), values)
 
 
 def krippendorff_alpha(ratings: Ratings, distance: Distance = nominal_distance) -> float | None:

@@ -80,7 +80,7 @@ def count_spans(
     sides: Sequence[SideSaid], annotators: Sequence[str], label: str | None
 ) -> dict[SpanMatch, Counted]:
     """Return what is made of spans by each kind of match: of each two annotators what matches, added up."""
-    counts = {match: MatchCounts() for match in SPAN_MATCHES}
+    counts: dict[SpanMatch, MatchCounts] = {match: MatchCounts() for match in SPAN_MATCHES}
     pairs: set[str] = set()
     said: Counter[str] = Counter()
     for side in sides:
