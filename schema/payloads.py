@@ -108,10 +108,14 @@ class ConceptMerge:
 
 @record
 class Workload:
-    """The documents that one annotator is to label, by `doc_id`, in their order."""
+    """The documents that one annotator is to label, by `doc_id`, in their order.
+
+    `layers` are what this annotator labels; null are those of the plan.
+    """
 
     annotator: str
     documents: tuple[str, ...]
+    layers: tuple[LabelLayer, ...] | None = None
 
 
 @record
