@@ -22,6 +22,8 @@ Origin = Literal["human", "imported", "gold", "suggested", "adjudicated"]
 LabelLayer = Literal["entities", "stances", "implications", "flags"]
 """What is labelled on a pair; links belong to the entities that they join."""
 
+FINISHED: frozenset[Status] = frozenset({"done", "skipped", "unsure"})
+"""The statuses of a pair that does not wait for its annotator any more."""
 LANGS: tuple[Lang, Lang] = ("ar", "en")
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 

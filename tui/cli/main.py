@@ -15,6 +15,7 @@ import typer
 
 from hashiya.schema.errors import HashiyaError
 from hashiya.tui.cli.agreement import agreement_command
+from hashiya.tui.cli.assign import assign_command
 from hashiya.tui.cli.backup import backup_command
 from hashiya.tui.cli.build import build_command
 from hashiya.tui.cli.check import check_command
@@ -52,6 +53,7 @@ for _name, _command in (
     ("build", build_command),
     ("import", import_command),
     ("fetch", fetch_command),
+    ("assign", assign_command),
     ("label", label_command),
     ("terminal", terminal_command),
     ("status", status_command),

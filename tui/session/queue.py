@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hashiya.corpus.doubts.doubts import LOW_SCORE
 from hashiya.corpus.journal.summaries import Summary
 from hashiya.corpus.store.index import PAIR_KINDS, PairIndex, PairRows
-from hashiya.schema.records import LabelLayer, Status
+from hashiya.schema.records import FINISHED, LabelLayer, Status
 
 State = Literal[
     "all", "unlabelled", "untouched", "mine", "draft", "done", "unsure", "skipped", "review", "conflict",
@@ -23,7 +23,6 @@ State = Literal[
 ]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
 STATUSES: tuple[Status, ...] = get_args(Status)
-FINISHED: frozenset[Status] = frozenset({"done", "skipped", "unsure"})
 
 _NONE = 0
 _WAITS: npt.NDArray[np.bool_] = np.array([True, *(status not in FINISHED for status in STATUSES)])

@@ -17,7 +17,9 @@ import pytest
 import typer
 
 from hashiya.corpus.building.build import build
+from hashiya.corpus.journal.streams.assignments import record_assignment
 from hashiya.schema.codec import to_json
+from hashiya.schema.payloads import Assignment, Workload
 from hashiya.schema.records import Annotation
 from hashiya.tui.cli.main import app
 from tests.corpora import Rows, label
@@ -83,6 +85,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with corpus.journal() as journal:
         journal.record([made, gone, replace(made, annotator=f"zayd{EVIL}", entities=())])
         journal.record_beside(replace(made, comment=f"beside{EVIL}"), ())
+        workload = Workload(annotator=f"layla{EVIL}", documents=("doc0", f"doc{EVIL}"))
+        record_assignment(journal, "work", f"layla{EVIL}", Assignment(workloads=(workload,)))
+    (corpus.folder / "team.toml").write_text('[[person]]\nname = "omar"\n', encoding="utf-8")
     (root / "labels.jsonl").write_text(
         f"{to_json(made)}\n{to_json(wrong(made))}\n{{{EVIL}\n", encoding="utf-8"
     )
@@ -110,6 +115,12 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
         ["@", "--out", "@/again", "--encoder", EVIL],
     ],
     "fetch": [["file:///none" + clean(EVIL), "@/fetched"]],
+    "assign": [
+        ["@/corpus"],
+        ["@/corpus", "--json"],
+        ["@/corpus", "--plan", clean(EVIL)],
+        ["@/corpus", "--undo"],
+    ],
     "label": [["@/corpus", "--ui", clean(EVIL)]],
     "terminal": [],
     "status": [["@/corpus"], ["@/corpus", "--json"], ["@/none" + clean(EVIL)]],
@@ -187,7 +198,7 @@ def in_a_terminal(arguments: Sequence[str | Path], keys: bytes = b"") -> str:
     return shown.decode("utf-8", "surrogateescape")
 
 
-LOUD = {"agreement", "build", "journal log", "status", "duplicates", "labels import"}
+LOUD = {"assign", "agreement", "build", "journal log", "status", "duplicates", "labels import"}
 """Commands that print some of these fields."""
 
 CASES = [(name, arguments) for name, some in ARGUMENTS.items() for arguments in some]
@@ -210,7 +221,7 @@ def test_nothing_raw_reaches_the_terminal(
     assert (
         name not in LOUD
         or "none" in arguments[0]
-        or "--kind" in arguments
+        or {"--kind", "--plan", "--undo"} & set(arguments)
         or "x1b]52" in shown
         or "u001b]52" in shown
     ), "the hostile fields were not printed"

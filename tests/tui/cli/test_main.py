@@ -92,7 +92,7 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 
 COMMAND_FILES = (
-    "agreement", "backup", "build", "check", "convert", "duplicates", "fetch", "import_texts", "journal",
+    "agreement", "assign", "backup", "build", "check", "convert", "duplicates", "fetch", "import_texts", "journal",
     "label", "labels", "release", "repair", "restore", "scheme", "status", "terminal",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}

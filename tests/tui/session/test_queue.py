@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hashiya.corpus.journal.summaries import Summary
 from hashiya.corpus.store.index import PAIR_KINDS
 from hashiya.corpus.store.reader import GenerationReader
-from hashiya.schema.records import SchemeRef
-from hashiya.tui.session.queue import FINISHED, STATES, STATUSES, Filter, Queue, Standings
+from hashiya.schema.records import FINISHED, SchemeRef
+from hashiya.tui.session.queue import STATES, STATUSES, Filter, Queue, Standings
 from tests.tui.session.corpora import new
 
 SCHEME = SchemeRef(name="ai-market", version="1.0.0")
