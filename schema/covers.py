@@ -38,6 +38,24 @@ def full_covers(scheme: LabelScheme, pair: PairSides) -> tuple[Cover, ...]:
     )
 
 
+def covers_of_layers(
+    annotation: Annotation, scheme: LabelScheme, pair: PairSides, layers: Collection[LabelLayer] | None
+) -> tuple[Cover, ...]:
+    """Return what is covered by somebody who looked at some layers of a pair, or at all that the scheme has.
+
+    Of other layers that is the labels that the annotation has.
+    """
+    everything = full_covers(scheme, pair)
+    if layers is None:
+        return everything
+    marked = [
+        Cover(layer=layer, lang=lang, labels=(label,))
+        for layer, lang, label in _marked(annotation)
+        if layer not in layers
+    ]
+    return normalised([*(cover for cover in everything if cover.layer in layers), *marked])
+
+
 def covers_label(
     annotation: Annotation, scheme: LabelScheme, layer: LabelLayer, lang: Lang | None, label: str
 ) -> bool:

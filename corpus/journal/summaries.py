@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.replicas import lineage
+from hashiya.schema.codec import dump
 from hashiya.schema.records import Entity, LabelLayer, SchemeRef, Status
 
 Present = Callable[[str], bool]
@@ -51,7 +52,10 @@ _NAMES = """
 SELECT json_extract(value, '$.lang'), json_extract(value, '$.text'), json_extract(value, '$.type'),
     json_extract(value, '$.concept'), count(*)
 FROM temp.state JOIN event USING (position), json_each(body, '$.annotation.entities')
-WHERE json_valid(body) AND json_extract(value, '$.concept') IS NOT NULL GROUP BY 1, 2, 3, 4
+WHERE json_valid(body) AND json_extract(value, '$.concept') IS NOT NULL AND (
+    author IN (SELECT value FROM json_each(:own))
+    OR json_extract(body, '$.annotation.place.doc_id') NOT IN (SELECT value FROM json_each(:hidden))
+) GROUP BY 1, 2, 3, 4
 """
 _CHANGES = """
 SELECT subject, kind FROM event
@@ -113,10 +117,16 @@ def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Ite
     yield from ((pair_id, who) for pair_id, who in journal.database.ask(_LABELLED, (layer, field, label)))
 
 
-def names(journal: Journal) -> Iterator[tuple[Entity, int]]:
-    """Yield every entity that stands with a concept, and how often; ids and offsets are left blank."""
+def names(
+    journal: Journal, hidden: Iterable[str] = (), *, but_of: Iterable[str] = ()
+) -> Iterator[tuple[Entity, int]]:
+    """Yield every entity that stands with a concept, and how often; ids and offsets are left blank.
+
+    What stands in `hidden` documents is left out, but that of some annotators.
+    """
     _find_states(journal)
-    for lang, text, kind, concept, count in journal.database.ask(_NAMES):
+    values = {"hidden": dump(list(hidden)), "own": dump(list(but_of))}
+    for lang, text, kind, concept, count in journal.database.ask(_NAMES, values):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 
 

@@ -23,6 +23,9 @@ def label_command(
         str | None,
         typer.Option(metavar="NAME", help="Who labels; else the settings file says, or you are asked once."),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Go through all pairs, not only those that are assigned to you.")
+    ] = False,
     ui: Annotated[
         str | None, typer.Option(metavar="en|ar", help="The language of the menus; else that of the locale.")
     ] = None,
@@ -33,6 +36,7 @@ def label_command(
 ) -> None:
     """Label the pairs of a corpus in the terminal, Arabic right to left, by keyboard or mouse.
 
+    Where a plan of work gives you documents (`hashiya assign`), you go through these, in their order.
     Every change is saved at once; quit with Ctrl+Q whenever you like. `?` lists the keys.
     """
     from hashiya.corpus.store.folder import Corpus
@@ -46,7 +50,7 @@ def label_command(
     if web:
         from hashiya.tui.web.serve import serve
 
-        serve(corpus, annotator or settings.annotator, ui, port)
+        serve(corpus, annotator or settings.annotator, ui, port, everything=everything)
         return
     need_terminal()
     from hashiya.corpus.store.reader import save_memory
@@ -55,7 +59,9 @@ def label_command(
     save_memory()
     sys.setswitchinterval(0.0005)  # the thread that writes to the terminal waits no longer
     gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
-    screen = LabellingApp(opened, settings, annotator=annotator, ui=cast("UiLanguage | None", ui))
+    screen = LabellingApp(
+        opened, settings, annotator=annotator, everything=everything, ui=cast("UiLanguage | None", ui)
+    )
     screen.run()
     rescued = screen.session.rescued if screen.session else None
     if rescued is not None:

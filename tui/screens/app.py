@@ -126,12 +126,14 @@ class LabellingApp(HashiyaApp):
         settings: Settings,
         *,
         annotator: str | None = None,
+        everything: bool = False,
         ui: UiLanguage | None = None,
         environ: Mapping[str, str] = os.environ,
         settings_path: Path | None = None,
     ) -> None:
         super().__init__(settings, ui=ui, environ=environ, settings_path=settings_path)
         self.corpus = corpus
+        self.everything = everything
         self.annotator = settings.annotator if annotator is None else annotator
         self.keymap = Keymap(corpus.scheme, settings.keys, str(self.settings_path))
         self.session: Session | None = None
@@ -163,7 +165,12 @@ class LabellingApp(HashiyaApp):
             self.annotator = name.strip()
             message = self.keep(annotator=self.annotator)
         try:
-            self.session = Session.open(self.corpus, self.annotator, idle=self.settings.idle_seconds)
+            self.session = Session.open(
+                self.corpus,
+                self.annotator,
+                everything=self.everything,
+                idle=self.settings.idle_seconds,
+            )
             await self._introduce(self.session, message)
         except HashiyaError as error:
             self.failure = str(error)

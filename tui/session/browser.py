@@ -26,6 +26,7 @@ from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.find_pairs import row_meant, rows_among
 from hashiya.tui.session.following import Following, SameRows, pair_now, queue_now
+from hashiya.tui.session.own_work import own_work
 from hashiya.tui.session.queue import Filter, Queue, Standings
 from hashiya.tui.session.write_access import refuse_read_only
 from hashiya.tui.settings.language import _
@@ -49,8 +50,9 @@ class LabellingProgress:
 class PairBrowser:
     """One annotator's way through the pairs of a corpus; use it as a context manager.
 
-    `row` is the open pair's, `None` while there is none. `annotation` is what stands for the annotator,
-    `None` where nothing does.
+    It begins with what is assigned to the annotator, if anything is and not `everything` is asked for; `work`
+    says what that is. `row` is the open pair's, `None` while there is none. `annotation` is what stands for
+    the annotator, `None` where nothing does.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class PairBrowser:
         corpus: Corpus,
         annotator: str,
         *,
+        everything: bool = False,
         idle: float = 60.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,10 +80,13 @@ class PairBrowser:
             self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
             self._read_until = last_position(self.journal)
             standing = list(summaries(self.journal))
-            self.standings = Standings(self.reader.index, annotator, standing)
+            self.work = own_work(corpus, self.journal, annotator)
+            assigned = self.work.rows(self.reader)
+            self.standings = Standings(self.reader.index, annotator, standing, assigned, self.work.names)
             opened.pop_all()  # from here on `close` does it
         self._made_with = Counter(item.scheme for item in standing if item.annotator == annotator)
-        self.queue = Queue(self.standings.rows(Filter()), Filter())
+        chosen = Filter("assigned" if self.standings.total(assigned=True) and not everything else "all")
+        self.queue = Queue(self.standings.rows(chosen), chosen)
         self.clock = Clock(idle, now)
         self.row: int | None = None
         self._pair: Pair | None = None
@@ -157,11 +163,12 @@ class PairBrowser:
 
     @property
     def progress(self) -> LabellingProgress:
-        """How far the annotator is."""
+        """How far the annotator is: with what is assigned while the queue is that, else with all pairs."""
+        assigned = self.queue.chosen.state == "assigned"
         place = None if self.row is None else self.queue.position(self.row)
         return LabellingProgress(
-            finished=self.standings.finished(),
-            total=self.standings.total(),
+            finished=self.standings.finished(assigned=assigned),
+            total=self.standings.total(assigned=assigned),
             place=None if place is None else place + 1,
             queued=len(self.queue),
         )
@@ -220,9 +227,11 @@ class PairBrowser:
         """What is known of the pairs of a newer generation; new ones, and what was said since, are read."""
         since = now.index.rows(subjects_since(self.journal, self._read_until))
         new = np.union1d(np.flatnonzero(rows_before < 0), since[since >= 0])
+        assigned = self.work.rows(now)
         if len(new) > _READ_ONE_BY_ONE:
-            return Standings(now.index, self.annotator, list(summaries(self.journal)))
-        standings = self.standings.in_index(now.index, rows_before)
+            read = list(summaries(self.journal))
+            return Standings(now.index, self.annotator, read, assigned, self.work.names)
+        standings = self.standings.in_index(now.index, rows_before, assigned)
         for row in new.tolist():
             for standing in self.journal.standing(now.index.pair_id(row)):
                 standings.put(
@@ -305,9 +314,12 @@ class PairBrowser:
         return True
 
     def known_names(self) -> list[tuple[Entity, int]]:
-        """Read every name in the journal; may be called from another thread, and takes a while."""
+        """Read the names in the journal; may be called from another thread, and takes a while.
+
+        What others named in a document that is assigned to the annotator stays unknown.
+        """
         with self.corpus.journal(write=False) as journal:
-            return list(names(journal))
+            return list(names(journal, self.work.documents, but_of=self.work.names))
 
     def _waiting(self) -> int | None:
         """Return the row of the next pair of the queue that waits; `None` when none does."""

@@ -17,7 +17,7 @@ from hashiya.tui.session.queue import Filter, Queue, Standings
 Following = Literal["same", "changed", "gone"]
 """The open pair after a build: the same, the one with most of its text, or one near to where it was."""
 
-_OF_LABELLED = frozenset({"all", "unlabelled", "untouched", "low"})
+_OF_LABELLED = frozenset({"all", "assigned", "unlabelled", "untouched", "low"})
 """The states that boilerplate is never in."""
 
 
@@ -78,7 +78,9 @@ def queue_now(
         new = np.flatnonzero(~was_there)
         new = new[np.isin(new, standings.rows(chosen), assume_unique=True)]
     rows = np.union1d(kept, new)
-    if chosen.state == "low":
+    if chosen.state == "assigned":
+        rows = standings.rows(chosen, rows)
+    elif chosen.state == "low":
         rows = rows[np.argsort(now.index.scores[rows], kind="stable")]
     if not len(rows):
         return Queue(standings.rows(Filter()), Filter())

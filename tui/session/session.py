@@ -21,9 +21,9 @@ from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.schema.covers import full_covers
+from hashiya.schema.covers import covers_of_layers
 from hashiya.schema.errors import CorpusError, JournalMovedError, LabelError
-from hashiya.schema.records import LANGS, Annotation, Status
+from hashiya.schema.records import LANGS, Annotation, Cover, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
 from hashiya.tui.session.edits.statements import blank
@@ -31,6 +31,9 @@ from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.write_access import read_only
 from hashiya.tui.settings.language import _
 from hashiya.tui.settings.paths import rescue_folder
+
+_WHOLE = frozenset({"all", "assigned", "unlabelled", "untouched"})
+"""The states of queues that are at their end when no pair in them waits."""
 
 
 class Session(PairBrowser):
@@ -46,10 +49,11 @@ class Session(PairBrowser):
         corpus: Corpus,
         annotator: str,
         *,
+        everything: bool = False,
         idle: float = 60.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(corpus, annotator, idle=idle, now=now)
+        super().__init__(corpus, annotator, everything=everything, idle=idle, now=now)
         self.concepts = Concepts(corpus.scheme)
         self.saved_at: datetime | None = None
         self.rescued: Path | None = None
@@ -61,11 +65,12 @@ class Session(PairBrowser):
         corpus: Corpus,
         annotator: str,
         *,
+        everything: bool = False,
         idle: float = 60.0,
         now: Callable[[], float] = time.monotonic,
     ) -> Self:
         """Open a session, say to others that it is there, and go to the first pair that waits."""
-        session = cls(corpus, annotator, idle=idle, now=now)
+        session = cls(corpus, annotator, everything=everything, idle=idle, now=now)
         try:
             session._presence = Presence.enter(corpus.folder, annotator)
             left_off = session._left_off()
@@ -108,14 +113,16 @@ class Session(PairBrowser):
     def finish(self, status: Status) -> bool:
         """Give the pair its status and open the next that waits; false when none does."""
         self._refuse_outdated()
-        covers = full_covers(self.scheme, self.pair) if status == "done" else ()
+        covers: tuple[Cover, ...] = ()
+        if status == "done":
+            covers = covers_of_layers(self.draft, self.scheme, self.pair, self.work.layers)
         self._record(replace(self.draft, status=status, covers=covers))
         for entity in self.draft.entities:  # those that were only tried out have gone by now
             self.concepts.remember(entity)
         waiting = self._waiting()
         if waiting is not None:
             return self.go(waiting)
-        return self.queue.chosen.state not in {"all", "unlabelled", "untouched"} and self.step(1)
+        return self.queue.chosen.state not in _WHOLE and self.step(1)
 
     def undo(self) -> bool:
         """Take the annotator's last change back and open its pair; false when there is none."""

@@ -34,16 +34,17 @@ _PATIENCE = 5.0
 _POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
-def run(corpus: Path, annotator: str | None, ui: str | None, port: int) -> None:
+def run(corpus: Path, annotator: str | None, ui: str | None, port: int, *, everything: bool = False) -> None:
     """Serve until a signal ends it; see `hashiya.tui.web.serve.serve`."""
     listener = _listener(port)
-    server = WindowServer(_command(corpus, annotator, ui), listener.getsockname()[1])
+    server = WindowServer(_command(corpus, annotator, ui, everything=everything), listener.getsockname()[1])
     server.run(listener)
 
 
-def _command(corpus: Path, annotator: str | None, ui: str | None) -> list[str]:
+def _command(corpus: Path, annotator: str | None, ui: str | None, *, everything: bool) -> list[str]:
     """Return what each window runs; -P keeps modules in the current folder from standing in for ours."""
     options = [f"--{name}={value}" for name, value in (("annotator", annotator), ("ui", ui)) if value]
+    options += ["--all"] if everything else []
     return [sys.executable, "-P", "-c", _MAIN, "label", *options, "--", str(corpus.resolve())]
 
 

@@ -55,6 +55,7 @@ def test_each_state_holds_its_pairs() -> None:
     found = {state: rows(standing, state=state) for state in STATES}
     assert found == {
         "all": [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+        "assigned": [],
         "unlabelled": [6, 7, 8, 9, 10, 11],
         "untouched": [7, 8, 9, 10, 11],
         "mine": [0, 1, 2, 3, 4, 5],

@@ -35,6 +35,7 @@ def filter_entries(session: Session, ui: Lang) -> FindEntries:
             _("State"),
         )
         for state in STATES
+        if state != "assigned" or session.standings.total(assigned=True)
     ]
     labels = [
         Entry(f"label:{section}:{label.id}", label.name.text(ui), label.id, _("With a label of yours"))

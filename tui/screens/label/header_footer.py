@@ -25,6 +25,7 @@ STATUS_NAMES = {
 }
 STATE_NAMES = {
     "all": N_("all pairs"),
+    "assigned": N_("assigned to you"),
     "unlabelled": N_("without a label of yours"),
     "untouched": N_("labelled by nobody"),
     "mine": N_("with any label of yours"),
