@@ -19,11 +19,13 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import file_hash, read_records
 from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS, Shard
+from hashiya.corpus.team.people import TEAM_FILE, read_team
 from hashiya.corpus.text.ids import pair_ids
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.errors import HashiyaError, Problem
 from hashiya.schema.records import LANGS, Document, Lang, Pair, Span
 from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.team import Team
 from hashiya.schema.validate import faults
 
 
@@ -63,7 +65,19 @@ def check(corpus: Corpus) -> CheckReport:
         read_recorded(corpus.folder / SPLITS_FILE)
     except HashiyaError as error:
         report.problems.append(Problem(SPLITS_FILE, str(error)))
+    try:
+        team = read_team(corpus.folder)
+        report.problems += [] if team is None else _gold(team, doc_ids)
+    except HashiyaError as error:
+        report.problems.append(Problem(TEAM_FILE, str(error)))
     return report
+
+
+def _gold(team: Team, documents: AbstractSet[str]) -> Iterator[Problem]:
+    """Documents with known labels must be there."""
+    for doc_id in team.plan.gold:
+        if doc_id not in documents:
+            yield Problem(TEAM_FILE, f"plan.gold: the corpus has no document {doc_id!r}; mend the id")
 
 
 def _files(generation: Generation) -> Iterator[Problem]:

@@ -10,6 +10,8 @@ from hashiya.corpus.carrying.orphaned import left_behind, unplaced
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.shard import PAIRS
+from hashiya.corpus.team.plan_progress import plan_progress
+from hashiya.corpus.team.work_done import PersonWork
 from hashiya.schema.records import SchemeRef
 
 
@@ -21,7 +23,8 @@ class StatusReport:
 
     `assumed` counts finished annotations that do not say what they cover: it is taken to be everything.
     `faults` counts what is wrong with the journal, by kind. `left_behind` counts annotations that were
-    carried to a changed text without some of their marks.
+    carried to a changed text without some of their marks. `work` says how far each person is with the plans
+    of work, and is empty without one.
     """
 
     name: str
@@ -36,6 +39,7 @@ class StatusReport:
     conflicts: int
     unplaced: tuple[dict[str, object], ...]
     left_behind: int
+    work: tuple[PersonWork, ...] = ()
 
 
 def status(corpus: Corpus) -> StatusReport:
@@ -47,7 +51,10 @@ def status(corpus: Corpus) -> StatusReport:
     done: set[str] = set()
     conflicts = assumed = 0
     with corpus.journal(write=False) as journal:
+        progress = plan_progress(corpus, journal, generation)
         for standing in journal.standing():
+            if progress is not None:
+                progress.take(standing)
             if standing.pair_id not in kinds:
                 continue
             conflicts += standing.conflict
@@ -77,4 +84,5 @@ def status(corpus: Corpus) -> StatusReport:
             for item in lost
         ),
         left_behind=len(parts),
+        work=() if progress is None else progress.people(),
     )

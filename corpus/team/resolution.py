@@ -1,7 +1,8 @@
 """Votes to labels: what several annotators of a pair say, cell by cell, as one set of labels. Pure.
 
 Voters of a cell are those who are done, not suggested, and cover it. Adjudicated annotations decide the
-cells that they cover, else gold ones, else the policy decides. What it leaves open is unresolved, and never
+cells that they cover, else gold ones, else the policy decides: beside these nobody else's annotation is a
+vote, so that labels on hidden gold change nothing. What it leaves open is unresolved, and never
 reads as "none". A disagreement in one cell changes no other. The order of the votes plays no role.
 """
 
@@ -251,15 +252,20 @@ class _Ballot:
         ]
 
     def _settles(self, item: Adjudication, cell: CellKey) -> bool:
-        """Whether an adjudication settles a cell, with the votes that are cast now."""
+        """Whether an adjudication settles a cell, with the votes that are cast now.
+
+        Who labelled beside known labels has cast none.
+        """
         for settled in item.settles:
             if not contains_cell(settled.cell, cell):
                 continue
             seen = {(vote.voter, vote.labels_hash) for vote in settled.votes}
+            voters = [paper for paper in self._papers if paper.is_covered(cell, ())]
+            labels = self._labels_in(cell) if self._first else ()
+            known = [one for one in voters if one.origin in self._first and one.is_covered(cell, labels)]
             return all(
                 (paper.voter, labels_hash(said.said_in(settled.cell))) in seen
-                for paper in self._papers
-                if paper.is_covered(cell, ())
+                for paper in known or voters
                 for said in paper.said
             )
         return False

@@ -9,6 +9,7 @@ from hashiya.tui.cli.options import AsJson, CorpusFolder
 
 if TYPE_CHECKING:
     from hashiya.corpus.inspection.status import StatusReport
+    from hashiya.corpus.team.work_done import PersonWork
 
 
 def status_command(corpus: CorpusFolder, *, as_json: AsJson = False) -> None:
@@ -35,6 +36,8 @@ def _print_status(report: StatusReport, folder: Path) -> None:
     print_row("Labelled", f"{report.labelled} of {report.to_label} pairs are done by someone")
     for who, counts in report.labels.items():
         print_row("", f"{who}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
+    for work in report.work:
+        print_row("Plan" if work is report.work[0] else "", _work(work))
     if report.assumed:
         print_row(
             "Assumed", f"{report.assumed} of them do not say what they cover: it is taken to be everything"
@@ -54,3 +57,15 @@ def _print_status(report: StatusReport, folder: Path) -> None:
         print_row("No place", f"{len(report.unplaced)} annotations stand for text that is gone")
     if report.left_behind or report.unplaced:
         print_row("", f"see them as they were: hashiya labels export {folder} - --unplaced")
+
+
+def _work(work: PersonWork) -> str:
+    """How far somebody is with what is assigned."""
+    parts = [f"{work.done} of {work.assigned} assigned pairs done, {work.waiting} wait"]
+    if not work.assigned:
+        parts = ["nothing assigned"]
+    if work.outside:
+        parts.append(f"{work.outside} done outside of the plan")
+    if work.gold.cells:
+        parts.append(f"{work.gold.same} of {work.gold.cells} cells as the gold has them")
+    return f"{work.annotator}: {'; '.join(parts)}"

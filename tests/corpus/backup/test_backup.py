@@ -48,6 +48,7 @@ def corpus(tmp_path: Path) -> Corpus:
         journal.undo(corpus.generation().pair_ids()[0], "layla")
         journal.redo(corpus.generation().pair_ids()[0], "layla")
     (corpus.folder / "notes.json").write_text("{}")
+    (corpus.folder / "team.toml").write_text('[[person]]\nname = "layla"\n')
     return corpus
 
 
@@ -70,10 +71,11 @@ def test_what_comes_back_is_the_same(corpus: Corpus, tmp_path: Path) -> None:
     assert check(again).problems == []
     assert done.events == 4
     assert (again.folder / "notes.json").read_text() == "{}"
+    assert (again.folder / "team.toml").read_text() == '[[person]]\nname = "layla"\n'
     names = {path.relative_to(again.folder).parts[0] for path in again.folder.rglob("*")}
     assert names == {
         "classes.json", "corpus.toml", "generations", "journal.anchor", "journal.sqlite", "manifest.json",
-        "notes.json", "scheme.toml", "shards", "splits.json",
+        "notes.json", "scheme.toml", "shards", "splits.json", "team.toml",
     }  # fmt: skip
     assert [path.name for path in (again.folder / "generations").iterdir()] == ["000002"]
     with again.journal() as journal:

@@ -47,6 +47,16 @@ def test_a_sound_corpus_has_no_problem(corpus: Corpus) -> None:
     assert (report.documents, report.pairs, report.annotations, report.problems) == (1, 3, 1, [])
 
 
+def test_the_team_is_verified(corpus: Corpus) -> None:
+    team = corpus.folder / "team.toml"
+    team.write_text('[[person]]\nname = "layla"\n[plan]\ngold = ["d"]\n', encoding="utf-8")
+    assert told(corpus) == ""
+    team.write_text('[plan]\ngold = ["d", "e"]\n', encoding="utf-8")
+    assert told(corpus) == "team.toml: plan.gold: the corpus has no document 'e'; mend the id"
+    team.write_text('[[person]]\nname = "layla"\nreads = ["fr"]\n', encoding="utf-8")
+    assert "person[0].reads[0]: input should be 'ar' or 'en'" in told(corpus)
+
+
 def pair_fault(number: int, **changes: object) -> Callable[[list[Document], list[Pair]], None]:
     def change(_: list[Document], pairs: list[Pair]) -> None:
         pairs[number] = replace(pairs[number], **changes)  # type: ignore[arg-type]

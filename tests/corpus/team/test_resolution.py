@@ -354,6 +354,43 @@ def test_gold_decides_what_it_covers(pair: Pair) -> None:
     assert [item.target for item in found.stances] == ["chips"]
 
 
+def test_labels_beside_gold_are_no_vote(pair: Pair) -> None:
+    gold = entities(pair, "g", entity("en", 0, 6, "company", 1), origin="gold")
+    others = [
+        entities(
+            pair,
+            who,
+            entity("en", 0, 16, "model", 1),
+            entity("ar", 5, 12, "company", 2),
+            stances=(Stance(target="chips", stance="bullish", holder="author"),),
+        )
+        for who in ("b", "c", "d")
+    ]
+    for majority in (False, True):
+        found, alone = vote(pair, gold, *others, majority=majority), vote(pair, gold, majority=majority)
+        assert (found.entities, found.stances, found.unresolved) == (alone.entities, (), ())
+        assert {cell.decided_by for cell in found.cells} == {"gold"}
+        assert all(sum(cell.said.values()) == 1 for cell in found.cells), "nor in the counts of votes"
+
+
+def test_labels_beside_gold_open_nothing_that_was_settled(pair: Pair) -> None:
+    cell = CellKey(layer="entities", lang="en", start=0, end=6)
+    gold = entities(pair, "g", entity("en", 0, 6, "company", 1), origin="gold")
+    decided = entities(pair, "judge", entity("en", 0, 6, "market", 1), origin="adjudicated")
+    judged = adjudication(pair, [gold], decided, cell)
+    new = entities(pair, "b", entity("en", 0, 6, "model", 1))
+    for votes in ([gold], [gold, new]):
+        found = resolve(
+            pair, [Vote(item.annotator, (item,)) for item in votes], SCHEME, StrictPolicy(), [judged]
+        )
+        assert found is not None
+        assert [item.type for item in found.entities] == ["market"]
+    changed = replace(gold, entities=(entity("en", 0, 6, "person", 1),))
+    found = resolve(pair, [Vote("g", (changed,)), Vote("b", (new,))], SCHEME, StrictPolicy(), [judged])
+    assert found is not None
+    assert [item.type for item in found.entities] == ["person"], "gold that changed opens it, and decides"
+
+
 def test_drafts_and_suggestions_do_not_vote(pair: Pair) -> None:
     made = entities(pair, "a", entity("en", 0, 6, "company", 1))
     for fields in ({"status": "draft"}, {"status": "review"}, {"origin": "suggested"}):
