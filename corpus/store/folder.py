@@ -4,6 +4,7 @@
 
     corpus.toml            name, format version
     scheme.toml            the label scheme
+    team.toml              the people and the rules of their plan of work, if somebody wrote it
     journal.sqlite         the annotations
     classes.json           the numbers of the released classes, for ever
     migrations.json        changes of the scheme that labels are read through
