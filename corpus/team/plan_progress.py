@@ -31,10 +31,11 @@ class PlanProgress:
         self.done.take(standing)
 
     def people(self) -> tuple[PersonWork, ...]:
-        """Return how far each is who has work or has done any, by name."""
+        """Return how far each is who has work or has done some outside, by name."""
         documents = {workload.annotator: workload.documents for workload in self.workloads}
         names = sorted({*documents, *self.done.names})
-        return tuple(self.done.of_person(name, documents.get(name, ()), self.scheme) for name in names)
+        people = (self.done.of_person(name, documents.get(name, ()), self.scheme) for name in names)
+        return tuple(person for person in people if person.annotator in documents or person.outside)
 
 
 def plan_progress(corpus: Corpus, journal: Journal, generation: Generation) -> PlanProgress | None:

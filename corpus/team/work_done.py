@@ -30,8 +30,8 @@ _Rows = npt.NDArray[np.bool_]
 class PersonWork:
     """How far one person is: pairs that are assigned, of them done and waiting; done outside of the plan.
 
-    `waiting` pairs are those that the person has not finished, by done, skipped or unsure. `gold` compares
-    the person with the known labels that the plan holds.
+    `waiting` pairs are those that the person has not finished, by done, skipped or unsure. Known labels that
+    the person made are not done outside. `gold` compares the person with those that the plan holds.
     """
 
     annotator: str
@@ -45,11 +45,12 @@ class PersonWork:
 
 @dataclass(slots=True)
 class _Saved:
-    """What was saved by one person: ids of pairs, and of each whether it is finished, and done."""
+    """What was saved by one person: ids of pairs, and of each whether it is finished, done, and known."""
 
     pair_ids: list[str] = field(default_factory=list)
     finished: list[bool] = field(default_factory=list)
     done: list[bool] = field(default_factory=list)
+    known: list[bool] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
 
@@ -75,10 +76,10 @@ class WorkDone:
         saved.pair_ids.append(standing.pair_id)
         saved.finished.append(all(item.status in FINISHED for item in said))
         saved.done.append(all(item.status == "done" for item in said))
+        saved.known.append(all(item.origin in KNOWN for item in said))
         saved.seconds.append(max(item.seconds or 0.0 for item in said) if saved.finished[-1] else 0.0)
         if saved.done[-1] and (self._gold & {item.place.doc_id for item in said}):
-            is_known = all(item.origin in KNOWN for item in said)
-            of = self._known if is_known else self._answers
+            of = self._known if saved.known[-1] else self._answers
             of.setdefault(standing.pair_id, {}).setdefault(name, []).extend(said)
 
     def state(self, assigned: Iterable[Workload]) -> WorkState:
@@ -124,14 +125,16 @@ class WorkDone:
             assigned[rows.start : rows.stop] = True
         assigned &= index.kinds != PAIR_KINDS.index("boilerplate")
         saved = self._saved.get(name, _Saved())
-        finished, done = (self._mask(self._rows(saved, which)) for which in (saved.finished, saved.done))
+        finished, done, known = (
+            self._mask(self._rows(saved, which)) for which in (saved.finished, saved.done, saved.known)
+        )
         return PersonWork(
             annotator=name,
             documents=len(numbers),
             assigned=int(assigned.sum()),
             done=int((assigned & done).sum()),
             waiting=int((assigned & ~finished).sum()),
-            outside=int((done & ~assigned).sum()),
+            outside=int((done & ~assigned & ~known).sum()),
             gold=self._score(name, scheme),
         )
 

@@ -39,7 +39,7 @@ class WorkSize:
         """Yield the documents with something to label, in the order of the corpus."""
         for number, words in enumerate(self.of_documents(self.words)):
             if words:
-                langs = frozenset(lang for lang in LANGS if self.langs[lang][number])
+                langs: frozenset[Lang] = frozenset(lang for lang in LANGS if self.langs[lang][number])
                 yield WorkDocument(self.doc_ids[number], words, langs)
 
     def of_documents(self, words: _Counts) -> list[int]:
@@ -59,7 +59,7 @@ def measure_work(generation: Generation) -> WorkSize:
         for lang in LANGS:
             sides[lang].append(_words(table[lang]))
     words = {lang: np.where(labelled, np.concatenate(sides[lang]), 0) for lang in LANGS}
-    langs = {
+    langs: dict[Lang, npt.NDArray[np.bool_]] = {
         lang: np.bincount(index.documents, weights=words[lang], minlength=len(doc_ids)) > 0 for lang in LANGS
     }
     return WorkSize(index, doc_ids, words["ar"] + words["en"], langs)

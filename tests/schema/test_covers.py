@@ -10,20 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.schema.covers import (
+    COVERED_SECTION,
     Covers,
     all_covers,
     common_covers,
     cover_faults,
     covers_label,
+    covers_of_layers,
     full_covers,
     narrowed,
     normalised,
     united_covers,
 )
 from hashiya.schema.errors import SchemeError
-from hashiya.schema.records import Annotation, Cover, Entity, LabelLayer, Lang, Place, SchemeRef
+from hashiya.schema.records import Annotation, Cover, Entity, LabelLayer, Lang, Pair, Place, SchemeRef
 from hashiya.schema.scheme import parse_scheme, shipped_scheme, shipped_scheme_text
 from tests.corpora import label, new
+from tests.strategies import any_annotation
 
 SCHEME = shipped_scheme()
 CELLS: tuple[tuple[LabelLayer, Lang | None], ...] = (
@@ -106,6 +109,21 @@ def test_everything_is_every_layer_of_the_sides_that_are_there(tmp_path: Path) -
 def with_since(since: str) -> str:
     text = shipped_scheme_text().replace('version = "1.0.0"', 'version = "1.2.0"', 1)
     return text.replace('id = "company"\n', f'id = "company"\nsince = "{since}"\n', 1)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return next(new(tmp_path_factory.mktemp("covers") / "c", {"d": [("ا", "a")]}).generation().pairs())
+
+
+@given(any_annotation(), st.sets(st.sampled_from(list(COVERED_SECTION))))
+def test_who_looks_at_some_layers_covers_these_and_what_was_marked(
+    pair: Pair, annotation: Annotation, layers: set[LabelLayer]
+) -> None:
+    found = covers_of_layers(annotation, SCHEME, pair, layers)
+    assert not list(cover_faults(replace(annotation, status="done", covers=found), SCHEME))
+    assert {cover.layer for cover in found if cover.labels is None} == layers
+    assert covers_of_layers(annotation, SCHEME, pair, None) == full_covers(SCHEME, pair)
 
 
 def test_a_label_added_later_is_not_covered_by_earlier_work() -> None:

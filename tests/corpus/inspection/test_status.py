@@ -91,18 +91,16 @@ def test_what_is_assigned_is_told_from_what_is_done_outside(tmp_path: Path) -> N
         )
     found = {work.annotator: work for work in status(corpus).work}
     assert found == {
-        "curator": PersonWork("curator", 0, 0, 0, 0, 1, GoldScore()),
         "layla": PersonWork("layla", 2, 4, 2, 1, 1, GoldScore(1, 2)),
         "omar": PersonWork("omar", 0, 0, 0, 0, 1, GoldScore()),
         "sara": PersonWork("sara", 1, 2, 0, 2, 0, GoldScore()),
     }
     shown = CliRunner().invoke(app, ["status", str(corpus.folder)]).stdout
     assert (
-        "Plan        curator: nothing assigned; 1 done outside of the plan\n"
-        "            layla: 2 of 4 assigned pairs done, 1 wait; 1 done outside of the plan; "
+        "Plan        layla: 2 of 4 assigned pairs done, 1 wait; 1 done outside of the plan; "
         "1 of 2 cells as the gold has them\n"
         "            omar: nothing assigned; 1 done outside of the plan\n"
         "            sara: 0 of 2 assigned pairs done, 2 wait\n"
     ) in shown
     report = json.loads(CliRunner().invoke(app, ["status", str(corpus.folder), "--json"]).stdout)["report"]
-    assert report["work"][1]["gold"] == {"same": 1, "cells": 2}
+    assert report["work"][0]["gold"] == {"same": 1, "cells": 2}

@@ -26,8 +26,9 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def made(generation: Generation, *names: tuple[Lang, str], **fields: object) -> Annotation:
-    pair = next(generation.pairs())
-    return label(generation, 0, *names, **{"covers": full_covers(SCHEME, pair), **fields})
+    annotation = label(generation, 0, *names)
+    covers = full_covers(SCHEME, next(generation.pairs()))
+    return replace(annotation, **{"covers": covers, **fields})  # type: ignore[arg-type]
 
 
 def score(gold: Annotation, *said: Annotation) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,11 +31,10 @@ def corpus(tmp_path: Path) -> Corpus:
 
 
 def assign(
-    corpus: Corpus, *, layers: Sequence[LabelLayer] | None = None, plan: str = "work", **people: str
+    corpus: Corpus, *, layers: tuple[LabelLayer, ...] | None = None, plan: str = "work", **people: str
 ) -> None:
     workloads = tuple(
-        Workload(annotator=name, documents=tuple(ids.split()), layers=layers and tuple(layers))
-        for name, ids in people.items()
+        Workload(annotator=name, documents=tuple(ids.split()), layers=layers) for name, ids in people.items()
     )
     with corpus.journal() as journal:
         record_assignment(journal, plan, "boss", Assignment(workloads=workloads, gold=("d2",)))
@@ -117,7 +116,7 @@ def test_nothing_shows_that_others_labelled_an_assigned_document(corpus: Corpus)
 
 
 def test_who_labels_some_layers_covers_these_and_what_was_marked(corpus: Corpus) -> None:
-    assign(corpus, layla="d0", layers=["entities"])
+    assign(corpus, layla="d0", layers=("entities",))
     with Session.open(corpus, "layla") as session:
         assert session.work.layers == ("entities",)
         session.finish("done")
