@@ -26,14 +26,19 @@ class AssignedWork:
     layers: tuple[LabelLayer, ...] | None = None
 
 
-def assigned_to(journal: Journal, names: Collection[str]) -> AssignedWork | None:
-    """Return what is assigned to a person, by all names; `None` where that is nothing."""
-    mine = [
+def all_workloads(journal: Journal) -> list[Workload]:
+    """Return the workloads of all plans that stand, by the ids of the plans; those without documents go."""
+    return [
         workload
         for _, said in sorted(read_assignments(journal).items())
         for workload in workloads_said(said)
-        if workload.annotator in names and workload.documents
+        if workload.documents
     ]
+
+
+def assigned_to(workloads: Iterable[Workload], names: Collection[str]) -> AssignedWork | None:
+    """Return what is assigned to a person, by all names; `None` where that is nothing."""
+    mine = [workload for workload in workloads if workload.annotator in names]
     if not mine:
         return None
     documents = dict.fromkeys(doc_id for workload in mine for doc_id in workload.documents)

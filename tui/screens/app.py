@@ -219,6 +219,8 @@ class LabellingApp(HashiyaApp):
         screen = LabelScreen(session, self.keymap)
         if message:
             screen.say(message, "bad")
+        elif session.work.is_planned and not session.work.documents:
+            screen.say(_("nothing is assigned to {who}: these are all pairs").format(who=session.annotator))
         if session.row is None:
             session.edge(end=False)
         await self.push_screen(screen)

@@ -13,7 +13,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.index import PairRows
 from hashiya.corpus.store.reader import GenerationReader
-from hashiya.corpus.team.assigned_work import assigned_to
+from hashiya.corpus.team.assigned_work import all_workloads, assigned_to
 from hashiya.corpus.team.people import read_team
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import LabelLayer
@@ -23,9 +23,13 @@ _compute: Any = pc  # the stubs know few of the types that go with its functions
 
 @dataclass(frozen=True, slots=True)
 class OwnWork:
-    """The names of an annotator, what is assigned under them, and the layers; null is all of them."""
+    """The names of an annotator, what is assigned under them, and the layers; null is all of them.
+
+    `is_planned` says whether anything is assigned to anybody.
+    """
 
     names: tuple[str, ...]
+    is_planned: bool
     documents: tuple[str, ...] = ()
     layers: tuple[LabelLayer, ...] | None = None
 
@@ -53,5 +57,8 @@ def own_work(corpus: Corpus, journal: Journal, annotator: str) -> OwnWork:
     except CorpusError:
         team = None
     names = (annotator,) if team is None else team.names_of(annotator)
-    work = assigned_to(journal, names)
-    return OwnWork(names) if work is None else OwnWork(names, work.documents, work.layers)
+    workloads = all_workloads(journal)
+    work = assigned_to(workloads, names)
+    if work is None:
+        return OwnWork(names, bool(workloads))
+    return OwnWork(names, True, work.documents, work.layers)

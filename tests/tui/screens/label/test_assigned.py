@@ -38,7 +38,9 @@ async def test_the_screen_goes_through_what_is_assigned_and_says_so(tmp_path: Pa
         await play.write("assigned")
         await play.press("enter")
         assert "3 of 3 finished" in play.rows()[0]
+        assert "nothing is assigned" not in play.text()
     async with playing(corpus, annotator="omar", size=(120, 30)) as play:
+        assert "nothing is assigned to omar: these are all pairs" in play.text()
         assert "0 of 7 finished" in play.rows()[0]
         await play.press("-")
         assert "assigned to you" not in play.text()
