@@ -18,7 +18,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { padding: .2rem .7rem; border-bottom: 1px solid #ddd; text-align: start; vertical-align: top; }
 td.n { text-align: end; font-variant-numeric: tabular-nums; }
-.why { color: #666; }
+.wide { overflow-x: auto; }
 svg { max-width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: #1b1b1b; }
 pre { white-space: pre-wrap; font: inherit; }
@@ -41,7 +41,7 @@ def agreement_page(report: AgreementReport) -> str:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{_text(title)}</h1>",
         f"<p>Scheme {_text(scheme)}. {report.shared} of {report.pairs} pairs are done by two or more.</p>",
-        f"<p>Intervals: 95%, by bootstrap over {report.documents} documents, seed {report.seed}.</p>",
+        f"<p>Intervals: 95%, by bootstrap over documents ({report.documents}), seed {report.seed}.</p>",
         *_table(["annotator", "pairs done"], [[who, n] for who, n in report.finished.items()]),
         *_figures(report),
         *_couples(report),
@@ -132,7 +132,7 @@ def _couples(report: AgreementReport) -> Iterator[str]:
     if len(rows) < 2:
         return
     names = list(next(iter(rows.values())))
-    yield "<h2>Each two</h2>"
+    yield '<h2>Each two</h2><div class="wide">'
     yield from _table(
         ["", *names],
         [
@@ -144,6 +144,7 @@ def _couples(report: AgreementReport) -> Iterator[str]:
             if len(who) == 2
         ],
     )
+    yield "</div>"
 
 
 def _disagreements(report: AgreementReport) -> Iterator[str]:

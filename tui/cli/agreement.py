@@ -107,7 +107,7 @@ def _print_agreement(report: AgreementReport) -> None:
     print_row("Done", who or "nobody has finished a pair")
     print_row(
         "Shared",
-        f"{report.shared} of {report.pairs} pairs are done by two or more, in {report.documents} documents",
+        f"{report.shared} of {report.pairs} pairs are done by two or more, in {_documents(report.documents)}",
     )
     if report.assumed:
         print_row(
@@ -135,7 +135,7 @@ def _print_figures(figures: Sequence[AgreementFigure], *, whole: bool) -> None:
     hidden = 0
     for item in figures:
         broad = not (item.target or item.channel or item.label or item.lang)
-        if not broad and (item.value is None or not whole or (item.label and item.lang)):
+        if not broad and (item.value is None or not whole or item.channel or (item.label and item.lang)):
             hidden += 1
             continue
         name = f"  {figure_title(item):38} {COEFFICIENT_TITLES[item.coefficient]:16}"
@@ -145,8 +145,11 @@ def _print_figures(figures: Sequence[AgreementFigure], *, whole: bool) -> None:
         ends = "" if item.low is None or item.high is None else f"{item.low:5.2f} to {item.high:.2f}"
         counts = f"{item.items} {item.unit}, {item.differing} differ; {item.pairs} pairs"
         say(f"{name} {item.value:6.3f}  {ends:14}  {counts}, {_documents(item.documents)}")
+    for reason in dict.fromkeys(item.interval_undefined for item in figures if item.value is not None):
+        if reason is not None:
+            say(f"  where no interval stands: {reason}")
     if hidden:
-        say(f"  {hidden} more, by target, label and side: --json or --csv has them, with reasons")
+        say(f"  {hidden} more, by target, channel, label and side: --json or --csv has them, with reasons")
 
 
 def _documents(count: int) -> str:

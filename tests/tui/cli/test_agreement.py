@@ -67,6 +67,15 @@ def test_people_read_counts_figures_and_what_is_disputed(labelled: Path) -> None
     assert "The pairs with the most" in lines
 
 
+def test_why_there_is_no_interval_is_said(corpus: Corpus) -> None:
+    made = [label(corpus.generation(), 0, ("en", "Nvidia"), doc_id="d1", annotator=who) for who in ("a", "b")]
+    with corpus.journal() as journal:
+        journal.record(made)
+    lines = run(corpus.folder).splitlines()
+    assert lines[2] == "Shared      1 of 1 pairs are done by two or more, in 1 document"
+    assert "  where no interval stands: an interval needs two documents; there is one" in lines
+
+
 def test_the_report_as_json_has_every_figure_with_its_counts(labelled: Path) -> None:
     report = json.loads(run(labelled, "--json"))["report"]
     assert report["finished"] == {"omar": 6, "sara": 6, LAYLA: 6}
