@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -18,7 +20,7 @@ from hashiya.tui.cli.main import app
 from tests.corpora import Rows, label
 
 
-def built(folder: Path, given: list[dict[str, str | None]]) -> Corpus:
+def built(folder: Path, given: Sequence[Mapping[str, str | None]]) -> Corpus:
     """A corpus of rows of which each names its document."""
     rows = folder / "rows.jsonl"
     rows.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in given), encoding="utf-8")
@@ -72,7 +74,7 @@ def test_what_is_assigned_is_told_from_what_is_done_outside(tmp_path: Path) -> N
     )
 
     def made(number: int, doc_id: str, *names: tuple[Lang, str], **fields: object) -> Annotation:
-        return label(generation, number, *names, doc_id=doc_id, **fields)
+        return replace(label(generation, number, *names, doc_id=doc_id), **fields)  # type: ignore[arg-type]
 
     with corpus.journal() as journal:
         record_assignment(journal, "work", "boss", Assignment(workloads=workloads, gold=("d3",)))
