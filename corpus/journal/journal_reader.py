@@ -28,16 +28,23 @@ _DIGITS = 8
 _AMONG = "event WHERE stream = :stream AND subject IN (SELECT value FROM json_each(:subjects))"
 _IN_ORDER = "ORDER BY subject, author"
 _SEALED = f"""
-SELECT position, subject, author, checksum,
-    CASE WHEN v = {EVENT_FORMAT} AND kind = 'set' AND parents = '[]' AND typeof(body) = 'text' THEN
+SELECT found.position, found.subject, found.author, stored.checksum,
+    CASE WHEN stored.v = {EVENT_FORMAT} AND stored.kind = 'set' AND stored.parents = '[]'
+    AND typeof(stored.body) = 'text' THEN
         CAST(json_array(
-            event_id, v, stream, subject, author, json_array(), replica, seq, prev, kind, created_at
+            stored.event_id, stored.v, stored.stream, stored.subject, stored.author, json_array(),
+            stored.replica, stored.seq, stored.prev, stored.kind, stored.created_at
         ) AS BLOB)
     END,
-    CAST(body AS BLOB)
-FROM {_AMONG} {_IN_ORDER}
+    CAST(stored.body AS BLOB)
+FROM event AS found JOIN event AS stored ON stored.position = found.position
+WHERE found.stream = :stream AND found.subject IN (SELECT value FROM json_each(:subjects))
+ORDER BY found.subject, found.author
 """  # noqa: S608 - names only
-"""What is sealed in the events of some pairs, as bytes, of those that set the labels of a pair first."""
+"""What is sealed in the events of some pairs, as bytes, of those that set the labels of a pair first.
+
+From the table itself: what SQLite finds by an index it reads from the index, which may say something else.
+"""
 
 Upgrade = Callable[[Annotation], Annotation]
 """What is done to an annotation when it is read: labels of an earlier scheme become those of the present."""
@@ -103,12 +110,12 @@ class JournalReader:
         be read, which need not be verified again; not of all of them.
         """
         found: dict[tuple[str, str], tuple[Annotation, ...]] = {}
-        others: dict[tuple[str, str], list[int]] = {}
+        others: set[tuple[str, str]] = set()
         for key, group in groupby(self._sealed(pair_ids), lambda row: (row[1], row[2])):
             rows = list(group)
             said = self._said_alone(*rows[0][3:]) if len(rows) == 1 else None
             if said is None:
-                others[key] = [row[0] for row in rows]
+                others.add(key)
             else:
                 found[key] = (said,)
                 read(rows[0][0])
@@ -117,8 +124,6 @@ class JournalReader:
                 key = (item.pair_id, item.annotator)
                 if key in others and item.annotations:
                     found[key] = item.annotations
-                    if len(others[key]) == len(item.events.events) == 1 and not item.damaged:
-                        read(others[key][0])
             found = dict(sorted(found.items(), key=lambda item: item[0]))
         return found
 

@@ -213,3 +213,13 @@ def test_a_payload_that_is_no_annotation_is_named_and_blocks_its_pair_only(path:
         assert comments(journal) == ["other"]
         with pytest.raises(CorpusError, match="repair"):
             journal.record([said("three")])
+
+
+def test_what_an_index_says_of_an_event_hides_no_damage_of_it(whole: Path, tmp_path: Path) -> None:
+    content = whole.read_bytes()
+    assert b"label2omar[]" in content
+    (tmp_path / JOURNAL).write_bytes(content.replace(b"label2omar[]", b"lacel2omar[]"))
+    with Journal.open(tmp_path / JOURNAL, write=False) as journal:
+        read = ReadEvents()
+        journal.standing_annotations(journal.pair_ids(), read.add)
+        assert "damaged" in {fault.kind for fault in label_faults(journal, read)}
