@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import chain, product
+from itertools import permutations
 
 from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
@@ -227,31 +227,37 @@ def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Ca
     """Yield the carries to a pair of one annotator: one, or several side by side where the sources were so.
 
     Parts of different pairs become one annotation; those of one pair are alternatives, and so are those that
-    were one before the annotator changed one of them. Every choice of them is carried: so each that was
-    carried before, when less was known, is one of these or replaced by one.
+    were one before the annotator changed one of them. Every choice is carried that leaves out none that goes
+    with it: so each that was carried before, when less was known, is one of these or replaced by one.
     """
-    in_order = sorted(_rivals(journal, parts), key=lambda some: _place_of(some[0].source))
-    alternatives = [sorted(some, key=lambda part: part.said_by) for some in in_order]
-    yield from (_carry_of(journal, key, chosen) for chosen in product(*alternatives))
-
-
-def _rivals(journal: Journal, parts: Sequence[_Part]) -> list[list[_Part]]:
-    """Return the parts in groups of those that cannot be said together."""
     descent = Descent(journal)
-    groups: list[list[_Part]] = []
-    for part in sorted(parts, key=lambda part: (_place_of(part.source), part.said_by)):
-        others = [
-            group
-            for group in groups
-            if any(
-                part.source.pair_id == other.source.pair_id
-                or descent.have_parted(part.said_by, other.said_by)
-                for other in group
-            )
-        ]
-        groups = [group for group in groups if group not in others]
-        groups.append([*chain.from_iterable(others), part])
-    return groups
+    in_order = sorted(parts, key=lambda part: (_place_of(part.source), part.said_by))
+    rivals = {
+        (one, other)
+        for one, other in permutations(range(len(in_order)), 2)
+        if in_order[one].source.pair_id == in_order[other].source.pair_id
+        or descent.have_parted(in_order[one].said_by, in_order[other].said_by)
+    }
+    for chosen in _together((), tuple(range(len(in_order))), (), rivals):
+        yield _carry_of(journal, key, [in_order[number] for number in sorted(chosen)])
+
+
+def _together(
+    chosen: tuple[int, ...],
+    rest: tuple[int, ...],
+    passed: tuple[int, ...],
+    rivals: AbstractSet[tuple[int, int]],
+) -> Iterator[tuple[int, ...]]:
+    """Yield every choice of parts that can be said together to which no other can be added."""
+    if chosen and not rest and not passed:
+        yield chosen
+    for at, number in enumerate(rest):
+        yield from _together(
+            (*chosen, number),
+            tuple(other for other in rest[at + 1 :] if (number, other) not in rivals),
+            tuple(other for other in (*passed, *rest[:at]) if (number, other) not in rivals),
+            rivals,
+        )
 
 
 def _place_of(item: Standing) -> tuple[int, int, str]:

@@ -347,3 +347,15 @@ def test_a_comment_that_comes_with_parts_of_a_label_is_there_once_in_any_order(t
     rebuild(three, VERSIONS[1])
     found = in_every_order((one, two, three), tmp_path)
     assert all(outcome == found[0] for outcome in found)
+
+
+def test_parts_of_a_label_stay_together_beside_what_it_was_changed_to_in_any_order(tmp_path: Path) -> None:
+    one, two, three = labelled_machines(tmp_path)
+    with one.journal() as journal:
+        journal.record([annotation(one, 1, "a", "omar", "draft")])
+    merge_into_corpus(three, [one.folder])
+    rebuild(one, VERSIONS[3])
+    with three.journal() as journal:
+        journal.record([annotation(three, 1, "b", "omar", "draft")])
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
