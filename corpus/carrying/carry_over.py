@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations
 
 from hashiya.corpus.carrying.descent import Descent
 from hashiya.corpus.carrying.merge_annotations import merge_annotations
@@ -159,9 +159,9 @@ def _earlier_parts(
 
 
 def _as_it_was_carried(journal: Journal, key: _Key, head: Event, state: Annotation) -> _Part:
-    """Return what a carry says as a part, from the first of its sources that is known."""
+    """Return what a carry says as a part, from the first of its sources that says something, else from it."""
     known = ((journal.event(name), journal.state_of(name)) for name in sorted(_known(journal, head)))
-    event, source = next((event, source) for event, source in known if source is not None)
+    event, source = next(((event, said) for event, said in known if said is not None), (head, state))
     item = _standing_of(source.pair_id, key[1], [(event, source)])
     return _Part(item, tuple(sorted(sources(head))), state, tuple(head.payload.get("left", ())))
 
@@ -232,13 +232,14 @@ def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Ca
     """
     descent = Descent(journal)
     in_order = sorted(parts, key=lambda part: (_place_of(part.source), part.said_by))
-    rivals = {
+    rivals = [
         (one, other)
-        for one, other in permutations(range(len(in_order)), 2)
+        for one, other in combinations(range(len(in_order)), 2)
         if in_order[one].source.pair_id == in_order[other].source.pair_id
         or descent.have_parted(in_order[one].said_by, in_order[other].said_by)
-    }
-    for chosen in _together((), tuple(range(len(in_order))), (), rivals):
+    ]
+    both_ways = {*rivals, *((other, one) for one, other in rivals)}
+    for chosen in _together((), tuple(range(len(in_order))), (), both_ways):
         yield _carry_of(journal, key, [in_order[number] for number in sorted(chosen)])
 
 

@@ -65,6 +65,7 @@ class JournalReader:
         self._upgrade = upgrade
         self._asked: list[str] = []
         self._carries_to = 0
+        self._last_carry = ""
         """The position up to which carries were read, and those that come from an event by its id."""
         self._carries_from: dict[str, list[tuple[str, str, str]]] = {}
 
@@ -331,11 +332,15 @@ class JournalReader:
 
     def _carried_on(self, event_id: str) -> list[tuple[str, str, str]]:
         """The carries that come from an event: their ids, pairs and annotators."""
+        last = self._rows("SELECT event_id FROM event WHERE position = ?", (self._carries_to,))
+        if self._carries_to and last != [(self._last_carry,)]:  # what was read was never committed
+            self._carries_to, self._carries_from = 0, {}
         columns = f"position, {EVENT_COLUMNS}"
         query = f"SELECT {columns} FROM event WHERE position > ? AND kind = 'carry' ORDER BY position"  # noqa: S608
         for position, *row in self._rows(query, (self._carries_to,)):
             self._carries_to = position
             event = Event.from_row(tuple(row))
+            self._last_carry = event.event_id
             if event.intact and event.known and event.stream == LABEL:
                 for name in sources(event):
                     carried = (event.event_id, event.subject, event.author)

@@ -29,7 +29,11 @@ def sides_by_annotator(
             raise LabelError(
                 f"{nameless[0].where}: does not say who labelled it{others}; name them with --annotator"
             )
-        return {name: [side for side in sides if side.annotator == name] for name in said}
+        found: dict[str, list[Side]] = {name: [] for name in said}
+        for side in sides:
+            if side.annotator is not None:
+                found[side.annotator].append(side)
+        return found
     nobodys = _sent_for(annotator, nameless)
     own = [
         side
