@@ -268,3 +268,16 @@ def test_what_was_said_to_be_saved_survives_a_kill(path: Path) -> None:
         (comment,) = comments(journal)
         assert int(comment or -1) >= last >= 20
         assert list(journal_faults(journal)) == []
+
+
+def test_a_carry_that_was_read_and_never_committed_is_forgotten(path: Path) -> None:
+    with Journal.open(path) as journal:
+        (made,) = journal.record([said("one", "p")])
+        with suppress(KeyboardInterrupt), journal.writing():
+            journal.carry([Carry(said("one", "q"), (made.event_id,))], [])
+            assert len(list(journal.standing())) == 2
+            raise KeyboardInterrupt
+        journal.carry([Carry(said("one", "r"), (made.event_id,))], [])
+        journal.undo("r", "layla")
+        journal.carry([Carry(said("one", "s"), (made.event_id,))], [])
+        assert [item.pair_id for item in journal.standing() if item.annotations] == ["p"]
