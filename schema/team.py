@@ -23,7 +23,7 @@ class Person:
     """Somebody of a team: which languages they read, what they do, which layers they label (null is all).
 
     `left` is the ISO 8601 date from which on they get no work, or true; `formerly` are the names under which
-    they labelled before.
+    they labelled before. `labelstudio` is who they are there: e-mails and numbers of users.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Person:
     layers: tuple[LabelLayer, ...] | None = None
     left: str | bool = False
     formerly: tuple[str, ...] = ()
+    labelstudio: tuple[str | int, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,6 +99,7 @@ def team_faults(team: Team) -> Iterator[str]:
                 yield f"{at}.{field}: is empty; leave it out, or say what there is"
             elif len(set(values or ())) < len(values or ()):
                 yield f"{at}.{field}: has something twice"
+    yield from _user_faults(team)
     for place, doc_id in enumerate(team.plan.gold):
         if doc_id in team.plan.gold[:place]:
             yield f"plan.gold[{place}]: {doc_id!r} is there twice"
@@ -114,6 +116,18 @@ def with_rules(team: Team, *, overlap: float | None = None, seed: int | None = N
             seed=rules.seed if seed is None else seed,
         ),
     )
+
+
+def _user_faults(team: Team) -> Iterator[str]:
+    taken: dict[str | int, str] = {}
+    for number, person in enumerate(team.person):
+        at = f"person[{number}]"
+        for user in person.labelstudio:
+            if user < 0 if isinstance(user, int) else "@" not in user:
+                yield f"{at}.labelstudio: {user!r} is no e-mail and no number of a user"
+            known = taken.setdefault(user.lower() if isinstance(user, str) else user, at)
+            if known != at:
+                yield f"{at}.labelstudio: {user!r} is {known}, too; a user is one person"
 
 
 def _is_date(text: str) -> bool:

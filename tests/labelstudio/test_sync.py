@@ -17,9 +17,12 @@ from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server.project import Project
 from hashiya.corpus.exchange.labelstudio.server.server import Server
 from hashiya.corpus.exchange.labelstudio.sync.synchronise import Synced, SyncOptions, synchronise
+from hashiya.corpus.journal.streams.assignments import record_assignment
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus
 from hashiya.schema.errors import CorpusError, ServerError
+from hashiya.schema.payloads import Assignment, Workload
 from hashiya.schema.records import Annotation, Flag, Implication, Lang, Link, Stance
+from hashiya.tui.cli.labelstudio.options import people_in
 from tests import corpora
 from tests.labelstudio.page import Page, choice, with_status, without
 from tests.labelstudio.server import Server as Running
@@ -467,3 +470,64 @@ def test_two_synchronisations_at_once_are_refused(bench: Bench) -> None:
 
     with pytest.raises(CorpusError, match="synchronised already"):
         synchronise(bench.corpus, bench.server, bench.name, SyncOptions(people=PEOPLE), looking=again)
+
+
+def test_who_is_assigned_a_document_is_told_there_and_has_a_tab(bench: Bench) -> None:
+    made = bench.label()
+    bench.sync(mode="push")
+    assert "assigned" not in bench.page().task(made.pair_id)["data"]
+
+    def assign(*workloads: Workload) -> None:
+        with bench.corpus.journal() as journal:
+            record_assignment(journal, "work", "sara", Assignment(workloads=workloads))
+
+    assign(
+        Workload(annotator="layla", documents=("d",)),
+        Workload(annotator="Omar الثاني", documents=("d",)),
+        Workload(annotator="nobody", documents=("gone",)),
+    )
+    assert counts(bench.sync()) == {"tasks to update": 4}
+    assert bench.page().task(made.pair_id)["data"]["assigned"] == "[Omar الثاني] [layla]"
+    tabs = tabs_of(bench)
+    assert list(tabs) == ["Default", "Omar الثاني", "layla", "nobody"]
+    shown = {title: len(shown_in(bench, number)) for title, number in tabs.items()}
+    assert shown == {"Default": 4, "Omar الثاني": 4, "layla": 4, "nobody": 0}
+    # Told there, and nothing else: what was labelled comes back as it was, and nothing is made twice.
+    assert counts(bench.sync()) == {}
+    assert bench.stands() == [made]
+    assert list(tabs_of(bench)) == list(tabs)
+    with bench.corpus.journal() as journal:
+        record_assignment(journal, "work", "sara", Assignment(workloads=()))
+    assert counts(bench.sync()) == {"tasks to update": 4}
+    assert "assigned" not in bench.page().task(made.pair_id)["data"]
+
+
+def test_people_of_the_team_are_users_without_a_table(bench: Bench) -> None:
+    """A label that was made under an earlier name belongs to the same user."""
+    (bench.corpus.folder / "team.toml").write_text(
+        '[[person]]\nname = "ليلى"\nformerly = ["layla"]\nlabelstudio = ["sara@example.org"]\n',
+        encoding="utf-8",
+    )
+    made = bench.label()
+    people = people_in(bench.corpus, None)
+    assert counts(bench.sync(people=people, mode="push"))["annotations to send with new tasks"] == 1
+    assert [item["completed_by"] for item in bench.page().task(made.pair_id)["annotations"]] == [2]
+    bench.page().annotate(bench.pair_id(1), [choice(controls.STATUS, "done")], bench.sara)
+    assert counts(bench.sync(people=people)) == {"annotations to record here": 1}
+    assert [item.status for item in bench.stands(1, "ليلى")] == ["done"]
+    assert bench.stands() == [made]
+
+
+def tabs_of(bench: Bench) -> dict[str, int]:
+    listed = (
+        bench.client.get("/api/dm/views/", params={"project": bench.page().project}).raise_for_status().json()
+    )
+    return {view["data"]["title"]: view["id"] for view in sorted(listed, key=lambda view: view["id"])}
+
+
+def shown_in(bench: Bench, view: int) -> list[dict[str, Any]]:
+    options = {"project": str(bench.page().project), "view": str(view), "page_size": "100"}
+    found: list[dict[str, Any]] = (
+        bench.client.get("/api/tasks/", params=options).raise_for_status().json()["tasks"]
+    )
+    return found

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from hashiya.corpus.exchange.json_stream import elements
+from hashiya.corpus.exchange.labelstudio.assigned import task_assignments
 from hashiya.corpus.exchange.labelstudio.file_kinds import check_is_export
 from hashiya.corpus.exchange.labelstudio.file_users import users_of_file
 from hashiya.corpus.exchange.labelstudio.people import People
@@ -32,9 +33,11 @@ from hashiya.corpus.files.atomic import write_whole
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
+from hashiya.corpus.team.people import read_team
 from hashiya.schema.codec import dump
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Annotation
+from hashiya.schema.team import Team
 
 _AT_ONCE = 1000
 """Annotations that are recorded in one go."""
@@ -81,6 +84,7 @@ def corpus_tasks(
     generation = corpus.generation()
     with corpus.journal(write=False) as journal:
         labelled = set(journal.pair_ids())
+        assignments = task_assignments(journal, read_team(corpus.folder) or Team())
         total = generation.manifest.report.get("pairs", 0)
         for number, pair in enumerate(generation.pairs(), start=1):
             annotations = _standing(journal, pair.pair_id) if pair.pair_id in labelled else []
@@ -88,7 +92,7 @@ def corpus_tasks(
             if annotations or pair.kind != "boilerplate":
                 for annotation in annotations:
                     _account(outcome, annotation)
-                yield task_of(pair, corpus.scheme, annotations, people)
+                yield task_of(pair, corpus.scheme, annotations, people, assignments)
             if progress:
                 progress(number, total)
         gone = sum(len(_standing(journal, pair_id)) for pair_id in labelled)

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hashiya.corpus.exchange.labelstudio.assigned import TaskAssignments
 from hashiya.corpus.exchange.labelstudio.page.write_results import results_of
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.schema.codec import to_object
 from hashiya.schema.records import Annotation, Pair
 from hashiya.schema.scheme import LabelScheme
 
+_NOBODY = TaskAssignments()
 
-def data_of(pair: Pair, scheme: LabelScheme) -> dict[str, Any]:
+
+def data_of(pair: Pair, scheme: LabelScheme, assignments: TaskAssignments = _NOBODY) -> dict[str, Any]:
     """Return the data of a pair's task."""
     return {
         "pair_id": pair.pair_id,
@@ -26,6 +29,7 @@ def data_of(pair: Pair, scheme: LabelScheme) -> dict[str, Any]:
         "ar": pair.ar or "",
         "en": pair.en or "",
         "scheme": to_object(scheme.ref),
+        **assignments.data(pair.doc_id),
     }
 
 
@@ -49,7 +53,11 @@ def prediction_object(annotation: Annotation) -> dict[str, Any]:
 
 
 def task_of(
-    pair: Pair, scheme: LabelScheme, annotations: Sequence[Annotation], people: People | None = None
+    pair: Pair,
+    scheme: LabelScheme,
+    annotations: Sequence[Annotation],
+    people: People | None = None,
+    assignments: TaskAssignments = _NOBODY,
 ) -> dict[str, Any]:
     """Return a pair with all its annotations as a task; suggestions are predictions.
 
@@ -61,4 +69,4 @@ def task_of(
         if item.origin != "suggested"
     ]
     suggested = [prediction_object(item) for item in annotations if item.origin == "suggested"]
-    return {"data": data_of(pair, scheme), "annotations": made, "predictions": suggested}
+    return {"data": data_of(pair, scheme, assignments), "annotations": made, "predictions": suggested}

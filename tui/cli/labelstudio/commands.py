@@ -31,6 +31,7 @@ from hashiya.tui.cli.problems import leave, outside, write_output
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.sync.plan import Mode
     from hashiya.corpus.exchange.labelstudio.sync.synchronise import SyncOptions
+    from hashiya.corpus.store.folder import Corpus
 
 labelstudio_app = typer.Typer(
     help="""Label in Label Studio: take its configuration and tasks from a corpus, bring the labels back.
@@ -87,7 +88,8 @@ def export_file(
 ) -> None:
     """Write all pairs with their annotations as tasks, a file that Label Studio imports.
 
-    With --users annotations belong to these users, whom the server must know; suggestions are predictions.
+    Where --users or team.toml say who somebody is there, annotations belong to these users, whom the server
+    must know; suggestions are predictions.
     """
     from hashiya.corpus.exchange.labelstudio.task_files import corpus_tasks, export_tasks
     from hashiya.corpus.exchange.outcome import Outcome
@@ -100,7 +102,8 @@ def export_file(
     target = outside(file, corpus)
     if str(file) == "-" or (target.exists() and not target.is_file()):
         raise HashiyaError(f"{file}: is no regular file, and tasks are put in place when all are written")
-    people = people_in(users) if users else None
+    known = people_in(opened, users)
+    people = known if users or known.emails or known.numbers else None
     if strict:
         first = Outcome()
         with output.progress("checking") as advance:
@@ -143,7 +146,9 @@ def import_file(
 
     wanted = checked_prefer(prefer)
     with output.working("importing"):
-        done = import_tasks(Corpus.open(corpus), file, people=people_in(users), prefer=wanted, strict=strict)
+        opened = Corpus.open(corpus)
+        people = people_in(opened, users)
+        done = import_tasks(opened, file, people=people, prefer=wanted, strict=strict)
     report_import(file, done, as_json=as_json)
     if done.refused:
         raise HashiyaError(f"{file}: nothing was recorded, since something would be left out (--strict)")
@@ -168,17 +173,19 @@ def _server_command(mode: Mode) -> Callable[..., None]:
         as_json: AsJson = False,
     ) -> None:
         from hashiya.corpus.exchange.labelstudio.sync.synchronise import SyncOptions
+        from hashiya.corpus.store.folder import Corpus
 
+        opened = Corpus.open(corpus)
         options = SyncOptions(
             mode=mode,
-            people=people_in(users),
+            people=people_in(opened, users),
             prefer=checked_prefer(prefer),
             create=create,
             unassigned=unassigned,
             dry_run=dry_run,
             strict=strict,
         )
-        _synchronise(corpus, url, project, options, as_json=as_json)
+        _synchronise(opened, url, project, options, as_json=as_json)
 
     return command
 
@@ -210,18 +217,16 @@ def pull(
 labelstudio_app.command("sync", help=_SYNC)(_server_command("sync"))
 
 
-def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, as_json: bool) -> None:
+def _synchronise(corpus: Corpus, url: str, project: str, options: SyncOptions, *, as_json: bool) -> None:
     from hashiya.corpus.exchange.labelstudio.server.connection import checked_url
     from hashiya.corpus.exchange.labelstudio.server.server import Server
     from hashiya.corpus.exchange.labelstudio.sync.synchronise import synchronise
-    from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
     from hashiya.tui.cli.labelstudio.key import server_key, tell_unencrypted
     from hashiya.tui.cli.labelstudio.report import report_sync, unknown_annotators
     from hashiya.tui.cli.outcome import exit_unless_whole
 
-    opened = Corpus.open(corpus)
-    opened.generation()
+    corpus.generation()
     address = checked_url(url)
     key = server_key(address)
     tell_unencrypted(address)
@@ -230,7 +235,7 @@ def _synchronise(corpus: Path, url: str, project: str, options: SyncOptions, *, 
         output.progress("comparing") as looking,
         output.progress("carrying over") as doing,
     ):
-        synced = synchronise(opened, server, project, options, looking=looking, doing=doing)
+        synced = synchronise(corpus, server, project, options, looking=looking, doing=doing)
     report_sync(synced, as_json=as_json)
     plan = synced.plan
     if synced.verdict == "strict":

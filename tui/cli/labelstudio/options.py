@@ -10,13 +10,15 @@ import typer
 if TYPE_CHECKING:
     from hashiya.corpus.exchange.labelstudio.people import People
     from hashiya.corpus.exchange.labelstudio.three_way_merge import Prefer
+    from hashiya.corpus.store.folder import Corpus
 
 Users = Annotated[
     Path | None,
     typer.Option(
         "--users",
         metavar="FILE",
-        help='TOML, a line for each annotator: layla = "l@example.org", or a number, or a list of both.',
+        help='TOML, a line for each annotator: layla = "l@example.org", or a number, or a list of both; '
+        "goes before `labelstudio` in team.toml.",
     ),
 ]
 Preferred = Annotated[
@@ -39,11 +41,13 @@ Unassigned = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 
-def people_in(users: Path | None) -> People:
-    """Return the people of a file of users; nobody without one."""
-    from hashiya.corpus.exchange.labelstudio.people import People, read_people
+def people_in(corpus: Corpus, users: Path | None) -> People:
+    """Return the people of a corpus's team and of a file of users, which comes first; nobody without both."""
+    from hashiya.corpus.exchange.labelstudio.people import people_of_team
+    from hashiya.corpus.team.people import TEAM_FILE, read_team
+    from hashiya.schema.team import Team
 
-    return People() if users is None else read_people(users)
+    return people_of_team(read_team(corpus.folder) or Team(), str(corpus.folder / TEAM_FILE), users)
 
 
 def checked_prefer(value: str | None) -> Prefer | None:

@@ -17,6 +17,8 @@ from hashiya.corpus.exchange.labelstudio.server.retries import RequestFailedErro
 
 PAGE = 500
 """Tasks that are listed at once, without their annotations."""
+_ALL_TASKS = "Default"
+"""The title of the tab that the page makes by itself."""
 _NAMESPACE = uuid.UUID("6f7c1c0e-6d0c-5d0b-9a55-3a0f6b1f6c12")
 # What is asked for counts for annotations and predictions, too.
 _HEAD = "id,data,updated_at,drafts"
@@ -105,6 +107,30 @@ class Project:
         client = self.connection.client
         self.connection.send(f"changing task {task}", lambda: client.tasks.update(str(task), data=dict(data)))
 
+    def make_tabs(self, field: str, marks: Mapping[str, str]) -> None:
+        """Make tabs of the project by title that show the tasks in whose field a mark stands, where missing.
+
+        A tab of that title is left as people there have it.
+        """
+        client = self.connection.client
+        listed = self.connection.send(
+            f"listing the tabs of {self.title!r}", lambda: client.views.list(project=self.number)
+        )
+        there = {str((_plain(view).get("data") or {}).get("title")) for view in listed}
+        # The page makes a tab of all tasks only in a project that has none.
+        if not there:
+            self._make_tab(_tab(_ALL_TASKS, []))
+        for title, mark in marks.items():
+            if title not in there:
+                name = f"filter:tasks:data.{field}"
+                holds = {"filter": name, "operator": "contains", "type": "String", "value": mark}
+                self._make_tab(_tab(title, [holds]))
+
+    def _make_tab(self, tab: dict[str, Any]) -> None:
+        client = self.connection.client
+        what = f"making the tab {tab['title']!r} of {self.title!r}"
+        self.connection.send(what, lambda: client.views.create(project=self.number, data=tab))
+
     def add_annotation(self, task: int, annotator: str, made: Mapping[str, Any], user: int | None) -> bool:
         """Make an annotation of a task; return false where one that was made so stands there already."""
         # The server refuses a second annotation of the same name, whichever task it is of.
@@ -184,6 +210,17 @@ def _plain(model: Any) -> dict[str, Any]:
 def _among(numbers: Sequence[int]) -> str:
     item = {"filter": "filter:tasks:id", "operator": "in_list", "type": "Number", "value": list(numbers)}
     return json.dumps({"filters": {"conjunction": "and", "items": [item]}})
+
+
+def _tab(title: str, holding: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A tab with the tasks of which all is true, in their order."""
+    return {
+        "title": title,
+        "type": "list",
+        "target": "tasks",
+        "ordering": ["tasks:id"],
+        "filters": {"conjunction": "and", "items": list(holding)},
+    }
 
 
 def _content(made: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from hashiya.corpus.exchange.labelstudio.assigned import ASSIGNED, mark_of
 from hashiya.corpus.exchange.labelstudio.page.merge_results import merged_results
 from hashiya.corpus.exchange.labelstudio.page.read_results import PageReading
 from hashiya.corpus.exchange.labelstudio.read_task import TaskReader
@@ -19,7 +20,7 @@ from hashiya.corpus.exchange.labelstudio.sync.decide import Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import ArrivalMerger
-from hashiya.corpus.exchange.labelstudio.write_task import annotation_object, data_of, prediction_object
+from hashiya.corpus.exchange.labelstudio.write_task import annotation_object, prediction_object
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
@@ -72,6 +73,9 @@ class PlanRunner:
             self._create(plan.create[start : start + _TASKS])
         for start in range(0, len(plan.work), _WORK):
             self._work(plan.work[start : start + _WORK])
+        if plan.outwards and self.decider.assignments.people:
+            marks = {name: mark_of(name) for name in self.decider.assignments.people}
+            self.project.make_tabs(ASSIGNED, marks)
 
     def _record(self) -> None:
         merger = ArrivalMerger(self.corpus, self.reader, self._journal, self._plan.prefer)
@@ -112,7 +116,7 @@ class PlanRunner:
                 known = self.decider.user(annotation.annotator) is not None
                 email = self.decider.people.email(annotation.annotator) if known else None
                 annotations.append(annotation_object(annotation, email))
-        data = data_of(self._pair(pair_id), self.corpus.scheme)
+        data = self.decider.data(self._pair(pair_id))
         return {"data": data, "annotations": annotations, "predictions": predictions}
 
     def _work(self, works: Sequence[TaskWork]) -> None:
@@ -142,8 +146,8 @@ class PlanRunner:
         }
 
     def _rewrite(self, head: TaskHead, pair_id: str) -> None:
-        data = data_of(self._pair(pair_id), self.corpus.scheme)
-        self.project.write_data(head.number, {**head.data, **data})
+        theirs = {name: value for name, value in head.data.items() if name != ASSIGNED}
+        self.project.write_data(head.number, {**theirs, **self.decider.data(self._pair(pair_id))})
 
     def _act(self, work: TaskWork, step: Step, pages: Mapping[int, PageReading]) -> None:
         if step.act == "remove":

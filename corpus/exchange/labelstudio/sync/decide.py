@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from hashiya.corpus.exchange.labelstudio.assigned import TaskAssignments
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.read_task import Arrival
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, StepKind, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.three_way_merge import was_said
 from hashiya.corpus.exchange.labelstudio.what_changed import says_the_same, what_changed
+from hashiya.corpus.exchange.labelstudio.write_task import data_of
 from hashiya.corpus.exchange.outcome import count_layers
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.records import Annotation, Pair
@@ -64,10 +67,15 @@ class Decider:
     state: SyncState
     people: People
     unassigned: bool = False
+    assignments: TaskAssignments = field(default_factory=TaskAssignments)
     _users: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._users = {email: number for number, email in self.people.users.items()}
+
+    def data(self, pair: Pair) -> dict[str, Any]:
+        """Return the data that a pair's task is to have."""
+        return data_of(pair, self.scheme, self.assignments)
 
     def decide(self, case: Case) -> bool:
         """Plan what follows from a case; return whether both sides agree and nothing is left to do."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from hashiya.corpus.exchange.labelstudio.assigned import ASSIGNED
 from hashiya.corpus.exchange.labelstudio.read_task import Agreed, Arrival, TaskReader
 from hashiya.corpus.exchange.labelstudio.server.project import Project, TaskHead
 from hashiya.corpus.exchange.labelstudio.sync.decide import Case, Decider
 from hashiya.corpus.exchange.labelstudio.sync.plan import Plan, Step, TaskWork
 from hashiya.corpus.exchange.labelstudio.sync_state import SyncState
 from hashiya.corpus.exchange.labelstudio.what_changed import says_the_same
-from hashiya.corpus.exchange.labelstudio.write_task import data_of
 from hashiya.corpus.exchange.outcome import Outcome, ShowProgress
 from hashiya.corpus.store.reader import GenerationReader
 from hashiya.schema.errors import Problem
@@ -215,8 +215,9 @@ class Planner:
 
     def _data(self, head: TaskHead, pair: Pair, work: TaskWork, where: str) -> bool:
         """Look at a task's data; return whether it is as it should be."""
-        ours = data_of(pair, self.decider.scheme)
-        if all(head.data.get(name) == value for name, value in ours.items()):
+        ours = self.decider.data(pair)
+        was_assigned = ASSIGNED in head.data and ASSIGNED not in ours
+        if not was_assigned and all(head.data.get(name) == value for name, value in ours.items()):
             return True
         touched = [lang for lang in LANGS if head.data.get(lang) != ours[lang]]
         if touched and self.plan.prefer != "here":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
+from hashiya.corpus.exchange.labelstudio.assigned import task_assignments
 from hashiya.corpus.exchange.labelstudio.page.config import config
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.server.project import Project
@@ -23,7 +24,9 @@ from hashiya.corpus.exchange.outcome import ShowProgress
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader
+from hashiya.corpus.team.people import read_team
 from hashiya.schema.errors import Problem, ServerError
+from hashiya.schema.team import Team
 
 SyncOutcome = Literal["done", "dry run", "strict"]
 
@@ -75,10 +78,15 @@ def synchronise(
             "give its number or its whole title, or let a push make it with --create"
         )
     notes = [] if project is None else list(config_notes(project, corpus.scheme, options.mode))
+    team = read_team(corpus.folder) or Team()
     host = urlsplit(server.url).netloc
     people = replace(options.people, users=server.users(), source=host)
     with GenerationReader(corpus.generation()) as reader, closing(ArrivalQueue()) as waiting:
         plan = Plan(options.mode, waiting, options.prefer, notes=notes)
+
+        def decide_by(state: SyncState, journal: Journal) -> Decider:
+            assignments = task_assignments(journal, team)
+            return Decider(plan, corpus.scheme, journal, state, people, options.unassigned, assignments)
 
         def carry_out(project: Project, decider: Decider) -> list[Problem]:
             decider.state.save()
@@ -87,7 +95,7 @@ def synchronise(
             return runner.later
 
         with _opened(corpus, server, project, write=not options.dry_run) as (state, journal):
-            decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
+            decider = decide_by(state, journal)
             Planner(plan, reader, state, decider).run(project, looking)
             state.meet(_known_users(people, journal))
             verdict = _verdict(plan, options)
@@ -98,7 +106,7 @@ def synchronise(
             return Synced(plan, f"{server.url}, {name!r}, which is not there yet", verdict)
         made = server.create(name, config(corpus.scheme))
         with _opened(corpus, server, made, write=True) as (state, journal):
-            decider = Decider(plan, corpus.scheme, journal, state, people, options.unassigned)
+            decider = decide_by(state, journal)
             state.meet(_known_users(people, journal))
             return Synced(plan, made.url, verdict, carry_out(made, decider))
 
