@@ -126,35 +126,40 @@ def _to_combine(journal: Journal, present: AbstractSet[str]) -> Iterator[_Key]:
 def _earlier_parts(
     journal: Journal, generation: Generation, key: _Key, parts: Sequence[_Part]
 ) -> list[_Part]:
-    """Return what was carried to a pair before and is untouched, but for what the parts replace.
+    """Return what was carried to a pair before and is untouched, but for what is replaced.
 
-    So it makes no difference whether labels arrived together or one after the other. They are placed anew;
-    what the present text has no place for stays as it was carried.
+    The parts replace what they descend from, and so do the carries each other's sources. So it makes no
+    difference whether labels arrived together or one after the other. They are placed anew; what the present
+    text has no place for stays as it was carried.
     """
+    carries = [
+        (head, state)
+        for standing in journal.standing(*key)
+        for head, state in zip(standing.heads, standing.states, strict=True)
+        if head.kind == "carry" and state is not None
+    ]
     said_by = {event_id for part in parts for event_id in part.said_by}
+    said_by |= {name for head, _ in carries for name in _known(journal, head)}
     replaced = Descent(journal).ancestors(said_by)
     found: list[_Part] = []
-    for standing in journal.standing(*key):
-        for head, state in zip(standing.heads, standing.states, strict=True):
-            if head.kind != "carry" or state is None:
-                continue
-            said: dict[str, list[tuple[Event, Annotation]]] = {}
-            names = _known(journal, head)
-            kept = names - replaced
-            if names - kept and _has_more(journal, head, state, kept, replaced | said_by):
-                found.append(_as_it_was_carried(journal, key, head, state))
-                continue
-            for name in sorted(kept):
-                source = journal.state_of(name)
-                if source is not None:
-                    said.setdefault(source.pair_id, []).append((journal.event(name), source))
-            items = [_standing_of(pair_id, key[1], heads) for pair_id, heads in said.items()]
-            views = views_for(generation, [annotation for item in items for annotation in item.annotations])
-            again = [part for item in items for part in _placed(item, views, journal) if part.key == key]
-            if {part.source.pair_id for part in again} == said.keys():
-                found += again
-            elif items:
-                found.append(_as_it_was_carried(journal, key, head, state))
+    for head, state in carries:
+        said: dict[str, list[tuple[Event, Annotation]]] = {}
+        names = _known(journal, head)
+        kept = names - replaced
+        if names - kept and _has_more(journal, head, state, kept, replaced | said_by):
+            found.append(_as_it_was_carried(journal, key, head, state))
+            continue
+        for name in sorted(kept):
+            source = journal.state_of(name)
+            if source is not None:
+                said.setdefault(source.pair_id, []).append((journal.event(name), source))
+        items = [_standing_of(pair_id, key[1], heads) for pair_id, heads in said.items()]
+        views = views_for(generation, [annotation for item in items for annotation in item.annotations])
+        again = [part for item in items for part in _placed(item, views, journal) if part.key == key]
+        if {part.source.pair_id for part in again} == said.keys():
+            found += again
+        elif items:
+            found.append(_as_it_was_carried(journal, key, head, state))
     return found
 
 

@@ -327,6 +327,25 @@ def test_what_was_undone_where_it_was_carried_stands_nowhere_it_was_carried_to(t
     assert [pair_id for pair_id, _ in found[0]] == [one.generation().pair_ids()[0]]
 
 
+def test_what_a_carried_label_was_changed_to_stands_in_its_place_beside_others(tmp_path: Path) -> None:
+    """One machine changed the label, another had combined the label as it was before with a second one."""
+    one, two, three = labelled_machines(tmp_path)
+    rebuild(one, VERSIONS[2])
+    with one.journal() as journal:
+        journal.record([annotation(one, 0, "a", "layla", "draft")])
+    rebuild(two, VERSIONS[3])
+    with two.journal() as journal:
+        texts = [text for view in two.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([annotation(two, 2, "b", "layla", "done")], texts)
+    rebuild(two, VERSIONS[1])
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
+    last = Corpus.open(tmp_path / "end0").generation().pair_ids()[0]
+    _, said = found[0][last, "layla"]
+    assert "comment='a\\nb'" in said
+    assert "base" not in said
+
+
 def test_labels_of_two_pairs_are_combined_alike_whichever_was_carried_before(tmp_path: Path) -> None:
     one, two, three = labelled_machines(tmp_path)
     rebuild(three, VERSIONS[2])
