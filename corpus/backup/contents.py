@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import field
 from pathlib import Path, PurePosixPath
 
-from hashiya.corpus.journal.locked_files import read_start
+from hashiya.corpus.journal.sqlite.locked_files import read_start
 from hashiya.schema.records import record
 
 BACKUP_FORMAT = 1

@@ -20,10 +20,10 @@ from hashiya.corpus.backup.repair_splits import repair_splits
 from hashiya.corpus.backup.repair_texts import repair_texts
 from hashiya.corpus.dataset.splits import SPLITS_FILE
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
-from hashiya.corpus.journal.anchor import anchor_path
 from hashiya.corpus.journal.journal import JOURNAL
-from hashiya.corpus.journal.locked_files import copy_locked
-from hashiya.corpus.journal.tables import DATABASE_ERRORS
+from hashiya.corpus.journal.sqlite.anchor import anchor_path
+from hashiya.corpus.journal.sqlite.locked_files import copy_locked
+from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE
 from hashiya.corpus.store.generation import CORPUS_FORMAT, GENERATIONS, MANIFEST
 from hashiya.corpus.store.scheme_history import CLASSES, MIGRATIONS, read_classes, read_migrations

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hashiya.corpus.backup.database_pages import page_records
-from hashiya.corpus.journal.anchor import read_anchor
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, SHARED, Event
 from hashiya.corpus.journal.interchange import ReplicaLink
 from hashiya.corpus.journal.journal import JOURNAL, Journal
-from hashiya.corpus.journal.locked_files import copy_locked
 from hashiya.corpus.journal.rescue import journal_of
+from hashiya.corpus.journal.sqlite.anchor import read_anchor
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
+from hashiya.corpus.journal.sqlite.locked_files import copy_locked
+from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS, show_as_second_format
+from hashiya.corpus.journal.sqlite.write_ahead_log import is_stale, log_path
 from hashiya.corpus.journal.streams.payload import payload_of
-from hashiya.corpus.journal.tables import DATABASE_ERRORS, show_as_second_format
-from hashiya.corpus.journal.write_ahead_log import is_stale, log_path
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import LabelError, Problem, ReportProblem
 
@@ -230,7 +230,7 @@ def _items(found: _Found, report: ReportProblem) -> Iterator[Event | ReplicaLink
     linked = {link.replica for link in found.replicas}
     rows = found.staged.execute(f"SELECT {EVENT_COLUMNS} FROM found ORDER BY position, rowid")  # noqa: S608
     unlinked: set[str] = set()
-    with Journal(JournalDatabase.in_memory()) as reader:
+    with Journal(SqliteDatabase.in_memory()) as reader:
         for event in map(Event.from_row, rows):
             if event.known and (event.stream in SHARED or (event.stream == "label" and event.kind in SAYS)):
                 try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hashiya.corpus.files.atomic import write_whole
-from hashiya.corpus.journal.first_format import BACKUPS
+from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.scheme_history import (
     read_classes,

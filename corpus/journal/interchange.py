@@ -17,7 +17,7 @@ from typing import Any
 
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.tables import JOURNAL_FORMAT
+from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
 from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import SourceError
 

@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import (
     ADJUDICATION,
     EVENT_FORMAT,
@@ -27,11 +26,12 @@ from hashiya.corpus.journal.event import (
     LabelKind,
     Stream,
 )
-from hashiya.corpus.journal.first_format import copy_first_format
 from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal_reader import JournalReader, Upgrade
 from hashiya.corpus.journal.replicas import writing_replica
-from hashiya.corpus.journal.tables import JOURNAL_FORMAT
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
+from hashiya.corpus.journal.sqlite.first_format import copy_first_format
+from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.codec import dump, to_object
@@ -49,7 +49,7 @@ class Journal(JournalReader):
 
     def __init__(
         self,
-        database: JournalDatabase,
+        database: SqliteDatabase,
         upgrade: Upgrade = lambda annotation: annotation,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -61,7 +61,7 @@ class Journal(JournalReader):
     @classmethod
     def create(cls, path: Path) -> None:
         """Make an empty journal, whole or not at all, where there is none."""
-        JournalDatabase.create(path)
+        SqliteDatabase.create(path)
 
     @classmethod
     def open(
@@ -72,8 +72,8 @@ class Journal(JournalReader):
         write: bool = True,
         patience: float = 30,
     ) -> Self:
-        """Open a journal; other arguments and errors as `JournalDatabase.open`."""
-        return cls(JournalDatabase.open(path, write=write, patience=patience), upgrade)
+        """Open a journal; other arguments and errors as `SqliteDatabase.open`."""
+        return cls(SqliteDatabase.open(path, write=write, patience=patience), upgrade)
 
     def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
         """Append annotations, all or none, each following what stands, and return their events.

@@ -9,13 +9,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
-from hashiya.corpus.journal.anchor import LostEvents, lost_events
-from hashiya.corpus.journal.database import JournalDatabase, Parameters
 from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, EVENT_FORMAT, LABEL, Event, Stream
 from hashiya.corpus.journal.heads import SubjectEvents, sources
 from hashiya.corpus.journal.replicas import roots
+from hashiya.corpus.journal.sqlite.anchor import LostEvents, lost_events
+from hashiya.corpus.journal.sqlite.database import Parameters, SqliteDatabase
+from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
 from hashiya.corpus.journal.standing import Standing, content_of
-from hashiya.corpus.journal.tables import JOURNAL_FORMAT
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.codec import dump, from_json
@@ -60,7 +60,7 @@ class _AnnotationPayload:
 class JournalReader:
     """An open journal's file, from which it is read; use it as a context manager."""
 
-    def __init__(self, database: JournalDatabase, upgrade: Upgrade = lambda annotation: annotation) -> None:
+    def __init__(self, database: SqliteDatabase, upgrade: Upgrade = lambda annotation: annotation) -> None:
         self.database = database
         self._upgrade = upgrade
         self._asked: list[str] = []

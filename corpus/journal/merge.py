@@ -20,7 +20,7 @@ from pathlib import Path
 from hashiya.corpus.journal.event import EVENT_COLUMNS, LABEL, Event
 from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items, read_journal_lines
 from hashiya.corpus.journal.journal import JOURNAL, Journal
-from hashiya.corpus.journal.locked_files import read_start
+from hashiya.corpus.journal.sqlite.locked_files import read_start
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import Problem, SourceError
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import Event
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ReplicaEnd:
         return made, ReplicaEnd(self.replica, made.seq, made.checksum)
 
 
-def writing_replica(database: JournalDatabase) -> ReplicaEnd:
+def writing_replica(database: SqliteDatabase) -> ReplicaEnd:
     """Return the end of the replica that the open file is; inside of a transaction, for one may be begun."""
     own = next(
         database.ask(
@@ -48,7 +48,7 @@ def writing_replica(database: JournalDatabase) -> ReplicaEnd:
     return ReplicaEnd(name, 0, before.checksum if before else "")
 
 
-def roots(database: JournalDatabase) -> list[str]:
+def roots(database: SqliteDatabase) -> list[str]:
     """Return the replicas that follow none and have events, sorted: one for every journal begun by itself."""
     query = (
         "SELECT DISTINCT replica FROM replica WHERE follows IS NULL "
@@ -57,7 +57,7 @@ def roots(database: JournalDatabase) -> list[str]:
     return sorted(row[0] for row in database.ask(query))
 
 
-def lineage(database: JournalDatabase) -> list[tuple[str, int | None]]:
+def lineage(database: SqliteDatabase) -> list[tuple[str, int | None]]:
     """Return the replicas that the open file continues, the latest first, and how far each counts.
 
     The number is that of the last event that counts; `None` is all of them.
@@ -76,13 +76,13 @@ def lineage(database: JournalDatabase) -> list[tuple[str, int | None]]:
     return line
 
 
-def _latest(database: JournalDatabase) -> str | None:
+def _latest(database: SqliteDatabase) -> str | None:
     """The replica of the last event: what a file goes on from that was copied event for event."""
     row = next(database.ask("SELECT replica FROM event ORDER BY position DESC LIMIT 1"), None)
     return None if row is None else str(row[0])
 
 
-def _end(database: JournalDatabase, name: str) -> ReplicaEnd:
+def _end(database: SqliteDatabase, name: str) -> ReplicaEnd:
     row = next(
         database.ask("SELECT seq, checksum FROM event WHERE replica = ? ORDER BY seq DESC LIMIT 1", (name,)),
         None,

@@ -37,9 +37,9 @@ from typing import Self
 import tomlkit
 
 from hashiya.corpus.files.atomic import make_folders, write_whole
-from hashiya.corpus.journal.anchor import anchor_path
-from hashiya.corpus.journal.first_format import BACKUPS
 from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.sqlite.anchor import anchor_path
+from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.store.generation import (
     CORPUS_FORMAT,
     FORMATS_READ,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.summaries import names, redoable, summaries, undoable
 from hashiya.corpus.journal.verify import ReadEvents, file_faults, journal_faults, label_faults
 from hashiya.schema.errors import CorpusError
@@ -154,7 +154,7 @@ def test_what_is_read_by_pairs_has_no_damaged_event(path: Path, column: str, val
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3, unique=True), texts())
 def test_what_is_read_by_pairs_is_what_stands(names: list[str], comment: str) -> None:
     """Whatever an annotator is called: what SQLite writes as JSON is what was sealed."""
-    with Journal(JournalDatabase.in_memory()) as journal:
+    with Journal(SqliteDatabase.in_memory()) as journal:
         journal.record([said(comment, "p", name) for name in names])
         read = ReadEvents()
         assert journal.standing_annotations(["p"], read.add) == one_by_one(journal)

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import Carry
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import CorpusError, LabelError
@@ -49,7 +49,7 @@ def path(tmp_path: Path) -> Path:
 
 @given(st.lists(any_annotation(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
 def test_what_is_recorded_stands(items: list[Annotation]) -> None:
-    with Journal(JournalDatabase.in_memory()) as journal:
+    with Journal(SqliteDatabase.in_memory()) as journal:
         journal.record(items)
         found = [item for standing in journal.standing() for item in standing.annotations]
         assert found == sorted(items, key=lambda item: (item.pair_id, item.annotator))
@@ -94,7 +94,7 @@ def test_a_new_word_ends_redo(path: Path) -> None:
 def test_undo_and_redo_are_those_of_an_editor(steps: list[str]) -> None:
     done: list[str] = []
     undone: list[str] = []
-    with Journal(JournalDatabase.in_memory()) as journal:
+    with Journal(SqliteDatabase.in_memory()) as journal:
         for number, step in enumerate(steps):
             if step == "set":
                 journal.record([said(str(number))])
@@ -254,7 +254,7 @@ def test_what_was_said_to_be_saved_survives_a_kill(path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
-        env={**os.environ, "PYTHONPATH": "."},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([".", *sys.path])},
     )
     assert process.stdout
     last = -1

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import DOCUMENT_STREAM, Event
 from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.streams.document_state import BuiltDocument
 from hashiya.corpus.journal.streams.documents import EditedDocument, edited_document
 from hashiya.corpus.journal.streams.edit_document import bead_edit, record_edit, text_edit
@@ -32,7 +32,7 @@ def built(rows: corpora.Rows = ROWS, beads_sha256: str | None = None) -> BuiltDo
 
 
 def replica(events: Iterable[Event] = ()) -> Journal:
-    journal = Journal(JournalDatabase.in_memory())
+    journal = Journal(SqliteDatabase.in_memory())
     bring(journal, events)
     return journal
 

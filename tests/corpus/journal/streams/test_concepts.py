@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import CONCEPT, Event
 from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.streams.concepts import (
     ConceptMap,
     concept_map,
@@ -32,7 +32,7 @@ SLUGS = ["a", "b", "c", "d", "e"]
 
 
 def replica(*others: Journal) -> Journal:
-    journal = Journal(JournalDatabase.in_memory())
+    journal = Journal(SqliteDatabase.in_memory())
     bring(journal, *others)
     return journal
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.first_format import BACKUPS
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.schema.errors import BusyError
 from tests.corpus.journal.test_journal import said
 
-OLD = Path(__file__).parents[2] / "old" / "1" / "corpus" / JOURNAL
+OLD = Path(__file__).parents[3] / "old" / "1" / "corpus" / JOURNAL
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.locked_files import copy_locked, read_start
 from hashiya.corpus.journal.merge import merge_journals
-from hashiya.corpus.journal.write_ahead_log import log_path, log_state, mixes
+from hashiya.corpus.journal.sqlite.locked_files import copy_locked, read_start
+from hashiya.corpus.journal.sqlite.write_ahead_log import log_path, log_state, mixes
 from hashiya.schema.records import Annotation, Place
 from hashiya.schema.scheme import shipped_scheme
 

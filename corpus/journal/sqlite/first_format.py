@@ -12,8 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.locked_files import copy_locked
-from hashiya.corpus.journal.tables import make_tables
+from hashiya.corpus.journal.sqlite.locked_files import copy_locked
+from hashiya.corpus.journal.sqlite.tables import make_tables
 
 BACKUPS = "backup"
 """The folder, beside the journal, that keeps what a newer version has brought to another format."""

@@ -14,10 +14,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.anchor import file_state, read_anchor
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
-from hashiya.corpus.journal.locked_files import copy_locked, read_start
-from hashiya.corpus.journal.tables import DATABASE_ERRORS
+from hashiya.corpus.journal.sqlite.anchor import file_state, read_anchor
+from hashiya.corpus.journal.sqlite.locked_files import copy_locked, read_start
+from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS
 
 _TRIES = 5
 _INDEX_HEADER = 100

@@ -18,7 +18,8 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from hashiya.corpus.files.atomic import replacing_file
-from hashiya.corpus.journal.anchor import (
+from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.sqlite.anchor import (
     FileState,
     JournalAnchor,
     LostEvents,
@@ -28,16 +29,22 @@ from hashiya.corpus.journal.anchor import (
     read_anchor,
     write_anchor,
 )
-from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
-from hashiya.corpus.journal.locked_files import lock_begins, lock_ends
-from hashiya.corpus.journal.tables import (
+from hashiya.corpus.journal.sqlite.locked_files import lock_begins, lock_ends
+from hashiya.corpus.journal.sqlite.tables import (
     DATABASE_ERRORS,
     FIRST_FORMAT,
     JOURNAL_FORMAT,
     make_tables,
     show_as_second_format,
 )
-from hashiya.corpus.journal.write_ahead_log import detach, is_stale, log_path, log_state, mixes, set_aside
+from hashiya.corpus.journal.sqlite.write_ahead_log import (
+    detach,
+    is_stale,
+    log_path,
+    log_state,
+    mixes,
+    set_aside,
+)
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -53,7 +60,7 @@ _BETWEEN_LOOKS = 0.1
 _NOWHERE: FileState = (0, 0, 0, 0)
 
 
-class JournalDatabase:
+class SqliteDatabase:
     """An open file. `format` is that of the file; one of the first format is only read."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, journal_format: int) -> None:

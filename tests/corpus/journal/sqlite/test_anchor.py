@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.anchor import anchor_path, read_anchor
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.sqlite.anchor import anchor_path, read_anchor
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.schema.errors import JournalMovedError
 from tests.corpus.journal.test_journal import comments, said
@@ -49,8 +49,8 @@ def saved_and_killed(path: Path) -> None:
     """Three more events, in a write-ahead log that nobody wrote back."""
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(path)],
-        cwd=Path(__file__).parents[3],
-        env={**os.environ, "PYTHONPATH": "."},
+        cwd=Path(__file__).parents[4],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([".", *sys.path])},
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
