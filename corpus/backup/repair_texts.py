@@ -23,7 +23,7 @@ def repair_texts(out: Path, report: ReportProblem) -> None:
             return
         found = {digest: text for text in _texts(out) if (digest := text_hash(text)) in lacking}
         with journal.database.transaction():
-            journal.database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", found.items())
+            journal.database.keep_texts(found.values())
     for digest in sorted(lacking - found.keys()):
         what = "is lost: labels that were made on it cannot be moved when their document changes"
         report(Problem(JOURNAL, f"kept text {digest}: {what}"))

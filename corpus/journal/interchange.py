@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hashiya.corpus.journal.database import JOURNAL_FORMAT
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
 from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import SourceError
 
@@ -33,19 +33,23 @@ class ReplicaLink:
     follows_seq: int | None
 
 
+NEW_REPLICA = "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)"
+"""Adds a replica that began elsewhere."""
+
 JournalItem = Event | ReplicaLink | str
 """What a journal holds: events, replicas, and the texts of documents."""
 
 
 def journal_items(journal: Journal) -> Iterator[JournalItem]:
     """Yield replicas, texts and events, damaged ones too, by order of arrival."""
-    ask = journal.database.ask
+    database = journal.database
     yield from (
         ReplicaLink(*row)
-        for row in ask("SELECT DISTINCT replica, follows, follows_seq FROM replica ORDER BY replica")
+        for row in database.ask("SELECT DISTINCT replica, follows, follows_seq FROM replica ORDER BY replica")
     )
-    yield from (str(row[0]) for row in ask("SELECT text FROM text ORDER BY hash"))
-    yield from map(Event.from_row, ask(f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position"))  # noqa: S608
+    yield from (text for _, text in database.kept_texts())
+    events = f"SELECT {EVENT_COLUMNS} FROM event ORDER BY position"  # noqa: S608 - column names only
+    yield from map(Event.from_row, database.ask_at_length(events))
 
 
 def journal_lines(journal: Journal) -> Iterator[str]:

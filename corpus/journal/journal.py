@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import (
     ADJUDICATION,
     EVENT_FORMAT,
@@ -30,9 +31,6 @@ from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal_reader import JournalReader, Upgrade
 from hashiya.corpus.journal.replicas import writing_replica
 from hashiya.corpus.journal.sqlite.database import SqliteDatabase
-from hashiya.corpus.journal.sqlite.first_format import copy_first_format
-from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
-from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import CorpusError
@@ -49,7 +47,7 @@ class Journal(JournalReader):
 
     def __init__(
         self,
-        database: SqliteDatabase,
+        database: JournalDatabase,
         upgrade: Upgrade = lambda annotation: annotation,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -165,24 +163,18 @@ class Journal(JournalReader):
         Inside of it everything that records belongs to the block.
         """
         if self._is_writing:
-            self._keep(texts)
+            self.database.keep_texts(texts)
             yield
             return
-        if self.database.format != JOURNAL_FORMAT:
-            self.database.take_place(copy_first_format)
+        self.database.make_current()
         with self.database.transaction():
             self._is_writing = True
             try:
-                self._keep(texts)
+                self.database.keep_texts(texts)
                 self._end = writing_replica(self.database)
                 yield
             finally:
                 self._is_writing = False
-
-    def _keep(self, texts: Iterable[str]) -> None:
-        self.database.insert(
-            "INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts)
-        )
 
     def _append(
         self,
@@ -221,7 +213,7 @@ class Journal(JournalReader):
         events = self._of(pair_id, annotator)
         why = self._standing(pair_id, annotator, events).unreadable
         if why is not None:
-            raise CorpusError(f"{self.path}: pair {pair_id} of {annotator} can be read only: {why}")
+            raise CorpusError(f"{self.where}: pair {pair_id} of {annotator} can be read only: {why}")
         return events
 
     def _go(
@@ -235,8 +227,8 @@ class Journal(JournalReader):
             events = self._writable(pair_id, annotator)
             if len(events.heads) > 1 and self._standing(pair_id, annotator, events).conflict:
                 raise CorpusError(
-                    f"{self.path}: pair {pair_id} has {len(events.heads)} annotations of {annotator} side by "
-                    "side; save one of them first"
+                    f"{self.where}: pair {pair_id} has {len(events.heads)} annotations of {annotator} side "
+                    "by side; save one of them first"
                 )
             stood = events.reached(target)
             if stood is None:

@@ -7,14 +7,13 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, EVENT_FORMAT, LABEL, Event, Stream
+from hashiya.corpus.journal.database import JournalDatabase, Parameters, Row
+from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, LABEL, Event, Stream
 from hashiya.corpus.journal.heads import SubjectEvents, sources
 from hashiya.corpus.journal.replicas import roots
-from hashiya.corpus.journal.sqlite.anchor import LostEvents, lost_events
-from hashiya.corpus.journal.sqlite.database import Parameters, SqliteDatabase
-from hashiya.corpus.journal.sqlite.tables import JOURNAL_FORMAT
+from hashiya.corpus.journal.sqlite.anchor import LostEvents
 from hashiya.corpus.journal.standing import Standing, content_of
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.adjudication import Adjudication
@@ -25,26 +24,7 @@ from hashiya.schema.records import Annotation, record
 _DIGITS = 8
 """Hexadecimal digits of a pseudonym: two of ten thousand annotators share one once in a hundred corpora."""
 
-_AMONG = "event WHERE stream = :stream AND subject IN (SELECT value FROM json_each(:subjects))"
 _IN_ORDER = "ORDER BY subject, author"
-_SEALED = f"""
-SELECT found.position, found.subject, found.author, stored.checksum,
-    CASE WHEN stored.v = {EVENT_FORMAT} AND stored.kind = 'set' AND stored.parents = '[]'
-    AND typeof(stored.body) = 'text' THEN
-        CAST(json_array(
-            stored.event_id, stored.v, stored.stream, stored.subject, stored.author, json_array(),
-            stored.replica, stored.seq, stored.prev, stored.kind, stored.created_at
-        ) AS BLOB)
-    END,
-    CAST(stored.body AS BLOB)
-FROM event AS found JOIN event AS stored ON stored.position = found.position
-WHERE found.stream = :stream AND found.subject IN (SELECT value FROM json_each(:subjects))
-ORDER BY found.subject, found.author
-"""  # noqa: S608 - names only
-"""What is sealed in the events of some pairs, as bytes, of those that set the labels of a pair first.
-
-From the table itself: what SQLite finds by an index it reads from the index, which may say something else.
-"""
 
 Upgrade = Callable[[Annotation], Annotation]
 """What is done to an annotation when it is read: labels of an earlier scheme become those of the present."""
@@ -58,9 +38,9 @@ class _AnnotationPayload:
 
 
 class JournalReader:
-    """An open journal's file, from which it is read; use it as a context manager."""
+    """An open journal, from which it is read; use it as a context manager."""
 
-    def __init__(self, database: SqliteDatabase, upgrade: Upgrade = lambda annotation: annotation) -> None:
+    def __init__(self, database: JournalDatabase, upgrade: Upgrade = lambda annotation: annotation) -> None:
         self.database = database
         self._upgrade = upgrade
         self._asked: list[str] = []
@@ -70,12 +50,17 @@ class JournalReader:
         self._carries_from: dict[str, list[tuple[str, str, str]]] = {}
 
     @property
+    def where(self) -> str:
+        """Where it is, as messages name it."""
+        return self.database.where
+
+    @property
     def path(self) -> Path:
-        """Where its file is."""
+        """Where its file is; `CorpusError` where it has none."""
         return self.database.path
 
     def close(self) -> None:
-        """Close the file."""
+        """Close it."""
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -112,7 +97,7 @@ class JournalReader:
         """
         found: dict[tuple[str, str], tuple[Annotation, ...]] = {}
         others: set[tuple[str, str]] = set()
-        for key, group in groupby(self._sealed(pair_ids), lambda row: (row[1], row[2])):
+        for key, group in groupby(self.database.sealed(LABEL, pair_ids), lambda row: (row[1], row[2])):
             rows = list(group)
             said = self._said_alone(*rows[0][3:]) if len(rows) == 1 else None
             if said is None:
@@ -132,7 +117,8 @@ class JournalReader:
         self, stream: str, subjects: Collection[str]
     ) -> Iterator[tuple[str, str, SubjectEvents]]:
         """Yield some subjects; as `subjects`, asked at once."""
-        return self._grouped(self._read(_AMONG, _among(stream, subjects)))
+        values = {"stream": stream, "subjects": dump(list(subjects))}
+        return self._grouped(self._read(self.database.sql.among, values))
 
     def subjects(
         self, stream: str, subject: str | None = None, author: str | None = None
@@ -146,7 +132,7 @@ class JournalReader:
         for pair_id, _, events in self.subjects_among(ADJUDICATION, pair_ids):
             for head in events.heads:
                 for said in events.states(head):
-                    where = f"{self.path}, event {said.event_id}"
+                    where = f"{self.where}, event {said.event_id}"
                     found.setdefault(pair_id, []).append(from_json(Adjudication, said.body, where))
         return found
 
@@ -198,8 +184,9 @@ class JournalReader:
 
     def carried(self) -> Iterator[Event]:
         """Yield every `carry` event that still counts, by its id."""
-        # The plus keeps SQLite from the index of streams: that of carries is small.
-        query = f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = 'carry' AND +stream = ? ORDER BY event_id"  # noqa: S608
+        # The empty text keeps SQLite from the index of streams: that of carries is small.
+        which = "kind = 'carry' AND stream || '' = ?"
+        query = f"SELECT {EVENT_COLUMNS} FROM event WHERE {which} ORDER BY event_id"  # noqa: S608 - names only
         rows = self._rows(query, (LABEL,))
         for event in map(Event.from_row, rows):
             if event.intact and event.known and not self._is_withdrawn(event):
@@ -207,9 +194,9 @@ class JournalReader:
 
     def text(self, digest: str) -> str | None:
         """Return a document text by its hash; `None` where it was not kept, or is damaged."""
-        for (text,) in self._rows("SELECT text FROM text WHERE hash = ?", (digest,)):
+        for _, text in self.database.kept_texts(digest):
             if text_hash(text) == digest:
-                return str(text)
+                return text
         return None
 
     def pair_ids(self, stream: Stream = LABEL) -> list[str]:
@@ -235,9 +222,8 @@ class JournalReader:
         }
 
     def lost(self) -> tuple[LostEvents, ...]:
-        """Return the events that the journal held once, by its anchor, and does not hold now."""
-        anchor = self.database.anchor()
-        return () if anchor is None else lost_events(anchor, self.database)
+        """Return the events that the journal is known to have held once and does not hold now."""
+        return self.database.lost_events()
 
     def has(self, event_id: str) -> bool:
         """Return whether the journal holds an intact event of this id."""
@@ -247,7 +233,7 @@ class JournalReader:
         """Return an event by its id; `CorpusError` where there is no intact one."""
         for event in self._events_of(event_id):
             return event
-        raise CorpusError(f"{self.path}: event {event_id} is missing; restore the journal from a copy")
+        raise CorpusError(f"{self.where}: event {event_id} is missing; restore the journal from a copy")
 
     def _of(self, pair_id: str, annotator: str, stream: Stream = LABEL) -> SubjectEvents:
         for _, _, events in self.subjects(stream, pair_id, annotator):
@@ -282,14 +268,6 @@ class JournalReader:
             events,
         )
 
-    def _sealed(self, pair_ids: Collection[str]) -> list[tuple[Any, ...]]:
-        """The rows of `_SEALED`."""
-        try:
-            return self._rows(_SEALED, _among(LABEL, pair_ids))
-        except CorpusError:  # damage that SQLite cannot write as JSON: then each event is asked by itself
-            query = f"SELECT position, subject, author, checksum, NULL, NULL FROM {_AMONG} {_IN_ORDER}"  # noqa: S608
-            return self._rows(query, _among(LABEL, pair_ids))
-
     def _said_alone(self, checksum: str, head: bytes | None, body: bytes) -> Annotation | None:
         """What the only event of a pair and an annotator says; `None` where it is not certain without more.
 
@@ -298,7 +276,7 @@ class JournalReader:
         if head is None or hashlib.sha256(head + b"\n" + body).hexdigest() != checksum:
             return None
         try:
-            said = from_json(_AnnotationPayload, body, str(self.path))
+            said = from_json(_AnnotationPayload, body, self.where)
         except LabelError:
             return None
         return self._upgrade(said.annotation)
@@ -352,7 +330,7 @@ class JournalReader:
 
     def _annotation(self, event: Event) -> Annotation:
         """What an event of the kinds that say something says."""
-        said = from_json(_AnnotationPayload, event.body, f"{self.path}, event {event.event_id}")
+        said = from_json(_AnnotationPayload, event.body, f"{self.where}, event {event.event_id}")
         return self._upgrade(said.annotation)
 
     def _events(self, stream: str, subject: str | None = None, author: str | None = None) -> Iterator[Event]:
@@ -360,13 +338,13 @@ class JournalReader:
         wanted = {"stream": stream, "subject": subject, "author": author}
         given = {name: value for name, value in wanted.items() if value is not None}
         where = " AND ".join(f"{name} = :{name}" for name in given)
-        # Whoever reads everything reads the table itself: an index may be damaged, and then hides events.
-        table = "event" if subject or self.database.format != JOURNAL_FORMAT else "event NOT INDEXED"
-        return self._read(f"{table} WHERE {where}", given)
+        if subject:
+            return self._read(f"event WHERE {where}", given)
+        query = _query(f"{self.database.sql.every_event} WHERE {where}")
+        return map(Event.from_row, self.database.ask_at_length(query, given))
 
     def _read(self, source: str, values: Mapping[str, object]) -> Iterator[Event]:
-        query = f"SELECT {EVENT_COLUMNS} FROM {source} {_IN_ORDER}"  # noqa: S608 - names and question marks
-        yield from map(Event.from_row, self.database.ask(query, values))
+        yield from map(Event.from_row, self.database.ask(_query(source), values))
 
     def _grouped(self, events: Iterable[Event]) -> Iterator[tuple[str, str, SubjectEvents]]:
         for (name, who), group in groupby(events, lambda event: (event.subject, event.author)):
@@ -376,10 +354,10 @@ class JournalReader:
         rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))  # noqa: S608
         return [event for event in map(Event.from_row, rows) if event.intact]
 
-    def _rows(self, query: str, values: Parameters = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Parameters = ()) -> list[Row]:
         return list(self.database.ask(query, values))
 
 
-def _among(stream: str, subjects: Collection[str]) -> dict[str, str]:
-    """The values for `_AMONG`."""
-    return {"stream": stream, "subjects": dump(list(subjects))}
+def _query(source: str) -> str:
+    """The events of a source, by subject and author."""
+    return f"SELECT {EVENT_COLUMNS} FROM {source} {_IN_ORDER}"  # noqa: S608 - names and marks only

@@ -69,8 +69,8 @@ def journal_log(journal: Journal, chosen: LogFilter) -> Iterator[LogEntry]:
             conditions.append(condition)
             values += [value] * condition.count("?")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    rows = journal.database.ask(f"SELECT {EVENT_COLUMNS} FROM event {where} ORDER BY position DESC", values)  # noqa: S608
-    for event in map(Event.from_row, rows):
+    query = f"SELECT {EVENT_COLUMNS} FROM event {where} ORDER BY position DESC"  # noqa: S608 - names, marks
+    for event in map(Event.from_row, journal.database.ask_at_length(query, values)):
         entry = _entry(journal, event)
         if chosen.doc_id in {None, entry.doc_id}:
             yield entry

@@ -15,16 +15,24 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from hashiya.corpus.journal.event import EVENT_COLUMNS, LABEL, Event
-from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items, read_journal_lines
+from hashiya.corpus.journal.interchange import (
+    NEW_REPLICA,
+    JournalItem,
+    ReplicaLink,
+    journal_items,
+    read_journal_lines,
+)
 from hashiya.corpus.journal.journal import JOURNAL, Journal
 from hashiya.corpus.journal.sqlite.locked_files import read_start
-from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.codec import dump
 from hashiya.schema.errors import Problem, SourceError
 
 STANDARD_INPUT = "-"
+_AT_ONCE = 500
 _SQLITE = b"SQLite format 3\x00"
 _GZIP = b"\x1f\x8b"
 
@@ -74,32 +82,32 @@ def _merge(
     """Append what is new, and yield its events."""
     database = journal.database
     replicas = {row[0] for row in database.ask("SELECT replica FROM replica")}
-    for item in items:
-        if isinstance(item, str):
-            database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", [(text_hash(item), item)])
-        elif isinstance(item, ReplicaLink):
-            if item.replica not in replicas:
-                database.insert(
-                    "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)",
-                    [(item.replica, item.follows, item.follows_seq)],
-                )
-        elif not item.intact:
-            what = "its checksum does not match: it was not taken"
-            report.problems.append(Problem(f"{where}, event {item.event_id}", what))
-        elif _is_here(journal, item):
-            report.known += 1
-        else:
-            database.append([item])
-            report.added[item.author] += 1
-            yield item
+    while some := list(islice(items, _AT_ONCE)):
+        database.keep_texts(item for item in some if isinstance(item, str))
+        links = [item for item in some if isinstance(item, ReplicaLink) and item.replica not in replicas]
+        database.insert(NEW_REPLICA, [(item.replica, item.follows, item.follows_seq) for item in links])
+        events = [item for item in some if isinstance(item, Event)]
+        here = set(_here(journal, events))
+        new: list[Event] = []
+        for event in events:
+            if not event.intact:
+                what = "its checksum does not match: it was not taken"
+                report.problems.append(Problem(f"{where}, event {event.event_id}", what))
+            elif event in here:
+                report.known += 1
+            else:
+                here.add(event)
+                new.append(event)
+                report.added[event.author] += 1
+        database.append(new)
+        yield from new
 
 
-def _is_here(journal: Journal, event: Event) -> bool:
-    rows = journal.database.ask(
-        f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?",  # noqa: S608 - column names only
-        (event.event_id,),
-    )
-    return any(Event.from_row(row) == event for row in rows)
+def _here(journal: Journal, events: Iterable[Event]) -> Iterator[Event]:
+    """The events of the journal that have the ids of some others."""
+    database = journal.database
+    query = f"SELECT {EVENT_COLUMNS} FROM {database.sql.with_ids}"  # noqa: S608 - names only
+    return map(Event.from_row, database.ask(query, {"ids": dump([event.event_id for event in events])}))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The replica that a journal's file is: the name under which the events that it is first to hold are counted.
+"""The replica that a journal's file, or a session with its server, is: it counts the events that it adds.
 
 A copy of a file is another replica, and so is a file whose end was lost: otherwise two events would have one
 number. Each names the replica that it follows. Within one, `seq` counts up and `prev` chains the events.
@@ -7,10 +7,17 @@ number. Each names the replica that it follows. Within one, `seq` counts up and 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from hashiya.corpus.journal.database import JournalDatabase
 from hashiya.corpus.journal.event import Event
-from hashiya.corpus.journal.sqlite.database import SqliteDatabase
+
+_CHANGES = """
+SELECT subject, kind FROM event
+WHERE replica = ? AND seq <= ? AND author = ? AND stream = 'label' ORDER BY seq DESC
+"""
+_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +34,19 @@ class ReplicaEnd:
         return made, ReplicaEnd(self.replica, made.seq, made.checksum)
 
 
-def writing_replica(database: SqliteDatabase) -> ReplicaEnd:
-    """Return the end of the replica that the open file is; inside of a transaction, for one may be begun."""
-    own = next(
-        database.ask(
-            "SELECT replica, device, inode FROM replica WHERE device IS NOT NULL ORDER BY number DESC LIMIT 1"
-        ),
-        None,
-    )
-    here = database.identity
-    if own is not None and tuple(own[1:]) == here and not database.lost:
-        return _end(database, own[0])
-    follows = own[0] if own is not None else _latest(database)
+def writing_replica(database: JournalDatabase) -> ReplicaEnd:
+    """Return the end of the replica that goes on; inside of a transaction, for one may be begun."""
+    current = database.current_replica()
+    if current is not None:
+        return _end(database, current)
+    follows = database.replica_before()
     name = secrets.token_hex(8)
     before = None if follows is None else _end(database, follows)
-    database.insert(
-        "INSERT INTO replica (replica, follows, follows_seq, device, inode) VALUES (?, ?, ?, ?, ?)",
-        [(name, follows, before.seq if before else None, *here)],
-    )
+    database.begin_replica(name, follows, before.seq if before else None)
     return ReplicaEnd(name, 0, before.checksum if before else "")
 
 
-def roots(database: SqliteDatabase) -> list[str]:
+def roots(database: JournalDatabase) -> list[str]:
     """Return the replicas that follow none and have events, sorted: one for every journal begun by itself."""
     query = (
         "SELECT DISTINCT replica FROM replica WHERE follows IS NULL "
@@ -57,42 +55,25 @@ def roots(database: SqliteDatabase) -> list[str]:
     return sorted(row[0] for row in database.ask(query))
 
 
-def lineage(database: SqliteDatabase) -> list[tuple[str, int | None]]:
-    """Return the replicas that the open file continues, the latest first, and how far each counts.
-
-    The number is that of the last event that counts; `None` is all of them.
-    """
+def lineage(database: JournalDatabase, name: str | None, author: str) -> Iterator[tuple[str, str]]:
+    """Yield pair and kind of what an author did in a replica and those that it continues, last first."""
     rows = {row[0]: row[1:] for row in database.ask("SELECT replica, follows, follows_seq FROM replica")}
-    own = next(
-        database.ask("SELECT replica FROM replica WHERE device IS NOT NULL ORDER BY number DESC LIMIT 1"),
-        None,
-    )
-    name = own[0] if own is not None else _latest(database)
-    line: list[tuple[str, int | None]] = []
+    passed: set[str] = set()
     until: int | None = None
-    while name is not None and name not in {known for known, _ in line}:
-        line.append((name, until))
+    while name is not None and name not in passed:
+        passed.add(name)
+        yield from database.ask(_CHANGES, (name, _ALL if until is None else until, author))
         name, until = rows.get(name, (None, None))
-    return line
 
 
-def _latest(database: SqliteDatabase) -> str | None:
-    """The replica of the last event: what a file goes on from that was copied event for event."""
-    row = next(database.ask("SELECT replica FROM event ORDER BY position DESC LIMIT 1"), None)
-    return None if row is None else str(row[0])
-
-
-def _end(database: SqliteDatabase, name: str) -> ReplicaEnd:
-    row = next(
-        database.ask("SELECT seq, checksum FROM event WHERE replica = ? ORDER BY seq DESC LIMIT 1", (name,)),
-        None,
+def _end(database: JournalDatabase, name: str) -> ReplicaEnd:
+    row = database.first(
+        "SELECT seq, checksum FROM event WHERE replica = ? ORDER BY seq DESC LIMIT 1", (name,)
     )
     if row is not None:
         return ReplicaEnd(name, int(row[0]), str(row[1]))
-    before = next(database.ask("SELECT follows, follows_seq FROM replica WHERE replica = ?", (name,)), None)
+    before = database.first("SELECT follows, follows_seq FROM replica WHERE replica = ?", (name,))
     if before is None or before[0] is None:
         return ReplicaEnd(name, 0, "")
-    last = next(
-        database.ask("SELECT checksum FROM event WHERE replica = ? AND seq = ?", (before[0], before[1])), None
-    )
+    last = database.first("SELECT checksum FROM event WHERE replica = ? AND seq = ?", (before[0], before[1]))
     return ReplicaEnd(name, 0, str(last[0]) if last else "")

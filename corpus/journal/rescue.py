@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from hashiya.corpus.journal.interchange import JournalItem, ReplicaLink, journal_items
+from hashiya.corpus.journal.interchange import NEW_REPLICA, JournalItem, ReplicaLink, journal_items
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import CorpusError
 
 
@@ -50,12 +49,9 @@ def _append(journal: Journal, items: Iterable[JournalItem]) -> None:
     known: set[str] = set()
     for item in items:
         if isinstance(item, str):
-            journal.database.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", [(text_hash(item), item)])
+            journal.database.keep_texts([item])
         elif isinstance(item, ReplicaLink):
-            journal.database.insert(
-                "INSERT INTO replica (replica, follows, follows_seq) VALUES (?, ?, ?)",
-                [(item.replica, item.follows, item.follows_seq)],
-            )
+            journal.database.insert(NEW_REPLICA, [(item.replica, item.follows, item.follows_seq)])
         elif item.intact and item.checksum not in known:
             known.add(item.checksum)
             journal.database.append([item])

@@ -1,4 +1,4 @@
-"""Summaries of what stands in a journal, made by SQLite without reading every annotation.
+"""Summaries of what stands in a journal, made by the database without reading every annotation.
 
 They take some microseconds an annotation: a labelling session knows at its start what is left to do, and can
 choose pairs by their labels.
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.replicas import lineage
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Entity, LabelLayer, SchemeRef, Status
 
@@ -25,43 +24,17 @@ _SEVERAL = """
 SELECT subject, author FROM event WHERE stream = 'label' GROUP BY subject, author HAVING count(*) > 1
 """
 _ALONE = """
-INSERT INTO temp.state
+INSERT INTO state
 SELECT min(position) FROM event WHERE stream = 'label' GROUP BY subject, author HAVING count(*) = 1
 """
 _ALONE_NOT_SET = """
 SELECT position, subject, author, event_id FROM event
-WHERE +stream = 'label' AND kind <> 'set' AND position IN temp.state
-"""
-# The plus keeps SQLite from its index, with which it would go through the file out of order.
-_SUMMARIES = """
-SELECT event.subject, event.author, json_extract(body, '$.annotation.status'),
-    coalesce(json_array_length(body, '$.annotation.flags'), 0) > 0,
-    json_extract(body, '$.annotation.scheme.name'), json_extract(body, '$.annotation.scheme.version')
-FROM temp.state JOIN event USING (position) WHERE json_valid(body) ORDER BY position
+WHERE stream || '' = 'label' AND kind <> 'set' AND position IN (SELECT position FROM state)
 """
 _COUNT_OF_PAIR = """
 SELECT count(DISTINCT author) FROM event
-WHERE stream = 'label' AND subject = ? AND position IN temp.state
+WHERE stream = 'label' AND subject = ? AND position IN (SELECT position FROM state)
 """
-_LABELLED = """
-SELECT DISTINCT subject, author
-FROM temp.state JOIN event USING (position), json_each(body, '$.annotation.' || ?)
-WHERE json_valid(body) AND json_extract(value, '$.' || ?) = ?
-"""
-_NAMES = """
-SELECT json_extract(value, '$.lang'), json_extract(value, '$.text'), json_extract(value, '$.type'),
-    json_extract(value, '$.concept'), count(*)
-FROM temp.state JOIN event USING (position), json_each(body, '$.annotation.entities')
-WHERE json_valid(body) AND json_extract(value, '$.concept') IS NOT NULL AND (
-    author IN (SELECT value FROM json_each(:own))
-    OR json_extract(body, '$.annotation.place.doc_id') NOT IN (SELECT value FROM json_each(:hidden))
-) GROUP BY 1, 2, 3, 4
-"""
-_CHANGES = """
-SELECT subject, kind FROM event
-WHERE replica = ? AND seq <= ? AND author = ? AND stream = 'label' ORDER BY seq DESC
-"""
-_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +57,9 @@ def summaries(journal: Journal) -> Iterator[Summary]:
     schemes: dict[tuple[object, object], SchemeRef] = {}
     states = _find_states(journal)
     conflicts = {key for key in states.forked if any(one.conflict for one in journal.standing(*key))}
-    for pair_id, annotator, status, flagged, *scheme in journal.database.ask(_SUMMARIES):
+    for pair_id, annotator, status, flagged, *scheme in journal.database.ask_at_length(
+        journal.database.sql.summaries
+    ):
         name, version = scheme
         ref = schemes.get((name, version))
         if ref is None:
@@ -100,7 +75,7 @@ def last_position(journal: Journal) -> int:
 
 def subjects_since(journal: Journal, position: int) -> list[str]:
     """Return the pairs of which something was said after a position in the file."""
-    query = "SELECT DISTINCT subject FROM event WHERE position > ? AND +stream = 'label'"
+    query = "SELECT DISTINCT subject FROM event WHERE position > ? AND stream || '' = 'label'"
     return [str(subject) for (subject,) in journal.database.ask(query, (position,))]
 
 
@@ -114,7 +89,10 @@ def count_standing(journal: Journal, without: Iterable[str] = ()) -> int:
 def labelled(journal: Journal, layer: LabelLayer, field: str, label: str) -> Iterator[tuple[str, str]]:
     """Yield pair and annotator of what stands with an item of `layer` whose `field` is `label`."""
     _find_states(journal)
-    yield from ((pair_id, who) for pair_id, who in journal.database.ask(_LABELLED, (layer, field, label)))
+    values = {"layer": layer, "field": field, "label": label}
+    yield from (
+        (pair_id, who) for pair_id, who in journal.database.ask(journal.database.sql.labelled, values)
+    )
 
 
 def names(
@@ -126,7 +104,7 @@ def names(
     """
     _find_states(journal)
     values = {"hidden": dump(list(hidden)), "own": dump(list(but_of))}
-    for lang, text, kind, concept, count in journal.database.ask(_NAMES, values):
+    for lang, text, kind, concept, count in journal.database.ask(journal.database.sql.names, values):
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 
 
@@ -164,13 +142,11 @@ def redoable(journal: Journal, annotator: str, present: Present) -> str | None:
 def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tuple[str, str]]:
     """What an annotator did here, last first; of a pair, nothing before what a rebuild carried to it."""
     closed: set[str] = set()
-    for replica, until in lineage(journal.database):
-        values = (replica, _ALL if until is None else until, annotator)
-        for pair_id, kind in journal.database.ask(_CHANGES, values):
-            if kind == "carry":
-                closed.add(pair_id)
-            elif pair_id not in closed and present(pair_id):
-                yield pair_id, kind
+    for pair_id, kind in journal.database.changes(annotator):
+        if kind == "carry":
+            closed.add(pair_id)
+        elif pair_id not in closed and present(pair_id):
+            yield pair_id, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +164,12 @@ def _find_states(journal: Journal) -> _States:
     """
     database = journal.database
     list(database.ask("CREATE TEMP TABLE IF NOT EXISTS state (position INTEGER PRIMARY KEY)"))
-    list(database.ask("DELETE FROM temp.state"))
+    list(database.ask("DELETE FROM state"))
     list(database.ask(_ALONE))
     others = list(database.ask(_ALONE_NOT_SET))
-    database.insert("DELETE FROM temp.state WHERE position = ?", [row[:1] for row in others])
+    database.insert("DELETE FROM state WHERE position = ?", [row[:1] for row in others])
     positions = [(row[0],) for row in others if row[3] in journal.said_by(row[1], row[2])]
-    standing: int = database.one("SELECT count(*) FROM temp.state") + len(positions)
+    standing: int = database.one("SELECT count(*) FROM state") + len(positions)
     forked: set[tuple[str, str]] = set()
     for pair_id, annotator in list(database.ask(_SEVERAL)):
         headers = list(database.ask(_HEADERS, (pair_id, annotator)))
@@ -206,7 +182,7 @@ def _find_states(journal: Journal) -> _States:
             said = set(journal.said_by(pair_id, annotator))
         positions += [(row[0],) for row in headers if row[1] in said]
         standing += any(row[1] in said for row in headers)
-    database.insert("INSERT OR IGNORE INTO temp.state VALUES (?)", positions)
+    database.insert("INSERT INTO state VALUES (?) ON CONFLICT DO NOTHING", positions)
     return _States(standing, frozenset(forked))
 
 

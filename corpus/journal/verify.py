@@ -23,21 +23,14 @@ HARMLESS: frozenset[FaultKind] = frozenset({"unknown", "fork", "gap"})
 _GAPS = """
 SELECT replica, first, seq - 1 FROM (
     SELECT replica, seq, lag(seq, 1, 0) OVER (PARTITION BY replica ORDER BY seq) + 1 AS first
-    FROM (SELECT DISTINCT replica, seq FROM event)
-) WHERE first < seq ORDER BY replica, first
+    FROM (SELECT DISTINCT replica, seq FROM event) AS held
+) AS gap WHERE first < seq ORDER BY replica, first
 """
 _FORKS = """
 SELECT replica, min(seq) FROM (
     SELECT replica, seq FROM event GROUP BY replica, seq HAVING count(DISTINCT checksum) > 1
-) GROUP BY replica ORDER BY replica
+) AS forked GROUP BY replica ORDER BY replica
 """
-_MISSING = """
-SELECT event_id, value FROM event, json_each(CASE WHEN json_valid(parents) THEN parents ELSE '[]' END)
-WHERE NOT EXISTS (SELECT 1 FROM event AS other WHERE other.event_id = value)
-"""
-_SOME = f"""
-SELECT {EVENT_COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position
-"""  # noqa: S608 - column names only
 _AT_ONCE = 1000
 _MORE = 1 << 16
 """Bytes by which the bits grow."""
@@ -85,7 +78,7 @@ def journal_faults(journal: Journal) -> Iterator[JournalFault]:
 
 
 def file_faults(journal: Journal) -> Iterator[JournalFault]:
-    """Yield what SQLite finds wrong with a journal's file."""
+    """Yield what its database finds wrong with a journal."""
     return _until_unreadable(_file(journal))
 
 
@@ -105,18 +98,18 @@ def _until_unreadable(faults: Iterable[JournalFault]) -> Iterator[JournalFault]:
 
 
 def _file(journal: Journal) -> Iterator[JournalFault]:
-    for (line,) in journal.database.ask("PRAGMA integrity_check"):
-        if line != "ok":
-            yield JournalFault("file", f"SQLite says: {line}")
+    for fault in journal.database.file_faults():
+        yield JournalFault("file", fault)
 
 
 def _unread(journal: Journal, read: ReadEvents) -> Iterator[Event]:
     """The events that are to be verified, in their order."""
-    positions = journal.database.ask("SELECT position FROM event ORDER BY position")
+    database = journal.database
+    query = f"SELECT {EVENT_COLUMNS} FROM {database.sql.at_positions} ORDER BY position"  # noqa: S608
+    positions = database.ask_at_length("SELECT position FROM event ORDER BY position")
     wanted = (position for (position,) in positions if position not in read)
     while some := list(islice(wanted, _AT_ONCE)):
-        rows = journal.database.ask(_SOME, (dump(some),))
-        yield from map(Event.from_row, rows)
+        yield from map(Event.from_row, database.ask(query, {"positions": dump(some)}))
 
 
 def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
@@ -150,7 +143,7 @@ def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
                 payload_of(event)
             except LabelError as error:
                 what = (
-                    f"{journal.path}, {error}; {event.stream} {event.subject} can be read only; "
+                    f"{journal.where}, {error}; {event.stream} {event.subject} can be read only; "
                     "`hashiya repair` leaves the event out"
                 )
                 yield JournalFault("unreadable", what, event.event_id)
@@ -158,8 +151,7 @@ def _events(journal: Journal, read: ReadEvents) -> Iterator[JournalFault]:
 
 def _is_vouched_for(journal: Journal, event: Event) -> bool:
     """Whether the chain of checksums knows a damaged event: format 1 had no chain, and is believed."""
-    anchor = journal.database.anchor()
-    if event.v == 1 or (anchor is not None and anchor.checksum == event.checksum):
+    if event.v == 1 or journal.database.is_last_known(event.checksum):
         return True
     ask = journal.database.ask
     after = ask("SELECT 1 FROM event WHERE prev = ? LIMIT 1", (event.checksum,))
@@ -169,7 +161,7 @@ def _is_vouched_for(journal: Journal, event: Event) -> bool:
 
 def _chains(journal: Journal) -> Iterator[JournalFault]:
     ask = journal.database.ask
-    for event_id, parent in ask(_MISSING):
+    for event_id, parent in ask(journal.database.sql.missing):
         yield JournalFault("missing", f"event {event_id}: follows {parent}, which is not there", event_id)
     for replica, first, last in ask(_GAPS):
         yield JournalFault("gap", f"replica {replica}: its events {first} to {last} are not here")
@@ -193,6 +185,6 @@ def _lost(journal: Journal) -> Iterator[JournalFault]:
 
 
 def _texts(journal: Journal) -> Iterator[JournalFault]:
-    for digest, text in journal.database.ask("SELECT hash, text FROM text"):
+    for digest, text in journal.database.kept_texts():
         if text_hash(text) != digest:
             yield JournalFault("text", f"kept text {digest}: its hash does not match")

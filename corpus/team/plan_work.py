@@ -127,7 +127,7 @@ def record_plan(corpus: Corpus, planned: PlannedWork, author: str) -> Event | No
     with corpus.journal() as journal, journal.writing():
         if _what_stands(journal, planned.plan).events != planned.follows:
             raise CorpusError(
-                f"{journal.path}: somebody else has just changed the plan {planned.plan}; try again"
+                f"{journal.where}: somebody else has just changed the plan {planned.plan}; try again"
             )
         return record_assignment(journal, planned.plan, author, planned.assignment)
 
@@ -137,7 +137,7 @@ def _what_stands(journal: Journal, plan: str) -> WhatIsSaid[Assignment]:
     if said is None:
         return WhatIsSaid((), None, ())
     if said.unreadable is not None:
-        raise CorpusError(f"{journal.path}: the plan {plan} can be read only: {said.unreadable}")
+        raise CorpusError(f"{journal.where}: the plan {plan} can be read only: {said.unreadable}")
     return said
 
 

@@ -9,16 +9,24 @@ import sqlite3
 import stat
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 from hashiya.corpus.files.atomic import replacing_file
+from hashiya.corpus.journal.database import (
+    JOURNAL_FORMAT,
+    JournalDatabase,
+    KeySubjects,
+    Parameters,
+    Row,
+)
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
+from hashiya.corpus.journal.replicas import lineage
 from hashiya.corpus.journal.sqlite.anchor import (
     FileState,
     JournalAnchor,
@@ -29,11 +37,12 @@ from hashiya.corpus.journal.sqlite.anchor import (
     read_anchor,
     write_anchor,
 )
+from hashiya.corpus.journal.sqlite.first_format import copy_first_format
 from hashiya.corpus.journal.sqlite.locked_files import lock_begins, lock_ends
+from hashiya.corpus.journal.sqlite.sql import SEALED, SQLITE_SQL
 from hashiya.corpus.journal.sqlite.tables import (
     DATABASE_ERRORS,
     FIRST_FORMAT,
-    JOURNAL_FORMAT,
     make_tables,
     show_as_second_format,
 )
@@ -45,14 +54,15 @@ from hashiya.corpus.journal.sqlite.write_ahead_log import (
     mixes,
     set_aside,
 )
+from hashiya.corpus.text.ids import text_hash
+from hashiya.schema.codec import dump
 from hashiya.schema.errors import BusyError, CorpusError, JournalMovedError
-
-Parameters = Sequence[object] | Mapping[str, object]
-CopyFirstFormat = Callable[[Path, sqlite3.Connection], None]
-"""A function that puts a file of the present format in the place of one of the first."""
 
 _MARKS = ", ".join("?" * len(EVENT_COLUMNS.split(", ")))
 _INSERT = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - column names only
+_OWN_REPLICA = """
+SELECT replica, device, inode FROM replica WHERE device IS NOT NULL ORDER BY number DESC LIMIT 1
+"""
 _MEMORY = Path(":memory:")
 _LOOKS = 3
 _BETWEEN_LOOKS = 0.1
@@ -60,18 +70,21 @@ _BETWEEN_LOOKS = 0.1
 _NOWHERE: FileState = (0, 0, 0, 0)
 
 
-class SqliteDatabase:
+class SqliteDatabase(JournalDatabase):
     """An open file. `format` is that of the file; one of the first format is only read."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, journal_format: int) -> None:
         lock_begins(self)
-        self.path = path
+        self._path = path
         self.format = journal_format
+        self.sql = SQLITE_SQL
+        if journal_format == FIRST_FORMAT:  # its events are read through a view, which has no indexes
+            self.sql = replace(SQLITE_SQL, every_event="event")
         self._connection = connection
         self._file = _NOWHERE if path == _MEMORY else file_state(path)
         self._log = log_state(path)
         self._log_inode = _inode(log_path(path))
-        self._last = self._end()
+        self._last = self.end()
         self._lost: tuple[LostEvents, ...] | None = None
         self._saved = Counter[str]()
 
@@ -158,6 +171,16 @@ class SqliteDatabase:
         )
 
     @property
+    def where(self) -> str:
+        """Where the file is."""
+        return str(self.path)
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
+    @property
     def identity(self) -> tuple[int, int]:
         """The device and the inode of the file that was opened."""
         return self._file[:2]
@@ -172,7 +195,7 @@ class SqliteDatabase:
         self._connection.close()
         lock_ends(self)
 
-    def ask(self, query: str, values: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+    def ask(self, query: str, values: Parameters = ()) -> Iterator[Row]:
         """Yield the rows of a query; `CorpusError` when the file is damaged."""
         try:
             # Not `yield from`, which would close the cursor, perhaps after the connection.
@@ -181,9 +204,9 @@ class SqliteDatabase:
         except DATABASE_ERRORS as error:
             raise CorpusError(unreadable(self.path, error)) from None
 
-    def one(self, query: str, values: Parameters = ()) -> Any:
-        """Return the one value that a query asks for."""
-        return next(self.ask(query, values))[0]
+    def ask_at_length(self, query: str, values: Parameters = ()) -> Iterator[Row]:
+        """Yield the rows of a query; SQLite reads them one by one."""
+        return self.ask(query, values)
 
     def insert(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, inside of `transaction`."""
@@ -195,25 +218,18 @@ class SqliteDatabase:
             self._connection.execute(_INSERT, event.row())
             self._saved[event.author] += 1
 
-    def count(self) -> int:
-        """Return how many events there are."""
-        return int(self.one("SELECT coalesce(max(position), 0) FROM event"))
+    def keep_texts(self, texts: Iterable[str]) -> None:
+        """Keep document texts that are not kept yet, by their hashes, inside of `transaction`."""
+        self.insert("INSERT OR IGNORE INTO text VALUES (?, ?)", ((text_hash(text), text) for text in texts))
 
-    def checksum_at(self, position: int) -> str | None:
-        """Return the checksum of the event at a position, counted from 1; `None` where there is none."""
-        row = next(self.ask("SELECT checksum FROM event WHERE position = ?", (position,)), None)
-        return None if row is None else str(row[0])
-
-    def holds(self, checksum: str) -> bool:
-        """Return whether there is an event of this checksum."""
-        return any(self.ask("SELECT 1 FROM event WHERE checksum = ? LIMIT 1", (checksum,)))
-
-    def authors(self) -> dict[str, int]:
-        """Return how many events are whose."""
-        return dict(self.ask("SELECT author, count(*) FROM event GROUP BY author"))
+    def kept_texts(self, digest: str | None = None) -> Iterator[tuple[str, str]]:
+        """Yield hashes and the texts that are kept under them, by hash; or what is kept under one."""
+        where, values = ("", ()) if digest is None else ("WHERE hash = ?", (digest,))
+        rows = self.ask(f"SELECT hash, text FROM text {where} ORDER BY hash", values)  # noqa: S608
+        return ((str(name), str(text)) for name, text in rows)
 
     @contextmanager
-    def transaction(self) -> Generator[None]:
+    def transaction(self, subjects: KeySubjects | None = None) -> Generator[None]:  # noqa: ARG002 - held whole
         """Hold the file for writing: what the block appends is on the disk at its end, or none of it is.
 
         `BusyError` after the patience that the file was opened with, `JournalMovedError` if the file at the
@@ -240,12 +256,14 @@ class SqliteDatabase:
             raise CorpusError(f"{self.path}: not saved: {error}") from None
         self._note_saved()
 
-    def take_place(self, copy: CopyFirstFormat) -> None:
-        """Open the file of the present format that `copy` puts in the place of this one, of the first."""
+    def make_current(self) -> None:
+        """Copy a file of the first format into one of the present format, which takes its place."""
+        if self.format == JOURNAL_FORMAT:
+            return
         self._see_that_it_is_there(or_newer=True)
         if self.identity == file_state(self.path)[:2]:
             try:
-                copy(self.path, self._connection)
+                copy_first_format(self.path, self._connection)
             except DATABASE_ERRORS as error:
                 if _is_busy(error):
                     raise BusyError(
@@ -281,9 +299,52 @@ class SqliteDatabase:
             return detach(self.path, self.identity, self._log_inode)
         return None
 
-    def _end(self) -> tuple[int, str]:
-        row = next(self.ask("SELECT position, checksum FROM event ORDER BY position DESC LIMIT 1"), None)
-        return (0, "") if row is None else (int(row[0]), str(row[1]))
+    def current_replica(self) -> str | None:
+        """Return the replica that the open file is; `None` for a copy, or where its end was lost."""
+        own = self.first(_OWN_REPLICA)
+        is_same = own is not None and tuple(own[1:]) == self.identity and not self.lost
+        return str(own[0]) if own is not None and is_same else None
+
+    def replica_before(self) -> str | None:
+        """Return the replica that this file was, or that of the file which it is a copy of."""
+        own = self.first(_OWN_REPLICA)
+        return self.latest_replica() if own is None else str(own[0])
+
+    def begin_replica(self, name: str, follows: str | None, follows_seq: int | None) -> None:
+        """Begin a replica, inside of `transaction`."""
+        self.insert(
+            "INSERT INTO replica (replica, follows, follows_seq, device, inode) VALUES (?, ?, ?, ?, ?)",
+            [(name, follows, follows_seq, *self.identity)],
+        )
+
+    def changes(self, author: str) -> Iterator[tuple[str, str]]:
+        """Yield pair and kind of what an author did in this file, and those that it goes on from."""
+        return lineage(self, self.replica_before(), author)
+
+    def sealed(self, stream: str, subjects: Collection[str]) -> list[Row]:
+        """Return what is sealed in the events of some subjects; the head as SQLite writes it."""
+        values = {"stream": stream, "subjects": dump(list(subjects))}
+        try:
+            return list(self.ask(SEALED, values))
+        except CorpusError:  # damage that SQLite cannot write as JSON: then each event is asked by itself
+            query = f"SELECT position, subject, author, checksum, NULL, NULL FROM {self.sql.among}"  # noqa: S608
+            return list(self.ask(f"{query} ORDER BY subject, author", values))
+
+    def file_faults(self) -> Iterator[str]:
+        """Yield what SQLite finds wrong with the file."""
+        for (line,) in self.ask("PRAGMA integrity_check"):
+            if line != "ok":
+                yield f"SQLite says: {line}"
+
+    def lost_events(self) -> tuple[LostEvents, ...]:
+        """Return the events that the file held once, by its anchor, and does not hold now."""
+        anchor = self.anchor()
+        return () if anchor is None else lost_events(anchor, self)
+
+    def is_last_known(self, checksum: str) -> bool:
+        """Return whether the anchor knows an event of this checksum as the last."""
+        anchor = self.anchor()
+        return anchor is not None and anchor.checksum == checksum
 
     def _see_that_it_is_there(self, *, or_newer: bool = False) -> None:
         if self.path == _MEMORY:
@@ -332,7 +393,7 @@ class SqliteDatabase:
             self._lost = lost_events(anchor, self)
 
     def _note_saved(self) -> None:
-        self._last = self._end()
+        self._last = self.end()
         if self.path == _MEMORY or not self._saved:
             return
         self._file, self._log = file_state(self.path), log_state(self.path)

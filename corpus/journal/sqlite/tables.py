@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-JOURNAL_FORMAT = 2
+from hashiya.corpus.journal.database import JOURNAL_FORMAT
+
 # What `sqlite3` raises for a damaged file: SQLite's message may quote damaged bytes, which cannot be decoded.
 DATABASE_ERRORS = (sqlite3.Error, UnicodeError)
 FIRST_FORMAT = 1

@@ -111,7 +111,7 @@ def undo_edit(
     with journal.writing():
         opened = _Opened.of(journal, built, author)
         if unknown := sorted(set(edits) - opened.edits):
-            raise LabelError(f"{journal.path}: event {unknown[0]} is no edit that stands or is in conflict")
+            raise LabelError(f"{journal.where}: event {unknown[0]} is no edit that stands or is in conflict")
         names = set(edits) or opened.last(opened.edits & opened.own)
         if opened.edited.outcome is not None:
             names |= {twin for name in names for twin in opened.edited.outcome.twins.get(name, ())}
@@ -143,7 +143,7 @@ class _Opened:
         events = journal.shared(DOCUMENT_STREAM, doc_id)
         edited = edited_document(built, events)
         if edited.unreadable is not None:
-            raise CorpusError(f"{journal.path}: document {doc_id} can be read only: {edited.unreadable}")
+            raise CorpusError(f"{journal.where}: document {doc_id} can be read only: {edited.unreadable}")
         return cls(journal, author, events, edited)
 
     @property

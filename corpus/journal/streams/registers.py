@@ -99,7 +99,7 @@ def step(
         events, found = _writable(journal, stream, subject)
         if found.conflict:
             raise CorpusError(
-                f"{journal.path}: {stream} {subject} has {len(found.said)} versions side by side; "
+                f"{journal.where}: {stream} {subject} has {len(found.said)} versions side by side; "
                 "say first which one holds"
             )
         to = events.reached(SubjectEvents.undone if kind == "undo" else SubjectEvents.redone)
@@ -110,5 +110,5 @@ def _writable(journal: Journal, stream: Stream, subject: str) -> tuple[SubjectEv
     events = journal.shared(stream, subject)
     found = what_is_said(events)
     if found.unreadable is not None:
-        raise CorpusError(f"{journal.path}: {stream} {subject} can be read only: {found.unreadable}")
+        raise CorpusError(f"{journal.where}: {stream} {subject} can be read only: {found.unreadable}")
     return events, found
