@@ -26,7 +26,8 @@ from rich.table import Table
 
 from bench.large import make
 from bench.terminal import Painted, Terminal
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.reader import GenerationReader

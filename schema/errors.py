@@ -9,7 +9,8 @@
     ├── SettingsError       a settings file that cannot be read, written or understood
     ├── CorpusError         a corpus folder, journal or released dataset that is damaged, busy or unknown
     │   ├── BusyError       a journal that another program is writing to: nothing was saved, try again
-    │   └── JournalMovedError   an open journal that is not the file at its path any more: nothing was saved
+    │   ├── JournalMovedError   an open journal that is not the file at its path any more: nothing was saved
+    │   └── ConnectionLostError a journal whose server is not to be had: try again, with the same event ids
     ├── ServerError         a server that is not there, refuses, or does not answer as it should
     └── MissingExtraError   a feature whose optional libraries are not installed
 
@@ -54,6 +55,10 @@ class BusyError(CorpusError):
 
 class JournalMovedError(CorpusError):
     """An open journal that is not the file at its path any more; nothing was saved there."""
+
+
+class ConnectionLostError(CorpusError):
+    """A journal whose server is not to be had; what was being saved may be saved or not."""
 
 
 class ServerError(HashiyaError):

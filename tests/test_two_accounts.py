@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import FOLDER
 

@@ -36,7 +36,8 @@ from hashiya.corpus.backup.contents import (
     is_zipped,
 )
 from hashiya.corpus.files.atomic import sync_file, sync_folder
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.sqlite.anchor import JournalAnchor, anchor_path, write_anchor
 from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS
 from hashiya.corpus.store.folder import SYNC_STATE, Corpus

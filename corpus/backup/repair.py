@@ -20,7 +20,7 @@ from hashiya.corpus.backup.repair_splits import repair_splits
 from hashiya.corpus.backup.repair_texts import repair_texts
 from hashiya.corpus.dataset.splits import SPLITS_FILE
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.sqlite.anchor import anchor_path
 from hashiya.corpus.journal.sqlite.locked_files import copy_locked
 from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS

@@ -16,7 +16,8 @@ from pathlib import Path
 from hashiya.corpus.backup.database_pages import page_records
 from hashiya.corpus.journal.event import EVENT_COLUMNS, SAYS, SHARED, Event
 from hashiya.corpus.journal.interchange import ReplicaLink
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.rescue import journal_of
 from hashiya.corpus.journal.sqlite.anchor import read_anchor
 from hashiya.corpus.journal.sqlite.database import SqliteDatabase

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Generation, read_manifest
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import Problem, ReportProblem

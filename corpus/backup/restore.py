@@ -26,7 +26,8 @@ from hashiya.corpus.backup.contents import (
     file_mode,
 )
 from hashiya.corpus.files.atomic import make_folders, replacing_folder
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import GENERATIONS

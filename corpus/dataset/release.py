@@ -39,7 +39,7 @@ from hashiya.corpus.dataset.voted_pairs import team_models
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.verify import JournalFault, ReadEvents, file_faults, label_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation

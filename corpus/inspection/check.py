@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from hashiya.corpus.dataset.splits import SPLITS_FILE, read_recorded
 from hashiya.corpus.duplicates.near_duplicates import DUPLICATES, DuplicateLink
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import Corpus

@@ -1,9 +1,9 @@
-"""The journal: everything ever said about the pairs of a corpus, as events in an append-only file.
+"""The journal: everything ever said about the pairs of a corpus, as events that are only appended.
 
 An event says what one author now says of one subject, and which events it follows (`parents`). What stands is
 the head of that graph, the event nobody follows; two heads that say different things, after two journals
 were merged, are a conflict that is shown and never settled by a clock. Nothing is updated or deleted, which
-the file itself enforces; an undo is an event. An event is on the disk when `record` returns.
+the database itself enforces; an undo is an event. An event is on the disk when `record` returns.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
-from hashiya.corpus.journal.database import JournalDatabase
+from hashiya.corpus.journal.database import JournalDatabase, KeySubjects
 from hashiya.corpus.journal.event import (
     ADJUDICATION,
     EVENT_FORMAT,
@@ -29,6 +28,9 @@ from hashiya.corpus.journal.event import (
 )
 from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal_reader import JournalReader, Upgrade
+from hashiya.corpus.journal.place import JournalPlace
+from hashiya.corpus.journal.postgres.address import PostgresAddress
+from hashiya.corpus.journal.postgres.database import PostgresDatabase
 from hashiya.corpus.journal.replicas import writing_replica
 from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.schema.adjudication import Adjudication
@@ -36,8 +38,6 @@ from hashiya.schema.codec import dump, to_object
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation
 
-JOURNAL = "journal.sqlite"
-"""The name of a journal's file in a corpus folder."""
 _KEPT = 10_000
 """Events of its own that an open journal keeps in memory, in case that its file is taken away."""
 
@@ -57,34 +57,53 @@ class Journal(JournalReader):
         self._own: deque[Event] = deque(maxlen=_KEPT)
 
     @classmethod
-    def create(cls, path: Path) -> None:
+    def create(cls, place: JournalPlace) -> None:
         """Make an empty journal, whole or not at all, where there is none."""
-        SqliteDatabase.create(path)
+        if isinstance(place, PostgresAddress):
+            PostgresDatabase.create(place)
+        else:
+            SqliteDatabase.create(place)
 
     @classmethod
     def open(
         cls,
-        path: Path,
+        place: JournalPlace,
         *,
         upgrade: Upgrade = lambda annotation: annotation,
         write: bool = True,
         patience: float = 30,
+        who: str = "",
+        corpus: str = "",
     ) -> Self:
-        """Open a journal; other arguments and errors as `SqliteDatabase.open`."""
-        return cls(SqliteDatabase.open(path, write=write, patience=patience), upgrade)
+        """Open a journal; other arguments and errors as `SqliteDatabase.open` and `PostgresDatabase`.
 
-    def record(self, annotations: Iterable[Annotation], texts: Iterable[str] = ()) -> list[Event]:
+        At a server, `who` is the annotator, whom others see there while the journal is open, and `corpus`
+        the name of the corpus that it must be the journal of.
+        """
+        if isinstance(place, PostgresAddress):
+            return cls(PostgresDatabase(place, patience=patience, who=who, corpus=corpus), upgrade)
+        return cls(SqliteDatabase.open(place, write=write, patience=patience), upgrade)
+
+    def record(
+        self, annotations: Iterable[Annotation], texts: Iterable[str] = (), event_ids: Sequence[str] = ()
+    ) -> list[Event]:
         """Append annotations, all or none, each following what stands, and return their events.
 
         They are on the disk on return. `BusyError` after the `patience` that the journal was opened with.
 
         `texts` are the document texts they were made on: kept, so that the labels find their place when
-        a document changes.
+        a document changes. `event_ids`, one for each, let it be tried again after `ConnectionLostError`: what
+        is there already is not appended twice.
         """
-        with self.writing(texts):
+        items = list(annotations)
+        ids: Sequence[str | None] = event_ids or [None] * len(items)
+        with self.writing(texts, [(LABEL, item.pair_id) for item in items]):
             return [
-                self._append(item.pair_id, item.annotator, "set", {"annotation": to_object(item)})
-                for item in annotations
+                self._known(event_id)
+                or self._append(
+                    item.pair_id, item.annotator, "set", {"annotation": to_object(item)}, event_id=event_id
+                )
+                for item, event_id in zip(items, ids, strict=True)
             ]
 
     def record_beside(
@@ -94,7 +113,7 @@ class Journal(JournalReader):
 
         If these are not all heads it stands beside what stands, and from now on the two are a conflict.
         """
-        with self.writing(texts):
+        with self.writing(texts, [(LABEL, annotation.pair_id)]):
             return self._append(
                 annotation.pair_id,
                 annotation.annotator,
@@ -121,7 +140,7 @@ class Journal(JournalReader):
     def adjudicate(self, adjudication: Adjudication) -> Event:
         """Append what an adjudicator decided, after what the same one decided before; else as `record`."""
         decided = adjudication.annotation
-        with self.writing():
+        with self.writing(subjects=[(ADJUDICATION, decided.pair_id)]):
             heads = self._of(decided.pair_id, decided.annotator, ADJUDICATION).heads
             return self._append(
                 decided.pair_id,
@@ -139,7 +158,7 @@ class Journal(JournalReader):
 
         Whether it may be written is left to the modules of `streams`, which know what stands.
         """
-        with self.writing():
+        with self.writing(subjects=[(stream, subject)]):
             parents = _ids(self.shared(stream, subject).heads)
             return self._append(subject, author, kind, payload, parents=parents, stream=stream)
 
@@ -148,26 +167,31 @@ class Journal(JournalReader):
         """The events that this object appended, the latest thousands of them."""
         return tuple(self._own)
 
-    def undo(self, pair_id: str, annotator: str) -> Event | None:
-        """Undo the last change of a pair, and return the event; `None` when there is nothing to undo."""
-        return self._go("undo", SubjectEvents.undone, pair_id, annotator)
+    def undo(self, pair_id: str, annotator: str, event_id: str | None = None) -> Event | None:
+        """Undo the last change of a pair, and return the event; `None` when there is nothing to undo.
 
-    def redo(self, pair_id: str, annotator: str) -> Event | None:
+        `event_id` as in `record`.
+        """
+        return self._go("undo", SubjectEvents.undone, pair_id, annotator, event_id)
+
+    def redo(self, pair_id: str, annotator: str, event_id: str | None = None) -> Event | None:
         """Redo the last undo, and return the event; `None` when nothing was undone since the last change."""
-        return self._go("redo", SubjectEvents.redone, pair_id, annotator)
+        return self._go("redo", SubjectEvents.redone, pair_id, annotator, event_id)
 
     @contextmanager
-    def writing(self, texts: Iterable[str] = ()) -> Generator[None]:
+    def writing(self, texts: Iterable[str] = (), subjects: KeySubjects | None = None) -> Generator[None]:
         """Hold the journal for writing, keep texts, and write the block's events at its end, all or none.
 
-        Inside of it everything that records belongs to the block.
+        Inside of it everything that records belongs to the block. `subjects` names what it reads and appends
+        to, if that is known beforehand: others may then append to other subjects, where the database can do
+        that.
         """
         if self._is_writing:
             self.database.keep_texts(texts)
             yield
             return
         self.database.make_current()
-        with self.database.transaction():
+        with self.database.transaction(subjects):
             self._is_writing = True
             try:
                 self.database.keep_texts(texts)
@@ -222,8 +246,11 @@ class Journal(JournalReader):
         target: Callable[[SubjectEvents, Event], tuple[str, ...] | None],
         pair_id: str,
         annotator: str,
+        event_id: str | None,
     ) -> Event | None:
-        with self.writing():
+        with self.writing(subjects=[(LABEL, pair_id)]):
+            if (known := self._known(event_id)) is not None:
+                return known
             events = self._writable(pair_id, annotator)
             if len(events.heads) > 1 and self._standing(pair_id, annotator, events).conflict:
                 raise CorpusError(
@@ -233,7 +260,12 @@ class Journal(JournalReader):
             stood = events.reached(target)
             if stood is None:
                 return None
-            return self._append(pair_id, annotator, kind, {"to": list(stood)}, parents=_ids(events.heads))
+            to = {"to": list(stood)}
+            return self._append(pair_id, annotator, kind, to, parents=_ids(events.heads), event_id=event_id)
+
+    def _known(self, event_id: str | None) -> Event | None:
+        """The event of an id that was chosen before, if it was saved then."""
+        return None if event_id is None else next(iter(self._events_of(event_id)), None)
 
 
 def _ids(events: Iterable[Event]) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ from hashiya.corpus.journal.interchange import (
     journal_items,
     read_journal_lines,
 )
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL, named_place, stated_place
+from hashiya.corpus.journal.postgres.address import PostgresAddress, is_postgres
 from hashiya.corpus.journal.sqlite.locked_files import read_start
 from hashiya.schema.codec import dump
 from hashiya.schema.errors import Problem, SourceError
@@ -53,7 +55,7 @@ class MergeReport:
 def merge_journals(journal: Journal, others: Iterable[str | Path], *, dry: bool = False) -> MergeReport:
     """Append what other journals hold to this one, each wholly or not at all, and return what was done.
 
-    Each of `others` is a journal's file, a corpus folder, or what `journal_lines` wrote, gzipped or not;
+    Each of `others` is a file or the URL of a journal, a corpus folder, or what `journal_lines` wrote;
     "-" is standard input. With `dry` nothing is appended, and conflicts are not looked for. `SourceError`
     and `CorpusError` say what cannot be read.
     """
@@ -113,9 +115,18 @@ def _here(journal: Journal, events: Iterable[Event]) -> Iterator[Event]:
 @contextmanager
 def _opened(other: str | Path) -> Generator[Iterator[JournalItem]]:
     """Yield the items of another journal, whatever it is kept in."""
+    if is_postgres(str(other)):
+        with Journal.open(named_place(str(other)), write=False) as there:
+            yield journal_items(there)
+        return
     path = Path(other)
     if path.is_dir():
-        path = path / JOURNAL
+        stated = stated_place(path)
+        if isinstance(stated, PostgresAddress):
+            with Journal.open(stated, write=False) as there:
+                yield journal_items(there)
+            return
+        path = stated
         if not path.exists():
             raise SourceError(f"{other}: there is no {JOURNAL} in it, so it is no corpus")
     try:

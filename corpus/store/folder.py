@@ -2,10 +2,10 @@
 
 ::
 
-    corpus.toml            name, format version
+    corpus.toml            name, format version, where the journal is if that is not here
     scheme.toml            the label scheme
     team.toml              the people and the rules of their plan of work, if somebody wrote it
-    journal.sqlite         the annotations
+    journal.sqlite         the annotations, unless corpus.toml says that they are in PostgreSQL
     classes.json           the numbers of the released classes, for ever
     migrations.json        changes of the scheme that labels are read through
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
@@ -37,7 +37,9 @@ from typing import Self
 import tomlkit
 
 from hashiya.corpus.files.atomic import make_folders, write_whole
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import CORPUS_FILE, JOURNAL, JournalPlace, chosen_place, stated_place
+from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.sqlite.anchor import anchor_path
 from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.store.generation import (
@@ -65,7 +67,7 @@ from hashiya.schema.scheme import (
 
 SYNC_STATE = "labelstudio.sqlite"
 _DATABASES = {f"{name}{part}" for name in (JOURNAL, SYNC_STATE) for part in ("", "-wal", "-shm")}
-_OWN = {"corpus.toml", "scheme.toml", GENERATIONS, SHARDS, anchor_path(Path(JOURNAL)).name, *_DATABASES}
+_OWN = {CORPUS_FILE, "scheme.toml", GENERATIONS, SHARDS, anchor_path(Path(JOURNAL)).name, *_DATABASES}
 
 
 class Corpus:
@@ -88,7 +90,7 @@ class Corpus:
         folder and has the scheme that ships. A second build is refused, not queued.
         """
         scheme_text = read_scheme_text(scheme) if scheme else None
-        made = (folder / "corpus.toml").exists()
+        made = (folder / CORPUS_FILE).exists()
         if not made and folder.exists() and not (folder.is_dir() and _is_blank(folder)):
             raise CorpusError(f"{folder}: is not empty and no corpus; choose another folder with --out")
         try:
@@ -111,19 +113,19 @@ class Corpus:
 
     @classmethod
     def _made(cls, folder: Path, name: str | None, scheme_text: str | None) -> Self:
-        there = (folder / "corpus.toml").exists()
+        there = (folder / CORPUS_FILE).exists()
         if there:
             name = name or cls.open(folder).name
         try:
             if not there:
                 scheme_text = scheme_text or shipped_scheme_text()
-                Journal.create(folder / JOURNAL)
+                Journal.create(chosen_place(folder))
             elif scheme_text is not None:
                 _refuse_changed_meaning(folder, cls.open(folder).scheme, scheme_text)
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
             corpus_format = cls.open(folder).format if there else CORPUS_FORMAT
-            _say(folder, corpus_format, name or folder.resolve().name)
+            _say(folder, corpus_format, name or folder.resolve().name, _stated_url(folder))
         except OSError as error:
             raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
         return cls.open(folder)
@@ -131,7 +133,7 @@ class Corpus:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open a corpus folder; `CorpusError` says what is missing or of an unknown version."""
-        path = folder / "corpus.toml"
+        path = folder / CORPUS_FILE
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
@@ -151,12 +153,24 @@ class Corpus:
         scheme = read_scheme(folder / "scheme.toml")
         return cls(folder, str(table.get("name") or folder.name), scheme, corpus_format)
 
-    def journal(self, *, write: bool = True, patience: float = 30) -> Journal:
-        """Open the journal; with `write` false also on a file system that cannot be written to.
+    def journal(self, *, write: bool = True, patience: float = 30, who: str = "") -> Journal:
+        """Open the journal, wherever it is; with `write` false also what cannot be written to.
 
-        Its annotations are read in the terms of the present scheme.
+        Its annotations are read in the terms of the present scheme. `who` is as in `Journal.open`.
         """
-        return Journal.open(self.folder / JOURNAL, upgrade=self.upgrade, write=write, patience=patience)
+        return Journal.open(
+            self.place, upgrade=self.upgrade, write=write, patience=patience, who=who, corpus=self.name
+        )
+
+    @property
+    def place(self) -> JournalPlace:
+        """Where the journal is."""
+        return chosen_place(self.folder)
+
+    def keep_journal_at(self, place: JournalPlace) -> None:
+        """Say in `corpus.toml` where the journal is from now on."""
+        url = str(place) if isinstance(place, PostgresAddress) else None
+        _say(self.folder, self.format, self.name, url)
 
     @cached_property
     def upgrade(self) -> Callable[[Annotation], Annotation]:
@@ -203,17 +217,25 @@ class Corpus:
         if self.format != CORPUS_FORMAT:
             kept = self.folder / BACKUPS
             make_folders(kept, self.folder)
-            for path in (self.folder / "corpus.toml", self.folder / MANIFEST):
+            for path in (self.folder / CORPUS_FILE, self.folder / MANIFEST):
                 copy = kept / f"{path.stem}-format-{self.format}{path.suffix}"
                 if path.exists() and not copy.exists():
                     write_whole(copy, path.read_bytes())
-            _say(self.folder, CORPUS_FORMAT, self.name)
+            _say(self.folder, CORPUS_FORMAT, self.name, _stated_url(self.folder))
             self.format = CORPUS_FORMAT
         return writing_generation(self.folder, before)
 
 
-def _say(folder: Path, corpus_format: int, name: str) -> None:
-    write_whole(folder / "corpus.toml", tomlkit.dumps({"format": corpus_format, "name": name}))
+def _say(folder: Path, corpus_format: int, name: str, url: str | None) -> None:
+    table = {"format": corpus_format, "name": name}
+    if url is not None:
+        table["journal"] = url
+    write_whole(folder / CORPUS_FILE, tomlkit.dumps(table))
+
+
+def _stated_url(folder: Path) -> str | None:
+    place = stated_place(folder)
+    return str(place) if isinstance(place, PostgresAddress) else None
 
 
 def _refuse_changed_meaning(folder: Path, old: LabelScheme, text: str) -> None:
@@ -222,7 +244,7 @@ def _refuse_changed_meaning(folder: Path, old: LabelScheme, text: str) -> None:
     It has other labels under the same version, or labels are gone from it.
     """
     new = parse_scheme(text, "the new scheme")
-    with Journal.open(folder / JOURNAL, write=False) as journal:
+    with Journal.open(chosen_place(folder), write=False) as journal:
         labelled = bool(journal.annotators())
     for section in SECTIONS if labelled else ():
         before, after = set(old.ids(section)), set(new.ids(section))

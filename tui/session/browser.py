@@ -77,7 +77,7 @@ class PairBrowser:
         with ExitStack() as opened:
             self.reader = opened.enter_context(GenerationReader(corpus.generation()))
             refuse_read_only(corpus.folder)
-            self.journal = opened.enter_context(corpus.journal(patience=PATIENCE))
+            self.journal = opened.enter_context(corpus.journal(patience=PATIENCE, who=annotator))
             self._read_until = last_position(self.journal)
             standing = list(summaries(self.journal))
             self.work = own_work(corpus, self.journal, annotator)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.schema.errors import CorpusError
 from hashiya.tui.settings.language import _
 
 
 def refuse_read_only(folder: Path) -> None:
-    """Raise `CorpusError` at once: SQLite would open what it cannot write to, and fail at the first label."""
-    journal = folder / JOURNAL
+    """Raise `CorpusError` at once: SQLite would open what it cannot write to, and fail at the first label.
+
+    What may be written to at a server, the server says.
+    """
+    journal = folder / JOURNAL  # none where it is at a server
     files = [folder, *(path for end in ("", "-wal", "-shm") if (path := Path(f"{journal}{end}")).exists())]
     for path in files:
         if not os.access(path, os.W_OK):

@@ -21,7 +21,8 @@ from hashiya.corpus.carrying.carry_over import carry_over
 from hashiya.corpus.carrying.merge_into_corpus import merge_into_corpus
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.journal.event import Event
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.standing import content_of
 from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus

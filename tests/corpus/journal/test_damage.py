@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.journal.event import EVENT_COLUMNS, Event
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.summaries import names, redoable, summaries, undoable
 from hashiya.corpus.journal.verify import ReadEvents, file_faults, journal_faults, label_faults

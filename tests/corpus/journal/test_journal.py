@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hashiya.corpus.journal.event import Carry
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
-from hashiya.corpus.journal.sqlite.database import SqliteDatabase
+from hashiya.corpus.journal.place import JournalPlace
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import CorpusError, LabelError
@@ -48,18 +48,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @given(st.lists(any_annotation(), max_size=4, unique_by=lambda item: (item.pair_id, item.annotator)))
-def test_what_is_recorded_stands(items: list[Annotation]) -> None:
-    with Journal(SqliteDatabase.in_memory()) as journal:
+def test_what_is_recorded_stands(fresh_journal: Callable[[], Journal], items: list[Annotation]) -> None:
+    with fresh_journal() as journal:
         journal.record(items)
         found = [item for standing in journal.standing() for item in standing.annotations]
         assert found == sorted(items, key=lambda item: (item.pair_id, item.annotator))
         assert list(journal_faults(journal)) == []
 
 
-def test_the_last_word_stands_also_after_a_restart(path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_the_last_word_stands_also_after_a_restart(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
         journal.record([said("one"), said("two"), said("other", annotator="omar")])
-    with Journal.open(path) as journal:
+    with Journal.open(place) as journal:
         assert comments(journal) == ["two", "other"]
         assert [event.kind for event in journal.history("p", "layla")] == ["set", "set"]
         assert [item.comment for s in journal.standing(annotator="omar") for item in s.annotations] == [
@@ -67,12 +67,12 @@ def test_the_last_word_stands_also_after_a_restart(path: Path) -> None:
         ]
 
 
-def test_undo_and_redo_without_limit_across_restarts(path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_undo_and_redo_without_limit_across_restarts(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
         journal.record([said("one"), said("two"), said("three")])
     seen: list[list[str | None]] = []
     for step in "uuuuUrrrrR":
-        with Journal.open(path) as journal:
+        with Journal.open(place) as journal:
             done = journal.undo("p", "layla") if step in "uU" else journal.redo("p", "layla")
             assert (done is None) == (step in "UR" or len(seen) in {3, 8}), step
             seen.append(comments(journal))
@@ -80,8 +80,8 @@ def test_undo_and_redo_without_limit_across_restarts(path: Path) -> None:
     assert seen[5:9] == [["one"], ["two"], ["three"], ["three"]]
 
 
-def test_a_new_word_ends_redo(path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_a_new_word_ends_redo(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
         journal.record([said("one"), said("two")])
         journal.undo("p", "layla")
         journal.record([said("three")])
@@ -91,10 +91,10 @@ def test_a_new_word_ends_redo(path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from(["set", "undo", "redo"]), max_size=25))
-def test_undo_and_redo_are_those_of_an_editor(steps: list[str]) -> None:
+def test_undo_and_redo_are_those_of_an_editor(fresh_journal: Callable[[], Journal], steps: list[str]) -> None:
     done: list[str] = []
     undone: list[str] = []
-    with Journal(SqliteDatabase.in_memory()) as journal:
+    with fresh_journal() as journal:
         for number, step in enumerate(steps):
             if step == "set":
                 journal.record([said(str(number))])
@@ -139,16 +139,21 @@ def test_damage_is_found(path: Path) -> None:
     assert f"kept text {text_hash('a text')}" in faults
 
 
-def test_two_heads_are_shown_as_a_conflict_and_a_new_word_settles_it(path: Path, tmp_path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_two_heads_are_shown_as_a_conflict_and_a_new_word_settles_it(
+    new_place: Callable[[], JournalPlace],
+) -> None:
+    place, other = new_place(), new_place()
+    for made in (place, other):
+        Journal.create(made)
+    with Journal.open(place) as journal:
         journal.record([said("one")])
-    other = tmp_path / "other.sqlite"
-    shutil.copy(path, other)
-    for file, word in ((path, "here"), (other, "there")):
+    with Journal.open(other) as journal:
+        merge_journals(journal, [str(place)])
+    for file, word in ((place, "here"), (other, "there")):
         with Journal.open(file) as journal:
             journal.record([said(word)])
-    with Journal.open(path) as journal:
-        merge_journals(journal, [other])
+    with Journal.open(place) as journal:
+        merge_journals(journal, [str(other)])
         (standing,) = journal.standing()
         assert standing.conflict
         assert {item.comment for item in standing.annotations} == {"here", "there"}
@@ -163,8 +168,8 @@ def test_two_heads_are_shown_as_a_conflict_and_a_new_word_settles_it(path: Path,
         assert comments(journal) == ["one"]
 
 
-def test_texts_are_kept_once_under_their_hash(path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_texts_are_kept_once_under_their_hash(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
         journal.record([said("one")], ["نص", "نص"])
         journal.carry([Carry(said("two", "q"), ("x",))], ["نص", "text"])
         assert journal.text(text_hash("نص")) == "نص"
@@ -189,11 +194,11 @@ def test_a_journal_that_is_gone_is_not_made_anew_in_silence(path: Path) -> None:
         Journal.open(path, write=False)
 
 
-def test_an_existing_journal_is_never_made_anew(path: Path) -> None:
-    with Journal.open(path) as journal:
+def test_an_existing_journal_is_never_made_anew(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
         journal.record([said("one")])
-    Journal.create(path)
-    with Journal.open(path) as journal:
+    Journal.create(place)
+    with Journal.open(place) as journal:
         assert comments(journal) == ["one"]
 
 
@@ -236,21 +241,19 @@ def test_an_unknown_format_is_refused(path: Path) -> None:
 
 WRITER = """
 import sys
-from pathlib import Path
 from tests.corpus.journal.test_journal import said
 from hashiya.corpus.journal.journal import Journal
-
-from hashiya.corpus.journal.verify import journal_faults
-with Journal.open(Path(sys.argv[1])) as journal:
+from hashiya.corpus.journal.place import named_place
+with Journal.open(named_place(sys.argv[1])) as journal:
     for number in range(1_000_000):
         journal.record([said(str(number))])
         print(number, flush=True)
 """
 
 
-def test_what_was_said_to_be_saved_survives_a_kill(path: Path) -> None:
+def test_what_was_said_to_be_saved_survives_a_kill(place: JournalPlace) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)],
+        [sys.executable, "-c", WRITER, str(place)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
@@ -264,7 +267,7 @@ def test_what_was_said_to_be_saved_survives_a_kill(path: Path) -> None:
             process.send_signal(signal.SIGKILL)
     process.stdout.close()
     process.wait()
-    with Journal.open(path) as journal:
+    with Journal.open(place) as journal:
         (comment,) = comments(journal)
         assert int(comment or -1) >= last >= 20
         assert list(journal_faults(journal)) == []

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.log import LogFilter, journal_log
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.streams.assignments import record_assignment, redo_assignment, undo_assignment
 from hashiya.corpus.journal.streams.concepts import (
     merge_concept,

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.journal.interchange import journal_lines
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.streams.assignments import read_assignments, record_assignment
 from hashiya.corpus.journal.streams.concepts import ConceptMap, merge_concept, read_concepts
 from hashiya.corpus.journal.verify import journal_faults

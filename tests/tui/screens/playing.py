@@ -13,7 +13,8 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation, Lang
 from hashiya.tui.screens.app import LabellingApp

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.carrying.merge_into_corpus import merge_into_corpus
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.session.session import Session

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.sqlite.anchor import anchor_path, read_anchor
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.schema.errors import JournalMovedError

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL, Journal
+from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.schema.errors import BusyError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keymap import Keymap
