@@ -48,9 +48,9 @@ def label_command(
     opened.generation()
     settings = read_settings()
     if web:
-        from hashiya.tui.web.serve import serve
+        from hashiya.tui.web.serve import serve_own
 
-        serve(corpus, annotator or settings.annotator, ui, port, everything=everything)
+        serve_own(corpus, annotator or settings.annotator, ui, port, everything=everything)
         return
     need_terminal()
     from hashiya.corpus.store.reader import save_memory

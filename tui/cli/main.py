@@ -23,6 +23,7 @@ from hashiya.tui.cli.convert import convert_app
 from hashiya.tui.cli.duplicates import duplicates_command
 from hashiya.tui.cli.fetch import fetch_command
 from hashiya.tui.cli.import_texts import import_command
+from hashiya.tui.cli.invite import invite_command
 from hashiya.tui.cli.journal import journal_app
 from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
@@ -32,6 +33,7 @@ from hashiya.tui.cli.release import release_command
 from hashiya.tui.cli.repair import repair_command
 from hashiya.tui.cli.restore import restore_command
 from hashiya.tui.cli.scheme import scheme_app
+from hashiya.tui.cli.serve import serve_command
 from hashiya.tui.cli.status import status_command
 from hashiya.tui.cli.terminal import terminal_command
 
@@ -55,6 +57,8 @@ for _name, _command in (
     ("fetch", fetch_command),
     ("assign", assign_command),
     ("label", label_command),
+    ("invite", invite_command),
+    ("serve", serve_command),
     ("terminal", terminal_command),
     ("status", status_command),
     ("check", check_command),

@@ -56,3 +56,11 @@ LabelConfig = Annotated[
 NamedAfter = Annotated[
     bool, typer.Option("--named-after", help="A file is by the person whose name it has: sara.jsonl by sara.")
 ]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url",
+        metavar="URL",
+        help="The address at which a proxy with https serves it: https://label.example.org/corpus",
+    ),
+]

@@ -196,7 +196,9 @@ class LabellingApp(HashiyaApp):
                     who=session.annotator, host=own[0].host, pid=own[0].pid, since=own[0].since
                 ),
                 _("Both save into the same journal. A pair that the other one changed is shown anew first."),
-                _("If that is somebody else, quit and choose your own name with --annotator."),
+                _("If that is not you, close this window, and tell whoever sent you the link.")
+                if self.in_browser
+                else _("If that is somebody else, quit and choose your own name with --annotator."),
             ]
             if (
                 await self._ask(_("Labelled in another window"), text, [_go_on_choice(), _quit_choice()])

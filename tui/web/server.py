@@ -1,4 +1,4 @@
-"""textual-serve on 127.0.0.1, with a page and a font of our own, a process for each browser window.
+"""The web server: a page and a font of our own, a process for each browser window.
 
 Nothing is fetched from another machine, no shell is involved, and when the server ends, so do the windows.
 """
@@ -9,188 +9,158 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from asyncio import Task
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import textual_serve
 from aiohttp import web
-from aiohttp.typedefs import Handler
-from textual_serve.app_service import AppService
-from textual_serve.server import Server, to_int
 
 from hashiya.schema.errors import HashiyaError
-from hashiya.tui.web.access import BrowserAccess
+from hashiya.tui.web.access import JOIN, OPEN_FILES, PAGES, BrowserAccess, whose
+from hashiya.tui.web.guests import GuestList
+from hashiya.tui.web.site import Site
+from hashiya.tui.web.window import (
+    REVOKED,
+    TOO_MANY,
+    TOO_MANY_OF_ONE,
+    Window,
+    label_command_line,
+    window_environ,
+)
 
-HOST = "127.0.0.1"
-_NAMES = {HOST, "localhost"}
-_PAGE = Path(__file__).with_name("page")
-_DRIVER = "hashiya.tui.web.driver:BrowserDriver"
-_MAIN = "from hashiya.tui.cli.main import main; main()"
+_STATIC = Path(textual_serve.__file__).with_name("static")
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at whether the links of open windows still hold."""
 _PATIENCE = 5.0
-"""Seconds that a window's process has to end by itself."""
-_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_LARGEST_MESSAGE = 1 << 20
+_LARGEST_TOKEN = 1 << 10
 
 
-def run(corpus: Path, annotator: str | None, ui: str | None, port: int, *, everything: bool = False) -> None:
-    """Serve until a signal ends it; see `hashiya.tui.web.serve.serve`."""
-    listener = _listener(port)
-    server = WindowServer(_command(corpus, annotator, ui, everything=everything), listener.getsockname()[1])
-    server.run(listener)
+@dataclass(frozen=True, slots=True)
+class WindowLimits:
+    """How many windows may be open with one link, and in all; each is a process."""
+
+    each: int = 4
+    total: int = 40
 
 
-def _command(corpus: Path, annotator: str | None, ui: str | None, *, everything: bool) -> list[str]:
-    """Return what each window runs; -P keeps modules in the current folder from standing in for ours."""
-    options = [f"--{name}={value}" for name, value in (("annotator", annotator), ("ui", ui)) if value]
-    options += ["--all"] if everything else []
-    return [sys.executable, "-P", "-c", _MAIN, "label", *options, "--", str(corpus.resolve())]
+class WindowServer:
+    """Serves the screen of one corpus to browsers that had a link; `options` go to `hashiya label`."""
 
-
-def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port))
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error
-        raise HashiyaError(f"port {port}: {reason}; choose another, or leave --port out") from None
-
-
-class Window(AppService):
-    """The annotator's process behind one browser window."""
-
-    def __init__(self, command: Sequence[str], page: web.WebSocketResponse, server: WindowServer) -> None:
-        super().__init__(
-            "hashiya label",
-            write_bytes=page.send_bytes,
-            write_str=page.send_str,
-            close=page.close,  # type: ignore[arg-type]  # it says whether it was open
-            download_manager=server.download_manager,
-        )
-        self._arguments = command
-
-    async def run(self) -> None:
-        """Pass on what the process paints, and close the page when it has ended, however it did."""
-        with suppress(ConnectionError):  # the window was closed while something was on its way
-            await super().run()
-        with suppress(ConnectionError):
-            await self.remote_close()
-
-    async def stop(self) -> None:
-        """Have the process end, by force if it does not answer."""
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await super().stop()
-                await self._ended()
-        except TimeoutError:
-            if self._process is not None:
-                with suppress(ProcessLookupError):
-                    self._process.kill()
-            await self._ended()
-
-    async def _ended(self) -> None:
-        if self._process is not None:
-            await self._process.wait()
-
-    async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        self._process = await asyncio.create_subprocess_exec(
-            *self._arguments,
-            stdin=PIPE,
-            stdout=PIPE,
-            env={**self._build_environment(width, height), "TEXTUAL_DRIVER": _DRIVER},
-            start_new_session=True,  # a Ctrl+C in the server's terminal is for the server
-        )
-        self._stdin = self._process.stdin
-        # Its errors go to the server's terminal at once; AppService would show them twice, at the end.
-        self._process.stderr = asyncio.StreamReader()
-        self._process.stderr.feed_eof()
-        return self._process
-
-
-class WindowServer(Server):
-    """textual-serve's server, which listens to this machine's own pages only."""
-
-    def __init__(self, command: Sequence[str], port: int) -> None:
-        super().__init__("hashiya label", HOST, port, title="hashiya")
-        self._command = command
+    def __init__(
+        self,
+        corpus: Path,
+        guests: GuestList,
+        site: Site,
+        limits: WindowLimits = WindowLimits(),
+        options: Sequence[str] = (),
+    ) -> None:
+        self._corpus = str(corpus.resolve())
+        self._guests = guests
+        self._site = site
+        self._limits = limits
+        self._options = options
         self._windows: set[Window] = set()
-        self._access = BrowserAccess(self.public_url, port, _tell_address)
+        self._watching: Task[None] | None = None
 
-    def run(self, listener: socket.socket) -> None:
-        """Serve on a socket until a signal ends it."""
-        web.run_app(self._make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=_PATIENCE)
+    def run(self, listener: socket.socket, begin: Callable[[], None]) -> None:
+        """Serve on a socket until a signal ends it; `begin` is called when browsers can connect."""
+        web.run_app(
+            self._application(listener.getsockname()[1], begin),
+            sock=listener,
+            print=None,
+            access_log=None,
+            shutdown_timeout=_PATIENCE,
+        )
 
-    async def _make_app(self) -> web.Application:
-        app = await super()._make_app()
-        app.middlewares.extend((_only_own_pages, self._access.check))
-        app.router.add_static("/page", _PAGE)
+    async def _application(self, port: int, begin: Callable[[], None]) -> web.Application:
+        access = BrowserAccess(self._guests, self._site, port)
+        app = web.Application(middlewares=[access.check], client_max_size=_LARGEST_TOKEN)
+        app.router.add_get(JOIN, access.join_page)
+        app.router.add_post(JOIN, access.join)
+        app.router.add_get("/", self._page)
+        app.router.add_get("/ws", self._window)
+        app.router.add_static(OPEN_FILES, PAGES)
+        app.router.add_static("/static", _STATIC)
+
+        async def start(app: web.Application) -> None:
+            del app
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _leave)  # end with the terminal too
+            self._watching = asyncio.create_task(self._watch())
+            begin()
+
+        app.on_startup.append(start)
+        app.on_shutdown.append(self._stop)
         return app
 
-    async def on_startup(self, app: web.Application) -> None:
-        """Say where to look, and end with the terminal too."""
-        del app
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _leave)
-        self._access.announce()
-
-    async def on_shutdown(self, app: web.Application) -> None:
+    async def _stop(self, app: web.Application) -> None:
         """End every window's process."""
         del app
+        if self._watching is not None:
+            self._watching.cancel()
         await asyncio.gather(*(window.stop() for window in self._windows))
 
-    async def handle_index(self, request: web.Request) -> web.FileResponse:
+    async def _watch(self) -> None:
+        """Close the windows of those whose link was revoked, who left, or who have a new name."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            gone = [window for window in self._windows if self._guests.guest(window.link) != window.guest]
+            await asyncio.gather(*(window.cut(REVOKED) for window in gone))
+
+    async def _page(self, request: web.Request) -> web.FileResponse:
         """Return the page that holds the terminal."""
         del request
-        return web.FileResponse(_PAGE / "index.html")
+        return web.FileResponse(PAGES / "index.html")
 
-    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
+    async def _window(self, request: web.Request) -> web.WebSocketResponse:
         """Connect a browser window with a process of its own until either ends."""
-        page = web.WebSocketResponse(heartbeat=15)
+        link, guest = whose(request)
+        page = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
         await page.prepare(request)
-        window = Window(self._command, page, self)
+        full = self._is_full(link)
+        if full:
+            await page.close(code=full)
+            return page
+        window = Window(
+            page,
+            link,
+            guest,
+            label_command_line(self._corpus, guest, self._options),
+            window_environ(guest, request.headers.get("Accept-Language", "")),
+        )
         self._windows.add(window)
         try:
-            await window.start(
-                to_int(request.query.get("width", ""), 80), to_int(request.query.get("height", ""), 24)
-            )
-            await self._process_messages(page, window)
+            await window.open(request.query.get("width", ""), request.query.get("height", ""))
+            with suppress(ConnectionError):  # the page was closed while something was on its way
+                await window.listen()
         finally:
             await window.stop()
             self._windows.discard(window)
         return page
 
+    def _is_full(self, link: str) -> int:
+        """Return why another window is not opened, as the page is told, or 0."""
+        if len(self._windows) >= self._limits.total:
+            return TOO_MANY
+        own = sum(window.link == link for window in self._windows)
+        return TOO_MANY_OF_ONE if own >= self._limits.each else 0
 
-def _tell_address(address: str) -> None:
-    print(f"{address}  (for one browser; Ctrl+C stops the server)", flush=True)  # noqa: T201 - this is the result
+
+def listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at a host and port, 0 for a free one; `HashiyaError` says why not."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror:
+        raise HashiyaError(f"{host}: is no address of this machine; choose another --host") from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise HashiyaError(f"port {port}: {reason}; choose another, or leave --port out") from None
 
 
 def _leave() -> NoReturn:
     raise web.GracefulExit
-
-
-@web.middleware
-async def _only_own_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what another site's page asks for: browsers let any page call 127.0.0.1.
-
-    The name must be this machine's own (or a foreign name could be made to point here), and a request that
-    tells its page's origin must come from our own.
-    """
-    name = request.host.rpartition(":")[0] or request.host
-    origin = request.headers.get("Origin")
-    if name not in _NAMES or origin not in {None, f"http://{request.host}"}:
-        raise web.HTTPForbidden(text="hashiya answers to its own page only: open the address it printed\n")
-    try:
-        response = await handler(request)
-    except web.HTTPException as answer:
-        _guard(answer)
-        raise
-    if not response.prepared:
-        _guard(response)
-    return response
-
-
-def _guard(response: web.StreamResponse) -> None:
-    """Have the browser load nothing from elsewhere, keep nothing, and tell nobody where it was."""
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

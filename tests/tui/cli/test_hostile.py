@@ -122,6 +122,13 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
         ["@/corpus", "--undo"],
     ],
     "label": [["@/corpus", "--ui", clean(EVIL)]],
+    "invite": [
+        ["@/corpus", "layla", "--public-url", "https://" + clean(EVIL)],
+        ["@/corpus", clean(EVIL)],
+        ["@/corpus", "--revoke", clean(EVIL)],
+        ["@/corpus", "--list", "--json"],
+    ],
+    "serve": [["@/corpus", "--public-url", clean(EVIL)], ["@/none" + clean(EVIL)]],
     "terminal": [],
     "status": [["@/corpus"], ["@/corpus", "--json"], ["@/none" + clean(EVIL)]],
     "check": [["@/corpus"], ["@/corpus", "--json"]],

@@ -1,7 +1,6 @@
 """`hashiya label --web` as its users meet it: a real server, real headless Chromium, a journal on the disk.
 
-Chromium is driven through its DevTools protocol. The terminal in the page is xterm.js, whose buffer tells
-what every cell holds; what is painted is read from its canvas.
+What is painted is read from the canvas of the terminal in the page.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import signal
 import subprocess
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +22,9 @@ import pytest
 
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation
-from tests.browser import PATIENCE, Page, blank_page, needs_chromium, running, until
+from tests.browser import PATIENCE, needs_chromium, running, until
 from tests.corpora import new
+from tests.tui.web.pages import ARABIC_C, CLOSED, client, gone, join, opened
 
 ROWS = [
     ("شمس (Nvidia) تبيع 12 شريحةً لا أقلّ.", "Shams (Nvidia) sells 12 chips, no fewer."),
@@ -32,30 +32,12 @@ ROWS = [
 ]
 # Lam-alef takes two cells, so that a mark can end between its letters.
 PAINTED = ".ﻞّﻗﺃ ﺎﻟ ﺔًﺤﻳﺮﺷ 12 ﻊﻴﺒﺗ (Nvidia) ﺲﻤﺷ"
-ARABIC_C = "ؤ"
-"""What the key of "c" types on an Arabic keyboard."""
-
-KEEP_TERMINAL = """
-Object.defineProperty(Object.prototype, "fitAddon", {configurable: true, set(addon) {
-    Object.defineProperty(this, "fitAddon", {value: addon, writable: true, configurable: true});
-    window.terminal = this.terminal;
-}})
-"""
-LINES = """
-window.terminal === undefined ? [] : Array.from({length: terminal.rows},
-    (_, row) => terminal.buffer.active.getLine(row).translateToString(true))
-"""
 WIDTHS = """(() => {
     const context = document.createElement("canvas").getContext("2d");
     context.font = '15px "Roboto Mono"';
     const forms = Array.from({length: 0xfefd - 0xfe80}, (_, index) => String.fromCodePoint(0xfe80 + index));
     return [...new Set(["W", ...forms].map((form) => context.measureText(form).width))];
 })()"""
-CELL = """(() => {
-    const box = document.querySelector(".xterm-screen").getBoundingClientRect();
-    return [box.width / terminal.cols, box.height / terminal.rows];
-})()"""
-CLOSED = "document.body.classList.contains('-closed')"
 INK = """(() => {
     const canvas = document.querySelector(".xterm-text-layer");
     const wide = canvas.width / terminal.cols, high = canvas.height / terminal.rows;
@@ -67,55 +49,10 @@ INK = """(() => {
 })()"""
 
 
-class Screen(Page):
-    """A page that shows a terminal."""
-
-    async def lines(self) -> list[str]:
-        return await self.value(LINES)
-
-    async def shows(self, text: str) -> list[str]:
-        """The screen's lines once one of them has `text`."""
-
-        async def question() -> list[str]:
-            lines = await self.lines()
-            return lines if any(text in line for line in lines) else []
-
-        return await until(question, f"{text!r} on the screen")
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            text = "\r" if key == "Enter" else key
-            code = {"Enter": 13, ARABIC_C: 67}.get(key) or ord(key.upper())
-            for kind in ("keyDown", "keyUp"):
-                typed = {"text": text} if kind == "keyDown" else {}
-                await self.call(
-                    "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **typed
-                )
-
-    async def click(self, row: int, column: int) -> None:
-        """Click a word and wait until the cursor is there."""
-        wide, high = await self.value(CELL)
-        there = f"terminal.buffer.active.getLine({row}).getCell({column}).isInverse()"
-        assert not await self.value(there)
-        place = {"x": (column + 0.5) * wide, "y": (row + 0.5) * high, "button": "left", "clickCount": 1}
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.call("Input.dispatchMouseEvent", type=kind, **place)
-        await until(lambda: self.value(there), "the cursor where it was clicked")
-
-
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(tmp_path_factory.mktemp("chromium")) as address:
         yield address
-
-
-@asynccontextmanager
-async def opened(browser: str, address: str) -> AsyncIterator[Screen]:
-    async with blank_page(browser) as page:
-        screen = Screen(page.socket)
-        await screen.call("Page.addScriptToEvaluateOnNewDocument", source=KEEP_TERMINAL)
-        await screen.call("Page.navigate", url=address)
-        yield screen
 
 
 @dataclass
@@ -129,7 +66,7 @@ class Served:
     @property
     def url(self) -> str:
         """The address without its token."""
-        return self.address.partition("/?")[0]
+        return self.address.partition("/join#")[0]
 
     def windows(self) -> list[int]:
         """The processes of its windows."""
@@ -165,15 +102,10 @@ def serving(folder: Path, settings: str, options: Sequence[str] = ()) -> Iterato
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(PATIENCE) == 0
-            for line in process.stdout.read().splitlines():  # each token that was used is followed by another
-                assert line.startswith("http://127.0.0.1:"), line
+            assert process.stdout.read() == ""
         finally:
             process.kill()
     assert not (folder / "owned").exists()
-
-
-def gone(pids: Sequence[int]) -> bool:
-    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 @needs_chromium
@@ -232,7 +164,7 @@ async def test_who_labels_is_asked_and_the_sentence_can_be_copied(browser: str, 
             )
 
             permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
-            await page.call("Browser.grantPermissions", permissions=permissions, origin=served.address)
+            await page.call("Browser.grantPermissions", permissions=permissions, origin=served.url)
             await page.press("y")
 
             async def copied() -> bool:
@@ -278,62 +210,123 @@ async def test_other_sites_are_refused(tmp_path: Path) -> None:
     foreign = [
         {"Host": "evil.example"},
         {"Host": "evil.example:80"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "127.0.0.1@evil.example"},
+        {"Host": "[::1"},
         {"Origin": "http://evil.example"},
         {"Origin": "http://127.0.0.1:1"},
         {"Origin": "null"},
     ]
     with serving(tmp_path, 'annotator = "layla"\n') as served:
-        jar = aiohttp.CookieJar(unsafe=True)  # of an address that is a number
-        async with aiohttp.ClientSession(cookie_jar=jar) as session:
-            for headers in foreign:  # not even with the token, which that doesn't spend
-                async with session.get(served.address, headers=headers) as answer:
-                    assert answer.status == 403
-            async with session.get(served.address) as answer:
-                assert (answer.status, str(answer.url)) == (200, f"{served.url}/")
-                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-                assert answer.headers["Referrer-Policy"] == "no-referrer"
-            for path in ("/", "/ws", "/static/js/textual.js"):
-                for headers in foreign:
+        page, _, token = served.address.partition("#")
+        async with client() as session:
+            for headers in foreign:
+                for path in ("", "/", "/ws", "/join", "/page/page.js", "/static/js/textual.js"):
                     async with session.get(served.url + path, headers=headers) as answer:
                         assert answer.status == 403
-            with pytest.raises(aiohttp.WSServerHandshakeError):
-                await session.ws_connect(f"{served.url}/ws", origin="http://evil.example")
+                own = {"Origin": served.url}
+                async with session.post(page, data=token, headers={**own, **headers}) as answer:
+                    assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
+            async with session.post(page, data=token) as answer:  # browsers always say their origin here
+                assert answer.status == 403
+            assert await join(session, served.address) == 204
+            async with session.get(f"{served.url}/") as answer:
+                assert answer.status == 200
+                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+                assert answer.headers["Referrer-Policy"] == "no-referrer"
+            for origin in ("http://evil.example", "null", None):
+                with pytest.raises(aiohttp.WSServerHandshakeError):
+                    await session.ws_connect(f"{served.url}/ws", origin=origin)
+            for headers in foreign:
+                async with session.get(f"{served.url}/", headers=headers) as answer:
+                    assert answer.status == 403
         assert served.windows() == []
 
 
 @pytest.mark.asyncio
-async def test_a_token_lets_one_browser_in_and_nobody_else(tmp_path: Path) -> None:
-    wrong = ["/", "/?token=", "/?token=x", "/ws", "/page/page.js", "/static/js/textual.js", "/download/x"]
+async def test_a_link_lets_in_who_has_it_and_nobody_else(tmp_path: Path) -> None:
+    wrong = ["/", "/?token=x", "/ws", "/static/js/textual.js", "/download/x", "/join/x", "/pages"]
     with serving(tmp_path, 'annotator = "layla"\n') as served:
-        assert served.process.stdout is not None
+        token = served.address.partition("#")[2]
         async with aiohttp.ClientSession() as stranger:
             for path in wrong:
                 async with stranger.get(served.url + path) as answer:
                     assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
-                    assert "one browser" in await answer.text()
+            async with stranger.get(f"{served.url}/") as answer:
+                text = await answer.text()
+                assert "Open the link that was sent to you" in text
+                assert "افتح الرابط" in text
+            for guess in ("", "x", token[:-1], token.lower(), f"{token}x" * 100):
+                assert await join(stranger, f"{served.url}/join#{guess}") in {403, 413}
             with pytest.raises(aiohttp.WSServerHandshakeError):
-                await stranger.ws_connect(f"{served.url}/ws")
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as owner:
-            async with owner.get(served.address) as answer:
-                (cookie,) = answer.history[0].cookies.values()
-                assert (answer.status, cookie["httponly"], cookie["samesite"]) == (200, True, "Strict")
-            async with owner.get(f"{served.url}/static/js/textual.js") as answer:
-                assert answer.status == 200
-            async with owner.get(f"{served.address}&fontsize=20") as answer:  # once more, as a reload does
-                assert (answer.status, str(answer.url)) == (200, f"{served.url}/?fontsize=20")
-            async with owner.ws_connect(f"{served.url}/ws"):
-                await until(served.windows, "a window")
+                await stranger.ws_connect(f"{served.url}/ws", origin=served.url)
+        for _ in range(2):  # the owner's browsers
+            async with client() as owner:
+                assert await join(owner, served.address) == 204
+                (cookie,) = owner.cookie_jar
+                assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
+                assert token not in cookie.value
+                assert not cookie["secure"]
+                async with owner.get(f"{served.url}/static/js/textual.js") as answer:
+                    assert answer.status == 200
+                async with owner.ws_connect(f"{served.url}/ws", origin=served.url):
+                    await until(served.windows, "a window")
         async with aiohttp.ClientSession() as stranger:
-            async with stranger.get(served.address) as answer:
-                assert answer.status == 403, "a token works once"
-            guessed = {cookie.key: "x" * len(cookie.value)}
-            async with stranger.get(f"{served.url}/", cookies=guessed) as answer:
-                assert answer.status == 403
-        another = served.process.stdout.readline().split()[0]
-        async with aiohttp.ClientSession() as second, second.get(another, allow_redirects=False) as answer:
-            assert answer.status == 303
-        arguments = Path(f"/proc/{served.process.pid}/cmdline").read_text()
-        assert served.address.partition("=")[2] not in arguments
+            for value in ("x" * len(cookie.value), "", token):
+                async with stranger.get(f"{served.url}/", cookies={cookie.key: value}) as answer:
+                    assert answer.status == 403
+        assert token not in Path(f"/proc/{served.process.pid}/cmdline").read_text()
+
+
+@pytest.mark.asyncio
+async def test_many_wrong_links_wait_and_a_right_one_does_not(tmp_path: Path) -> None:
+    with serving(tmp_path, 'annotator = "layla"\n') as served:
+        async with client() as stranger, client() as owner:
+            guesses = [asyncio.create_task(join(stranger, f"{served.url}/join#x")) for _ in range(30)]
+            refused = 0
+            for guess in asyncio.as_completed(guesses):
+                if await guess == 429:
+                    refused += 1
+                if refused == 10:  # the rest is waiting by now
+                    break
+            assert await join(owner, served.address) == 204
+            assert sum(guess.done() for guess in guesses) < 30
+            for guess in guesses:
+                guess.cancel()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "said",
+    ["", "{", "[]", "3", '["stdin", 3]', '["resize", {"width": "x", "height": 2}]', '["quit"]',
+     '["deliver_chunk_request", {"key": "x", "size": 3}]', "[" * 100_000, "x" * (2 << 20)],
+    ids=lambda said: said[:30],
+)  # fmt: skip
+async def test_what_no_page_says_closes_the_window(tmp_path: Path, said: str) -> None:
+    with serving(tmp_path, 'annotator = "layla"\n') as served:
+        async with client() as owner:
+            assert await join(owner, served.address) == 204
+            async with owner.ws_connect(
+                f"{served.url}/ws?width=9999999999&height=-3", origin=served.url
+            ) as page:
+                for fine in (
+                    '["ping", "1"]', '["resize", {"width": 1000000000, "height": -1}]',
+                    '["stdin", "\\ud800"]', '["blur"]', '["focus"]', '["ping", "2"]',
+                ):  # fmt: skip
+                    await page.send_str(fine)
+                pongs = list[str]()
+                while len(pongs) < 2:
+                    message = await page.receive(PATIENCE)
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        pongs.append(json.loads(message.data)[1])
+                assert pongs == ["1", "2"]
+                windows = served.windows()
+                assert len(windows) == 1
+                await page.send_str(said)
+                while (await page.receive(PATIENCE)).type is aiohttp.WSMsgType.BINARY:
+                    pass
+                assert page.closed
+            await until(lambda: gone(windows), "the end of the window's process")
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:

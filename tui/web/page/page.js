@@ -25,16 +25,30 @@ function added(src) {
   });
 }
 
+// textual-serve's script says that its socket was closed, but not why: the notice depends on it.
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...address) {
+    super(...address);
+    this.addEventListener("close", ({ code }) => {
+      const notices = [...document.querySelectorAll("#ended [data-code]")];
+      const found = notices.find((notice) => notice.dataset.code === `${code}`) ?? notices[0];
+      found.classList.add("-shown");
+    });
+  }
+};
+
 addEventListener("load", async () => {
   const size = Number(new URLSearchParams(location.search).get("fontsize")) || SIZE;
   const terminal = document.querySelector(".textual-terminal");
   terminal.dataset.fontSize = size;
-  terminal.dataset.sessionWebsocketUrl = `ws://${location.host}/ws`;
+  // Beside this page, wherever a proxy has put it.
+  terminal.dataset.sessionWebsocketUrl = new URL("ws", `${location.origin}${location.pathname}`).href.replace(/^http/, "ws");
   document.querySelector("#ended button").onclick = () => location.reload();
   await Promise.allSettled(
     ["normal", "bold"].map((weight) => document.fonts.load(`${weight} ${size}px "Roboto Mono"`, SAMPLE)),
   );
-  await added("/static/js/textual.js");
+  await added("static/js/textual.js");
   const painting = begun(document.body);
   window.onload(); // set by the script, which expects to be there before the page has loaded
   await painting;
