@@ -71,6 +71,20 @@ class _Part:
         return self.annotation.pair_id, self.annotation.annotator
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What an annotator said of a pair itself, and all events that were carried to it before."""
+
+    head: Event
+    state: Annotation
+    came_from: frozenset[str]
+
+    def went_another_way(self, part: _Part, descent: Descent) -> bool:
+        """Whether this and a part went on from the same labels, neither from the other."""
+        ancestors = descent.ancestors(part.said_by)
+        return self.head.event_id not in ancestors and bool(self.came_from & {*part.said_by, *ancestors})
+
+
 def carry_over(journal: Journal, generation: Generation) -> CarryReport:
     """Carry the orphaned annotations that find a place and return the report; run again, it carries none."""
     labelled = journal.pair_ids()
@@ -140,7 +154,11 @@ def _earlier_parts(
     ]
     said_by = {event_id for part in parts for event_id in part.said_by}
     said_by |= {name for head, _ in carries for name in _known(journal, head)}
-    replaced = Descent(journal).ancestors(said_by)
+    descent = Descent(journal)
+    replaced = descent.ancestors(said_by)
+    own = _own(journal, descent, key)
+    if own is not None:
+        replaced |= own.came_from
     found: list[_Part] = []
     for head, state in carries:
         said: dict[str, list[tuple[Event, Annotation]]] = {}
@@ -161,6 +179,13 @@ def _earlier_parts(
         elif items:
             found.append(_as_it_was_carried(journal, key, head, state))
     return found
+
+
+def _own(journal: Journal, descent: Descent, key: _Key) -> _Own | None:
+    """What would stand for a pair if nothing had been carried to it since; `None` if not one thing would."""
+    heads = descent.own_heads(*key)
+    state = journal.state(heads[0]) if len(heads) == 1 else None
+    return None if state is None else _Own(heads[0], state, frozenset(descent.carried_into(heads[0])))
 
 
 def _as_it_was_carried(journal: Journal, key: _Key, head: Event, state: Annotation) -> _Part:
@@ -232,8 +257,10 @@ def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Ca
     """Yield the carries to a pair of one annotator: one, or several side by side where the sources were so.
 
     Parts of different pairs become one annotation; those of one pair are alternatives, and so are those that
-    were one before the annotator changed one of them. Every choice is carried that leaves out none that goes
-    with it: so each that was carried before, when less was known, is one of these or replaced by one.
+    were one before the annotator changed one of them. What the annotator said of the pair itself is one more
+    part, and an alternative to those that an earlier state of which it went on from. Every choice is carried
+    that leaves out none that goes with it: so each that was carried before, when less was known, is one of
+    these or replaced by one.
     """
     descent = Descent(journal)
     in_order = sorted(parts, key=lambda part: (_place_of(part.source), part.said_by))
@@ -243,9 +270,19 @@ def _carries(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Iterator[Ca
         if in_order[one].source.pair_id == in_order[other].source.pair_id
         or descent.have_parted(in_order[one].said_by, in_order[other].said_by)
     ]
+    own = _own(journal, descent, key)
+    numbers = range(len(in_order) + (own is not None))
+    if own is not None:
+        rivals += [
+            (number, len(in_order))
+            for number, part in enumerate(in_order)
+            if own.went_another_way(part, descent)
+        ]
     both_ways = {*rivals, *((other, one) for one, other in rivals)}
-    for chosen in _together((), tuple(range(len(in_order))), (), both_ways):
-        yield _carry_of(journal, key, [in_order[number] for number in sorted(chosen)])
+    for chosen in _together((), tuple(numbers), (), both_ways):
+        said = [in_order[number] for number in sorted(chosen) if number < len(in_order)]
+        if said:
+            yield _carry_of(descent, said, own if len(said) < len(chosen) else None)
 
 
 def _together(
@@ -273,28 +310,19 @@ def _place_of(item: Standing) -> tuple[int, int, str]:
     return *starts, item.pair_id
 
 
-def _carry_of(journal: Journal, key: _Key, parts: Sequence[_Part]) -> Carry:
-    """One carry of the parts, merged with what stands for the pair where it has nothing to do with them.
-
-    What the annotator did to the pair after an earlier state of the same labels was carried to it is not
-    merged: both went on from there, so they stand side by side.
-    """
+def _carry_of(descent: Descent, parts: Sequence[_Part], own: _Own | None) -> Carry:
+    """One carry of the parts, merged with what the annotator said of the pair itself."""
     said_by = tuple(sorted({event_id for part in parts for event_id in part.said_by}))
     annotation, left = parts[0].annotation, parts[0].left
     for part in parts[1:]:
         annotation, gave_way = merge_annotations(annotation, part.annotation)
         left = (*left, *part.left, *gave_way)
-    descent = Descent(journal)
     ancestors = descent.ancestors(said_by)
-    before = tuple(sorted(ancestors))
-    own = descent.own_heads(*key)
-    if len(own) == 1:
-        (head,) = own
-        state = journal.state(head)
-        taken_over = descent.carried_into(head)
-        if state is not None and (head.event_id in ancestors or not taken_over & {*said_by, *ancestors}):
-            # What was labelled later wins where the two differ.
-            both = (annotation, state) if head.event_id in ancestors else (state, annotation)
-            annotation, gave_way = merge_annotations(*both)
-            return Carry(annotation, said_by, before, (*left, *gave_way), (head.event_id,))
-    return Carry(annotation, said_by, before, left)
+    if own is None:
+        return Carry(annotation, said_by, tuple(sorted(ancestors)), left)
+    # What was labelled later wins where the two differ.
+    is_later = own.head.event_id in ancestors
+    both = (annotation, own.state) if is_later else (own.state, annotation)
+    annotation, gave_way = merge_annotations(*both)
+    before = tuple(sorted((ancestors | own.came_from) - set(said_by)))
+    return Carry(annotation, said_by, before, (*left, *gave_way), (own.head.event_id,))

@@ -347,6 +347,22 @@ def test_what_a_carried_label_was_changed_to_stands_in_its_place_beside_others(t
     assert "base" not in said
 
 
+def test_what_was_changed_where_it_was_carried_takes_in_what_comes_later_in_any_order(tmp_path: Path) -> None:
+    """One machine labelled a second pair, another had carried the first label and changed it there."""
+    one, two, three = labelled_machines(tmp_path)
+    with two.journal() as journal:
+        journal.record([annotation(two, 1, "a", "layla", "draft")])
+    rebuild(three, VERSIONS[1])
+    with three.journal() as journal:
+        texts = [text for view in three.generation().views(["d"]).values() for text in view.texts()]
+        journal.record([annotation(three, 0, "cc", "layla", "done")], texts)
+    found = in_every_order((one, two, three), tmp_path)
+    assert all(outcome == found[0] for outcome in found)
+    last = Corpus.open(tmp_path / "end0").generation().pair_ids()[0]
+    _, said = found[0][last, "layla"]
+    assert "comment='cc\\na'" in said
+
+
 def test_labels_of_two_pairs_are_combined_alike_whichever_was_carried_before(tmp_path: Path) -> None:
     one, two, three = labelled_machines(tmp_path)
     rebuild(three, VERSIONS[2])
