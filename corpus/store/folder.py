@@ -9,6 +9,7 @@
     classes.json           the numbers of the released classes, for ever
     migrations.json        changes of the scheme that labels are read through
     labelstudio.sqlite     what was agreed with a Label Studio server, if anything was; may be deleted
+    .invitations.json      who has a link into the browser, as hashes; its owner's alone
     manifest.json          the generation that holds: its shards, the hash and the row count of each file
     shards/NAME/           documents.parquet, pairs.parquet (row groups of about 1,000 rows), pairs.arrow, and
                            build.arrow, from which the next build goes on
