@@ -1,4 +1,4 @@
-"""The commands `hashiya journal merge`, `export` and `log`, and what they print. Imports late."""
+"""The commands `hashiya journal` (merge, export, log, init, move), and what they print. Imports late."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def journal_merge(
         list[str],
         typer.Argument(
             metavar="OTHER...",
-            help="A corpus, a journal.sqlite or what `journal export` wrote; - reads a pipe.",
+            help="A corpus, a journal.sqlite, postgresql://... or what `journal export` wrote; - is a pipe.",
         ),
     ],
     *,
@@ -157,3 +157,107 @@ def _line(entry: LogEntry) -> str:
     if entry.stream not in PERSONAL:
         where = f"{entry.stream} {entry.subject}"
     return f"{when:19}  {entry.author}  {where}  {entry.kind}: {entry.what}"
+
+
+@journal_app.command("init")
+def journal_init(
+    corpus: CorpusFolder,
+    *,
+    journal: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The database: postgresql://USER@HOST/DATABASE?schema=NAME, without a password; "
+            "left out, the one that the corpus has.",
+        ),
+    ] = None,
+    annotator: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=ROLE]", help="Lets a login label under a name of its own; again for each one."
+        ),
+    ] = None,
+    builder: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="Lets a login import, merge and carry the labels of all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the tables and roles of a journal in PostgreSQL; again, to let more people in.
+
+    An annotator's login reads everything and appends under its own names only; nobody can change or delete.
+    A corpus in which nobody has labelled yet has its journal there from now on; for others see
+    `journal move`.
+    """
+    from hashiya.corpus.journal.journal import Journal
+    from hashiya.corpus.journal.place import named_place
+    from hashiya.corpus.journal.postgres.address import PostgresAddress
+    from hashiya.corpus.journal.postgres.database import PostgresDatabase
+    from hashiya.corpus.journal.postgres.roles import Login, make_roles
+    from hashiya.corpus.store.folder import Corpus
+
+    opened = Corpus.open(corpus)
+    place = opened.place if journal is None else named_place(journal)
+    if not isinstance(place, PostgresAddress):
+        raise HashiyaError(
+            f"{corpus}: has no journal in PostgreSQL; name one with --journal postgresql://..."
+        )
+    logins = [Login.parse(text) for text in annotator or ()]
+    logins += [Login("", role, "builder") for role in builder or ()]
+    with output.working("making tables and roles"):
+        is_new = PostgresDatabase.create(place)
+        roles = make_roles(place, opened.name, logins)
+        moved = False
+        if place != opened.place and isinstance(opened.place, Path):
+            with Journal.open(opened.place, write=False) as own:
+                moved = not own.database.count()
+            if moved:
+                opened.keep_journal_at(place)
+    if as_json:
+        output.print_json(
+            journal=str(place), tables_made=is_new, roles=roles.groups, logins_made=roles.made, in_use=moved
+        )
+        return
+    output.print_row("Journal", f"{place}: {'tables made' if is_new else 'the tables were there already'}")
+    output.print_row("Roles", ", ".join(roles.groups.values()))
+    for role in roles.made:
+        output.print_row(
+            "New login", f"{role}, without a password: give it one in psql with \\password {role}"
+        )
+    if moved:
+        output.print_row("In use", f"{corpus} has its journal there from now on")
+    elif isinstance(opened.place, Path):
+        output.print_row("Next", f"hashiya journal move {corpus} --to '{place}'")
+
+
+@journal_app.command("move")
+def journal_move(
+    corpus: CorpusFolder,
+    *,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="PLACE", help="postgresql://..., or sqlite: the file journal.sqlite in the corpus."
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Move the journal of a corpus to PostgreSQL, or back into its file: event for event, or not at all.
+
+    The copy is verified before the corpus has its journal there. A file that was moved is kept in `backup/`.
+    """
+    from hashiya.corpus.journal.place import JOURNAL
+    from hashiya.corpus.journal.postgres.address import PostgresAddress
+    from hashiya.corpus.store.folder import Corpus
+    from hashiya.corpus.store.move_journal import move_journal
+
+    opened = Corpus.open(corpus)
+    place = corpus / JOURNAL if to == "sqlite" else PostgresAddress.parse(to)
+    with output.working("moving"):
+        moved = move_journal(opened, place)
+    if as_json:
+        output.print_json(journal=str(place), events=moved.events, texts=moved.texts, kept=moved.kept)
+        return
+    output.print_row("Moved", f"{moved.events} events and {moved.texts} texts to {place}")
+    if moved.kept is not None:
+        output.print_row("Kept", f"the file as it was: {moved.kept}")

@@ -78,8 +78,18 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
     ] = False,
+    journal: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="HASHIYA_JOURNAL",
+            help="Where the journal of the corpus is, postgresql://..., instead of what `corpus.toml` says.",
+        ),
+    ] = None,
 ) -> None:
     """Handle what belongs to no command."""
+    if journal:  # for this process and those that it starts
+        os.environ["HASHIYA_JOURNAL"] = journal
     if version:
         from importlib import metadata
 

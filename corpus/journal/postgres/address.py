@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from hashiya.schema.errors import CorpusError
 
@@ -55,7 +55,7 @@ class PostgresAddress:
                 f"digit and not with pg_, and has at most {LONGEST_NAME} characters"
             )
         query = urlencode([item for item in given if item[0] != "schema"], quote_via=quote)
-        return cls(urlunsplit(("postgresql", parts.netloc, parts.path, query, "")), schema)
+        return cls(f"postgresql://{parts.netloc}{parts.path}{f'?{query}' if query else ''}", schema)
 
     def __str__(self) -> str:
         """The URL, as `parse` reads it."""

@@ -93,7 +93,7 @@ def application_name(who: str) -> str:
     if not who:
         return _PROGRAM
     plain = who.isascii() and who.isprintable() and not who.startswith("=")
-    name = who if plain else "=" + base64.urlsafe_b64encode(who.encode()).decode()
+    name = who if plain else "=" + base64.urlsafe_b64encode(who.encode()).decode().rstrip("=")
     told = f"{_PROGRAM}:{name}"
     return told if len(told) <= LONGEST_NAME else _PROGRAM
 
@@ -106,7 +106,7 @@ def annotator_of(name: str) -> str | None:
     if not who.startswith("="):
         return who
     with suppress(ValueError):
-        return base64.urlsafe_b64decode(who[1:]).decode()
+        return base64.urlsafe_b64decode(who[1:] + "=" * (-len(who[1:]) % 4)).decode()
     return None
 
 

@@ -66,7 +66,7 @@ class PostgresDatabase(JournalDatabase):
     def __init__(
         self, address: PostgresAddress, *, patience: float = 30, who: str = "", corpus: str = ""
     ) -> None:
-        """Open a journal; `CorpusError` where there is none, or one of an unknown version or another corpus."""
+        """Open a journal; `CorpusError` where there is none, or one of another version or corpus."""
         self.address = address
         self.format = JOURNAL_FORMAT
         self.sql = POSTGRES_SQL
@@ -308,7 +308,9 @@ class PostgresDatabase(JournalDatabase):
 
     def _see_format(self, corpus: str) -> str:
         try:
-            rows = dict(self._connection.execute("SELECT key, value FROM meta").fetchall())
+            # By its full name, for the search path passes over what the login has no right to see.
+            query = f"SELECT key, value FROM {self.address.schema}.meta"  # noqa: S608 - a plain name
+            rows = dict(self._connection.execute(query.encode()).fetchall())
         except _database_error() as error:
             if what_failed(error, self._connection) == "denied":
                 raise CorpusError(

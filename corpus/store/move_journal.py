@@ -1,0 +1,120 @@
+"""A corpus's journal moved to another place, event for event: from its file to PostgreSQL, or back.
+
+The copy is compared with what it was made of before `corpus.toml` names the new place; until then nothing
+has changed. Whoever would write to the old place meanwhile waits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from pathlib import Path
+
+from hashiya.corpus.files.atomic import make_folders
+from hashiya.corpus.journal.event import Event
+from hashiya.corpus.journal.interchange import NEW_REPLICA, JournalItem, ReplicaLink, journal_items
+from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.place import VARIABLE, JournalPlace
+from hashiya.corpus.journal.sqlite.anchor import anchor_path
+from hashiya.corpus.journal.sqlite.first_format import BACKUPS
+from hashiya.corpus.journal.verify import FaultKind, journal_faults
+from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.errors import CorpusError
+
+_REFUSED: frozenset[FaultKind] = frozenset({"file", "damaged", "forged", "text", "lost"})
+"""Faults that a copy would hide."""
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MovedJournal:
+    """What was moved, and the name of the old file where it was one: it is kept."""
+
+    events: int
+    texts: int
+    kept: Path | None
+
+
+def move_journal(corpus: Corpus, to: JournalPlace) -> MovedJournal:
+    """Copy the journal of a corpus to another place, and let the corpus have it there from now on.
+
+    Whole or not at all. `CorpusError` where the journal is damaged, or where the place holds other events.
+    """
+    if os.environ.get(VARIABLE):
+        raise CorpusError(
+            f"{VARIABLE} is set, which comes before corpus.toml: unset it, then move the journal"
+        )
+    if to == corpus.place:
+        raise CorpusError(f"{to}: the journal is there already")
+    made = isinstance(to, Path) and not to.exists()
+    try:
+        with corpus.journal() as source:
+            _refuse_damaged(source)
+            source.database.make_current()
+            Journal.create(to)
+            with source.database.transaction(), Journal.open(to, corpus=corpus.name) as target:
+                events, texts = _copy(source, target)
+                corpus.keep_journal_at(to)
+                made = False
+                kept = None if isinstance(to, Path) else _set_aside(corpus, source.path)
+    finally:
+        if made and isinstance(to, Path):
+            for path in (to, anchor_path(to), *(to.with_name(to.name + end) for end in ("-wal", "-shm"))):
+                path.unlink(missing_ok=True)
+    return MovedJournal(events, texts, kept)
+
+
+def _refuse_damaged(source: Journal) -> None:
+    for fault in journal_faults(source):
+        if fault.kind in _REFUSED:
+            raise CorpusError(
+                f"{source.where}: {fault.what}; nothing was moved: `hashiya repair` saves what is whole first"
+            )
+
+
+def _copy(source: Journal, target: Journal) -> tuple[int, int]:
+    """Copy everything into an empty journal, and compare; return how many events and texts there are."""
+    if target.database.count():
+        if _differs(source, target):
+            raise CorpusError(
+                f"{target.where}: holds other events already; nothing was moved. To bring them together: "
+                f"hashiya journal merge CORPUS {target.where}"
+            )
+    else:
+        with target.database.transaction():
+            items = journal_items(source)
+            while some := list(islice(items, _AT_ONCE)):
+                _append(target, some)
+            if _differs(source, target):
+                raise CorpusError(f"{target.where}: the copy differs from the journal; nothing was moved")
+    return source.database.count(), sum(1 for _ in source.database.kept_texts())
+
+
+def _append(target: Journal, items: Iterable[JournalItem]) -> None:
+    links = [item for item in items if isinstance(item, ReplicaLink)]
+    target.database.insert(NEW_REPLICA, [(item.replica, item.follows, item.follows_seq) for item in links])
+    target.database.keep_texts(item for item in items if isinstance(item, str))
+    target.database.append(item for item in items if isinstance(item, Event))
+
+
+def _differs(source: Journal, target: Journal) -> bool:
+    return any(one != other for one, other in zip_longest(_items(source), _items(target)))
+
+
+def _items(journal: Journal) -> Iterator[JournalItem]:
+    """What a journal holds but for replicas, of which a session may have begun one that has no event yet."""
+    return (item for item in journal_items(journal) if not isinstance(item, ReplicaLink))
+
+
+def _set_aside(corpus: Corpus, path: Path) -> Path:
+    """Keep the file that is no longer the journal in the folder of backups; open sessions notice."""
+    folder = corpus.folder / BACKUPS
+    make_folders(folder, corpus.folder)
+    number = 1
+    while (kept := folder / f"{path.stem}-moved-{number}{path.suffix}").exists():
+        number += 1
+    path.rename(kept)
+    anchor_path(path).unlink(missing_ok=True)
+    return kept
