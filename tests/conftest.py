@@ -6,6 +6,7 @@ And the places where journals are tried: in a SQLite file, and in PostgreSQL.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.place import JournalPlace
+from hashiya.corpus.journal.postgres.database import PostgresDatabase
 from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from tests.postgres import NotInstalledError, PostgresServer, running_postgres
 
@@ -63,6 +65,14 @@ def place(new_place: Callable[[], JournalPlace]) -> JournalPlace:
     return made
 
 
+@pytest.fixture
+def other_place(new_place: Callable[[], JournalPlace]) -> JournalPlace:
+    """Another place like `place`."""
+    made = new_place()
+    Journal.create(made)
+    return made
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
 def fresh_journal(request: pytest.FixtureRequest) -> Callable[[], Journal]:
     """Opens an empty journal, a new one each time: in memory in one run, in a schema in the other."""
@@ -73,6 +83,10 @@ def fresh_journal(request: pytest.FixtureRequest) -> Callable[[], Journal]:
     def opened() -> Journal:
         place = server.place()
         Journal.create(place)
-        return Journal.open(place)
+        journal = Journal.open(place)
+        assert isinstance(journal.database, PostgresDatabase)
+        # As with one in memory, who forgets it has closed it.
+        weakref.finalize(journal.database, journal.database._connection.close)
+        return journal
 
     return opened

@@ -37,10 +37,11 @@ from hashiya.corpus.backup.contents import (
 )
 from hashiya.corpus.files.atomic import sync_file, sync_folder
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.place import JOURNAL
+from hashiya.corpus.journal.place import CORPUS_FILE, JOURNAL, stated_place
+from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.sqlite.anchor import JournalAnchor, anchor_path, write_anchor
 from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS
-from hashiya.corpus.store.folder import SYNC_STATE, Corpus
+from hashiya.corpus.store.folder import SYNC_STATE, Corpus, write_corpus_file
 from hashiya.corpus.store.generation import GENERATIONS, MANIFEST, Manifest
 from hashiya.corpus.store.shard import SHARDS
 from hashiya.schema.codec import to_object
@@ -214,9 +215,13 @@ def _sources(
     corpus: Corpus, copies: Path, manifest: Manifest | None, problems: list[Problem]
 ) -> Iterator[tuple[str, _Source]]:
     """Yield the name in the archive and the source of everything that belongs to a corpus."""
-    for name in (JOURNAL, anchor_path(Path(JOURNAL)).name):
+    copied = {JOURNAL, anchor_path(Path(JOURNAL)).name}
+    if isinstance(stated_place(corpus.folder), PostgresAddress):  # in the backup it is in a file
+        write_corpus_file(copies, corpus.format, corpus.name, None)
+        copied.add(CORPUS_FILE)
+    for name in sorted(copied):
         yield name, _source(copies / name)
-    taken = {JOURNAL, anchor_path(Path(JOURNAL)).name, MANIFEST}
+    taken = {*copied, MANIFEST}
     for number, path in enumerate(_files(corpus.folder, problems)):
         name = path.relative_to(corpus.folder).as_posix()
         if name in taken or (name.endswith(BESIDE_DATABASE) and _is_beside(path)):

@@ -20,7 +20,8 @@ from hashiya.corpus.backup.repair_splits import repair_splits
 from hashiya.corpus.backup.repair_texts import repair_texts
 from hashiya.corpus.dataset.splits import SPLITS_FILE
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
-from hashiya.corpus.journal.place import JOURNAL
+from hashiya.corpus.journal.place import JOURNAL, stated_place
+from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.sqlite.anchor import anchor_path
 from hashiya.corpus.journal.sqlite.locked_files import copy_locked
 from hashiya.corpus.journal.sqlite.tables import DATABASE_ERRORS
@@ -71,9 +72,11 @@ def repair(
             draft.chmod(stat.S_IMODE((target if target.exists() else folder).stat().st_mode) | 0o700)
             write_whole(draft / _SCHEME, scheme_text)
             write_whole(draft / _CORPUS, _corpus_text(folder, report))
-            events = repair_journal(folder, draft, report)
+            in_file = _is_in_file(folder, report)
+            events = repair_journal(folder, draft, report) if in_file else 0
             doc_ids = repair_generation(folder, draft, report)
-            repair_texts(draft, report)
+            if in_file:
+                repair_texts(draft, report)
             repair_splits(folder, draft, doc_ids, report)
             _copy_others(folder, draft, report)
             _tell_of_ledgers(draft, report)
@@ -100,6 +103,15 @@ def _scheme_text(path: Path, given: Path | None, report: ReportProblem, *, shipp
         return text
 
 
+def _is_in_file(folder: Path, report: ReportProblem) -> bool:
+    """Return whether the journal is a file here; where it is in PostgreSQL, tell that it stays there."""
+    place = stated_place(folder)
+    if isinstance(place, PostgresAddress):
+        what = f"is in PostgreSQL ({place}) and stays there as it is: its server looks after its files"
+        report(Problem("journal", what, left_out=False))
+    return isinstance(place, Path)
+
+
 def _corpus_text(folder: Path, report: ReportProblem) -> str:
     name: object = None
     with suppress(OSError, ValueError, TOMLKitError):
@@ -108,7 +120,11 @@ def _corpus_text(folder: Path, report: ReportProblem) -> str:
         name = folder.resolve().name
         what = f"cannot be read: the corpus is called {name}, as its folder"
         report(Problem(_CORPUS, what, left_out=False))
-    return tomlkit.dumps({"format": CORPUS_FORMAT, "name": str(name)})
+    table: dict[str, object] = {"format": CORPUS_FORMAT, "name": str(name)}
+    place = stated_place(folder)
+    if isinstance(place, PostgresAddress):
+        table["journal"] = str(place)
+    return tomlkit.dumps(table)
 
 
 def _copy_others(folder: Path, out: Path, report: ReportProblem) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from hashiya.corpus.carrying.carry_over import CarryReport, carry_over
 from hashiya.corpus.journal.merge import MergeReport, merge_journals
+from hashiya.corpus.journal.place import JournalPlace
 from hashiya.corpus.store.folder import Corpus
 
 
 def merge_into_corpus(
-    corpus: Corpus, others: Iterable[str | Path], *, dry: bool = False
+    corpus: Corpus, others: Iterable[str | JournalPlace], *, dry: bool = False
 ) -> tuple[MergeReport, CarryReport]:
     """Merge journals into that of a corpus as `merge_journals` does, carry, and return both reports."""
     with corpus.journal() as journal:

@@ -27,7 +27,7 @@ from hashiya.corpus.journal.interchange import (
     read_journal_lines,
 )
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.place import JOURNAL, named_place, stated_place
+from hashiya.corpus.journal.place import JOURNAL, JournalPlace, named_place, stated_place
 from hashiya.corpus.journal.postgres.address import PostgresAddress, is_postgres
 from hashiya.corpus.journal.sqlite.locked_files import read_start
 from hashiya.schema.codec import dump
@@ -52,7 +52,9 @@ class MergeReport:
     problems: list[Problem] = field(default_factory=list)
 
 
-def merge_journals(journal: Journal, others: Iterable[str | Path], *, dry: bool = False) -> MergeReport:
+def merge_journals(
+    journal: Journal, others: Iterable[str | JournalPlace], *, dry: bool = False
+) -> MergeReport:
     """Append what other journals hold to this one, each wholly or not at all, and return what was done.
 
     Each of `others` is a file or the URL of a journal, a corpus folder, or what `journal_lines` wrote;
@@ -113,13 +115,13 @@ def _here(journal: Journal, events: Iterable[Event]) -> Iterator[Event]:
 
 
 @contextmanager
-def _opened(other: str | Path) -> Generator[Iterator[JournalItem]]:
+def _opened(other: str | JournalPlace) -> Generator[Iterator[JournalItem]]:
     """Yield the items of another journal, whatever it is kept in."""
     if is_postgres(str(other)):
         with Journal.open(named_place(str(other)), write=False) as there:
             yield journal_items(there)
         return
-    path = Path(other)
+    path = Path(str(other))
     if path.is_dir():
         stated = stated_place(path)
         if isinstance(stated, PostgresAddress):

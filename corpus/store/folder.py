@@ -126,7 +126,7 @@ class Corpus:
             if scheme_text is not None:
                 write_whole(folder / "scheme.toml", scheme_text)
             corpus_format = cls.open(folder).format if there else CORPUS_FORMAT
-            _say(folder, corpus_format, name or folder.resolve().name, _stated_url(folder))
+            write_corpus_file(folder, corpus_format, name or folder.resolve().name, _stated_url(folder))
         except OSError as error:
             raise CorpusError(f"{folder}: cannot be written: {error.strerror or error}") from None
         return cls.open(folder)
@@ -171,7 +171,7 @@ class Corpus:
     def keep_journal_at(self, place: JournalPlace) -> None:
         """Say in `corpus.toml` where the journal is from now on."""
         url = str(place) if isinstance(place, PostgresAddress) else None
-        _say(self.folder, self.format, self.name, url)
+        write_corpus_file(self.folder, self.format, self.name, url)
 
     @cached_property
     def upgrade(self) -> Callable[[Annotation], Annotation]:
@@ -222,13 +222,14 @@ class Corpus:
                 copy = kept / f"{path.stem}-format-{self.format}{path.suffix}"
                 if path.exists() and not copy.exists():
                     write_whole(copy, path.read_bytes())
-            _say(self.folder, CORPUS_FORMAT, self.name, _stated_url(self.folder))
+            write_corpus_file(self.folder, CORPUS_FORMAT, self.name, _stated_url(self.folder))
             self.format = CORPUS_FORMAT
         return writing_generation(self.folder, before)
 
 
-def _say(folder: Path, corpus_format: int, name: str, url: str | None) -> None:
-    table = {"format": corpus_format, "name": name}
+def write_corpus_file(folder: Path, corpus_format: int, name: str, url: str | None) -> None:
+    """Write what a corpus says of itself; `url` is that of its journal where that is in PostgreSQL."""
+    table: dict[str, object] = {"format": corpus_format, "name": name}
     if url is not None:
         table["journal"] = url
     write_whole(folder / CORPUS_FILE, tomlkit.dumps(table))

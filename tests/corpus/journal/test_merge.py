@@ -10,14 +10,15 @@ import shutil
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.interchange import journal_lines
+from hashiya.corpus.journal.interchange import NEW_REPLICA, ReplicaLink, journal_items, journal_lines
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
-from hashiya.corpus.journal.place import JOURNAL
+from hashiya.corpus.journal.place import CORPUS_FILE, JOURNAL, JournalPlace
 from hashiya.corpus.journal.streams.assignments import read_assignments, record_assignment
 from hashiya.corpus.journal.streams.concepts import ConceptMap, merge_concept, read_concepts
 from hashiya.corpus.journal.verify import journal_faults
@@ -29,7 +30,22 @@ from tests.corpus.journal.test_journal import comments, said
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
+def here(place: JournalPlace) -> JournalPlace:
+    with Journal.open(place) as journal:
+        journal.record([said("base")], ["نص"])
+    return place
+
+
+@pytest.fixture
+def there(here: JournalPlace, other_place: JournalPlace) -> JournalPlace:
+    copy_into(other_place, here)
+    with Journal.open(other_place) as journal:
+        journal.record([said("there"), said("new", "q", "omar")], ["text 🚀"])
+    return other_place
+
+
+@pytest.fixture
+def file_here(tmp_path: Path) -> Path:
     path = tmp_path / "here" / JOURNAL
     path.parent.mkdir()
     Journal.create(path)
@@ -39,27 +55,51 @@ def here(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def there(here: Path, tmp_path: Path) -> Path:
-    path = Path(shutil.copytree(here.parent, tmp_path / "there")) / JOURNAL
+def file_there(file_here: Path, tmp_path: Path) -> Path:
+    path = Path(shutil.copytree(file_here.parent, tmp_path / "there")) / JOURNAL
     with Journal.open(path) as journal:
         journal.record([said("there"), said("new", "q", "omar")], ["text 🚀"])
     return path
 
 
-def export(path: Path) -> bytes:
+def copy_into(place: JournalPlace, other: JournalPlace) -> None:
+    """A copy of a journal, event for event, as a file that is copied."""
+    with (
+        Journal.open(place) as journal,
+        Journal.open(other, write=False) as there,
+        journal.database.transaction(),
+    ):
+        for item in journal_items(there):
+            if isinstance(item, ReplicaLink):
+                journal.database.insert(NEW_REPLICA, [(item.replica, item.follows, item.follows_seq)])
+            elif isinstance(item, str):
+                journal.database.keep_texts([item])
+            else:
+                journal.database.append([item])
+
+
+def export(path: JournalPlace) -> bytes:
     with Journal.open(path, write=False) as journal:
         return "".join(f"{line}\n" for line in journal_lines(journal)).encode()
 
 
-def in_forms(there: Path, tmp_path: Path) -> dict[str, Path]:
+def in_forms(there: JournalPlace, tmp_path: Path) -> dict[str, JournalPlace]:
     lines, zipped = tmp_path / "lines.jsonl", tmp_path / "lines.jsonl.gz"
     lines.write_bytes(export(there))
     zipped.write_bytes(gzip.compress(export(there)))
-    return {"file": there, "folder": there.parent, "lines": lines, "zipped": zipped}
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    if isinstance(there, Path):
+        shutil.copy(there, folder / JOURNAL)
+    else:
+        (folder / CORPUS_FILE).write_text(f'journal = "{there}"')
+    return {"place": there, "folder": folder, "lines": lines, "zipped": zipped}
 
 
-@pytest.mark.parametrize("form", ["file", "folder", "lines", "zipped"])
-def test_what_is_new_there_is_appended_once(here: Path, there: Path, tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", ["place", "folder", "lines", "zipped"])
+def test_what_is_new_there_is_appended_once(
+    here: JournalPlace, there: JournalPlace, tmp_path: Path, form: str
+) -> None:
     other = in_forms(there, tmp_path)[form]
     with Journal.open(here) as journal:
         first = merge_journals(journal, [other])
@@ -72,26 +112,28 @@ def test_what_is_new_there_is_appended_once(here: Path, there: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_a_pipe_is_read(here: Path, there: Path, tmp_path: Path, zipped: bool) -> None:
+def test_a_pipe_is_read(file_here: Path, file_there: Path, tmp_path: Path, zipped: bool) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    content = gzip.compress(export(there)) if zipped else there.read_bytes()
+    content = gzip.compress(export(file_there)) if zipped else file_there.read_bytes()
     if not zipped:  # the file itself, without its log
-        sqlite3.connect(there).close()
+        sqlite3.connect(file_there).close()
     writer = threading.Thread(target=pipe.write_bytes, args=(content,))
     writer.start()
-    with Journal.open(here) as journal:
+    with Journal.open(file_here) as journal:
         assert merge_journals(journal, [pipe]).added.total() == 2
     writer.join()
 
 
-def test_standard_input_is_read(here: Path, there: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_read(
+    here: JournalPlace, there: JournalPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(export(there))))
     with Journal.open(here) as journal:
         assert merge_journals(journal, ["-"]).added.total() == 2
 
 
-def test_changes_on_both_sides_stand_side_by_side(here: Path, there: Path) -> None:
+def test_changes_on_both_sides_stand_side_by_side(here: JournalPlace, there: JournalPlace) -> None:
     with Journal.open(here) as journal:
         journal.record([said("here")])
         report = merge_journals(journal, [there])
@@ -99,7 +141,7 @@ def test_changes_on_both_sides_stand_side_by_side(here: Path, there: Path) -> No
         assert sorted(map(str, comments(journal))) == ["here", "new", "there"]
 
 
-def test_the_same_on_both_sides_is_no_conflict(here: Path, there: Path) -> None:
+def test_the_same_on_both_sides_is_no_conflict(here: JournalPlace, there: JournalPlace) -> None:
     with Journal.open(here) as journal:
         journal.record([said("there")])
         assert merge_journals(journal, [there]).in_conflict == []
@@ -110,7 +152,9 @@ def test_the_same_on_both_sides_is_no_conflict(here: Path, there: Path) -> None:
         assert comments(journal) == ["there", "new"]
 
 
-def test_undone_there_and_changed_here_is_a_conflict_with_nothing(here: Path, there: Path) -> None:
+def test_undone_there_and_changed_here_is_a_conflict_with_nothing(
+    here: JournalPlace, there: JournalPlace
+) -> None:
     with Journal.open(there) as journal:
         journal.undo("p", "layla")
         journal.undo("p", "layla")
@@ -122,33 +166,33 @@ def test_undone_there_and_changed_here_is_a_conflict_with_nothing(here: Path, th
         assert [item.comment for item in standing.annotations] == ["here"]
 
 
-def test_a_dry_run_changes_nothing(here: Path, there: Path) -> None:
+def test_a_dry_run_changes_nothing(here: JournalPlace, there: JournalPlace) -> None:
     with Journal.open(here) as journal:
         assert merge_journals(journal, [there], dry=True).added.total() == 2
         assert comments(journal) == ["base"]
 
 
-def test_what_is_damaged_there_is_told_and_not_taken(here: Path, there: Path) -> None:
-    with sqlite3.connect(there) as db:
+def test_what_is_damaged_there_is_told_and_not_taken(file_here: Path, file_there: Path) -> None:
+    with sqlite3.connect(file_there) as db:
         db.execute("DROP TRIGGER event_update")
         db.execute("UPDATE event SET body = replace(body, 'there', 'where')")
     db.close()
-    with Journal.open(here) as journal:
-        report = merge_journals(journal, [there])
+    with Journal.open(file_here) as journal:
+        report = merge_journals(journal, [file_there])
         assert ["its checksum does not match" in problem.what for problem in report.problems] == [True]
         assert comments(journal) == ["base", "new"]
 
 
-def test_an_intact_copy_mends_what_is_damaged_here(here: Path, there: Path) -> None:
-    with Journal.open(here) as journal:
-        merge_journals(journal, [there])
-    with sqlite3.connect(here) as db:
+def test_an_intact_copy_mends_what_is_damaged_here(file_here: Path, file_there: Path) -> None:
+    with Journal.open(file_here) as journal:
+        merge_journals(journal, [file_there])
+    with sqlite3.connect(file_here) as db:
         db.execute("DROP TRIGGER event_update")
         db.execute("UPDATE event SET body = replace(body, 'there', 'where')")
     db.close()
-    with Journal.open(here) as journal:
+    with Journal.open(file_here) as journal:
         assert comments(journal) == ["base", "new"]
-        assert merge_journals(journal, [there]).added.total() == 1
+        assert merge_journals(journal, [file_there]).added.total() == 1
         assert comments(journal) == ["there", "new"]
 
 
@@ -200,7 +244,7 @@ def no_subject(lines: list[str]) -> list[str]:
     ],
 )
 def test_a_wrong_stream_is_a_message_and_changes_nothing(
-    here: Path, there: Path, tmp_path: Path, change: object, message: str
+    here: JournalPlace, there: JournalPlace, tmp_path: Path, change: object, message: str
 ) -> None:
     lines = change(export(there).decode().splitlines())  # type: ignore[operator]
     file = tmp_path / "wrong.jsonl"
@@ -211,7 +255,7 @@ def test_a_wrong_stream_is_a_message_and_changes_nothing(
     assert export(here) == before
 
 
-def test_what_is_no_journal_is_a_message(here: Path, tmp_path: Path) -> None:
+def test_what_is_no_journal_is_a_message(here: JournalPlace, tmp_path: Path) -> None:
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "broken.gz").write_bytes(gzip.compress(b"x" * 1000)[:20])
     with Journal.open(here) as journal:
@@ -220,13 +264,13 @@ def test_what_is_no_journal_is_a_message(here: Path, tmp_path: Path) -> None:
                 merge_journals(journal, [other])
 
 
-def test_a_copy_is_a_replica_of_its_own_and_a_fork_is_named(here: Path, tmp_path: Path) -> None:
+def test_a_copy_is_a_replica_of_its_own_and_a_fork_is_named(file_here: Path, tmp_path: Path) -> None:
     twin = tmp_path / "twin" / JOURNAL
     twin.parent.mkdir()
-    shutil.copy(here, twin)
+    shutil.copy(file_here, twin)
     with Journal.open(twin) as journal:
         journal.record([said("copy", "q")])
-    with Journal.open(here) as journal:
+    with Journal.open(file_here) as journal:
         journal.record([said("own", "r")])
         merge_journals(journal, [twin])
         assert list(journal_faults(journal)) == []
@@ -234,16 +278,16 @@ def test_a_copy_is_a_replica_of_its_own_and_a_fork_is_named(here: Path, tmp_path
         assert len(replicas) == 2
 
 
-def test_a_fork_is_named_and_both_branches_are_kept(here: Path, tmp_path: Path) -> None:
+def test_a_fork_is_named_and_both_branches_are_kept(file_here: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup.sqlite"
-    shutil.copy(here, backup)
-    with Journal.open(here) as journal:
+    shutil.copy(file_here, backup)
+    with Journal.open(file_here) as journal:
         journal.record([said("before the restore", "q")])
-    with Journal.open(here) as journal:
+    with Journal.open(file_here) as journal:
         lines = list(journal_lines(journal))
-    here.with_suffix(".anchor").unlink()  # without it nobody can know that the end is gone
-    here.write_bytes(backup.read_bytes())
-    with Journal.open(here) as journal:
+    file_here.with_suffix(".anchor").unlink()  # without it nobody can know that the end is gone
+    file_here.write_bytes(backup.read_bytes())
+    with Journal.open(file_here) as journal:
         journal.record([said("after it", "r")])
         ahead = tmp_path / "ahead.jsonl"
         ahead.write_text("\n".join(lines))
@@ -253,20 +297,26 @@ def test_a_fork_is_named_and_both_branches_are_kept(here: Path, tmp_path: Path) 
         assert comments(journal) == ["base", "before the restore", "after it"]
 
 
-@pytest.mark.parametrize("form", ["file", "folder", "lines", "zipped"])
-def test_what_a_team_shares_comes_along_in_any_order(here: Path, tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", ["place", "folder", "lines", "zipped"])
+def test_what_a_team_shares_comes_along_in_any_order(
+    here: JournalPlace,
+    other_place: JournalPlace,
+    new_place: Callable[[], JournalPlace],
+    tmp_path: Path,
+    form: str,
+) -> None:
     base = built()
-    there = Path(shutil.copytree(here.parent, tmp_path / "there")) / JOURNAL
+    there = other_place
+    copy_into(there, here)
     for path, (old, new), plan in ((here, ("said", "says"), "a"), (there, ("Nothing", "Something"), "b")):
         with Journal.open(path) as journal:
             change(journal, base, old, new)
             merge_concept(journal, plan, "c", "layla")
             record_assignment(journal, plan, "lead", Assignment(workloads=()))
     forms = in_forms(there, tmp_path)
-    backward = tmp_path / "backward"
-    backward.mkdir()
-    Journal.create(backward / JOURNAL)
-    with Journal.open(here) as journal, Journal.open(backward / JOURNAL) as other:
+    backward = new_place()
+    Journal.create(backward)
+    with Journal.open(here) as journal, Journal.open(backward) as other:
         merge_journals(other, [forms[form], here])
         merge_journals(journal, [forms[form]])
         assert merge_journals(journal, [forms[form]]).added == {}

@@ -31,8 +31,13 @@ def built(rows: corpora.Rows = ROWS, beads_sha256: str | None = None) -> BuiltDo
     return BuiltDocument(document, tuple(beads), beads_sha256)
 
 
+def open_fresh() -> Journal:
+    """An empty journal; `conftest` says where."""
+    return Journal(SqliteDatabase.in_memory())
+
+
 def replica(events: Iterable[Event] = ()) -> Journal:
-    journal = Journal(SqliteDatabase.in_memory())
+    journal = open_fresh()
     bring(journal, events)
     return journal
 

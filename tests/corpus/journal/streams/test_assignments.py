@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JournalPlace
 from hashiya.corpus.journal.streams.assignments import (
     read_assignments,
     record_assignment,
@@ -31,9 +32,8 @@ PILOT = Assignment(
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
-    path = tmp_path / "here" / "journal.sqlite"
-    path.parent.mkdir()
+def here(new_place: Callable[[], JournalPlace]) -> JournalPlace:
+    path = new_place()
     Journal.create(path)
     with Journal.open(path) as journal:
         record_assignment(journal, "pilot", "lead", PILOT)
@@ -41,15 +41,15 @@ def here(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def there(here: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "there.sqlite"
+def there(here: JournalPlace, new_place: Callable[[], JournalPlace]) -> JournalPlace:
+    path = new_place()
     Journal.create(path)
     with Journal.open(path) as journal:
         merge_journals(journal, [here])
     return path
 
 
-def test_what_was_said_last_stands_and_can_be_undone(here: Path) -> None:
+def test_what_was_said_last_stands_and_can_be_undone(here: JournalPlace) -> None:
     with Journal.open(here) as journal:
         assert read_assignments(journal)["pilot"].standing == PILOT
         record_assignment(journal, "pilot", "omar", replace(PILOT, share=1.0))
@@ -64,7 +64,7 @@ def test_what_was_said_last_stands_and_can_be_undone(here: Path) -> None:
         assert list(journal_faults(journal)) == []
 
 
-def test_what_was_said_apart_is_shown_side_by_side(here: Path, there: Path) -> None:
+def test_what_was_said_apart_is_shown_side_by_side(here: JournalPlace, there: JournalPlace) -> None:
     with Journal.open(there) as journal:
         record_assignment(journal, "pilot", "omar", replace(PILOT, gold=()))
     with Journal.open(here) as journal:
@@ -80,7 +80,7 @@ def test_what_was_said_apart_is_shown_side_by_side(here: Path, there: Path) -> N
         assert read_assignments(journal)["pilot"].said == (replace(PILOT, gold=()),)
 
 
-def test_the_same_said_apart_is_no_conflict(here: Path, there: Path) -> None:
+def test_the_same_said_apart_is_no_conflict(here: JournalPlace, there: JournalPlace) -> None:
     with Journal.open(there) as journal:
         record_assignment(journal, "pilot", "omar", replace(PILOT, share=1.0, why="all twice"))
     with Journal.open(here) as journal:
@@ -91,7 +91,9 @@ def test_the_same_said_apart_is_no_conflict(here: Path, there: Path) -> None:
         assert read_assignments(journal)["pilot"].standing == PILOT
 
 
-def test_undone_here_and_changed_there_is_a_conflict_with_nothing(here: Path, there: Path) -> None:
+def test_undone_here_and_changed_there_is_a_conflict_with_nothing(
+    here: JournalPlace, there: JournalPlace
+) -> None:
     with Journal.open(there) as journal:
         record_assignment(journal, "pilot", "omar", replace(PILOT, share=1.0))
     with Journal.open(here) as journal:
@@ -115,7 +117,7 @@ def test_undone_here_and_changed_there_is_a_conflict_with_nothing(here: Path, th
         (replace(PILOT, share=1.5), "share: input should be less than or equal to 1"),
     ],
 )
-def test_what_cannot_be_assigned_is_refused(here: Path, wrong: Assignment, message: str) -> None:
+def test_what_cannot_be_assigned_is_refused(here: JournalPlace, wrong: Assignment, message: str) -> None:
     with Journal.open(here) as journal:
         with pytest.raises(LabelError, match=message):
             record_assignment(journal, "pilot", "lead", wrong)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hashiya.corpus.journal.event import CONCEPT, Event
 from hashiya.corpus.journal.heads import SubjectEvents
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.sqlite.database import SqliteDatabase
 from hashiya.corpus.journal.streams.concepts import (
     ConceptMap,
     concept_map,
@@ -26,13 +25,14 @@ from hashiya.corpus.journal.streams.concepts import (
 from hashiya.schema.codec import dump
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import Annotation, Entity
+from tests.corpus.journal.streams import shared_documents
 from tests.corpus.journal.test_journal import said
 
 SLUGS = ["a", "b", "c", "d", "e"]
 
 
 def replica(*others: Journal) -> Journal:
-    journal = Journal(SqliteDatabase.in_memory())
+    journal = shared_documents.open_fresh()
     bring(journal, *others)
     return journal
 
