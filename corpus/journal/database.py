@@ -62,6 +62,14 @@ class JournalDatabase(Protocol):
     def path(self) -> Path:
         """The file that it is; `CorpusError` where it is none."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether it can be asked, as far as is known: a server may be out of reach."""
+        return True
+
+    def reconnect(self) -> None:
+        """Try to reach it again, in any thread; `ConnectionLostError` where it is not to be had."""
+
     @abstractmethod
     def close(self) -> None:
         """Close it."""

@@ -107,19 +107,24 @@ class Journal(JournalReader):
             ]
 
     def record_beside(
-        self, annotation: Annotation, follows: Sequence[str], texts: Iterable[str] = ()
+        self,
+        annotation: Annotation,
+        follows: Sequence[str],
+        texts: Iterable[str] = (),
+        event_id: str | None = None,
     ) -> Event:
         """Append an annotation after the events `follows`; otherwise as `record`.
 
         If these are not all heads it stands beside what stands, and from now on the two are a conflict.
         """
         with self.writing(texts, [(LABEL, annotation.pair_id)]):
-            return self._append(
+            return self._known(event_id) or self._append(
                 annotation.pair_id,
                 annotation.annotator,
                 "set",
                 {"annotation": to_object(annotation)},
                 parents=tuple(sorted(follows)),
+                event_id=event_id,
             )
 
     def carry(self, carries: Iterable[Carry], texts: Iterable[str] = ()) -> list[Event]:

@@ -69,6 +69,12 @@ def label_command(
             f"the journal of {corpus} was moved or replaced while it was open; what was saved since, and all "
             f"that it held, is in {rescued}. Bring it in: hashiya journal merge {corpus} {rescued}"
         )
+    unsaved = screen.session.unsaved if screen.session else None
+    if unsaved:
+        raise HashiyaError(
+            f"the connection to the journal was lost: {len(unsaved)} labels are not saved yet; they are in "
+            f"{unsaved.file}, and are saved when you open `hashiya label` again"
+        )
     if screen.failure:
         raise HashiyaError(screen.failure)
     raise typer.Exit(screen.return_code or 0)

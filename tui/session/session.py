@@ -7,6 +7,7 @@ a message for the annotator, and changes nothing.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,17 +18,19 @@ from typing import Self
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.rescue import rescue
+from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
 from hashiya.schema.covers import covers_of_layers
-from hashiya.schema.errors import CorpusError, JournalMovedError, LabelError
+from hashiya.schema.errors import ConnectionLostError, CorpusError, JournalMovedError, LabelError
 from hashiya.schema.records import LANGS, Annotation, Cover, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.proposals.concepts import Concepts
+from hashiya.tui.session.unsaved import UnsavedLabel, UnsavedLabels
 from hashiya.tui.session.write_access import read_only
 from hashiya.tui.settings.language import _
 from hashiya.tui.settings.paths import rescue_folder
@@ -41,7 +44,8 @@ class Session(PairBrowser):
 
     `concepts` are what names stand for, as far as is known. `saved_at` is when the last change got to the
     disk, `None` before the first. `rescued` is the journal, beside the settings, that it goes to since the
-    corpus's own was taken away under the session; `None` while all is well.
+    corpus's own was taken away under the session; `None` while all is well. `unsaved` is what waits until the
+    journal's server can be reached.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class Session(PairBrowser):
         self.concepts = Concepts(corpus.scheme)
         self.saved_at: datetime | None = None
         self.rescued: Path | None = None
+        self.unsaved = UnsavedLabels(self.journal.where, annotator)
+        self._finished = False
         self._presence: Presence | None = None
 
     @classmethod
@@ -73,6 +79,8 @@ class Session(PairBrowser):
         session = cls(corpus, annotator, everything=everything, idle=idle, now=now)
         try:
             session._presence = Presence.enter(corpus.folder, annotator)
+            session.unsaved.adopt()
+            session.save_unsaved()
             left_off = session._left_off()
             session.go(session._waiting() if left_off is None else left_off)
         except OSError as error:
@@ -101,8 +109,9 @@ class Session(PairBrowser):
         return [entry for entry in labelling(self.corpus.folder) if entry != own]
 
     def save(self, annotation: Annotation) -> None:
-        """Let an annotation of the open pair stand; on the disk on return."""
+        """Let an annotation of the open pair stand; on the disk on return, or among `unsaved`."""
         self._refuse_outdated()
+        self._finished = False
         self._record(annotation)
 
     def renew(self) -> None:
@@ -111,14 +120,24 @@ class Session(PairBrowser):
         self._record(replace(untouched, comment=self.draft.comment))
 
     def finish(self, status: Status) -> bool:
-        """Give the pair its status and open the next that waits; false when none does."""
+        """Give the pair its status and open the next that waits; false when none does.
+
+        While the connection is lost the pair stays open until it is saved.
+        """
         self._refuse_outdated()
         covers: tuple[Cover, ...] = ()
         if status == "done":
             covers = covers_of_layers(self.draft, self.scheme, self.pair, self.work.layers)
-        self._record(replace(self.draft, status=status, covers=covers))
+        saved = self._record(replace(self.draft, status=status, covers=covers))
         for entity in self.draft.entities:  # those that were only tried out have gone by now
             self.concepts.remember(entity)
+        if not saved:
+            self._finished = True
+            return True
+        return self._go_on()
+
+    def _go_on(self) -> bool:
+        """Open the next pair that waits; false when none does."""
         waiting = self._waiting()
         if waiting is not None:
             return self.go(waiting)
@@ -193,11 +212,47 @@ class Session(PairBrowser):
             if self.follow() not in {None, "same"}:
                 raise LabelError(_("the corpus was built again, and this pair is another: look at it first"))
 
-    def _record(self, annotation: Annotation) -> None:
+    @property
+    def lost(self) -> bool:
+        """Whether the journal's server is out of reach."""
+        return not self.journal.database.connected
+
+    def reread(self) -> bool:
+        """See whether another window changed the open pair; not while something of it waits to be saved."""
+        return not self.unsaved and super().reread()
+
+    def save_unsaved(self) -> bool:
+        """Save what waited for the connection, and go on where the pair was finished; false if nothing did.
+
+        `ConnectionLostError` while it is still lost. What another window did meanwhile stands beside it.
+        """
+        if not self.unsaved:
+            return False
+        self._save_kept()
+        if self._finished:
+            self._go_on()
+        self._finished = False
+        return True
+
+    def _save_kept(self) -> None:
         self.see_the_journal()
-        self._follow_first()
-        if self.reread():
-            raise LabelError(_("another window has just changed this pair: look at it as it is now"))
+        for item in self.unsaved.items:
+            self.journal.record_beside(item.annotation, item.follows, item.texts, item.event_id)
+        if self.unsaved:
+            self.unsaved.forget()
+            self.saved_at = datetime.now().astimezone()
+            if self.row is not None:
+                self._show(self._found(self.pair))
+
+    def _record(self, annotation: Annotation) -> bool:
+        """Save an annotation of the open pair; return false where it is kept until the connection is back."""
+        seen = False
+        with suppress(ConnectionLostError):
+            self._save_kept()
+            self._follow_first()
+            if self.reread():
+                raise LabelError(_("another window has just changed this pair: look at it as it is now"))
+            seen = True
         document = self.document
         made = replace(
             annotation,
@@ -212,9 +267,30 @@ class Session(PairBrowser):
         wrong = self._faults(made)
         if wrong:
             raise LabelError(_("this cannot be saved: {faults}").format(faults="; ".join(wrong)))
-        self.journal.record([made], [text for lang in LANGS if (text := document.text(lang)) is not None])
-        self._note_saved()
+        texts = tuple(text for lang in LANGS if (text := document.text(lang)) is not None)
+        event_id = secrets.token_hex(16)
+        with suppress(ConnectionLostError):
+            if seen:
+                self.journal.record([made], texts, [event_id])
+                self._note_saved()
+                return True
+        follows = self._seen(made.pair_id)
+        self._keep(UnsavedLabel(annotation=made, follows=follows, texts=texts, event_id=event_id))
+        return False
+
+    def _seen(self, pair_id: str) -> tuple[str, ...]:
+        """The events that a label which is not saved yet follows."""
+        before = self.unsaved.last_of(pair_id)
+        if before is not None:
+            return (before.event_id,)
+        return () if self._standing is None else tuple(head.event_id for head in self._standing.heads)
+
+    def _keep(self, item: UnsavedLabel) -> None:
+        self.unsaved.keep(item)
+        made = item.annotation
+        self._show(Standing(made.pair_id, made.annotator, (), (made,), (made,)))
 
     def _note_saved(self) -> None:
         self.saved_at = datetime.now().astimezone()
-        self._show(self._found(self.pair))
+        with suppress(ConnectionLostError):  # it is saved all the same
+            self._show(self._found(self.pair))

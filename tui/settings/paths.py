@@ -25,6 +25,11 @@ def rescue_folder() -> Path:
     return settings_file().parent / "rescue"
 
 
+def unsaved_folder() -> Path:
+    """Return the folder, beside the settings, of labels that wait until their journal can be reached."""
+    return settings_file().parent / "unsaved"
+
+
 def cache_folder() -> Path:
     """Return the folder of cached vectors, which can be made again; it may not be there yet."""
     return platformdirs.user_cache_path(_APP, appauthor=False) / "vectors"

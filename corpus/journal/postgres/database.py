@@ -8,6 +8,7 @@ that is lost is made again with the next question.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -76,6 +77,8 @@ class PostgresDatabase(JournalDatabase):
         self._texts: set[str] = set()
         self._is_inside = False
         self._moved = False
+        self._gone = ""
+        self._renewing = threading.Lock()
         self._connection = connect(address, patience=patience, who=who)
         try:
             self._locks = self._see_format(corpus)
@@ -291,7 +294,17 @@ class PostgresDatabase(JournalDatabase):
 
     def reconnect(self) -> None:
         """Have a session again; `ConnectionLostError` where the server is not to be had."""
-        self._ready()
+        if not self._renewing.acquire(blocking=False):
+            raise ConnectionLostError(f"{self.where}: the connection is being made again")
+        try:
+            if not self.connected:
+                self._renew()
+                self._gone = ""
+        except ConnectionLostError as error:
+            self._gone = str(error)
+            raise
+        finally:
+            self._renewing.release()
 
     @contextmanager
     def _snapshot(self) -> Generator[None]:
@@ -391,9 +404,13 @@ class PostgresDatabase(JournalDatabase):
         return CorpusError(f"{self.where}: {what}: {in_a_line(error)}")
 
     def _ready(self) -> None:
-        """Have a session: a new one where the one before is gone."""
-        if self.connected:
-            return
+        """Have a session, a new one where the one before is gone; it is tried once, then on `reconnect`."""
+        if self._gone:
+            raise ConnectionLostError(self._gone)
+        if not self.connected:
+            self.reconnect()
+
+    def _renew(self) -> None:
         before = self._connection
         try:
             connection = connect(self.address, patience=self._patience, who=self._who)
@@ -404,10 +421,11 @@ class PostgresDatabase(JournalDatabase):
         before.close()
         self._connection, self._replica, self._is_inside = connection, None, False
         self._texts.clear()
-        with suppress(CorpusError, _database_error()):
+        with suppress(_database_error()):
             # What the session before had begun holds its locks until the server sees that it is gone.
             connection.execute(_END_SESSION, self._session)
             self._session = _session(connection)
+        with suppress(CorpusError):
             self._moved = self._see_format("") != self._locks or bool(
                 self._known and not self.holds(self._known)
             )

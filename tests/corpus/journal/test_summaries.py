@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JournalPlace
 from hashiya.corpus.journal.summaries import labelled, names, redoable, summaries, undoable
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.records import Annotation, Flag, Stance
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from tests.corpora import label, new
+from tests.corpus.journal.test_journal import said
 
 ROWS = [("أعلنت إنفيديا", "Nvidia announced"), ("قالت ديب سيك", "DeepSeek said"), ("ارتفع", "It rose")]
 
@@ -27,8 +29,10 @@ def always(pair_id: str) -> bool:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Corpus:
-    return new(tmp_path / "corpus", {"d": ROWS})
+def corpus(tmp_path: Path, place: JournalPlace) -> Corpus:
+    made = new(tmp_path / "corpus", {"d": ROWS})
+    made.keep_journal_at(place)
+    return made
 
 
 def made(corpus: Corpus, number: int, who: str = "layla", **fields: object) -> Annotation:
@@ -58,18 +62,20 @@ def test_summaries_are_what_stands(corpus: Corpus) -> None:
         ]
 
 
-def test_an_annotation_beside_another_or_beside_nothing_is_a_conflict(corpus: Corpus, tmp_path: Path) -> None:
+def test_an_annotation_beside_another_or_beside_nothing_is_a_conflict(
+    corpus: Corpus, tmp_path: Path, other_place: JournalPlace
+) -> None:
     """On one machine it was undone, on the other one changed."""
     both, undone, alone = (made(corpus, number) for number in range(3))
     with corpus.journal() as journal:
         journal.record([both, undone, alone])
-    shutil.copytree(corpus.folder, tmp_path / "other")
-    with Corpus.open(tmp_path / "other").journal() as other:
+    with Journal.open(other_place) as other, corpus.journal() as journal:
+        merge_journals(other, [corpus.place])
         other.record([replace(both, comment="there"), replace(undone, comment="there")])
     with corpus.journal() as journal:
         journal.record([replace(both, comment="here")])
         journal.undo(undone.pair_id, "layla")
-        merge_journals(journal, [tmp_path / "other"])
+        merge_journals(journal, [other_place])
         found = [(item.pair_id, item.conflict) for item in summaries(journal)]
     assert sorted(found) == sorted(
         [(both.pair_id, True), (both.pair_id, True), (undone.pair_id, True), (alone.pair_id, False)]
@@ -97,13 +103,12 @@ def test_pairs_are_found_by_label_and_names_are_counted(corpus: Corpus) -> None:
 
 @given(st.lists(st.sampled_from(["set0", "set1", "set2", "undo", "redo"]), max_size=25))
 def test_undo_and_redo_go_by_what_was_done_last_across_pairs(
-    tmp_path_factory: pytest.TempPathFactory, acts: list[str]
+    fresh_journal: Callable[[], Journal], acts: list[str]
 ) -> None:
-    corpus = new(tmp_path_factory.mktemp("undo") / "corpus", {"d": ROWS})
-    bases = [made(corpus, number) for number in range(3)]
+    bases = [said("", f"p{number}") for number in range(3)]
     done: list[tuple[int, str]] = []  # the model: a stack of changes, and one of what was undone
     undone: list[tuple[int, str]] = []
-    with corpus.journal() as journal:
+    with fresh_journal() as journal:
         for number, act in enumerate(acts):
             if act.startswith("set"):
                 pair = int(act[3:])

@@ -149,7 +149,14 @@ def state(session: Session, others: Sequence[str], *, rebuilt: bool) -> list[Pie
         pieces.append(Piece(also, "dim"))
     if session.rescued is not None:
         pieces.append(Piece(_("not in the corpus: saved to {file}").format(file=session.rescued.name), "bad"))
-    if session.saved_at is None:
+    if session.unsaved:
+        kept = ngettext("not saved yet: {count} label", "not saved yet: {count} labels", len(session.unsaved))
+        pieces.append(Piece(kept.format(count=len(session.unsaved)), "bad"))
+    if session.lost:
+        pieces.append(Piece(_("connection lost"), "bad"))
+    elif session.unsaved:
+        pass
+    elif session.saved_at is None:
         pieces.append(Piece(_("nothing to save"), "dim"))
     else:
         pieces.append(Piece(_("saved {time}").format(time=f"{session.saved_at:%H:%M:%S}"), "good"))

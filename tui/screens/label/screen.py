@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from hashiya.corpus.doubts.doubts import Doubt, doubts
-from hashiya.schema.errors import BusyError, HashiyaError
+from hashiya.schema.errors import BusyError, ConnectionLostError, HashiyaError
 from hashiya.schema.records import LANGS, Entity, Lang, Pair
 from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import KeyLayer
@@ -48,6 +48,9 @@ _PREPARE_AFTER = 0.02
 _POLL_EVERY = 5.0
 """Seconds between two looks at who else labels and whether the corpus was built again."""
 
+_RECONNECT_EVERY = 1.0
+"""Seconds between two tries to reach the journal's server again."""
+
 _FOLLOWED: dict[Following, Callable[[], str]] = {
     "same": lambda: _("the corpus was built again; this is the same pair"),
     "changed": lambda: _("the corpus was built again; this is the pair with most of the text that was open"),
@@ -70,6 +73,7 @@ class LabelScreen(CommandTarget):
         self.rebuilt = False
         self._neighbours: tuple[tuple[str, int] | None, tuple[Pair | None, ...]] = (None, ())
         self._doubts: tuple[Doubt, ...] = ()
+        self._is_reconnecting = False
         self._preparing: Timer | None = None
         self._answered: Callable[[str | None], object] | None = None
         self._row_named: Callable[[str], int | None] | None = None
@@ -94,6 +98,7 @@ class LabelScreen(CommandTarget):
     def on_mount(self) -> None:
         """Show the first pair, and learn in the background which names the corpus knows."""
         self.set_interval(_POLL_EVERY, self.poll)
+        self.set_interval(_RECONNECT_EVERY, self._reconnect)
         self.run_worker(self._known_names, thread=True, exit_on_error=False)
         self.poll()
         if not self.message.text:
@@ -194,9 +199,14 @@ class LabelScreen(CommandTarget):
         except BusyError:
             not_saved(self, command)
             return False
+        except ConnectionLostError:
+            self.say(_("the connection is lost: this pair stays open until it is back"), "bad")
+            return False
         except HashiyaError as error:
             self.say(str(error), "bad")
             return False
+        if self.session.unsaved:
+            self.say(_("connection lost: what you say of this pair is kept, and saved by itself"), "bad")
         return True
 
     def say(self, text: str, style: PieceStyle = "plain") -> None:
@@ -317,6 +327,33 @@ class LabelScreen(CommandTarget):
             timeout=60,
         )
         return True
+
+    def _reconnect(self) -> None:
+        """Try in the background to reach a server that was lost, and go on when it is there."""
+        if self.session.lost and not self._is_reconnecting:
+            self._is_reconnecting = True
+            self.run_worker(self._try_to_reconnect, thread=True, exit_on_error=False)
+        elif self.session.unsaved and not self.session.lost:
+            self._save_unsaved()
+
+    def _try_to_reconnect(self) -> None:
+        with suppress(HashiyaError):
+            self.session.journal.database.reconnect()
+        self._is_reconnecting = False
+
+    def _save_unsaved(self) -> None:
+        if self.asking or self.chord is not None or self.jump is not None:
+            return
+        try:
+            saved = self.session.save_unsaved()
+        except ConnectionLostError:
+            return
+        except HashiyaError as error:
+            self.say(str(error), "bad")
+        else:
+            if saved:
+                self.say(_("the connection is back, and everything is saved"))
+        self.show()
 
     def _known_names(self) -> None:
         found = self.session.known_names()
