@@ -17,7 +17,7 @@ from hashiya.schema.errors import CorpusError
 
 JOURNAL = "journal.sqlite"
 """The name of a journal's file in a corpus folder."""
-VARIABLE = "HASHIYA_JOURNAL"
+JOURNAL_VARIABLE = "HASHIYA_JOURNAL"
 """The variable of the environment that says where the journal of the corpus at hand is."""
 CORPUS_FILE = "corpus.toml"
 
@@ -32,13 +32,13 @@ def named_place(text: str) -> JournalPlace:
 
 def chosen_place(folder: Path) -> JournalPlace:
     """Return where the journal of the corpus in a folder is; `CorpusError` where a URL cannot be used."""
-    given = os.environ.get(VARIABLE, "").strip()
+    given = os.environ.get(JOURNAL_VARIABLE, "").strip()
     if not given:
         return stated_place(folder)
     try:
         return PostgresAddress.parse(given)
     except CorpusError as error:
-        raise CorpusError(f"{VARIABLE}: {error}") from None
+        raise CorpusError(f"{JOURNAL_VARIABLE}: {error}") from None
 
 
 def stated_place(folder: Path) -> JournalPlace:

@@ -16,7 +16,7 @@ from hashiya.corpus.files.atomic import make_folders
 from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.interchange import NEW_REPLICA, JournalItem, ReplicaLink, journal_items
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.journal.place import VARIABLE, JournalPlace
+from hashiya.corpus.journal.place import JOURNAL_VARIABLE, JournalPlace
 from hashiya.corpus.journal.sqlite.anchor import anchor_path
 from hashiya.corpus.journal.sqlite.first_format import BACKUPS
 from hashiya.corpus.journal.verify import FaultKind, journal_faults
@@ -42,9 +42,9 @@ def move_journal(corpus: Corpus, to: JournalPlace) -> MovedJournal:
 
     Whole or not at all. `CorpusError` where the journal is damaged, or where the place holds other events.
     """
-    if os.environ.get(VARIABLE):
+    if os.environ.get(JOURNAL_VARIABLE):
         raise CorpusError(
-            f"{VARIABLE} is set, which comes before corpus.toml: unset it, then move the journal"
+            f"{JOURNAL_VARIABLE} is set, which comes before corpus.toml: unset it, then move the journal"
         )
     if to == corpus.place:
         raise CorpusError(f"{to}: the journal is there already")

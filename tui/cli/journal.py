@@ -255,9 +255,10 @@ def journal_move(
     place = corpus / JOURNAL if to == "sqlite" else PostgresAddress.parse(to)
     with output.working("moving"):
         moved = move_journal(opened, place)
+    kept = None if moved.kept is None else str(moved.kept)
     if as_json:
-        output.print_json(journal=str(place), events=moved.events, texts=moved.texts, kept=moved.kept)
+        output.print_json(journal=str(place), events=moved.events, texts=moved.texts, kept=kept)
         return
     output.print_row("Moved", f"{moved.events} events and {moved.texts} texts to {place}")
-    if moved.kept is not None:
-        output.print_row("Kept", f"the file as it was: {moved.kept}")
+    if kept is not None:
+        output.print_row("Kept", f"the file as it was: {kept}")

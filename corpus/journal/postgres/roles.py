@@ -18,9 +18,9 @@ from hashiya.schema.errors import CorpusError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-Task = Literal["annotator", "builder"]
-_TASKS: tuple[Task, ...] = ("annotator", "builder")
-_CHECKS: dict[Task, str] = {"annotator": "is_own_name(author)", "builder": "true"}
+RoleTask = Literal["annotator", "builder"]
+_TASKS: tuple[RoleTask, ...] = ("annotator", "builder")
+_CHECKS: dict[RoleTask, str] = {"annotator": "is_own_name(author)", "builder": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Login:
 
     name: str
     role: str
-    task: Task = "annotator"
+    task: RoleTask = "annotator"
 
     @classmethod
     def parse(cls, text: str) -> Login:
@@ -46,7 +46,7 @@ class Login:
 class MadeRoles:
     """What `make_roles` did: the roles of the tasks, and the logins that it made, without a password."""
 
-    groups: dict[Task, str]
+    groups: dict[RoleTask, str]
     made: list[str]
 
 
@@ -72,7 +72,7 @@ def make_roles(address: PostgresAddress, corpus: str, logins: Iterable[Login] = 
             raise CorpusError(f"{address}: the roles cannot be made: {in_a_line(error)}") from None
 
 
-def group_role(database: str, schema: str, task: Task) -> str:
+def group_role(database: str, schema: str, task: RoleTask) -> str:
     """Return the name of the role of a task: roles are of a whole server, so it names database and schema."""
     name = f"hashiya_{task}_{database}_{schema}"
     if len(name.encode()) <= LONGEST_NAME:

@@ -12,7 +12,7 @@ from hashiya.corpus.backup.restore import restore
 from hashiya.corpus.journal.interchange import journal_lines
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
-from hashiya.corpus.journal.place import JOURNAL, VARIABLE
+from hashiya.corpus.journal.place import JOURNAL, JOURNAL_VARIABLE
 from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.summaries import undoable
 from hashiya.corpus.journal.verify import journal_faults
@@ -102,8 +102,8 @@ def test_what_goes_wrong_leaves_everything_as_it_was(
         db.execute(f"ALTER TABLE {to.schema}.event DROP CONSTRAINT event_kind_check")
     move_journal(corpus, to)
     with monkeypatch.context() as changed:
-        changed.setenv(VARIABLE, str(to))
-        with pytest.raises(CorpusError, match=f"{VARIABLE} is set"):
+        changed.setenv(JOURNAL_VARIABLE, str(to))
+        with pytest.raises(CorpusError, match=f"{JOURNAL_VARIABLE} is set"):
             move_journal(corpus, corpus.folder / JOURNAL)
     with pytest.raises(CorpusError, match="is there already"):
         move_journal(corpus, to)
@@ -136,7 +136,7 @@ def test_the_environment_says_where_the_journal_is(
 ) -> None:
     to = postgres.place()
     move_journal(corpus, to)
-    monkeypatch.setenv(VARIABLE, str(to))
+    monkeypatch.setenv(JOURNAL_VARIABLE, str(to))
     laptop = new(tmp_path / "laptop", {"d": ROWS})
     assert not (laptop.folder / JOURNAL).exists()
     assert isinstance(laptop.place, PostgresAddress)

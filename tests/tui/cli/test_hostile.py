@@ -152,6 +152,8 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     "journal merge": [["@/corpus", "@/corpus"], ["@/corpus", "@/labels.jsonl"]],
     "journal export": [["@/corpus", "-"], ["@/corpus", "@/journal.jsonl.gz"]],
     "journal log": [["@/corpus"], ["@/corpus", "--json"], ["@/corpus", "--kind", clean(EVIL)]],
+    "journal init": [["@/corpus"], ["@/corpus", "--journal", f"postgresql://{clean(EVIL)}@127.0.0.1:1/x"]],
+    "journal move": [["@/corpus", "--to", clean(EVIL)], ["@/corpus", "--to", f"postgresql:///{clean(EVIL)}"]],
     "backup": [["@/corpus", "@/backup.tar"], ["@/corpus", "@/backup.tar", "--json"]],
     "restore": [["@/labels.jsonl", "@/restored" + clean(EVIL)], ["@/none" + clean(EVIL), "@/restored"]],
     "repair": [["@/corpus", "--out", "@/repaired" + clean(EVIL)], ["@/corpus", "--out", "@/again", "--json"]],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.place import VARIABLE, chosen_place, named_place, stated_place
+from hashiya.corpus.journal.place import JOURNAL_VARIABLE, chosen_place, named_place, stated_place
 from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.postgres.connection import annotator_of, application_name
 from hashiya.schema.errors import CorpusError
@@ -67,15 +67,15 @@ def test_a_schema_is_a_plain_name(schema: str) -> None:
 def test_the_environment_comes_before_the_corpus_and_the_file_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(JOURNAL_VARIABLE, raising=False)
     assert chosen_place(tmp_path) == tmp_path / "journal.sqlite"
     (tmp_path / "corpus.toml").write_text('journal = "postgresql://db/x?schema=a"\n')
     assert chosen_place(tmp_path) == PostgresAddress("postgresql://db/x", "a")
-    monkeypatch.setenv(VARIABLE, "postgresql://other/x")
+    monkeypatch.setenv(JOURNAL_VARIABLE, "postgresql://other/x")
     assert chosen_place(tmp_path) == PostgresAddress("postgresql://other/x")
     assert stated_place(tmp_path) == PostgresAddress("postgresql://db/x", "a")
-    monkeypatch.setenv(VARIABLE, "postgresql://a:b@other/x")
-    with pytest.raises(CorpusError, match=f"{VARIABLE}: the URL of the journal holds a password"):
+    monkeypatch.setenv(JOURNAL_VARIABLE, "postgresql://a:b@other/x")
+    with pytest.raises(CorpusError, match=f"{JOURNAL_VARIABLE}: the URL of the journal holds a password"):
         chosen_place(tmp_path)
     assert named_place("a/journal.sqlite").name == "journal.sqlite"  # type: ignore[union-attr]
 
