@@ -42,8 +42,13 @@ def gold_score(gold: Sequence[Annotation], said: Sequence[Annotation], scheme: L
 
 
 def _cells(known: VoterCells, voter: VoterCells, scheme: LabelScheme) -> Iterator[CellKey]:
+    """The cells of the scheme in which one of them says something."""
     everything = [*known.said, *voter.said]
-    yield from stance_cells(scheme)
-    yield from implication_cells(scheme)
+    stances = {target for item in everything for target in item.stances}
+    if stances:
+        yield from (cell for cell in stance_cells(scheme) if cell.target in stances)
+    implications = {key for item in everything for key in item.implications}
+    if implications:
+        yield from (cell for cell in implication_cells(scheme) if (cell.target, cell.channel) in implications)
     yield from clusters(everything, "entities")
     yield from clusters(everything, "flags")

@@ -72,15 +72,30 @@ class WorkDone:
         if not said:
             return
         name = self._team.name_now(standing.annotator)
-        saved = self._saved.setdefault(name, _Saved())
-        saved.pair_ids.append(standing.pair_id)
-        saved.finished.append(all(item.status in FINISHED for item in said))
-        saved.done.append(all(item.status == "done" for item in said))
-        saved.known.append(all(item.origin in KNOWN for item in said))
-        saved.seconds.append(max(item.seconds or 0.0 for item in said) if saved.finished[-1] else 0.0)
-        if saved.done[-1] and (self._gold & {item.place.doc_id for item in said}):
-            of = self._known if saved.known[-1] else self._answers
+        is_done = all(item.status == "done" for item in said)
+        is_known = all(item.origin in KNOWN for item in said)
+        self.note(
+            name,
+            standing.pair_id,
+            is_finished=all(item.status in FINISHED for item in said),
+            is_done=is_done,
+            is_known=is_known,
+            seconds=max(item.seconds or 0.0 for item in said),
+        )
+        if is_done and (self._gold & {item.place.doc_id for item in said}):
+            of = self._known if is_known else self._answers
             of.setdefault(standing.pair_id, {}).setdefault(name, []).extend(said)
+
+    def note(
+        self, name: str, pair_id: str, *, is_finished: bool, is_done: bool, is_known: bool, seconds: float
+    ) -> None:
+        """Take note of what somebody, by the name that holds, has saved of a pair, whatever its labels."""
+        saved = self._saved.setdefault(name, _Saved())
+        saved.pair_ids.append(pair_id)
+        saved.finished.append(is_finished)
+        saved.done.append(is_done)
+        saved.known.append(is_known)
+        saved.seconds.append(seconds if is_finished else 0.0)
 
     def state(self, assigned: Iterable[Workload]) -> WorkState:
         """Return what a plan is extended from; the workloads are those that were assigned."""
@@ -137,6 +152,12 @@ class WorkDone:
             outside=int((done & ~assigned & ~known).sum()),
             gold=self._score(name, scheme),
         )
+
+    def documents_of(self, name: str) -> list[str]:
+        """Return the documents of which a person has saved anything, in the order of the corpus."""
+        saved = self._saved.get(name, _Saved())
+        rows = self._rows(saved, [True] * len(saved.pair_ids))
+        return [self._size.doc_ids[number] for number in np.unique(self._size.index.documents[rows]).tolist()]
 
     @property
     def names(self) -> list[str]:
