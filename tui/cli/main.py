@@ -35,6 +35,7 @@ from hashiya.tui.cli.restore import restore_command
 from hashiya.tui.cli.scheme import scheme_app
 from hashiya.tui.cli.serve import serve_command
 from hashiya.tui.cli.status import status_command
+from hashiya.tui.cli.team import team_command
 from hashiya.tui.cli.terminal import terminal_command
 
 app = typer.Typer(
@@ -59,6 +60,7 @@ for _name, _command in (
     ("label", label_command),
     ("invite", invite_command),
     ("serve", serve_command),
+    ("team", team_command),
     ("terminal", terminal_command),
     ("status", status_command),
     ("check", check_command),

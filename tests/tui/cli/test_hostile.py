@@ -129,6 +129,7 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
         ["@/corpus", "--list", "--json"],
     ],
     "serve": [["@/corpus", "--public-url", clean(EVIL)], ["@/none" + clean(EVIL)]],
+    "team": [["@/corpus", "--json"], ["@/corpus", "--csv"], ["@/corpus", "--ui", clean(EVIL)]],
     "terminal": [],
     "status": [["@/corpus"], ["@/corpus", "--json"], ["@/none" + clean(EVIL)]],
     "check": [["@/corpus"], ["@/corpus", "--json"]],

@@ -1,0 +1,1 @@
+"""The screen of a team: how far everybody is, and one person closely."""
