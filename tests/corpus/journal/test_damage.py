@@ -61,9 +61,12 @@ def test_a_flipped_bit_changes_nothing_unseen(
         read = ReadEvents()
         asked = journal.standing_annotations(journal.pair_ids(), read.add)
         told = {fault for fault in faults if fault.kind in TOLD}
-        assert told <= {*file_faults(journal), *label_faults(journal, read)}, (
-            "reading by pairs hides no damage"
-        )
+        found = {*file_faults(journal), *label_faults(journal, read)}
+        # What is not read cannot say that it is unreadable: that the file is damaged is told all the same.
+        rest = {
+            fault for fault in told if fault.kind != "file" or not any(one.kind == "file" for one in found)
+        }
+        assert rest <= found, "reading by pairs hides no damage"
         if not faults:
             assert [(*key, annotations) for key, annotations in asked.items()] == now
             assert len(read) == 12
