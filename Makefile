@@ -1,6 +1,6 @@
 # What a developer or a curious user types. `make run` and `make test` need Python 3.11+ and nothing else.
-# `make test-all` needs Debian's tmux, chromium and unicode-data too, and Python 3.11 for doccano; it
-# installs a Label Studio server and a doccano.
+# `make test-all` needs Debian's tmux, chromium, postgresql and unicode-data too, and Python 3.11 for doccano;
+# it installs a Label Studio server and a doccano.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,7 +37,7 @@ run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release th
 test: $(TEST_STAMP) ## the tests that need Python packages only, but for the longest
 	@$(PYTEST) -m "not system and not long"
 
-test-all: $(DEV_STAMP) ## all tests: a Label Studio server, a doccano, a browser, a terminal, Ray, torch, Unicode's own
+test-all: $(DEV_STAMP) ## all tests: a Label Studio server, a doccano, PostgreSQL, a browser, a terminal, Ray, torch, Unicode's own
 	@$(PYTEST) --hypothesis-profile=thorough
 
 check: $(DEV_STAMP) lint types coverage ## formatting, lint, strict types, layers, and `make test` with its coverage

@@ -16,6 +16,7 @@ import bench.align
 import bench.doubts
 import bench.exchange
 import bench.given
+import bench.journal
 import bench.keystrokes
 import bench.long
 import bench.profile
@@ -32,7 +33,7 @@ LARGE = Path("build/bench/large")
 REBUILT = "rebuilt"
 """The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", "team", "given", "rebuild", *_WITH_DATA, "long")
+_TABLES = ("keys", "screen", "exchange", "team", "journal", "given", "rebuild", *_WITH_DATA, "long")
 
 
 def main() -> int:
@@ -45,6 +46,7 @@ def main() -> int:
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
         "team": lambda: bench.team.tables(asked.large),
+        "journal": lambda: bench.journal.tables(asked.large),
         "given": lambda: bench.given.tables(asked.large),
         "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),
         "align": lambda: bench.align.tables(asked.data) if asked.data else [],

@@ -25,7 +25,7 @@ OWNER = "owner"
 GUARDED = "guarded"
 """A login that needs a password, unlike all others."""
 PASSWORD = "correct-horse-9"
-_FOLDERS = (*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/bin"), Path("/usr/local/bin"))
+_FOLDERS = (*sorted(Path("/usr/lib/postgresql").glob("*/bin")), Path("/usr/bin"), Path("/usr/local/bin"))
 _READY = "ready to accept connections"
 _USERS = ("postgres", "nobody")
 
@@ -37,7 +37,8 @@ class NotInstalledError(Exception):
 class PostgresServer:
     """A server that can be stopped and started again with all that it holds."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
+        self._fsync = "on" if durable else "off"
         self._binaries = binaries
         self._data = folder / "data"
         self._user = _other_user()
@@ -74,7 +75,8 @@ class PostgresServer:
         process = subprocess.Popen(
             [
                 self._binaries / "postgres", "-D", self._data, "-p", str(self.port),
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
+                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                "-c", f"fsync={self._fsync}",
             ],
             cwd="/", stderr=subprocess.PIPE, text=True, env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
             **self._as_user(),
@@ -113,14 +115,17 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """A server until the block ends; `NotInstalledError` where there is none."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A server until the block ends; `NotInstalledError` where there is none.
+
+    Only a `durable` one waits for its disk.
+    """
     binaries = next((folder for folder in _FOLDERS if (folder / "initdb").exists()), None)
     if binaries is None:
         raise NotInstalledError("PostgreSQL is not installed (on Debian: apt install postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="hashiya-postgres-"))
     try:
-        server = PostgresServer(binaries, folder)
+        server = PostgresServer(binaries, folder, durable=durable)
         server.start()
         try:
             yield server
