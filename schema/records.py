@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Literal, Protocol, TypeVar, dataclass_transform, overload
+from typing import Any, Literal, Protocol, TypeVar, dataclass_transform, get_args, overload
 
 Lang = Literal["ar", "en"]
 TextOrigin = Literal["written", "human-translation", "machine-translation", "authored"]
@@ -19,6 +19,9 @@ Split = Literal["train", "validation", "test"]
 Kind = Literal["title", "body", "boilerplate"]
 Status = Literal["draft", "done", "skipped", "unsure", "review"]
 Origin = Literal["human", "imported", "gold", "suggested", "adjudicated"]
+KnownOrigin = Literal["adjudicated", "gold"]
+KNOWN_ORIGINS: tuple[KnownOrigin, ...] = get_args(KnownOrigin)
+"""The origins of labels that are known to be right; those of the first decide before those of the next."""
 LabelLayer = Literal["entities", "stances", "implications", "flags"]
 """What is labelled on a pair; links belong to the entities that they join."""
 

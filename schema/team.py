@@ -69,6 +69,16 @@ class Team:
         """Return the name that holds of whoever labelled under a name; of somebody else the same name."""
         return next((person.name for person in self.person if name in person.names), name)
 
+    def first_name(self, name: str) -> str:
+        """Return the earliest name of whoever has, or had, a name: it stays when a new one comes."""
+        return next(
+            (person.formerly[0] for person in self.person if person.formerly and name in person.names), name
+        )
+
+    def member(self, name: str) -> Person | None:
+        """Return whoever has, or had, a name; `None` where that is nobody of the team."""
+        return next((person for person in self.person if name in person.names), None)
+
     def names_of(self, name: str) -> tuple[str, ...]:
         """Return all names of whoever has, or had, a name, the one that holds first."""
         return next((person.names for person in self.person if name in person.names), (name,))

@@ -14,7 +14,7 @@ from hashiya.corpus.dataset.standing_votes import StandingVotes
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.policies import VotingPolicy
-from hashiya.corpus.team.resolution import Vote
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.arrow import list_array, record_array
 from hashiya.schema.dataset import LabelsOfPair, PublicAnnotation
 from hashiya.schema.errors import Problem

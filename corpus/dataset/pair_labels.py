@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hashiya.corpus.team.policies import VotingPolicy
-from hashiya.corpus.team.resolution import ResolvedLabels, Vote, resolve
+from hashiya.corpus.team.resolution import ResolvedLabels, resolve
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.dataset import (
     Labels,

@@ -46,12 +46,14 @@ from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import RecordFile
 from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.store.shard import DOCUMENTS
+from hashiya.corpus.team.people import read_team
 from hashiya.corpus.team.policies import PolicyName, policy_named
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
 from hashiya.schema.records import LANGS, SPLITS, Document, Pair, Split
+from hashiya.schema.team import Team
 
 INFO = "dataset.json"
 _FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
@@ -94,6 +96,7 @@ def release(
         Problem(str(path), "is damaged or missing; build the corpus again") for path in generation.damaged()
     ]
     _refuse(damaged, corpus, report)
+    team = read_team(corpus.folder) or Team()
     splits_file = corpus.folder / SPLITS_FILE
     recorded = read_recorded(splits_file)
     classes = with_scheme(read_classes(corpus.folder), corpus.scheme)
@@ -104,7 +107,7 @@ def release(
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal, ThreadPoolExecutor(1, "check") as beside:
                 checked = beside.submit(_file_faults, corpus)
-                pseudonyms = journal.pseudonyms()
+                pseudonyms = journal.pseudonyms(team.first_name)
                 models = team_models(corpus, pseudonyms) if policy == "posterior" else None
                 make = LabelColumns(corpus, pseudonyms, policy_named(policy, models))
                 labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from hashiya.corpus.journal.journal import Journal
-from hashiya.corpus.team.resolution import Vote
+from hashiya.corpus.team.votes import Vote, one_vote_each
 from hashiya.schema.adjudication import Adjudication, SeenVote
 from hashiya.schema.records import Annotation, SchemeRef
 from hashiya.schema.scheme import LabelScheme
@@ -33,15 +33,16 @@ class StandingVotes:
         self._fits: dict[SchemeRef, bool] = {}
 
     def votes(self, pair_ids: Sequence[str]) -> dict[str, list[Vote]]:
-        """Return the votes by pair, in the order of pseudonyms: by name it would give names away."""
+        """Return the votes by pair, in the order of pseudonyms: by name it would give names away.
+
+        Annotators with the same pseudonym are one voter.
+        """
         found: dict[str, list[Vote]] = {}
         standing = self._journal.standing_annotations(pair_ids, self.read.append)
         for (pair_id, annotator), said in standing.items():
             if fitting := self._fitting(said):
                 found.setdefault(pair_id, []).append(Vote(self._pseudonyms[annotator], fitting))
-        for votes in found.values():
-            votes.sort(key=lambda vote: vote.voter)
-        return found
+        return {pair_id: one_vote_each(votes) for pair_id, votes in found.items()}
 
     def _fitting(self, annotations: tuple[Annotation, ...]) -> tuple[Annotation, ...]:
         """Those of an annotator's annotations that fit the scheme; the others are counted."""

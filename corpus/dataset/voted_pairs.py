@@ -8,7 +8,9 @@ from hashiya.corpus.dataset.standing_votes import StandingVotes
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
 from hashiya.corpus.team.agreement.posteriors import TeamModels, fit_models
+from hashiya.corpus.team.people import read_team
 from hashiya.schema.errors import Problem
+from hashiya.schema.team import Team
 
 _COLUMNS = ["pair_id", "doc_id", "kind", "ar", "en"]
 
@@ -18,14 +20,16 @@ def voted_pairs(
 ) -> Iterator[VotedPair]:
     """Yield the pairs of the generation that holds that somebody ever labelled, but for boilerplate.
 
-    The voters have the names that `names` gives them, or else their own. `report` is told of labels that do
+    The voters have the names that `names` gives them, or else those that hold in the team: who has the same
+    name is one voter. `report` is told of labels that do
     not fit the scheme, and of pairs with labels that are not in the generation: both are left out.
     """
     generation = corpus.generation()
     with corpus.journal(write=False) as journal:
         labelled = set(journal.pair_ids())
         if names is None:
-            names = {name: name for name in journal.annotators()}
+            team = read_team(corpus.folder) or Team()
+            names = {name: team.name_now(name) for name in journal.annotators()}
         cast = StandingVotes(journal, corpus.scheme, names)
         for batch in generation.pair_batches(_COLUMNS):
             rows = [row for row in batch.select(_COLUMNS).to_pylist() if row["pair_id"] in labelled]

@@ -124,8 +124,8 @@ class JournalDatabase(Protocol):
         """Begin a replica, inside of `transaction`."""
 
     @abstractmethod
-    def changes(self, author: str) -> Iterator[tuple[str, str]]:
-        """Yield pair and kind of what an author did here with labels, last first."""
+    def changes(self, author: str, stream: str) -> Iterator[tuple[str, str]]:
+        """Yield pair and kind of what an author did here in a stream of personal heads, last first."""
 
     @abstractmethod
     def sealed(self, stream: str, subjects: Collection[str]) -> list[Row]:

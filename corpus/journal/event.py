@@ -16,12 +16,13 @@ EVENT_FORMAT = 2
 
 Stream = Literal["label", "adjudication", "document", "concept", "assignment", "log"]
 STREAMS: tuple[Stream, ...] = get_args(Stream)
-LABEL: Stream = "label"
-ADJUDICATION: Stream = "adjudication"
+PersonalStream = Literal["label", "adjudication"]
+LABEL: PersonalStream = "label"
+ADJUDICATION: PersonalStream = "adjudication"
 DOCUMENT_STREAM: Stream = "document"
 CONCEPT: Stream = "concept"
 ASSIGNMENT: Stream = "assignment"
-PERSONAL: frozenset[str] = frozenset({"label", "adjudication"})
+PERSONAL: frozenset[str] = frozenset(get_args(PersonalStream))
 """The streams in which every author has heads of their own; in the others a subject has."""
 
 SHARED: frozenset[str] = frozenset({DOCUMENT_STREAM, CONCEPT, ASSIGNMENT})

@@ -24,6 +24,7 @@ from hashiya.corpus.journal.event import (
     Event,
     EventKind,
     LabelKind,
+    PersonalStream,
     Stream,
 )
 from hashiya.corpus.journal.heads import SubjectEvents
@@ -142,18 +143,12 @@ class Journal(JournalReader):
                 for item in carries
             ]
 
-    def adjudicate(self, adjudication: Adjudication) -> Event:
+    def adjudicate(self, adjudication: Adjudication, texts: Iterable[str] = ()) -> Event:
         """Append what an adjudicator decided, after what the same one decided before; else as `record`."""
         decided = adjudication.annotation
-        with self.writing(subjects=[(ADJUDICATION, decided.pair_id)]):
-            heads = self._of(decided.pair_id, decided.annotator, ADJUDICATION).heads
+        with self.writing(texts, [(ADJUDICATION, decided.pair_id)]):
             return self._append(
-                decided.pair_id,
-                decided.annotator,
-                "set",
-                to_object(adjudication),
-                parents=_ids(heads),
-                stream=ADJUDICATION,
+                decided.pair_id, decided.annotator, "set", to_object(adjudication), stream=ADJUDICATION
             )
 
     def say(
@@ -172,16 +167,20 @@ class Journal(JournalReader):
         """The events that this object appended, the latest thousands of them."""
         return tuple(self._own)
 
-    def undo(self, pair_id: str, annotator: str, event_id: str | None = None) -> Event | None:
+    def undo(
+        self, pair_id: str, annotator: str, event_id: str | None = None, *, stream: PersonalStream = LABEL
+    ) -> Event | None:
         """Undo the last change of a pair, and return the event; `None` when there is nothing to undo.
 
         `event_id` as in `record`.
         """
-        return self._go("undo", SubjectEvents.undone, pair_id, annotator, event_id)
+        return self._go("undo", SubjectEvents.undone, (pair_id, annotator, stream), event_id)
 
-    def redo(self, pair_id: str, annotator: str, event_id: str | None = None) -> Event | None:
+    def redo(
+        self, pair_id: str, annotator: str, event_id: str | None = None, *, stream: PersonalStream = LABEL
+    ) -> Event | None:
         """Redo the last undo, and return the event; `None` when nothing was undone since the last change."""
-        return self._go("redo", SubjectEvents.redone, pair_id, annotator, event_id)
+        return self._go("redo", SubjectEvents.redone, (pair_id, annotator, stream), event_id)
 
     @contextmanager
     def writing(self, texts: Iterable[str] = (), subjects: KeySubjects | None = None) -> Generator[None]:
@@ -217,7 +216,7 @@ class Journal(JournalReader):
         stream: Stream = LABEL,
     ) -> Event:
         if parents is None:
-            parents = _ids(self._writable(pair_id, annotator).heads)
+            parents = _ids(self._writable(pair_id, annotator, stream).heads)
         blank = Event(
             event_id=event_id or secrets.token_hex(16),
             v=EVENT_FORMAT,
@@ -237,9 +236,9 @@ class Journal(JournalReader):
         self._own.append(event)
         return event
 
-    def _writable(self, pair_id: str, annotator: str) -> SubjectEvents:
+    def _writable(self, pair_id: str, annotator: str, stream: Stream) -> SubjectEvents:
         """The events of a pair and an annotator; `CorpusError` where they may not be written over."""
-        events = self._of(pair_id, annotator)
+        events = self._of(pair_id, annotator, stream)
         why = self._standing(pair_id, annotator, events).unreadable
         if why is not None:
             raise CorpusError(f"{self.where}: pair {pair_id} of {annotator} can be read only: {why}")
@@ -249,14 +248,14 @@ class Journal(JournalReader):
         self,
         kind: LabelKind,
         target: Callable[[SubjectEvents, Event], tuple[str, ...] | None],
-        pair_id: str,
-        annotator: str,
+        subject: tuple[str, str, PersonalStream],
         event_id: str | None,
     ) -> Event | None:
-        with self.writing(subjects=[(LABEL, pair_id)]):
+        pair_id, annotator, stream = subject
+        with self.writing(subjects=[(stream, pair_id)]):
             if (known := self._known(event_id)) is not None:
                 return known
-            events = self._writable(pair_id, annotator)
+            events = self._writable(*subject)
             if len(events.heads) > 1 and self._standing(pair_id, annotator, events).conflict:
                 raise CorpusError(
                     f"{self.where}: pair {pair_id} has {len(events.heads)} annotations of {annotator} side "
@@ -265,8 +264,15 @@ class Journal(JournalReader):
             stood = events.reached(target)
             if stood is None:
                 return None
-            to = {"to": list(stood)}
-            return self._append(pair_id, annotator, kind, to, parents=_ids(events.heads), event_id=event_id)
+            return self._append(
+                pair_id,
+                annotator,
+                kind,
+                {"to": list(stood)},
+                parents=_ids(events.heads),
+                event_id=event_id,
+                stream=stream,
+            )
 
     def _known(self, event_id: str | None) -> Event | None:
         """The event of an id that was chosen before, if it was saved then."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Self
 
 from hashiya.corpus.journal.database import JournalDatabase, Parameters, Row
-from hashiya.corpus.journal.event import ADJUDICATION, EVENT_COLUMNS, LABEL, Event, Stream
+from hashiya.corpus.journal.event import (
+    ADJUDICATION,
+    EVENT_COLUMNS,
+    LABEL,
+    Event,
+    PersonalStream,
+    Stream,
+)
 from hashiya.corpus.journal.heads import SubjectEvents, sources
 from hashiya.corpus.journal.replicas import roots
 from hashiya.corpus.journal.sqlite.anchor import LostEvents
@@ -69,12 +77,18 @@ class JournalReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def standing(self, pair_id: str | None = None, annotator: str | None = None) -> Iterator[Standing]:
+    def standing(
+        self,
+        pair_id: str | None = None,
+        annotator: str | None = None,
+        stream: PersonalStream = LABEL,
+    ) -> Iterator[Standing]:
         """Yield what stands, by pair and annotator; pairs whose changes were all undone are left out.
 
-        For all pairs every event is read and verified, by the ids of the pairs.
+        For all pairs every event is read and verified, by the ids of the pairs. Of adjudications it is the
+        annotations that they hold.
         """
-        for subject, author, events in self.subjects(LABEL, pair_id, annotator):
+        for subject, author, events in self.subjects(stream, pair_id, annotator):
             found = self._standing(subject, author, events)
             if found.annotations or found.unreadable:
                 yield found
@@ -133,7 +147,9 @@ class JournalReader:
             for head in events.heads:
                 for said in events.states(head):
                     where = f"{self.where}, event {said.event_id}"
-                    found.setdefault(pair_id, []).append(from_json(Adjudication, said.body, where))
+                    decided = from_json(Adjudication, said.body, where)
+                    decided = replace(decided, annotation=self._upgrade(decided.annotation))
+                    found.setdefault(pair_id, []).append(decided)
         return found
 
     def shared(self, stream: Stream, subject: str) -> SubjectEvents:
@@ -209,15 +225,16 @@ class JournalReader:
         query = "SELECT DISTINCT author FROM event WHERE stream = ? ORDER BY author"
         return [str(row[0]) for row in self._rows(query, (LABEL,))]
 
-    def pseudonyms(self) -> dict[str, str]:
+    def pseudonyms(self, person_of: Callable[[str], str] = lambda name: name) -> dict[str, str]:
         """Return a pseudonym for each annotator by name: a keyed hash, so that it never changes.
 
-        The key is the name of the replica with which the journal began, which is never published. Where
-        journals that began apart were merged it is the first by name: their order plays no role.
+        `person_of` returns the one name of a person by which all names of theirs get one pseudonym. The key
+        is the name of the replica with which the journal began, which is never published. Where journals that
+        began apart were merged it is the first by name: their order plays no role.
         """
         key = min(roots(self.database), default="").encode()
         return {
-            name: f"annotator-{hmac.digest(key, name.encode(), 'sha256').hex()[:_DIGITS]}"
+            name: f"annotator-{hmac.digest(key, person_of(name).encode(), 'sha256').hex()[:_DIGITS]}"
             for name in self.annotators()
         }
 

@@ -15,7 +15,7 @@ from hashiya.corpus.journal.event import Event
 
 _CHANGES = """
 SELECT subject, kind FROM event
-WHERE replica = ? AND seq <= ? AND author = ? AND stream = 'label' ORDER BY seq DESC
+WHERE replica = ? AND seq <= ? AND author = ? AND stream = ? ORDER BY seq DESC
 """
 _ALL = 2**62
 
@@ -55,14 +55,16 @@ def roots(database: JournalDatabase) -> list[str]:
     return sorted(row[0] for row in database.ask(query))
 
 
-def lineage(database: JournalDatabase, name: str | None, author: str) -> Iterator[tuple[str, str]]:
+def lineage(
+    database: JournalDatabase, name: str | None, author: str, stream: str
+) -> Iterator[tuple[str, str]]:
     """Yield pair and kind of what an author did in a replica and those that it continues, last first."""
     rows = {row[0]: row[1:] for row in database.ask("SELECT replica, follows, follows_seq FROM replica")}
     passed: set[str] = set()
     until: int | None = None
     while name is not None and name not in passed:
         passed.add(name)
-        yield from database.ask(_CHANGES, (name, _ALL if until is None else until, author))
+        yield from database.ask(_CHANGES, (name, _ALL if until is None else until, author, stream))
         name, until = rows.get(name, (None, None))
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from hashiya.corpus.journal.event import LABEL, PersonalStream
 from hashiya.corpus.journal.journal import Journal
 from hashiya.schema.codec import dump
 from hashiya.schema.records import Entity, LabelLayer, SchemeRef, Status
@@ -108,13 +109,15 @@ def names(
         yield Entity(id="", lang=lang, start=0, end=len(text), text=text, type=kind, concept=concept), count
 
 
-def undoable(journal: Journal, annotator: str, present: Present) -> str | None:
+def undoable(
+    journal: Journal, annotator: str, present: Present, stream: PersonalStream = LABEL
+) -> str | None:
     """Return the pair of the annotator's last change that is not undone; `None` where there is none.
 
     Changes of pairs that are not `present`, and what a rebuild carried, are passed over.
     """
     undone = 0
-    for pair_id, kind in _changes(journal, annotator, present):
+    for pair_id, kind in _changes(journal, annotator, present, stream):
         if kind == "undo":
             undone += 1
         elif undone:
@@ -124,10 +127,12 @@ def undoable(journal: Journal, annotator: str, present: Present) -> str | None:
     return None
 
 
-def redoable(journal: Journal, annotator: str, present: Present) -> str | None:
+def redoable(
+    journal: Journal, annotator: str, present: Present, stream: PersonalStream = LABEL
+) -> str | None:
     """Return the pair of the annotator's last undo that nothing but undoing followed; as `undoable`."""
     redone = 0
-    for pair_id, kind in _changes(journal, annotator, present):
+    for pair_id, kind in _changes(journal, annotator, present, stream):
         if kind == "redo":
             redone += 1
         elif kind != "undo":
@@ -139,10 +144,12 @@ def redoable(journal: Journal, annotator: str, present: Present) -> str | None:
     return None
 
 
-def _changes(journal: Journal, annotator: str, present: Present) -> Iterator[tuple[str, str]]:
+def _changes(
+    journal: Journal, annotator: str, present: Present, stream: PersonalStream
+) -> Iterator[tuple[str, str]]:
     """What an annotator did here, last first; of a pair, nothing before what a rebuild carried to it."""
     closed: set[str] = set()
-    for pair_id, kind in journal.database.changes(annotator):
+    for pair_id, kind in journal.database.changes(annotator, stream):
         if kind == "carry":
             closed.add(pair_id)
         elif pair_id not in closed and present(pair_id):

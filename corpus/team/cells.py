@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Literal
 
-from hashiya.schema.adjudication import CellKey
+from hashiya.schema.adjudication import Adjudication, CellKey
 from hashiya.schema.codec import dump
 from hashiya.schema.covers import COVERED_SECTION, knew_label
 from hashiya.schema.records import LANGS, Annotation, Entity, LabelLayer, Lang
@@ -188,6 +188,22 @@ class VoterCells:
         if self._others and any(item.said_in(cell) != said for item in self._others):
             return None
         return said
+
+
+def settled_part(adjudication: Adjudication) -> AnnotationCells:
+    """Return what an adjudication says; of its spans those alone that lie in a cell that it settles."""
+    made = AnnotationCells(adjudication.annotation)
+    for layer, by_lang in made.spans.items():
+        for lang, marks in by_lang.items():
+            ranges = [
+                (item.cell.start or 0, item.cell.end or 0)
+                for item in adjudication.settles
+                if (item.cell.layer, item.cell.lang) == (layer, lang)
+            ]
+            by_lang[lang] = [
+                mark for mark in marks if any(start <= mark[0] and mark[1] <= end for start, end in ranges)
+            ]
+    return made
 
 
 def place_of(entity: Entity) -> EntityPlace:

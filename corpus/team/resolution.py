@@ -27,29 +27,29 @@ from hashiya.corpus.team.cells import (
     implication_cells,
     labels_hash,
     place_of,
+    settled_part,
     stance_cells,
 )
 from hashiya.corpus.team.policies import VotingPolicy, most_said
+from hashiya.corpus.team.votes import Vote, finished_votes
 from hashiya.schema.adjudication import Adjudication, CellKey
 from hashiya.schema.covers import all_covers, full_covers
 from hashiya.schema.dataset import ReleasedImplication, ReleasedStance
-from hashiya.schema.records import Annotation, Cover, Entity, Flag, LabelLayer, Lang, Link, PairSides
+from hashiya.schema.records import (
+    KNOWN_ORIGINS,
+    Cover,
+    Entity,
+    Flag,
+    KnownOrigin,
+    LabelLayer,
+    Lang,
+    Link,
+    PairSides,
+)
 from hashiya.schema.scheme import LabelScheme
 
 DecidedBy = Literal["adjudicated", "gold", "single", "agreed"]
 _LAYERS: tuple[LabelLayer, ...] = ("stances", "implications", "entities", "flags")
-_Decisive = Literal["adjudicated", "gold"]
-_FIRST: tuple[_Decisive, ...] = ("adjudicated", "gold")
-"""The origins that decide before all others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """What a voter says of a pair: one annotation, or several that stand side by side, with their events."""
-
-    voter: str
-    annotations: tuple[Annotation, ...]
-    event_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,6 @@ def resolve(
     return _Ballot(pair, counting, (scheme, policy), adjudications).result()
 
 
-def finished_votes(votes: Iterable[Vote]) -> Iterator[Vote]:
-    """Yield the votes of those who are done, and not suggested: every version that stands, if several do."""
-    for vote in votes:
-        said = [item for item in vote.annotations if item.origin != "suggested"]
-        if said and len(said) == len(vote.annotations) and all(item.status == "done" for item in said):
-            yield vote
-
-
 _Decided = tuple[ResolvedCell, list[AnnotationCells]]
 """A cell, and the annotations that said what stands there."""
 
@@ -130,11 +122,11 @@ class _Ballot:
         scheme, self._policy = terms
         self._scheme = scheme
         self._papers = [VoterCells(vote.voter, vote.annotations, scheme) for vote in votes]
-        self._decisive = [AnnotationCells(item.annotation) for item in adjudications]
+        self._decisive = [settled_part(item) for item in adjudications]
         self._adjudications = adjudications
         self._everything = [item for paper in self._papers for item in paper.said] + self._decisive
         origins = {paper.origin for paper in self._papers}
-        self._first: list[_Decisive] = [origin for origin in _FIRST if origin in origins]
+        self._first: list[KnownOrigin] = [origin for origin in KNOWN_ORIGINS if origin in origins]
         self._all_looked = not (scheme.introduced or adjudications) and all(
             item.covers_all("stances") for item in self._everything
         )
@@ -350,6 +342,7 @@ class _Ballot:
         found: list[Link] = []
         undecided: list[Link] = []
         ranks = self._ranks()
+        said_of = {(cell.lang, *mark): said_by for cell, mark, said_by in self._resolved("entities")}
         for ends in sorted({ends for rank in ranks for _, item in rank for ends in item.linked()}):
             ar, en = ends
             if ar not in ids or en not in ids:
@@ -357,6 +350,8 @@ class _Ballot:
             votes: dict[str, bool] = {}
             for rank in ranks:
                 for name, item in rank:
+                    if item in self._decisive and not any(item in said_of[end] for end in ends):
+                        continue  # it settles neither end
                     if ends in item.linked():
                         votes[name] = True
                     elif item.has_both(ends):
@@ -380,7 +375,7 @@ class _Ballot:
 
 
 def _deciding(
-    voters: Collection[VoterCells], first: Sequence[_Decisive]
+    voters: Collection[VoterCells], first: Sequence[KnownOrigin]
 ) -> tuple[Collection[VoterCells], DecidedBy]:
     """Those of the voters of a cell who decide it: of one of the origins `first`, or all; and by what."""
     for origin in first:

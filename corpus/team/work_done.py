@@ -17,12 +17,10 @@ from hashiya.corpus.team.gold_score import GoldScore, gold_score
 from hashiya.corpus.team.planning import WorkState
 from hashiya.corpus.team.work_size import WorkSize
 from hashiya.schema.payloads import Workload
-from hashiya.schema.records import FINISHED, Annotation
+from hashiya.schema.records import FINISHED, KNOWN_ORIGINS, Annotation
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.team import Team
 
-KNOWN = frozenset({"gold", "adjudicated"})
-"""The origins of labels that are known to be right."""
 _Rows = npt.NDArray[np.bool_]
 
 
@@ -73,7 +71,7 @@ class WorkDone:
             return
         name = self._team.name_now(standing.annotator)
         is_done = all(item.status == "done" for item in said)
-        is_known = all(item.origin in KNOWN for item in said)
+        is_known = all(item.origin in KNOWN_ORIGINS for item in said)
         self.note(
             name,
             standing.pair_id,

@@ -13,9 +13,7 @@ from typing import Any
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.corpus.exchange.labelstudio.what_changed import same_labels
 from hashiya.corpus.journal.journal_reader import JournalReader
-from hashiya.schema.records import Annotation
-
-_GOLD = {"gold", "adjudicated"}
+from hashiya.schema.records import KNOWN_ORIGINS, Annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def foreign_edit(
         return None
     names = list(people.names(annotation.annotator))
     editor = people.annotator(given.get("updated_by"))
-    if editor is None and known is not None and known.origin in _GOLD:  # somebody vouched for gold
+    if editor is None and known is not None and known.origin in KNOWN_ORIGINS:  # somebody vouched for gold
         editor = people.annotator(given.get("completed_by"))
     if editor is None or editor in names or (known is not None and same_labels(annotation, known)):
         return None
@@ -51,14 +49,14 @@ def foreign_edit(
     if (
         own
         and not people.knows(given.get("updated_by"))
-        and not (known is not None and known.origin in _GOLD)
+        and not (known is not None and known.origin in KNOWN_ORIGINS)
     ):
         return None
     events = (event for name in names for event in journal.history(annotation.pair_id, name))
     states = [state for state in map(journal.state, events) if state is not None]
     if any(same_labels(annotation, state) for state in states):
         return None
-    came = [state for state in states if state.origin in {"imported", *_GOLD}]
+    came = [state for state in states if state.origin in {"imported", *KNOWN_ORIGINS}]
     before = known or next(reversed(came or states), None)
     if before is None and given.get("ground_truth") is True:  # whoever set the star vouched for it
         return None
@@ -72,17 +70,17 @@ def _number(user: Any) -> Any:
 def as_editor_s(annotation: Annotation, edit: ForeignEdit, given: Mapping[str, Any]) -> Annotation:
     """Return what an annotation says since it was changed as that of whoever changed it."""
     changed, made = given.get("updated_at"), annotation
-    if made.origin in _GOLD:
+    if made.origin in KNOWN_ORIGINS:
         made = replace(made, origin="imported")
     return replace(made, annotator=edit.editor, created_at=changed if isinstance(changed, str) else None)
 
 
 def starred(annotation: Annotation, given: Mapping[str, Any], before: Annotation | None) -> Annotation:
     """Return an annotation with the star that it has: a new one makes it gold, without one it is not."""
-    star, was_gold = given.get("ground_truth"), before is not None and before.origin in _GOLD
-    if star is True and not was_gold and annotation.origin not in _GOLD:
+    star, was_gold = given.get("ground_truth"), before is not None and before.origin in KNOWN_ORIGINS
+    if star is True and not was_gold and annotation.origin not in KNOWN_ORIGINS:
         return replace(annotation, origin="gold")
-    if star is False and annotation.origin in _GOLD:
+    if star is False and annotation.origin in KNOWN_ORIGINS:
         return replace(annotation, origin="imported")
     return annotation
 

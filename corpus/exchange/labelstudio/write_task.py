@@ -13,7 +13,7 @@ from hashiya.corpus.exchange.labelstudio.assigned import TaskAssignments
 from hashiya.corpus.exchange.labelstudio.page.write_results import results_of
 from hashiya.corpus.exchange.labelstudio.people import People
 from hashiya.schema.codec import to_object
-from hashiya.schema.records import Annotation, Pair
+from hashiya.schema.records import KNOWN_ORIGINS, Annotation, Pair
 from hashiya.schema.scheme import LabelScheme
 
 _NOBODY = TaskAssignments()
@@ -38,7 +38,7 @@ def annotation_object(annotation: Annotation, email: str | None = None) -> dict[
     made: dict[str, Any] = {
         "result": results_of(annotation),
         "was_cancelled": annotation.status == "skipped",
-        "ground_truth": annotation.origin in {"gold", "adjudicated"},
+        "ground_truth": annotation.origin in KNOWN_ORIGINS,
     }
     if annotation.seconds is not None:
         made["lead_time"] = annotation.seconds

@@ -51,7 +51,7 @@ _SEPARATE = 40
 """Subjects that are held one by one; for more, the whole journal is."""
 _CHANGES_HERE = """
 SELECT subject, kind FROM event
-WHERE author = ? AND stream = 'label' AND replica IN (SELECT replica FROM replica WHERE session IS NOT NULL)
+WHERE author = ? AND stream = ? AND replica IN (SELECT replica FROM replica WHERE session IS NOT NULL)
 ORDER BY position DESC
 """
 _SESSION = b"SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
@@ -230,11 +230,11 @@ class PostgresDatabase(JournalDatabase):
         )
         self._replica = name
 
-    def changes(self, author: str) -> Iterator[tuple[str, str]]:
+    def changes(self, author: str, stream: str) -> Iterator[tuple[str, str]]:
         """Yield what an author did in any session here, then in what was copied into these tables."""
-        yield from self.ask_at_length(_CHANGES_HERE, (author,))
+        yield from self.ask_at_length(_CHANGES_HERE, (author, stream))
         first = self.first(_FIRST_HERE)
-        yield from lineage(self, self.latest_replica() if first is None else first[0], author)
+        yield from lineage(self, self.latest_replica() if first is None else first[0], author, stream)
 
     def sealed(self, stream: str, subjects: Collection[str]) -> list[Row]:
         """Return what is sealed in the events of some subjects."""

@@ -317,9 +317,9 @@ class SqliteDatabase(JournalDatabase):
             [(name, follows, follows_seq, *self.identity)],
         )
 
-    def changes(self, author: str) -> Iterator[tuple[str, str]]:
+    def changes(self, author: str, stream: str) -> Iterator[tuple[str, str]]:
         """Yield pair and kind of what an author did in this file, and those that it goes on from."""
-        return lineage(self, self.replica_before(), author)
+        return lineage(self, self.replica_before(), author, stream)
 
     def sealed(self, stream: str, subjects: Collection[str]) -> list[Row]:
         """Return what is sealed in the events of some subjects; the head as SQLite writes it."""

@@ -21,14 +21,13 @@ from hashiya.corpus.team.cells import (
     implication_cells,
     stance_cells,
 )
-from hashiya.corpus.team.resolution import Vote, finished_votes
+from hashiya.corpus.team.votes import Vote, finished_votes
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.covers import COVERED_SECTION, Covers, covers_label, knew_label
-from hashiya.schema.records import LANGS, Annotation, LabelLayer, Lang
+from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, LabelLayer, Lang
 from hashiya.schema.scheme import LabelScheme
 
 SPAN_LAYERS: tuple[SpanLayer, ...] = ("entities", "flags")
-_REFERENCES = {"gold", "adjudicated"}
 _LinkEnds = tuple[EntityPlace, EntityPlace]
 
 
@@ -153,8 +152,8 @@ class _Comparing:
             papers: dict[str, VoterCells] = {}
             for vote in finished_votes(pair.votes):
                 origin = vote.annotations[0].origin
-                name = f"{vote.voter} ({origin})" if origin in _REFERENCES else vote.voter
-                if origin in _REFERENCES:
+                name = f"{vote.voter} ({origin})" if origin in KNOWN_ORIGINS else vote.voter
+                if origin in KNOWN_ORIGINS:
                     references.add(name)
                 papers[name] = VoterCells(vote.voter, vote.annotations, self._scheme)
                 found.finished[name] = found.finished.get(name, 0) + 1

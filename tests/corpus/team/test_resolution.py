@@ -23,7 +23,8 @@ from hashiya.corpus.team.cells import (
     stance_cells,
 )
 from hashiya.corpus.team.policies import MajorityPolicy, StrictPolicy, VotingPolicy
-from hashiya.corpus.team.resolution import DecidedBy, ResolvedCell, ResolvedLabels, Vote, resolve
+from hashiya.corpus.team.resolution import DecidedBy, ResolvedCell, ResolvedLabels, resolve
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.covers import full_covers
 from hashiya.schema.records import (
@@ -467,3 +468,31 @@ def test_a_team_with_a_known_truth_keeps_every_agreed_cell(pair: Pair, tmp_path:
     assert whole > 100
     assert cells < 300 * 3 * 0.25
     assert right > 0.98 * (300 * (3 + len(SCHEME.ids("target"))) - cells)
+
+
+def test_an_adjudication_links_only_what_it_settles(pair: Pair) -> None:
+    ar, en = entity("ar", 5, 12, "company", 1), entity("en", 0, 6, "company", 1)
+    cells = [CellKey(layer="entities", lang="ar", start=5, end=12), CellKey(layer="stances", target="chips")]
+    linked = entities(pair, "a", ar, en, links=(Link(ar=ar.id, en=en.id),))
+    unlinked = entities(pair, "b", ar, en)
+    votes = [Vote(item.annotator, (item,)) for item in (linked, unlinked)]
+    for decided, stand in ((linked, 1), (unlinked, 0)):
+        judged = [adjudication(pair, [linked, unlinked], decided, cell) for cell in cells]
+        found = resolve(pair, votes, SCHEME, StrictPolicy(), judged[:1])
+        assert found is not None
+        assert (len(found.links), found.undecided_links) == (stand, ())
+        found = resolve(pair, votes, SCHEME, StrictPolicy(), judged[1:])
+        assert found is not None
+        assert (found.links, len(found.undecided_links)) == ((), 1), "a stance was settled, no name"
+
+
+def test_what_an_adjudication_does_not_settle_joins_no_cells(pair: Pair) -> None:
+    decided = entities(pair, "judge", entity("en", 0, 16, "market", 1), origin="adjudicated")
+    judged = adjudication(pair, [], decided, CellKey(layer="stances", target="chips"))
+    one = entities(pair, "a", entity("en", 0, 6, "company", 1), entity("en", 11, 16, "model", 2))
+    found = resolve(pair, [Vote("a", (one,))], SCHEME, StrictPolicy(), [judged])
+    assert found is not None
+    assert [(item.start, item.end, item.type) for item in found.entities] == [
+        (0, 6, "company"),
+        (11, 16, "model"),
+    ]

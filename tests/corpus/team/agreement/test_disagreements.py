@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
 from hashiya.corpus.team.agreement.disagreements import Disagreements, find_disagreements
-from hashiya.corpus.team.resolution import Vote
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.records import Annotation, Entity, Lang, Place, Stance
 from hashiya.schema.scheme import shipped_scheme
 

@@ -19,7 +19,8 @@ from hashiya.corpus.team.policies import (
     StrictPolicy,
     policy_named,
 )
-from hashiya.corpus.team.resolution import Vote, resolve
+from hashiya.corpus.team.resolution import resolve
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.records import Annotation, Entity, Place, Stance
 from hashiya.schema.scheme import shipped_scheme
