@@ -44,6 +44,20 @@ class StandingVotes:
                 found.setdefault(pair_id, []).append(Vote(self._pseudonyms[annotator], fitting))
         return {pair_id: one_vote_each(votes) for pair_id, votes in found.items()}
 
+    def votes_of(self, pair_id: str) -> list[Vote]:
+        """Return the votes for one pair as `votes`, with the events that say them."""
+        found: list[Vote] = []
+        for item in self._journal.standing_of([pair_id]):
+            said = [
+                (state, head.event_id)
+                for head, state in zip(item.heads, item.states, strict=False)
+                if state is not None and state in item.annotations and self._is_fitting(state.scheme)
+            ]
+            if said:
+                voter = self._pseudonyms.get(item.annotator, item.annotator)
+                found.append(Vote(voter, tuple(one for one, _ in said), tuple(name for _, name in said)))
+        return one_vote_each(found)
+
     def _fitting(self, annotations: tuple[Annotation, ...]) -> tuple[Annotation, ...]:
         """Those of an annotator's annotations that fit the scheme; the others are counted."""
         unfit = [item for item in annotations if not self._is_fitting(item.scheme)]

@@ -16,13 +16,17 @@ _COLUMNS = ["pair_id", "doc_id", "kind", "ar", "en"]
 
 
 def voted_pairs(
-    corpus: Corpus, report: Callable[[Problem], None], names: Mapping[str, str] | None = None
+    corpus: Corpus,
+    report: Callable[[Problem], None],
+    names: Mapping[str, str] | None = None,
+    *,
+    with_decisions: bool = False,
 ) -> Iterator[VotedPair]:
     """Yield the pairs of the generation that holds that somebody ever labelled, but for boilerplate.
 
     The voters have the names that `names` gives them, or else those that hold in the team: who has the same
-    name is one voter. `report` is told of labels that do
-    not fit the scheme, and of pairs with labels that are not in the generation: both are left out.
+    name is one voter. `report` is told of labels that do not fit the scheme, and of pairs with labels that
+    are not in the generation: both are left out. Adjudications are read `with_decisions` only.
     """
     generation = corpus.generation()
     with corpus.journal(write=False) as journal:
@@ -35,10 +39,15 @@ def voted_pairs(
             rows = [row for row in batch.select(_COLUMNS).to_pylist() if row["pair_id"] in labelled]
             labelled.difference_update(row["pair_id"] for row in rows)
             rows = [row for row in rows if row["kind"] != "boilerplate"]
-            votes = cast.votes([row["pair_id"] for row in rows]) if rows else {}
+            ids = [row["pair_id"] for row in rows]
+            votes = cast.votes(ids) if rows else {}
+            decisions = cast.adjudications(ids) if with_decisions and rows else {}
             for row in rows:
                 said = votes.get(row["pair_id"], ())
-                yield VotedPair(row["pair_id"], row["doc_id"], row["ar"], row["en"], said)
+                decided = decisions.get(row["pair_id"], ())
+                yield VotedPair(
+                    row["pair_id"], row["doc_id"], row["ar"], row["en"], said, decided, row["kind"]
+                )
         gone = sum(bool(votes) for votes in cast.votes(sorted(labelled)).values())
     if gone:
         report(Problem(str(corpus.folder), f"{gone} labelled pairs are not in the text any more", False))

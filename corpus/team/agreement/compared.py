@@ -22,9 +22,9 @@ from hashiya.corpus.team.cells import (
     stance_cells,
 )
 from hashiya.corpus.team.votes import Vote, finished_votes
-from hashiya.schema.adjudication import CellKey
+from hashiya.schema.adjudication import Adjudication, CellKey
 from hashiya.schema.covers import COVERED_SECTION, Covers, covers_label, knew_label
-from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, LabelLayer, Lang
+from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, Kind, LabelLayer, Lang
 from hashiya.schema.scheme import LabelScheme
 
 SPAN_LAYERS: tuple[SpanLayer, ...] = ("entities", "flags")
@@ -33,13 +33,19 @@ _LinkEnds = tuple[EntityPlace, EntityPlace]
 
 @dataclass(frozen=True, slots=True)
 class VotedPair:
-    """A pair that somebody voted on: its texts, its votes."""
+    """A pair that somebody voted on: its texts, its votes, what adjudicators decided. No boilerplate."""
 
     pair_id: str
     doc_id: str
     ar: str | None
     en: str | None
     votes: Sequence[Vote]
+    adjudications: Sequence[Adjudication] = ()
+    kind: Kind = "body"
+
+    def text(self, lang: Lang) -> str | None:
+        """The text of one side."""
+        return self.ar if lang == "ar" else self.en
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,23 @@ def team_posteriors(found: Comparison, seed: int) -> Posteriors:
     return Posteriors(tuple(abilities), tuple(cell for _, cell in cells), tuple(hard[:HARD_PAIRS]))
 
 
+def layer_doubts(found: Comparison) -> dict[tuple[str, str], float]:
+    """Return, by pair and layer in which annotators differ, one minus the probability of the best value.
+
+    Of several cells that of the least sure one.
+    """
+    doubts: dict[tuple[str, str], float] = {}
+    for layer, votes in _votes(found).items():
+        model = votes.fitted(votes.patterns.counts.sum(axis=0))
+        posteriors = model.posteriors(votes.patterns.codes)
+        for row, item in enumerate(votes.items):
+            if len(set(item.said.values())) > 1:
+                doubt = 1 - float(posteriors[votes.patterns.items[row]].max())
+                key = (item.pair_id, layer)
+                doubts[key] = max(doubts.get(key, 0.0), doubt)
+    return doubts
+
+
 @dataclass(frozen=True, slots=True)
 class _LayerVotes:
     """The votes in the cells of a layer, and its values; of clusters each item has its own."""
