@@ -31,18 +31,20 @@ class SeenVote:
 
 @record
 class SettledCell:
-    """A cell that is settled, and the votes that were seen in it."""
+    """A cell that is settled, and the votes that were seen in it; `why`, in a line, for the guidelines."""
 
     cell: CellKey
     votes: tuple[SeenVote, ...] = ()
+    why: str | None = None
 
 
 @record
 class Adjudication:
     """The payload of a `set` in the stream of adjudications: the labels decided, and the cells they settle.
 
-    `annotation` holds the labels in those cells, with the adjudicator as annotator. A cell opens again if a
-    voter's labels in it differ from those that were seen, or a voter is new.
+    `annotation` holds the labels in those cells, with the adjudicator as annotator; what stood in others then
+    may be there too, and says nothing. A cell opens again if a voter's labels in it differ from those that
+    were seen, or a voter is new.
     """
 
     annotation: Annotation

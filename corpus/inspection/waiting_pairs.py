@@ -47,7 +47,7 @@ def _settled(pair: VotedPair, scheme: LabelScheme, doubts: dict[tuple[str, str],
     return SettledPair(
         pair.pair_id,
         pair.doc_id,
-        len({version.name for version in compared.versions if version.kind != "decided"}),
+        len({version.name for version in compared.versions if version.kind in {"voter", "known"}}),
         len(compared.open),
         len(compared.settled),
         max((doubts.get((pair.pair_id, layer), 0.0) for layer in layers), default=0.0),

@@ -146,11 +146,19 @@ class JournalReader:
         for pair_id, _, events in self.subjects_among(ADJUDICATION, pair_ids):
             for head in events.heads:
                 for said in events.states(head):
-                    where = f"{self.where}, event {said.event_id}"
-                    decided = from_json(Adjudication, said.body, where)
-                    decided = replace(decided, annotation=self._upgrade(decided.annotation))
-                    found.setdefault(pair_id, []).append(decided)
+                    found.setdefault(pair_id, []).append(self._decision(said))
         return found
+
+    def decided_before(self, pair_id: str, adjudicator: str) -> list[Adjudication]:
+        """Return what an adjudicator decided of a pair before what stands, the latest first."""
+        events = self._of(pair_id, adjudicator, ADJUDICATION)
+        standing = {said.event_id for head in events.heads for said in events.states(head)}
+        before = events.ancestors(standing)
+        return [
+            self._decision(event)
+            for event in reversed(list(events.ordered()))
+            if event.event_id in before and event.known and event.kind == "set"
+        ]
 
     def shared(self, stream: Stream, subject: str) -> SubjectEvents:
         """Return the events of a subject of a shared stream, whoever wrote them."""
@@ -344,6 +352,11 @@ class JournalReader:
 
     def _is_carry(self, event_id: str) -> bool:
         return any(event.kind == "carry" for event in self._events_of(event_id))
+
+    def _decision(self, event: Event) -> Adjudication:
+        """What an event of the stream of adjudications says."""
+        decided = from_json(Adjudication, event.body, f"{self.where}, event {event.event_id}")
+        return replace(decided, annotation=self._upgrade(decided.annotation))
 
     def _annotation(self, event: Event) -> Annotation:
         """What an event of the kinds that say something says."""

@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from hashiya.corpus.team.gold_score import gold_score
 from hashiya.corpus.team.policies import StrictPolicy
-from hashiya.corpus.team.resolution import Vote, resolve
-from hashiya.corpus.team.work_done import KNOWN
+from hashiya.corpus.team.resolution import resolve
+from hashiya.corpus.team.votes import Vote
 from hashiya.schema.adjudication import Adjudication
-from hashiya.schema.records import FINISHED, Annotation, Kind, Lang
+from hashiya.schema.records import FINISHED, KNOWN_ORIGINS, Annotation, Kind, Lang
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.team import Team
 
@@ -119,7 +119,7 @@ class TeamActivity:
             for name, said in people.items()
             if said and all(item.status == "done" for item in said)
         }
-        known = {name for name, said in done.items() if all(item.origin in KNOWN for item in said)}
+        known = {name for name, said in done.items() if all(item.origin in KNOWN_ORIGINS for item in said)}
         others: dict[str, AgreementShare] = {}
         gold: dict[str, AgreementShare] = {}
         differ = False
@@ -145,7 +145,7 @@ class TeamActivity:
         adjudications: Sequence[Adjudication],
     ) -> bool:
         """Whether voters, of whom two differ, do so in a cell that nothing has decided."""
-        if not adjudications and not any(item.origin in KNOWN for said in standing.values() for item in said):
+        if not adjudications and not any(item.origin in KNOWN_ORIGINS for said in standing.values() for item in said):
             return True
         votes = [Vote(name, said) for name, said in standing.items()]
         found = resolve(_BothSides(pair_id), votes, self._scheme, StrictPolicy(), adjudications)
@@ -180,7 +180,7 @@ def _saved(
         is_finished=all(item.status in FINISHED for item in said),
         is_done=all(item.status == "done" for item in said),
         is_in_review=any(item.status == "review" for item in said),
-        is_known=all(item.origin in KNOWN for item in said),
+        is_known=all(item.origin in KNOWN_ORIGINS for item in said),
         seconds=max(item.seconds or 0.0 for item in said),
         labels=max(_labels(item) for item in said),
         saved_at=None if last is None else last.isoformat(timespec="seconds"),

@@ -8,7 +8,7 @@ open, or decides without such a thing, is open here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +32,8 @@ from hashiya.schema.scheme import LabelScheme
 
 CellState = Literal["open", "settled", "known", "agreed", "single"]
 """*Settled* by an adjudicator; *known* from gold; what voters say is *agreed* on, or a *single* one's."""
-VersionKind = Literal["voter", "known", "decided"]
+VersionKind = Literal["voter", "known", "decided", "earlier"]
+"""*Known* is gold, *decided* what an adjudicator says, *earlier* what the one who asks said before."""
 Detail = tuple[str | int | None, ...]
 """What goes with a mark: the mark, the name of the detail, its value."""
 LAYER_ORDER: tuple[LabelLayer, ...] = ("entities", "flags", "stances", "implications")
@@ -52,7 +53,7 @@ class LabelVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CellAnswer:
     """What a version says in a cell: its marks, and what goes with them."""
 
     said: Said = NOTHING_SAID
@@ -68,7 +69,7 @@ class ComparedCell:
 
     cell: CellKey
     state: CellState
-    answers: tuple[Answer | None, ...]
+    answers: tuple[CellAnswer | None, ...]
     reopened: bool = False
 
 
@@ -100,16 +101,19 @@ def compare_versions(
     scheme: LabelScheme,
     adjudications: Sequence[Adjudication] = (),
     earlier: Sequence[Adjudication] = (),
+    *,
+    own: Collection[str] = (),
 ) -> PairDifferences:
     """Return what the voters say who are done, in their order, and what was decided.
 
-    `earlier` decisions, the latest first, are shown where what they settled is open again.
+    `earlier` decisions, the latest first, are shown where what they settled is open again. `own` are the
+    names of the adjudicator who asks.
     """
     counting = list(finished_votes(votes))
     resolved = resolve(pair, counting, scheme, StrictPolicy(), adjudications)
     if resolved is None:
         return PairDifferences()
-    return _Comparing(counting, scheme, (*adjudications, *earlier), resolved).result()
+    return _Comparing(counting, (scheme, own), (*adjudications, *earlier), resolved).result()
 
 
 class _Comparing:
@@ -118,11 +122,11 @@ class _Comparing:
     def __init__(
         self,
         votes: Sequence[Vote],
-        scheme: LabelScheme,
+        terms: tuple[LabelScheme, Collection[str]],
         decisions: Sequence[Adjudication],
         resolved: ResolvedLabels,
     ) -> None:
-        self._scheme = scheme
+        self._scheme, own = terms
         self._resolved = resolved
         self._versions = [
             LabelVersion("voter" if item.origin not in KNOWN_ORIGINS else "known", vote.voter, item)
@@ -131,7 +135,7 @@ class _Comparing:
         ]
         self._versions += [
             LabelVersion(
-                "decided",
+                "earlier" if item.annotation.annotator in own else "decided",
                 item.annotation.annotator,
                 item.annotation,
                 tuple(settled.cell for settled in item.settles),
@@ -159,12 +163,12 @@ class _Comparing:
         if not any(answer.said for answer in given) and state != "settled":
             return None
         reopened = state != "settled" and any(
-            answer is not None and version.kind == "decided"
+            answer is not None and version.cells is not None
             for answer, version in zip(answers, self._versions, strict=True)
         )
         return ComparedCell(cell, state, answers, reopened)
 
-    def _answer(self, number: int, cell: CellKey) -> Answer | None:
+    def _answer(self, number: int, cell: CellKey) -> CellAnswer | None:
         version, said = self._versions[number], self._said[number]
         if version.cells is not None:
             if not any(contains_cell(settled, cell) for settled in version.cells):
@@ -178,7 +182,7 @@ class _Comparing:
             return set()
         return {str(mark[-1]) for item in self._said for mark in item.said_in(cell)}
 
-    def _state(self, resolved: ResolvedCell, answers: Sequence[Answer | None]) -> CellState:
+    def _state(self, resolved: ResolvedCell, answers: Sequence[CellAnswer | None]) -> CellState:
         if resolved.decided_by == "adjudicated":
             return "known" if resolved.said else "settled"
         if resolved.decided_by == "gold":
@@ -204,10 +208,10 @@ class _Comparing:
         )
 
 
-def answer_in(item: AnnotationCells, cell: CellKey) -> Answer:
+def answer_in(item: AnnotationCells, cell: CellKey) -> CellAnswer:
     """Return what an annotation says in a cell, with what goes with its marks."""
     said = item.said_in(cell)
-    return Answer(said, frozenset(_details(item, cell, said))) if said else Answer()
+    return CellAnswer(said, frozenset(_details(item, cell, said))) if said else CellAnswer()
 
 
 def _details(item: AnnotationCells, cell: CellKey, said: Said) -> Iterator[Detail]:
@@ -239,7 +243,7 @@ def _of_names(item: AnnotationCells, cell: CellKey, said: Said) -> Iterator[Deta
                 yield (*one[1:], "link", *other)
 
 
-def _details_differ(answers: Sequence[Answer], cell: CellKey) -> bool:
+def _details_differ(answers: Sequence[CellAnswer], cell: CellKey) -> bool:
     """Whether answers with the same marks differ in what goes with them; links are told by `resolve`."""
     if cell.lang is None:
         return len({answer.details for answer in answers}) > 1

@@ -13,6 +13,7 @@ from hashiya.tui.cli.options import CorpusFolder
 from hashiya.tui.cli.problems import need_terminal
 
 if TYPE_CHECKING:
+    from hashiya.tui.screens.app import LabellingApp
     from hashiya.tui.settings.settings import UiLanguage
 
 
@@ -57,17 +58,24 @@ def label_command(
     from hashiya.tui.screens.app import LabellingApp
 
     save_memory()
+    run_screen(
+        LabellingApp(
+            opened, settings, annotator=annotator, everything=everything, ui=cast("UiLanguage | None", ui)
+        )
+    )
+
+
+def run_screen(screen: LabellingApp) -> None:
+    """Run an application until it ends; `HashiyaError` where there was something that must be known then."""
     sys.setswitchinterval(0.0005)  # the thread that writes to the terminal waits no longer
     gc.freeze()  # what was imported stays: without it a collection now and then holds a key up for 70 ms
-    screen = LabellingApp(
-        opened, settings, annotator=annotator, everything=everything, ui=cast("UiLanguage | None", ui)
-    )
     screen.run()
+    folder = screen.corpus.folder
     rescued = screen.session.rescued if screen.session else None
     if rescued is not None:
         raise HashiyaError(
-            f"the journal of {corpus} was moved or replaced while it was open; what was saved since, and all "
-            f"that it held, is in {rescued}. Bring it in: hashiya journal merge {corpus} {rescued}"
+            f"the journal of {folder} was moved or replaced while it was open; what was saved since, and all "
+            f"that it held, is in {rescued}. Bring it in: hashiya journal merge {folder} {rescued}"
         )
     unsaved = screen.session.unsaved if screen.session else None
     if unsaved:

@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hashiya.schema.errors import HashiyaError
+from hashiya.tui.cli.adjudicate import adjudicate_command
 from hashiya.tui.cli.agreement import agreement_command
 from hashiya.tui.cli.assign import assign_command
 from hashiya.tui.cli.backup import backup_command
@@ -65,6 +66,7 @@ for _name, _command in (
     ("status", status_command),
     ("check", check_command),
     ("duplicates", duplicates_command),
+    ("adjudicate", adjudicate_command),
     ("agreement", agreement_command),
     ("release", release_command),
     ("backup", backup_command),

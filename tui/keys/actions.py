@@ -16,12 +16,13 @@ from hashiya.tui.settings.language import N_, _
 
 
 class KeyLayer(StrEnum):
-    """What keys are about: the pair, or the stance, implication or flag that is being made."""
+    """What keys are about: the pair, the stance, implication or flag that is being made, or an answer."""
 
     NORMAL = "normal"
     STANCE = "stance"
     IMPLICATION = "implication"
     FLAG = "flag"
+    ANSWER = "answer"
 
 
 LABELS_OF: Mapping[KeyLayer, Section] = {
@@ -30,7 +31,7 @@ LABELS_OF: Mapping[KeyLayer, Section] = {
     KeyLayer.IMPLICATION: "channel",
     KeyLayer.FLAG: "flag",
 }
-"""Whose labels have keys in each layer."""
+"""Whose labels have keys in each layer; where answers are chosen by number, none have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ _MOVE, _MARK, _PAIR, _GO, _APP = GROUPS = (N_("Move"), N_("Mark"), N_("Pair"), N
 """The groups of actions, in the order to show them in: msgids."""
 
 _STANCE, _IMPLICATION = (KeyLayer.STANCE,), (KeyLayer.IMPLICATION,)
+_ANSWERS = (KeyLayer.ANSWER,)
 _CHORDS = (KeyLayer.STANCE, KeyLayer.IMPLICATION, KeyLayer.FLAG)
 _DIGITS = range(1, 10)
 
@@ -103,6 +105,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("chord.delete", N_("Remove"), ("delete", "backspace"), _MARK, _CHORDS, footer=True),
     Action("chord.cancel", N_("Cancel"), ("escape",), _MARK, _CHORDS, footer=True),
+    Action("answer.next", N_("Next difference"), ("'", "shift+down"), _MARK),
+    Action("answer.previous", N_("Previous difference"), ("shift+up",), _MARK),
+    Action("answer.before", N_("As it was before"), ("0", "ctrl+g"), _MARK),
+    *(
+        Action(f"answer.{n}", N_("The answer of number {number}"), (str(n),), _MARK, _ANSWERS, number=n)
+        for n in _DIGITS
+    ),
     Action("pair.done", N_("Done"), ("enter",), _PAIR, footer=True),
     Action("pair.skip", N_("Skip"), ("z", "ctrl+s"), _PAIR, footer=True),
     Action("pair.unsure", N_("Unsure"), ("q", "ctrl+n"), _PAIR, footer=True),

@@ -157,36 +157,51 @@ class LabellingApp(HashiyaApp):
         if self.annotator is None:
             name: str | None = ""
             while name is not None and not name.strip():
-                question = _("Who is labelling? Your name, or what stands for it, goes with every label.")
-                name = await self.push_screen_wait(WritingScreen(Question(question)))
+                name = await self.push_screen_wait(WritingScreen(Question(self.question())))
             if name is None:
                 self.exit()
                 return
             self.annotator = name.strip()
             message = self.keep(annotator=self.annotator)
         try:
-            self.session = Session.open(
-                self.corpus,
-                self.annotator,
-                everything=self.everything,
-                idle=self.settings.idle_seconds,
-            )
+            self.session = self.open_session(self.annotator)
             await self._introduce(self.session, message)
         except HashiyaError as error:
             self.failure = str(error)
             await self._ask(_("This corpus can't be labelled now"), [str(error)], [_quit_choice()])
             self.exit()
 
+    def question(self) -> str:
+        """Return what is asked where it is not known who labels."""
+        return _("Who is labelling? Your name, or what stands for it, goes with every label.")
+
+    def open_session(self, annotator: str) -> Session:
+        """Open the session."""
+        return Session.open(
+            self.corpus, annotator, everything=self.everything, idle=self.settings.idle_seconds
+        )
+
+    def title_of_nothing(self) -> str:
+        """Return the title of the notice that there is nothing to do."""
+        return _("Nothing to label")
+
+    def nothing_there(self) -> list[str]:
+        """Return what is said where there is nothing to do."""
+        return [
+            _("No pair of this corpus can be labelled: it is empty, or all of it is boilerplate."),
+            _("Add articles to its sources and build it again: hashiya build SOURCE --out {folder}").format(
+                folder=self.corpus.folder
+            ),
+        ]
+
+    def screen_of(self, session: Session) -> LabelScreen:
+        """Return the screen to begin with."""
+        return LabelScreen(session, self.keymap)
+
     async def _introduce(self, session: Session, message: str) -> None:
         """Show what is out of the ordinary, then the screen."""
         if not session.standings.total():
-            text = [
-                _("No pair of this corpus can be labelled: it is empty, or all of it is boilerplate."),
-                _(
-                    "Add articles to its sources and build it again: hashiya build SOURCE --out {folder}"
-                ).format(folder=self.corpus.folder),
-            ]
-            await self._ask(_("Nothing to label"), text, [_quit_choice()])
+            await self._ask(self.title_of_nothing(), self.nothing_there(), [_quit_choice()])
             self.exit()
             return
         own = [entry for entry in session.others() if entry.annotator == session.annotator]
@@ -218,7 +233,7 @@ class LabellingApp(HashiyaApp):
                 _("Their labels are kept and shown. To change them, start the pair anew (Ctrl+P)."),
             ]
             await self._ask(_("The scheme has changed"), text, [_go_on_choice()])
-        screen = LabelScreen(session, self.keymap)
+        screen = self.screen_of(session)
         if message:
             screen.say(message, "bad")
         elif session.work.is_planned and not session.work.documents:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from hashiya.corpus.journal.standing import Standing
-from hashiya.corpus.journal.summaries import last_position, names, subjects_since, summaries
+from hashiya.corpus.journal.summaries import Summary, last_position, names, subjects_since, summaries
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import MANIFEST
 from hashiya.corpus.store.index import PairRows
@@ -26,8 +26,8 @@ from hashiya.tui.session.clock import Clock
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.find_pairs import row_meant, rows_among
 from hashiya.tui.session.following import Following, SameRows, pair_now, queue_now
-from hashiya.tui.session.own_work import own_work
-from hashiya.tui.session.queue import Filter, Queue, Standings
+from hashiya.tui.session.own_work import OwnWork, own_work
+from hashiya.tui.session.queue import Filter, Queue, Standings, State
 from hashiya.tui.session.write_access import refuse_read_only
 from hashiya.tui.settings.language import _
 
@@ -55,6 +55,9 @@ class PairBrowser:
     the annotator, `None` where nothing does.
     """
 
+    state_names: ClassVar[Mapping[State, str] | None] = None
+    """The states that are offered to choose pairs by, with msgids of their names; null is all, as usual."""
+
     def __init__(
         self,
         corpus: Corpus,
@@ -79,10 +82,9 @@ class PairBrowser:
             refuse_read_only(corpus.folder)
             self.journal = opened.enter_context(corpus.journal(patience=PATIENCE, who=annotator))
             self._read_until = last_position(self.journal)
-            standing = list(summaries(self.journal))
-            self.work = own_work(corpus, self.journal, annotator)
-            assigned = self.work.rows(self.reader)
-            self.standings = Standings(self.reader.index, annotator, standing, assigned, self.work.names)
+            standing = self._summaries()
+            self.work = self._own_work()
+            self.standings = self._standings_of(self.reader, standing)
             opened.pop_all()  # from here on `close` does it
         self._made_with = Counter(item.scheme for item in standing if item.annotator == annotator)
         chosen = Filter("assigned" if self.standings.total(assigned=True) and not everything else "all")
@@ -93,6 +95,19 @@ class PairBrowser:
         self._standing: Standing | None = None
         self._shown_head = 0
         self._blank: Annotation | None = None
+
+    def _summaries(self) -> list[Summary]:
+        """What is known of all pairs when they are read anew."""
+        return list(summaries(self.journal))
+
+    def _own_work(self) -> OwnWork:
+        """What is assigned to the annotator."""
+        return own_work(self.corpus, self.journal, self.annotator)
+
+    def _standings_of(self, reader: GenerationReader, standing: Iterable[Summary]) -> Standings:
+        """What is known of the pairs of a generation."""
+        assigned = self.work.rows(reader)
+        return Standings(reader.index, self.annotator, standing, assigned, self.work.names)
 
     def close(self) -> None:
         """Close the journal and the files of the corpus."""
@@ -229,8 +244,7 @@ class PairBrowser:
         new = np.union1d(np.flatnonzero(rows_before < 0), since[since >= 0])
         assigned = self.work.rows(now)
         if len(new) > _READ_ONE_BY_ONE:
-            read = list(summaries(self.journal))
-            return Standings(now.index, self.annotator, read, assigned, self.work.names)
+            return self._standings_of(now, self._summaries())
         standings = self.standings.in_index(now.index, rows_before, assigned)
         for row in new.tolist():
             for standing in self.journal.standing(now.index.pair_id(row)):

@@ -52,8 +52,9 @@ class Standings:
     """What is known of every pair: the annotator's own status, and whether anyone labelled or flagged it.
 
     `assigned` are the rows of the plan of work, in its order: of these it is not told what others did. What
-    the annotator finished under a name from before, one of `formerly`, waits no more. Counts are kept as
-    labels come and go: a corpus may have millions of pairs, and is asked at every key.
+    the annotator finished under a name from before, one of `formerly`, waits no more. `only` are the rows to
+    go through, where these are not all but boilerplate. Counts are kept as labels come and go: a corpus may
+    have millions of pairs, and is asked at every key.
     """
 
     def __init__(
@@ -63,6 +64,8 @@ class Standings:
         summaries: Iterable[Summary],
         assigned: PairRows = _NO_ROWS,
         formerly: Collection[str] = (),
+        *,
+        only: PairRows | None = None,
     ) -> None:
         self._index = index
         self._annotator = annotator
@@ -76,6 +79,8 @@ class Standings:
         self._flagged: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self._conflicts: npt.NDArray[np.bool_] = np.zeros(len(index), dtype=bool)
         self.labelled: npt.NDArray[np.bool_] = index.kinds != PAIR_KINDS.index("boilerplate")
+        if only is not None:
+            self.labelled &= np.isin(np.arange(len(index)), only)
         self._total = int(np.count_nonzero(self.labelled))
         self._total_assigned = int(np.count_nonzero(self.labelled & self._is_assigned))
         self._finished = self._finished_assigned = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,11 +23,14 @@ from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
+from hashiya.corpus.team.differences import LabelVersion, PairDifferences
+from hashiya.schema.adjudication import CellKey
 from hashiya.schema.covers import covers_of_layers
 from hashiya.schema.errors import ConnectionLostError, CorpusError, JournalMovedError, LabelError
 from hashiya.schema.records import LANGS, Annotation, Cover, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
+from hashiya.tui.session.edits.answers import take_answer
 from hashiya.tui.session.edits.statements import blank
 from hashiya.tui.session.proposals.concepts import Concepts
 from hashiya.tui.session.unsaved import UnsavedLabel, UnsavedLabels
@@ -77,19 +80,23 @@ class Session(PairBrowser):
     ) -> Self:
         """Open a session, say to others that it is there, and go to the first pair that waits."""
         session = cls(corpus, annotator, everything=everything, idle=idle, now=now)
-        try:
-            session._presence = Presence.enter(corpus.folder, annotator)
-            session.unsaved.adopt()
-            session.save_unsaved()
-            left_off = session._left_off()
-            session.go(session._waiting() if left_off is None else left_off)
-        except OSError as error:
-            session.close()
-            raise read_only(corpus.folder, error.strerror or str(error)) from None
-        except BaseException:
-            session.close()
-            raise
+        session.begin()
         return session
+
+    def begin(self) -> None:
+        """Say to others that the session is there, and go to the first pair that waits; else close it."""
+        try:
+            self._presence = Presence.enter(self.corpus.folder, self.annotator)
+            self.unsaved.adopt()
+            self.save_unsaved()
+            left_off = self._left_off()
+            self.go(self._waiting() if left_off is None else left_off)
+        except OSError as error:
+            self.close()
+            raise read_only(self.corpus.folder, error.strerror or str(error)) from None
+        except BaseException:
+            self.close()
+            raise
 
     def _left_off(self) -> int | None:
         """Return the row of the draft that the annotator worked on last; `None` if that was finished."""
@@ -102,6 +109,23 @@ class Session(PairBrowser):
         if self._presence:
             self._presence.leave()
         super().close()
+
+    @property
+    def answers(self) -> PairDifferences:
+        """What other versions of the open pair's labels say, from which an answer can be taken."""
+        return PairDifferences()
+
+    def name_of(self, version: LabelVersion) -> str:
+        """Return what a version of the open pair's labels is called."""
+        return version.name
+
+    def take(self, version: LabelVersion, cells: Sequence[CellKey]) -> None:
+        """Let cells say what a version says there; on the disk on return."""
+        made = self.draft
+        for cell in cells:
+            made = take_answer(made, version.annotation, cell)
+        if made != self.draft:
+            self.save(made)
 
     def others(self) -> list[Labelling]:
         """Return who else has the corpus open, and the annotator's own other windows."""

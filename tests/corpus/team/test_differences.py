@@ -114,14 +114,18 @@ def test_nobody_who_is_done_makes_nothing(pair: Pair, blank: Annotation) -> None
     assert compared(pair, vote(blank, "a", name("en", "Nvidia"), status="draft")) == PairDifferences()
 
 
+NAMED = name("en", "Nvidia", concept="nvidia")
+COST = Implication(target="chips", channel="cost", direction="positive", certainty="hedged")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_open"),
     [
         ({"stances": stance("bullish")}, {"stances": stance("bullish", "source")}, True),
         ({"stances": stance("bullish")}, {"stances": stance("bullish")}, False),
-        ({"entities": (name("en", "Nvidia", concept="nvidia"),)}, {"entities": (name("en", "Nvidia"),)}, False),
+        ({"entities": (NAMED,)}, {"entities": (name("en", "Nvidia"),)}, False),
         (
-            {"entities": (name("en", "Nvidia", concept="nvidia"),)},
+            {"entities": (NAMED,)},
             {"entities": (name("en", "Nvidia", concept="chips"),)},
             True,
         ),
@@ -131,12 +135,8 @@ def test_nobody_who_is_done_makes_nothing(pair: Pair, blank: Annotation) -> None
             True,
         ),
         (
-            {"implications": (Implication(target="chips", channel="cost", direction="positive", certainty="hedged"),)},
-            {
-                "implications": (
-                    Implication(target="chips", channel="cost", direction="positive", certainty="asserted"),
-                )
-            },
+            {"implications": (COST,)},
+            {"implications": (replace(COST, certainty="asserted"),)},
             True,
         ),
         (
@@ -227,7 +227,7 @@ def test_changed_cells_are_where_two_annotations_differ(
         for texts in (one, other)
     )
     changed = changed_cells(before, after, [], SCHEME)
-    touched = {text for text in {*one} ^ {*other}}
+    touched = {*one} ^ {*other}
     for text in {*one, *other}:
         item = name("en", text)
         here = CellKey(layer="entities", lang="en", start=item.start, end=item.end)

@@ -130,6 +130,10 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     ],
     "serve": [["@/corpus", "--public-url", clean(EVIL)], ["@/none" + clean(EVIL)]],
     "team": [["@/corpus", "--json"], ["@/corpus", "--csv"], ["@/corpus", "--ui", clean(EVIL)]],
+    "adjudicate": [
+        ["@/corpus", "--ui", clean(EVIL)],
+        ["@/corpus", "--adjudicator", f"omar{EVIL}"],
+    ],
     "terminal": [],
     "status": [["@/corpus"], ["@/corpus", "--json"], ["@/none" + clean(EVIL)]],
     "check": [["@/corpus"], ["@/corpus", "--json"]],

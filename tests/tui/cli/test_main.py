@@ -92,9 +92,9 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 
 COMMAND_FILES = (
-    "agreement", "assign", "backup", "build", "check", "convert", "duplicates", "fetch", "import_texts",
-    "invite", "journal", "label", "labels", "release", "repair", "restore", "scheme", "serve", "status",
-    "team", "terminal",
+    "adjudicate", "agreement", "assign", "backup", "build", "check", "convert", "duplicates", "fetch",
+    "import_texts", "invite", "journal", "label", "labels", "release", "repair", "restore", "scheme", "serve",
+    "status", "team", "terminal",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}
 SHARED_BY_COMMANDS = {

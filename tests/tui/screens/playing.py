@@ -169,6 +169,13 @@ async def playing(
         environ=environ,
         settings_path=settings_path or corpus.folder.parent / "settings.toml",
     )
+    async with playing_app(app, size) as play:
+        yield play
+
+
+@asynccontextmanager
+async def playing_app(app: LabellingApp, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Play]:
+    """An application, in a terminal of a size, once it shows something."""
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         play = Play(app, pilot)

@@ -11,8 +11,8 @@ from hashiya.tui.settings.language import _
 from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.panel import Statement
 
-_ARROWS: dict[Lang, str] = {"en": "→", "ar": "←"}
-_LINK = "⇄"
+ARROWS: dict[Lang, str] = {"en": "→", "ar": "←"}
+LINK_SIGN = "⇄"
 
 
 def marks(draft: Annotation, scheme: LabelScheme, lang: Lang, active: Entity | None) -> list[ShownMark]:
@@ -81,12 +81,12 @@ def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> 
         members = [item for item in draft.entities if item.id in group]
         parts = [members[0].text]
         for item in members[1:]:
-            parts += [_LINK, item.text]
+            parts += [LINK_SIGN, item.text]
         concept = entity.concept or ""
         yield Statement(
             label_key(scheme, "entity", entity.type) + numbers.get(entity.id, ""),
             (*parts, concept) if concept else parts,
-            dim=(_LINK, concept),
+            dim=(LINK_SIGN, concept),
             colour=colours.get(entity.type, len(colours)),
             active=active is not None and active.id in group,
             at=(entity.lang, Span(entity.start, entity.end)),
@@ -95,11 +95,11 @@ def _entities(draft: Annotation, scheme: LabelScheme, active: Entity | None) -> 
 
 def _flag(item: Flag, scheme: LabelScheme, ui: Lang) -> Statement:
     kind = label_name(scheme, "flag", item.kind, ui)
-    meant = (_ARROWS[ui], item.intended) if item.intended else ()
+    meant = (ARROWS[ui], item.intended) if item.intended else ()
     return Statement(
         f"~{label_key(scheme, 'flag', item.kind)}",
         (item.text, *meant, kind),
-        dim=(_ARROWS[ui], kind),
+        dim=(ARROWS[ui], kind),
         at=(item.lang, Span(item.start, item.end)),
     )
 
@@ -111,7 +111,7 @@ def _stance(item: Stance, draft: Annotation, scheme: LabelScheme, ui: Lang) -> S
         label_name(scheme, "stance", item.stance, ui),
         label_name(scheme, "target", item.target, ui),
     )
-    return Statement(_("stance"), (stance, _ARROWS[ui], target, holder), dim=(_ARROWS[ui], holder))
+    return Statement(_("stance"), (stance, ARROWS[ui], target, holder), dim=(ARROWS[ui], holder))
 
 
 def _implication(item: Implication, scheme: LabelScheme, ui: Lang) -> Statement:
@@ -121,11 +121,11 @@ def _implication(item: Implication, scheme: LabelScheme, ui: Lang) -> Statement:
         (
             label_name(scheme, "channel", item.channel, ui),
             label_name(scheme, "direction", item.direction, ui),
-            _ARROWS[ui],
+            ARROWS[ui],
             label_name(scheme, "target", item.target, ui),
             certainty,
         ),
-        dim=(_ARROWS[ui], certainty),
+        dim=(ARROWS[ui], certainty),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from textual.screen import Screen
 
 from hashiya.tui.keys.keymap import Keymap
+from hashiya.tui.session.answer_list import AnswerList
 from hashiya.tui.session.chord import Chord
 from hashiya.tui.session.editor import Editor
 from hashiya.tui.session.jump import Jump
@@ -17,13 +18,20 @@ from hashiya.tui.widgets.prompt import Question
 
 
 class CommandTarget(Screen[None]):
-    """A screen with a session, the editor of its open pair, and an open chord or jump, if there is one."""
+    """A screen with a session, the editor of its open pair, an open chord or jump, if there is one.
+
+    `answers` is the list of what other versions of the pair's labels say.
+    """
+
+    settles = False
+    """Whether digits are answers, and nothing is said of a pair but what settles it."""
 
     def __init__(self, session: Session, keymap: Keymap) -> None:
         super().__init__()
         self.session = session
         self.keymap = keymap
         self.editor = Editor(session)
+        self.answers = AnswerList()
         self.chord: Chord | None = None
         self.jump: Jump | None = None
 
@@ -46,6 +54,14 @@ class CommandTarget(Screen[None]):
     @abstractmethod
     def attempt(self, command: Callable[[], object]) -> bool:
         """Run a command; return false, having said why, where it cannot be done: the pair is as it was."""
+
+    @abstractmethod
+    def all_done_text(self) -> str:
+        """Return what is said where nothing waits any more."""
+
+    @abstractmethod
+    def to_difference(self) -> None:
+        """Move the cursor to the words that the list of differences is at, if it is at any."""
 
     @abstractmethod
     def say(self, text: str, style: PieceStyle = "plain") -> None:

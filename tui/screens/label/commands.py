@@ -9,6 +9,7 @@ from hashiya.schema.records import Implication, Stance, Status
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.screens.label import dialogs
+from hashiya.tui.screens.label.answer_commands import ANSWER_COMMANDS
 from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.session.chord import Chord, ChordResult, FlagKind, Remove
 from hashiya.tui.session.jump import Jump
@@ -173,6 +174,7 @@ COMMANDS: Mapping[str, ScreenCommand] = {
     "pair.unlabelled": _next_unfinished,
     "pair.go": dialogs.go_to,
     "pair.filter": dialogs.choose_pairs,
+    **ANSWER_COMMANDS,
     "pair.renew": _renew,
     "pair.versions": _versions,
     "search": dialogs.open_search,

@@ -74,15 +74,7 @@ def not_saved(screen: CommandTarget, command: Callable[[], object]) -> None:
 
 def all_done(screen: CommandTarget) -> None:
     """Say that nothing waits any more in what is gone through."""
-    progress = screen.session.progress
-    everything = progress.finished == progress.total
-    text = (
-        _("All {total:,} pairs have a label of yours. Thank you.").format(total=progress.total)
-        if everything
-        else _("Nothing waits in this choice of pairs; {left:,} of all still do.").format(
-            left=progress.total - progress.finished
-        )
-    )
+    text = screen.all_done_text()
 
     def go_on(result: str | None) -> None:
         if result == "quit":
@@ -248,7 +240,8 @@ def open_guidelines(screen: CommandTarget) -> None:
 
 def open_help(screen: CommandTarget) -> None:
     """List all keys."""
-    screen.app.push_screen(TextScreen(key_list(screen.keymap)))
+    layers = (KeyLayer.ANSWER,) if screen.settles else ()
+    screen.app.push_screen(TextScreen(key_list(screen.keymap, layers)))
 
 
 def open_palette(screen: CommandTarget) -> None:

@@ -9,7 +9,7 @@ from hashiya.corpus.text.fold import fold
 from hashiya.schema.records import LabelLayer, Lang
 from hashiya.schema.scheme import Section
 from hashiya.tui.screens.choose import FindEntries, among
-from hashiya.tui.screens.label.header_footer import STATE_NAMES
+from hashiya.tui.screens.label.header_footer import state_name
 from hashiya.tui.session.queue import STATES, Filter, State
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import _
@@ -30,17 +30,17 @@ def filter_entries(session: Session, ui: Lang) -> FindEntries:
     states = [
         Entry(
             f"state:{state}",
-            _(STATE_NAMES[state]),
+            state_name(session, state),
             f"{len(session.standings.rows(Filter(state))):,}",
             _("State"),
         )
-        for state in STATES
+        for state in session.state_names or STATES
         if state != "assigned" or session.standings.total(assigned=True)
     ]
     labels = [
         Entry(f"label:{section}:{label.id}", label.name.text(ui), label.id, _("With a label of yours"))
         for section in _FIELDS
-        for label in session.scheme.labels(section)
+        for label in (session.scheme.labels(section) if session.state_names is None else ())
     ]
     find_fixed = among([*states, *labels])
 

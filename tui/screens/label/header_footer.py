@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hashiya.corpus.doubts.doubts import Doubt
 from hashiya.schema.records import Lang
@@ -11,7 +11,7 @@ from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.doubt_text import doubts_text
 from hashiya.tui.session.chord import Chord
-from hashiya.tui.session.queue import Filter
+from hashiya.tui.session.queue import Filter, State
 from hashiya.tui.session.session import Session
 from hashiya.tui.settings.language import N_, _, ngettext
 from hashiya.tui.widgets.bar import Piece, PieceStyle
@@ -23,7 +23,7 @@ STATUS_NAMES = {
     "unsure": N_("unsure"),
     "review": N_("to review"),
 }
-STATE_NAMES = {
+STATE_NAMES: Mapping[State, str] = {
     "all": N_("all pairs"),
     "assigned": N_("assigned to you"),
     "unlabelled": N_("without a label of yours"),
@@ -32,7 +32,11 @@ STATE_NAMES = {
     "low": N_("low alignment score, worst first"),
     "flagged": N_("with a flag of yours"),
     "conflict": N_("with two versions side by side"),
-    **STATUS_NAMES,
+    "draft": STATUS_NAMES["draft"],
+    "done": STATUS_NAMES["done"],
+    "skipped": STATUS_NAMES["skipped"],
+    "unsure": STATUS_NAMES["unsure"],
+    "review": STATUS_NAMES["review"],
 }
 _BAR_CELLS = 10
 _CHORD_NAMES = {
@@ -51,7 +55,7 @@ _SLOT_NAMES = {
 
 def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
     """Return the row at the top: document, pair, status; at its far end the queue and its progress."""
-    pair, progress = session.pair, session.progress
+    pair = session.pair
     annotation = session.annotation
     status = _(STATUS_NAMES[annotation.status]) if annotation else _("not labelled")
     finished = annotation is not None and annotation.status in {"done", "skipped", "unsure"}
@@ -69,6 +73,12 @@ def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
         begin.insert(2, Piece(versions, "bad", "pair.versions"))
     if session.outdated:
         begin.append(Piece(_("made with another scheme"), "bad"))
+    return begin, head_ending(session)
+
+
+def head_ending(session: Session) -> list[Piece]:
+    """Return the far end of the row at the top: the queue and its progress."""
+    progress = session.progress
     share = progress.finished / max(progress.total, 1)
     filled = round(share * _BAR_CELLS)
     place = "" if progress.place is None else f"{progress.place:,}/{progress.queued:,}"
@@ -80,12 +90,17 @@ def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
             _("{finished:,} of {total:,} finished").format(finished=progress.finished, total=progress.total)
         ),
     ]
-    return begin, [piece for piece in end if piece.text]
+    return [piece for piece in end if piece.text]
+
+
+def state_name(session: Session, state: State) -> str:
+    """Return what a state of pairs is called in a session."""
+    return _((session.state_names or STATE_NAMES)[state])
 
 
 def describe(chosen: Filter, session: Session) -> str:
     """Return a filter in words; "" for all pairs."""
-    parts: list[str] = [] if chosen.state == "all" else [_(STATE_NAMES[chosen.state])]
+    parts: list[str] = [] if chosen.state == "all" else [state_name(session, chosen.state)]
     if chosen.label:
         parts.append(chosen.label[2])
     if chosen.document is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hashiya.tui.bidi.levels import DIRECTIONS
 from hashiya.tui.keys.actions import GROUPS, Action, KeyLayer
 from hashiya.tui.keys.keyboard import key_label
@@ -16,17 +18,21 @@ _LAYER_NAMES = {
     KeyLayer.STANCE: N_("Stance: its key, then"),
     KeyLayer.IMPLICATION: N_("Implication: the digit of its direction, then"),
     KeyLayer.FLAG: N_("Flag: its key, then"),
+    KeyLayer.ANSWER: N_("Settling: whose answer holds"),
 }
 
 
-def key_list(keymap: Keymap) -> TitledText:
-    """Return every key with what it does, as the keys are now, under this scheme and these settings."""
+def key_list(keymap: Keymap, layers: Collection[KeyLayer] = ()) -> TitledText:
+    """Return every key with what it does, as the keys are now, under this scheme and these settings.
+
+    `layers` are those to be shown even where they have no labels.
+    """
     ui = current_language().ui
     base = DIRECTIONS[ui]
     blocks: list[TextBlock] = []
     for layer, name in _LAYER_NAMES.items():
         labels = keymap.labels(layer)
-        if labels:
+        if labels or layer in layers:
             blocks.append(TextBlock(_(name), base, "heading"))
             blocks += [_row(label.key, label.name.text(ui)) for label in labels]
             blocks += [

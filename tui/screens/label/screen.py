@@ -22,6 +22,12 @@ from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
 from hashiya.tui.screens.label.annotation_view import marks, statements
+from hashiya.tui.screens.label.answer_rows import (
+    answer_rows,
+    difference_marks,
+    place_of_stop,
+    undisputed,
+)
 from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
@@ -34,6 +40,7 @@ from hashiya.tui.widgets.bar import BAR_GAP, Bar, Piece, PieceStyle
 from hashiya.tui.widgets.entry_list import fitted
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.markdown import TextBlock
+from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.panel import Panel
 from hashiya.tui.widgets.pair.passage import Passage
 from hashiya.tui.widgets.prompt import Prompt, Question
@@ -142,6 +149,8 @@ class LabelScreen(CommandTarget):
             if outcome is not None:
                 chord, self.chord = self.chord, None
                 self.attempt(lambda: finish_chord(self, chord, outcome))
+        elif self.settles and (answer := self.keymap.action(KeyLayer.ANSWER, key)) is not None:
+            self.act(answer.id)
         elif (label := self.keymap.label(KeyLayer.NORMAL, key)) is not None:
             self.attempt(lambda: self.editor.mark(label.id))
         elif (action := self.keymap.action(KeyLayer.NORMAL, key)) is not None:
@@ -220,6 +229,8 @@ class LabelScreen(CommandTarget):
         if self.session.row is None or not self.is_attached:
             return
         self.editor.arrive()
+        if self.answers.show(self.session.pair.pair_id, self.session.answers):
+            self.to_difference()
         here = (self.session.reader.generation.manifest.generation, self.session.row)
         if self._neighbours[0] != here:
             self._neighbours = (here, (self.session.neighbour(-1), self.session.neighbour(1)))
@@ -238,7 +249,7 @@ class LabelScreen(CommandTarget):
         passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
         passage.show(
             session.pair.text(lang),
-            marks(session.draft, session.scheme, lang, editor.entity),
+            self.shown_marks(lang),
             editor.cursor.span if written_on else None,
             before=before,
             after=after,
@@ -254,11 +265,45 @@ class LabelScreen(CommandTarget):
         session, chord = self.session, self.chord
         ui, base = current_language().ui, current_language().direction
         said = statements(session.draft, session.scheme, ui, self.editor.entity)
-        self.query_one(Panel).show(said, base)
-        self.query_one("#head", Bar).show(*head_row(session), base)
-        labels, keys = normal_rows(self.keymap, ui) if chord is None else chord_rows(chord, self.keymap, ui)
+        terms = (session.scheme, self.keymap, ui)
+        rows = answer_rows(self.answers, (session.pair, session.draft), terms, session.name_of)
+        self.query_one(Panel).show([*rows, *said], base)
+        self.set_class(bool(rows), "listing")
+        self.query_one("#head", Bar).show(*self.head(), base)
+        labels, keys = self.key_rows(ui) if chord is None else chord_rows(chord, self.keymap, ui)
         self.query_one("#labels", Bar).show(labels, (), base)
         self.query_one("#keys", Bar).show(keys, (), base)
+
+    def shown_marks(self, lang: Lang) -> list[ShownMark]:
+        """Return the marks on one side."""
+        draft, scheme, active = self.session.draft, self.session.scheme, self.editor.entity
+        if not self.answers.stops:
+            return marks(draft, scheme, lang, active)
+        differing = difference_marks(self.answers, lang, len(scheme.entity))
+        return [*differing, *marks(undisputed(draft, self.answers), scheme, lang, active)]
+
+    def head(self) -> tuple[list[Piece], list[Piece]]:
+        """Return the row at the top."""
+        return head_row(self.session)
+
+    def key_rows(self, ui: Lang) -> tuple[list[Piece], list[Piece]]:
+        """Return the rows with the labels and the actions, each with its key."""
+        return normal_rows(self.keymap, ui)
+
+    def all_done_text(self) -> str:
+        """Return what is said where nothing waits any more."""
+        progress = self.session.progress
+        if progress.finished == progress.total:
+            return _("All {total:,} pairs have a label of yours. Thank you.").format(total=progress.total)
+        return _("Nothing waits in this choice of pairs; {left:,} of all still do.").format(
+            left=progress.total - progress.finished
+        )
+
+    def to_difference(self) -> None:
+        """Move the cursor to the words that the list of differences is at, if it is at any."""
+        place = place_of_stop(self.answers.stop) if self.answers.stop is not None else None
+        if place is not None:
+            self.editor.select_span(*place)
 
     def _show_foot(self) -> None:
         """Show the message, over the keys where it is long, and what is saved."""

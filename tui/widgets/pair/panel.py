@@ -26,7 +26,8 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 class Statement:
     """One line of the panel: a short name for what it is, then parts; some of them are dim.
 
-    `colour` is the number of the name's colour; `at` is where a click takes the cursor.
+    `colour` is the number of the name's colour; `at` is where a click takes the cursor. A row that `belongs`
+    to the one above comes into view with it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Statement:
     colour: int | None = None
     active: bool = False
     at: tuple[Lang, Span] | None = None
+    belongs: bool = False
 
 
 class Panel(RowView):
@@ -69,7 +71,10 @@ class Panel(RowView):
         self.reflow()
         for number, statement in enumerate(statements):
             if statement.active:
-                self.reveal(number, number)
+                last = number
+                while last + 1 < len(statements) and statements[last + 1].belongs:
+                    last += 1
+                self.reveal(number, last)
 
     def reflow(self) -> None:
         """Set the number of rows, and the width of the names."""

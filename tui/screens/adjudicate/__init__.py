@@ -1,0 +1,1 @@
+"""The screen on which an adjudicator settles what annotators differ in."""
