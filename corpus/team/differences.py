@@ -258,6 +258,22 @@ def _details_differ(answers: Sequence[CellAnswer], cell: CellKey) -> bool:
     return any(len(some) > 1 for some in values.values())
 
 
+def before_and_now(now: Annotation, before: Sequence[Annotation], scheme: LabelScheme) -> PairDifferences:
+    """Return what was said before in cells where something else, or nothing, is said now."""
+    if not before:
+        return PairDifferences()
+    said, here = [AnnotationCells(item) for item in before], AnnotationCells(now)
+    cells: list[ComparedCell] = []
+    for cell in all_cells([*before, now], scheme):
+        present = answer_in(here, cell)
+        answers = [answer_in(item, cell) for item in said]
+        if any(answer.said and answer != present for answer in answers):
+            given = tuple(answer if answer.said and answer != present else None for answer in answers)
+            cells.append(ComparedCell(cell, "open", given))
+    versions = tuple(LabelVersion("earlier", item.annotator, item) for item in before)
+    return PairDifferences(versions, tuple(sorted(cells, key=lambda item: _order(item.cell))))
+
+
 def in_place(pair: PairSides, found: PairDifferences, blank: Annotation) -> Annotation:
     """Return an annotation with all that nobody disputes, or that is settled; `blank` says whose it is.
 

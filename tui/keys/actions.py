@@ -108,6 +108,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer.next", N_("Next difference"), ("'", "shift+down"), _MARK),
     Action("answer.previous", N_("Previous difference"), ("shift+up",), _MARK),
     Action("answer.before", N_("As it was before"), ("0", "ctrl+g"), _MARK),
+    Action("answer.text", N_("What was there before"), ("ctrl+d",), _MARK),
     *(
         Action(f"answer.{n}", N_("The answer of number {number}"), (str(n),), _MARK, _ANSWERS, number=n)
         for n in _DIGITS

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from hashiya.corpus.carrying.labels_before import LabelsBefore, labels_before
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.rescue import rescue
 from hashiya.corpus.journal.standing import Standing
@@ -23,7 +24,7 @@ from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.corpus.team.differences import LabelVersion, PairDifferences
+from hashiya.corpus.team.differences import LabelVersion, PairDifferences, before_and_now
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.covers import covers_of_layers
 from hashiya.schema.errors import ConnectionLostError, CorpusError, JournalMovedError, LabelError
@@ -66,6 +67,9 @@ class Session(PairBrowser):
         self.rescued: Path | None = None
         self.unsaved = UnsavedLabels(self.journal.where, annotator)
         self._finished = False
+        self.before: list[LabelsBefore] = []
+        """What stood before a build changed the open pair, while it is to be reviewed."""
+        self._answers = PairDifferences()
         self._presence: Presence | None = None
 
     @classmethod
@@ -112,12 +116,25 @@ class Session(PairBrowser):
 
     @property
     def answers(self) -> PairDifferences:
-        """What other versions of the open pair's labels say, from which an answer can be taken."""
-        return PairDifferences()
+        """What other versions of the open pair's labels say, from which an answer can be taken.
+
+        Here it is what was there before a build changed the pair, where the draft does not say so now.
+        """
+        return self._answers
+
+    @property
+    def ending(self) -> str:
+        """What is said where nothing waits any more."""
+        progress = self.progress
+        if progress.finished == progress.total:
+            return _("All {total:,} pairs have a label of yours. Thank you.").format(total=progress.total)
+        return _("Nothing waits in this choice of pairs; {left:,} of all still do.").format(
+            left=progress.total - progress.finished
+        )
 
     def name_of(self, version: LabelVersion) -> str:
         """Return what a version of the open pair's labels is called."""
-        return version.name
+        return _("before") if version.kind == "earlier" else version.name
 
     def take(self, version: LabelVersion, cells: Sequence[CellKey]) -> None:
         """Let cells say what a version says there; on the disk on return."""
@@ -313,6 +330,16 @@ class Session(PairBrowser):
         self.unsaved.keep(item)
         made = item.annotation
         self._show(Standing(made.pair_id, made.annotator, (), (made,), (made,)))
+
+    def _show(self, standing: Standing | None) -> None:
+        super()._show(standing)
+        if standing is None or self.draft.status != "review":
+            self.before = []
+        elif standing.heads:  # else the connection is lost, and it is as it was
+            view = self.reader.view(self._open_row())
+            self.before = labels_before(self.journal, standing, self.pair, view)
+        placed = [item.placed for item in self.before]
+        self._answers = before_and_now(self.draft, placed, self.scheme)
 
     def _note_saved(self) -> None:
         self.saved_at = datetime.now().astimezone()

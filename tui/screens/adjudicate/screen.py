@@ -10,13 +10,23 @@ from hashiya.schema.records import Lang
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import key_label
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.header_footer import head_ending, normal_rows
+from hashiya.tui.screens.label.header_footer import head_ending, named_keys, normal_rows
 from hashiya.tui.screens.label.screen import STACKED_BELOW, LabelScreen
 from hashiya.tui.session.adjudicating.adjudication_session import AdjudicationSession
 from hashiya.tui.session.queue import Filter
-from hashiya.tui.settings.language import _, ngettext
+from hashiya.tui.settings.language import N_, _, ngettext
 from hashiya.tui.widgets.bar import Piece
 from hashiya.tui.widgets.prompt import Question
+
+_KEYS = (
+    ("answer.next", N_("Next difference")),
+    ("answer.before", N_("As before")),
+    ("pair.comment", N_("Why")),
+    ("pair.done", N_("Done")),
+    ("pair.skip", N_("For later")),
+    ("edit.undo", N_("Undo")),
+    ("help", N_("Help")),
+)
 
 
 class AdjudicateScreen(LabelScreen):
@@ -67,32 +77,7 @@ class AdjudicateScreen(LabelScreen):
             Piece("-".join(key_label(key) for some in digits for key in some), "key"),
             Piece(_("Whose answer"), tight=True),
         ]
-        for action_id, name in (
-            ("answer.next", _("Next difference")),
-            ("answer.before", _("As before")),
-            ("pair.comment", _("Why")),
-            ("pair.done", _("Done")),
-            ("pair.skip", _("For later")),
-            ("edit.undo", _("Undo")),
-            ("help", _("Help")),
-        ):
-            for key in self.keymap.keys_of(action_id)[:1]:
-                keys += [Piece(key_label(key), "key"), Piece(name, tight=True, action=action_id)]
-        return labels, keys
-
-    def all_done_text(self) -> str:
-        """Return what is said where nothing waits any more."""
-        progress = self.session.progress
-        left = progress.total - progress.finished
-        if not progress.total:
-            return _("The annotators differ in nothing: there is nothing to settle.")
-        if not left:
-            return _("All that annotators differ in is settled. Thank you.")
-        return ngettext(
-            "{count:,} pair with differences is left for later.",
-            "{count:,} pairs with differences are left for later.",
-            left,
-        ).format(count=left)
+        return labels, [*keys, *named_keys(self.keymap, _KEYS)]
 
     def _is_to_be_nothing(self) -> bool:
         """Whether the list is at a cell, and no mark is under the cursor: then there is to be nothing."""

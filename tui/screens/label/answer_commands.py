@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hashiya.corpus.team.differences import LabelVersion
+from hashiya.tui.screens.label.before_rows import before_text
 from hashiya.tui.screens.label.command_target import CommandTarget
+from hashiya.tui.screens.read_text import TextScreen
 
 AnswerCommand = Callable[[CommandTarget], object]
 
@@ -34,6 +36,7 @@ def _take_number(number: int) -> AnswerCommand:
 ANSWER_COMMANDS: Mapping[str, AnswerCommand] = {
     "answer.next": _move(1),
     "answer.previous": _move(-1),
+    "answer.text": lambda screen: screen.app.push_screen(TextScreen(before_text(screen.session))),
     "answer.before": lambda screen: take(screen, screen.answers.before()),
     **{f"answer.{number}": _take_number(number) for number in range(1, 10)},
 }

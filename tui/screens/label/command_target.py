@@ -56,10 +56,6 @@ class CommandTarget(Screen[None]):
         """Run a command; return false, having said why, where it cannot be done: the pair is as it was."""
 
     @abstractmethod
-    def all_done_text(self) -> str:
-        """Return what is said where nothing waits any more."""
-
-    @abstractmethod
     def to_difference(self) -> None:
         """Move the cursor to the words that the list of differences is at, if it is at any."""
 

@@ -74,7 +74,7 @@ def not_saved(screen: CommandTarget, command: Callable[[], object]) -> None:
 
 def all_done(screen: CommandTarget) -> None:
     """Say that nothing waits any more in what is gone through."""
-    text = screen.all_done_text()
+    text = screen.session.ending
 
     def go_on(result: str | None) -> None:
         if result == "quit":

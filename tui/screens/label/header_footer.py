@@ -53,6 +53,24 @@ _SLOT_NAMES = {
 }
 
 
+BEFORE_KEYS = (
+    ("answer.before", N_("As before")),
+    ("answer.next", N_("Next difference")),
+    ("answer.text", N_("What was there")),
+)
+"""What is shown first where a build changed the pair: actions, and msgids of what they do."""
+
+
+def named_keys(keymap: Keymap, named: Sequence[tuple[str, str]]) -> list[Piece]:
+    """Return the keys of actions by their ids, each with a name; those without a key are left out."""
+    return [
+        piece
+        for action_id, name in named
+        for key in keymap.keys_of(action_id)[:1]
+        for piece in (Piece(key_label(key), "key"), Piece(_(name), tight=True, action=action_id))
+    ]
+
+
 def head_row(session: Session) -> tuple[list[Piece], list[Piece]]:
     """Return the row at the top: document, pair, status; at its far end the queue and its progress."""
     pair = session.pair

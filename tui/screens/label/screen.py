@@ -21,17 +21,20 @@ from hashiya.tui.bidi.levels import DIRECTIONS, Direction
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import canonical
 from hashiya.tui.keys.keymap import Keymap
-from hashiya.tui.screens.label.annotation_view import marks, statements
-from hashiya.tui.screens.label.answer_rows import (
-    answer_rows,
-    difference_marks,
-    place_of_stop,
-    undisputed,
-)
+from hashiya.tui.screens.label.answer_rows import place_of_stop
 from hashiya.tui.screens.label.command_target import CommandTarget
 from hashiya.tui.screens.label.commands import COMMANDS, finish_chord
 from hashiya.tui.screens.label.dialogs import not_saved
-from hashiya.tui.screens.label.header_footer import chord_rows, doubtful, head_row, normal_rows, state
+from hashiya.tui.screens.label.header_footer import (
+    BEFORE_KEYS,
+    chord_rows,
+    doubtful,
+    head_row,
+    named_keys,
+    normal_rows,
+    state,
+)
+from hashiya.tui.screens.label.pair_view import panel_rows, shown_marks
 from hashiya.tui.session.following import Following
 from hashiya.tui.session.jump import Jump
 from hashiya.tui.session.session import Session
@@ -40,7 +43,6 @@ from hashiya.tui.widgets.bar import BAR_GAP, Bar, Piece, PieceStyle
 from hashiya.tui.widgets.entry_list import fitted
 from hashiya.tui.widgets.field import Field
 from hashiya.tui.widgets.markdown import TextBlock
-from hashiya.tui.widgets.pair.mark_row import ShownMark
 from hashiya.tui.widgets.pair.panel import Panel
 from hashiya.tui.widgets.pair.passage import Passage
 from hashiya.tui.widgets.prompt import Prompt, Question
@@ -249,7 +251,7 @@ class LabelScreen(CommandTarget):
         passage.absent = _("no Arabic side") if lang == "ar" else _("no English side")
         passage.show(
             session.pair.text(lang),
-            self.shown_marks(lang),
+            shown_marks(session, self.answers, lang, editor.entity, settles=self.settles),
             editor.cursor.span if written_on else None,
             before=before,
             after=after,
@@ -264,23 +266,13 @@ class LabelScreen(CommandTarget):
         """Show what is said of the pair, the row above it, and what the keys do."""
         session, chord = self.session, self.chord
         ui, base = current_language().ui, current_language().direction
-        said = statements(session.draft, session.scheme, ui, self.editor.entity)
-        terms = (session.scheme, self.keymap, ui)
-        rows = answer_rows(self.answers, (session.pair, session.draft), terms, session.name_of)
-        self.query_one(Panel).show([*rows, *said], base)
-        self.set_class(bool(rows), "listing")
+        rows = panel_rows(session, self.answers, (self.keymap, ui), self.editor.entity)
+        self.query_one(Panel).show(rows, base)
+        self.set_class(bool(self.answers.stops or session.before), "listing")
         self.query_one("#head", Bar).show(*self.head(), base)
         labels, keys = self.key_rows(ui) if chord is None else chord_rows(chord, self.keymap, ui)
         self.query_one("#labels", Bar).show(labels, (), base)
         self.query_one("#keys", Bar).show(keys, (), base)
-
-    def shown_marks(self, lang: Lang) -> list[ShownMark]:
-        """Return the marks on one side."""
-        draft, scheme, active = self.session.draft, self.session.scheme, self.editor.entity
-        if not self.answers.stops:
-            return marks(draft, scheme, lang, active)
-        differing = difference_marks(self.answers, lang, len(scheme.entity))
-        return [*differing, *marks(undisputed(draft, self.answers), scheme, lang, active)]
 
     def head(self) -> tuple[list[Piece], list[Piece]]:
         """Return the row at the top."""
@@ -288,16 +280,10 @@ class LabelScreen(CommandTarget):
 
     def key_rows(self, ui: Lang) -> tuple[list[Piece], list[Piece]]:
         """Return the rows with the labels and the actions, each with its key."""
-        return normal_rows(self.keymap, ui)
-
-    def all_done_text(self) -> str:
-        """Return what is said where nothing waits any more."""
-        progress = self.session.progress
-        if progress.finished == progress.total:
-            return _("All {total:,} pairs have a label of yours. Thank you.").format(total=progress.total)
-        return _("Nothing waits in this choice of pairs; {left:,} of all still do.").format(
-            left=progress.total - progress.finished
-        )
+        labels, keys = normal_rows(self.keymap, ui)
+        if self.answers.stops:
+            keys = [*named_keys(self.keymap, BEFORE_KEYS), *keys]
+        return labels, keys
 
     def to_difference(self) -> None:
         """Move the cursor to the words that the list of differences is at, if it is at any."""

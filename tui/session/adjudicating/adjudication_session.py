@@ -110,6 +110,21 @@ class AdjudicationSession(Session):
         """What the voters say, and what was decided."""
         return self.differences
 
+    @property
+    def ending(self) -> str:
+        """What is said where nothing waits any more."""
+        progress = self.progress
+        left = progress.total - progress.finished
+        if not progress.total:
+            return _("The annotators differ in nothing: there is nothing to settle.")
+        if not left:
+            return _("All that annotators differ in is settled. Thank you.")
+        return ngettext(
+            "{count:,} pair with differences is left for later.",
+            "{count:,} pairs with differences are left for later.",
+            left,
+        ).format(count=left)
+
     def name_of(self, version: LabelVersion) -> str:
         """Return what a voter or adjudicator is called here: by name, or by a pseudonym."""
         if version.kind == "earlier":
