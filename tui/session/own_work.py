@@ -25,13 +25,15 @@ _compute: Any = pc  # the stubs know few of the types that go with its functions
 class OwnWork:
     """The names of an annotator, what is assigned under them, and the layers; null is all of them.
 
-    `is_planned` says whether anything is assigned to anybody.
+    `is_planned` says whether anything is assigned to anybody. `allowed` are the layers that the team gives
+    the annotator, null for all: nothing new is marked in others.
     """
 
     names: tuple[str, ...]
     is_planned: bool
     documents: tuple[str, ...] = ()
     layers: tuple[LabelLayer, ...] | None = None
+    allowed: tuple[LabelLayer, ...] | None = None
 
     def rows(self, reader: GenerationReader) -> PairRows:
         """Return the pairs of the documents that are in a generation, in the order of the plan."""
@@ -57,8 +59,13 @@ def own_work(corpus: Corpus, journal: Journal, annotator: str) -> OwnWork:
     except CorpusError:
         team = None
     names = (annotator,) if team is None else team.names_of(annotator)
+    person = None if team is None else team.member(annotator)
+    allowed = None if person is None else person.layers
     workloads = all_workloads(journal)
     work = assigned_to(workloads, names)
     if work is None:
-        return OwnWork(names, bool(workloads))
-    return OwnWork(names, True, work.documents, work.layers)
+        return OwnWork(names, bool(workloads), layers=allowed, allowed=allowed)
+    layers = work.layers
+    if allowed is not None:
+        layers = tuple(layer for layer in allowed if layers is None or layer in layers)
+    return OwnWork(names, True, work.documents, layers, allowed)

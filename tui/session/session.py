@@ -24,11 +24,12 @@ from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence, labelling
-from hashiya.corpus.team.differences import LabelVersion, PairDifferences, before_and_now
+from hashiya.corpus.team.cells import AnnotationCells
+from hashiya.corpus.team.differences import LabelVersion, PairDifferences, before_and_now, changed_cells
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.covers import covers_of_layers
 from hashiya.schema.errors import ConnectionLostError, CorpusError, JournalMovedError, LabelError
-from hashiya.schema.records import LANGS, Annotation, Cover, Status
+from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, Cover, Status
 from hashiya.schema.validate import has_labels
 from hashiya.tui.session.browser import PairBrowser
 from hashiya.tui.session.edits.answers import take_answer
@@ -152,6 +153,7 @@ class Session(PairBrowser):
     def save(self, annotation: Annotation) -> None:
         """Let an annotation of the open pair stand; on the disk on return, or among `unsaved`."""
         self._refuse_outdated()
+        self._refuse_other_layers(annotation)
         self._finished = False
         self._record(annotation)
 
@@ -230,6 +232,20 @@ class Session(PairBrowser):
             )
         )
 
+    def _refuse_other_layers(self, annotation: Annotation) -> None:
+        """Raise `LabelError` where something new is marked in a layer that is not the annotator's."""
+        allowed = self.work.allowed
+        if allowed is None:
+            return
+        before = AnnotationCells(self.draft)
+        for cell in changed_cells(self.draft, annotation, [], self.scheme):
+            if cell.layer not in allowed and not before.said_in(cell):
+                raise LabelError(
+                    _("{layer} are not yours to mark: team.toml gives you {layers}").format(
+                        layer=cell.layer, layers=", ".join(allowed)
+                    )
+                )
+
     def see_the_journal(self) -> bool:
         """See that the open journal is the corpus's; return whether it is not any more, since just now.
 
@@ -303,6 +319,10 @@ class Session(PairBrowser):
             place=anchors(document, self.pair),
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
+        stood = self.annotation
+        if stood is not None and stood.origin in KNOWN_ORIGINS and _is_unchanged(stood, made):
+            # Who looks at known labels and lets them be has not made them anew.
+            made = replace(made, origin=stood.origin, covers=stood.covers)
         if self.pair.kind == "boilerplate" and made.status == "done" and has_labels(made):
             raise LabelError(_("boilerplate is not labelled: delete its marks, or skip it"))
         wrong = self._faults(made)
@@ -345,3 +365,11 @@ class Session(PairBrowser):
         self.saved_at = datetime.now().astimezone()
         with suppress(ConnectionLostError):  # it is saved all the same
             self._show(self._found(self.pair))
+
+
+def _is_unchanged(one: Annotation, other: Annotation) -> bool:
+    """Whether two annotations have the same status and labels, whatever else is said of them."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("status", "stances", "entities", "implications", "flags", "links")
+    )

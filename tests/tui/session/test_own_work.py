@@ -13,8 +13,10 @@ from hashiya.corpus.carrying.merge_into_corpus import merge_into_corpus
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.streams.assignments import record_assignment
 from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.errors import LabelError
 from hashiya.schema.payloads import Assignment, Workload
-from hashiya.schema.records import Cover, LabelLayer
+from hashiya.schema.records import Cover, LabelLayer, Stance
+from hashiya.tui.session.edits.statements import take_stance
 from hashiya.tui.session.queue import Filter
 from hashiya.tui.session.session import Session
 from tests import corpora
@@ -170,3 +172,49 @@ def test_a_journal_that_is_merged_brings_the_plan_to_the_next_session(corpus: Co
         assert walk(session) == ["d4", "d4"]
     with Journal.open(corpus.folder / "journal.sqlite", write=False) as journal:
         assert journal.annotators() == []
+
+
+def test_a_layer_that_the_team_does_not_give_is_refused_unless_it_was_marked(corpus: Corpus) -> None:
+    (corpus.folder / "team.toml").write_text('[[person]]\nname = "layla"\nlayers = ["stances"]\n')
+    stance = Stance(target="chips", stance="bullish", holder="author")
+    with Session.open(corpus, "layla") as session:
+        with pytest.raises(LabelError, match="entities are not yours to mark: .* gives you stances"):
+            mark(session, "Nvidia")
+        assert stands(session) == []
+        session.save(take_stance(session.draft, stance))
+        session.finish("done")
+        (made,) = stands(session)
+        assert made.covers == (Cover(layer="stances"),)
+    made = label(corpus.generation(), 1, ("en", "share"), doc_id="d0", annotator="layla")
+    with corpus.journal() as journal:
+        journal.record([made])
+    with Session.open(corpus, "layla") as session:
+        session.go(1)
+        mark(session, "share", "market")
+        assert [item.type for item in session.draft.entities] == ["market"]
+        session.save(replace(session.draft, entities=()))
+        with pytest.raises(LabelError, match="not yours"):
+            mark(session, "share", "market")
+
+
+def test_known_labels_stay_so_until_they_are_changed(corpus: Corpus) -> None:
+    names = (Cover(layer="entities", lang="en"),)
+    gold = label(
+        corpus.generation(), 0, ("en", "Nvidia"), doc_id="d0", annotator="layla", origin="gold", covers=names
+    )
+    with corpus.journal() as journal:
+        journal.record([gold])
+    with Session.open(corpus, "layla") as session:
+        session.go(0)
+        session.finish("done")
+        session.go(0)
+        say(session, "looked at it again")
+        assert session.annotation is not None
+        assert (session.annotation.origin, session.annotation.covers) == ("gold", names)
+        mark(session, "profit", "event")
+        assert session.annotation.origin == "human"
+        session.undo()
+        assert session.annotation.origin == "gold"
+        session.finish("unsure")
+        session.go(0)
+        assert session.annotation.origin == "human"
