@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hashiya.corpus.inspection.agreement import AgreementReport
+    from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.team.agreement.disagreements import Contested, Disagreements
     from hashiya.corpus.team.agreement.figures import AgreementFigure
     from hashiya.corpus.team.agreement.posteriors import Posteriors
@@ -38,6 +39,12 @@ def agreement_command(
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print the figures as CSV, a line a figure, for spreadsheets.")
     ] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="List the reasons that adjudicators gave, for the guidelines.")
+    ] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="With --notes: print them as Markdown.")
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="NUMBER", help="Of the draws that the intervals are made of.")
     ] = None,
@@ -54,6 +61,13 @@ def agreement_command(
 
     if as_json and as_csv:
         raise typer.BadParameter("give one of --json and --csv", param_hint="--csv")
+    if markdown and not notes:
+        raise typer.BadParameter("goes with --notes", param_hint="--markdown")
+    if notes:
+        if as_csv or html is not None or (markdown and as_json):
+            raise typer.BadParameter("goes with --json or --markdown alone", param_hint="--notes")
+        _tell_notes(Corpus.open(corpus), as_json=as_json, markdown=markdown)
+        return
     if html is not None:
         outside(html, corpus)
     problems: list[Problem] = []
@@ -80,6 +94,31 @@ def agreement_command(
         if html is not None:
             output.print_row("Page", str(html))
     leave(problems)
+
+
+def _tell_notes(corpus: Corpus, *, as_json: bool, markdown: bool) -> None:
+    """Print why adjudicators decided as they did."""
+    from hashiya.corpus.inspection.guideline_notes import guideline_notes, notes_as_markdown
+    from hashiya.tui.cli.output import print_data, print_json, say
+
+    notes = guideline_notes(corpus)
+    if as_json:
+        print_json(notes=notes)
+    elif markdown:
+        print_data(notes_as_markdown(corpus.name, notes))
+    elif not notes:
+        say("No adjudicator has given a reason yet: `a` on the screen of `hashiya adjudicate`.")
+    heading = ""
+    for note in notes if not (as_json or markdown) else ():
+        if f"{note.layer}: {note.label}" != heading:
+            heading = f"{note.layer}: {note.label}"
+            say(heading)
+        say(f"  {note.why}")
+        said = ", ".join(f"{answer} ({count})" for answer, count in note.said.items())
+        for name, text in (("decided", note.decided), ("said", said), ("ar", note.ar), ("en", note.en)):
+            if text:
+                say(f"    {name:8} {text}")
+        say(f"    {'in':8} {note.doc_id}, pair {note.pair_id}")
 
 
 def _csv(figures: Iterable[AgreementFigure]) -> str:

@@ -18,6 +18,7 @@ import typer
 
 from hashiya.corpus.building.build import build
 from hashiya.corpus.journal.streams.assignments import record_assignment
+from hashiya.schema.adjudication import Adjudication, CellKey, SettledCell
 from hashiya.schema.codec import to_json
 from hashiya.schema.payloads import Assignment, Workload
 from hashiya.schema.records import Annotation
@@ -87,6 +88,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         journal.record_beside(replace(made, comment=f"beside{EVIL}"), ())
         workload = Workload(annotator=f"layla{EVIL}", documents=("doc0", f"doc{EVIL}"))
         record_assignment(journal, "work", f"layla{EVIL}", Assignment(workloads=(workload,)))
+        settled = SettledCell(cell=CellKey(layer="stances", target=f"chips{EVIL}"), why=f"why{EVIL}")
+        decided = replace(made, annotator=f"judge{EVIL}", origin="adjudicated")
+        journal.adjudicate(Adjudication(annotation=decided, settles=(settled,)))
     (corpus.folder / "team.toml").write_text('[[person]]\nname = "omar"\n', encoding="utf-8")
     (root / "labels.jsonl").write_text(
         f"{to_json(made)}\n{to_json(wrong(made))}\n{{{EVIL}\n", encoding="utf-8"
@@ -143,6 +147,9 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
         ["@/corpus", "--json"],
         ["@/corpus", "--csv"],
         ["@/corpus", "--html", "@/page.html"],
+        ["@/corpus", "--notes"],
+        ["@/corpus", "--notes", "--json"],
+        ["@/corpus", "--notes", "--markdown"],
         ["@/corpus", "--html", "@/none" + clean(EVIL) + "/page.html"],
     ],
     "release": [["@/corpus", "--out", "@/out"], ["@/corpus", "--out", "@/out", "--json"]],
@@ -238,6 +245,7 @@ def test_nothing_raw_reaches_the_terminal(
         or {"--kind", "--plan", "--undo"} & set(arguments)
         or "x1b]52" in shown
         or "u001b]52" in shown
+        or "x1b\\]52" in shown  # Markdown, in which brackets are escaped
     ), "the hostile fields were not printed"
     assert [item for item in FORBIDDEN if item in shown.replace("\r\n", "\n")] == []
     assert "\r" not in shown.replace("\r\n", "\n").replace("\r\r", "\r") or "\x1b[2K" in shown

@@ -178,7 +178,7 @@ def test_a_layer_that_the_team_does_not_give_is_refused_unless_it_was_marked(cor
     (corpus.folder / "team.toml").write_text('[[person]]\nname = "layla"\nlayers = ["stances"]\n')
     stance = Stance(target="chips", stance="bullish", holder="author")
     with Session.open(corpus, "layla") as session:
-        with pytest.raises(LabelError, match="entities are not yours to mark: .* gives you stances"):
+        with pytest.raises(LabelError, match=r"entities are not yours to mark: .* gives you stances"):
             mark(session, "Nvidia")
         assert stands(session) == []
         session.save(take_stance(session.draft, stance))
