@@ -108,6 +108,6 @@ def test_two_label_a_third_settles_and_it_is_released(tmp_path: Path) -> None:
         ("a view of the company", "bearish, author")
     ]
     run("release", first, "--out", tmp_path / "release")
-    labels = load(tmp_path / "release")[0]["labels"]
+    labels = next(iter(load(tmp_path / "release")))["labels"]
     assert [stance["stance"] for stance in labels["stances"]] == ["bearish"]
     assert labels["unresolved"] == []
