@@ -70,6 +70,10 @@ class JournalDatabase(Protocol):
     def reconnect(self) -> None:
         """Try to reach it again, in any thread; `ConnectionLostError` where it is not to be had."""
 
+    def present(self) -> list[str]:
+        """Return which annotators have it open now, on whichever machine, where it knows that."""
+        return []
+
     @abstractmethod
     def close(self) -> None:
         """Close it."""

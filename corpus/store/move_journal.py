@@ -40,7 +40,8 @@ class MovedJournal:
 def move_journal(corpus: Corpus, to: JournalPlace) -> MovedJournal:
     """Copy the journal of a corpus to another place, and let the corpus have it there from now on.
 
-    Whole or not at all. `CorpusError` where the journal is damaged, or where the place holds other events.
+    Whole or not at all. `CorpusError` where the journal is damaged, or where the place holds other events and
+    this one any.
     """
     if os.environ.get(JOURNAL_VARIABLE):
         raise CorpusError(
@@ -76,6 +77,8 @@ def _refuse_damaged(source: Journal) -> None:
 
 def _copy(source: Journal, target: Journal) -> tuple[int, int]:
     """Copy everything into an empty journal, and compare; return how many events and texts there are."""
+    if not source.database.count():  # nothing to bring: a corpus joins others that have their journal there
+        return 0, 0
     if target.database.count():
         if _differs(source, target):
             raise CorpusError(

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,10 @@ FOLDER = ".labelling"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelling:
-    """An open session: who labels, on which machine, in which process, since when (ISO 8601, UTC)."""
+    """An open session: who labels, on which machine, in which process, since when (ISO 8601, UTC).
+
+    Only who labels, for one that is known from the journal's server.
+    """
 
     annotator: str
     host: str
@@ -59,6 +62,14 @@ class Presence:
         with suppress(OSError):
             self._path.unlink()
         self._file.close()
+
+
+def labelling_anywhere(here: Iterable[Labelling], names: Iterable[str]) -> list[Labelling]:
+    """Return who labels in a folder, and who else has its journal open at a server, by `names`."""
+    found = list(here)
+    known = {entry.annotator for entry in found}
+    elsewhere = (name for name in names if name not in known)
+    return [*found, *(Labelling(annotator=name, host="", pid=0, since="") for name in elsewhere)]
 
 
 def _locked(folder: Path, name: str) -> tuple[IO[str], Path]:

@@ -13,7 +13,7 @@ from hashiya.corpus.journal.summaries import last_position, subjects_since
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.index import PAIR_KINDS
-from hashiya.corpus.store.presence import Labelling, labelling
+from hashiya.corpus.store.presence import Labelling, labelling, labelling_anywhere
 from hashiya.corpus.store.shard import DOCUMENTS
 from hashiya.corpus.team.activity import TeamActivity
 from hashiya.corpus.team.assigned_work import by_person, workloads_said
@@ -78,6 +78,7 @@ class TeamWatch:
         """Return how far everybody is now; `HashiyaError` where something cannot be read."""
         held = self._follow()
         with self._corpus.journal(write=False) as journal:
+            there = labelling_anywhere(self._who_labels(), journal.database.present())
             position = last_position(journal)
             if position != self._position or self._work is None:
                 self._read(journal, position)
@@ -92,7 +93,7 @@ class TeamWatch:
                 disputed=self._activity.disputed,
                 present=held.present,
                 work={name: self._of_person(done, name) for name in names},
-                there=self._who_labels(),
+                there=there,
                 today=self._today(),
             )
         )

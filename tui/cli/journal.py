@@ -189,12 +189,12 @@ def journal_init(
     A corpus in which nobody has labelled yet has its journal there from now on; for others see
     `journal move`.
     """
-    from hashiya.corpus.journal.journal import Journal
     from hashiya.corpus.journal.place import named_place
     from hashiya.corpus.journal.postgres.address import PostgresAddress
     from hashiya.corpus.journal.postgres.database import PostgresDatabase
     from hashiya.corpus.journal.postgres.roles import Login, make_roles
     from hashiya.corpus.store.folder import Corpus
+    from hashiya.corpus.store.move_journal import move_journal
 
     opened = Corpus.open(corpus)
     place = opened.place if journal is None else named_place(journal)
@@ -209,10 +209,10 @@ def journal_init(
         roles = make_roles(place, opened.name, logins)
         moved = False
         if place != opened.place and isinstance(opened.place, Path):
-            with Journal.open(opened.place, write=False) as own:
+            with opened.journal(write=False) as own:
                 moved = not own.database.count()
             if moved:
-                opened.keep_journal_at(place)
+                move_journal(opened, place)
     if as_json:
         output.print_json(
             journal=str(place), tables_made=is_new, roles=roles.groups, logins_made=roles.made, in_use=moved

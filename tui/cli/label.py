@@ -80,8 +80,8 @@ def run_screen(screen: LabellingApp) -> None:
     unsaved = screen.session.unsaved if screen.session else None
     if unsaved:
         raise HashiyaError(
-            f"the connection to the journal was lost: {len(unsaved)} labels are not saved yet; they are in "
-            f"{unsaved.file}, and are saved when you open `hashiya label` again"
+            f"the connection to the journal was lost: what you did last ({len(unsaved)}) is not saved yet; "
+            f"it is in {unsaved.file}, and is saved when you open `hashiya label` again"
         )
     if screen.failure:
         raise HashiyaError(screen.failure)

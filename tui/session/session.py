@@ -23,7 +23,7 @@ from hashiya.corpus.journal.standing import Standing
 from hashiya.corpus.journal.summaries import Present, redoable, undoable
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
-from hashiya.corpus.store.presence import Labelling, Presence, labelling
+from hashiya.corpus.store.presence import Labelling, Presence, labelling, labelling_anywhere
 from hashiya.corpus.team.cells import AnnotationCells
 from hashiya.corpus.team.differences import LabelVersion, PairDifferences, before_and_now, changed_cells
 from hashiya.schema.adjudication import CellKey
@@ -146,9 +146,14 @@ class Session(PairBrowser):
             self.save(made)
 
     def others(self) -> list[Labelling]:
-        """Return who else has the corpus open, and the annotator's own other windows."""
+        """Return who else has the corpus open, or its journal at a server, and own other windows."""
         own = self._presence.entry if self._presence else None
-        return [entry for entry in labelling(self.corpus.folder) if entry != own]
+        names: list[str] = []
+        if not self.lost:
+            with suppress(ConnectionLostError):
+                names = self.journal.database.present()
+        found = labelling_anywhere(labelling(self.corpus.folder), names)
+        return [entry for entry in found if entry != own]
 
     def save(self, annotation: Annotation) -> None:
         """Let an annotation of the open pair stand; on the disk on return, or among `unsaved`."""

@@ -30,10 +30,10 @@ _SETTINGS = {
 _CONNECT_SECONDS = 5
 
 
-def connect(address: PostgresAddress, *, patience: float = 30, who: str = "") -> Connection[Any]:
+def connect(address: PostgresAddress, *, patience: float = 30) -> Connection[Any]:
     """Open a connection that looks into the schema of a journal; `CorpusError` where that cannot be.
 
-    `patience` is how many seconds a statement waits for a lock, `who` the annotator whom others see there.
+    `patience` is how many seconds a statement waits for a lock.
     """
     try:
         import psycopg
@@ -42,7 +42,7 @@ def connect(address: PostgresAddress, *, patience: float = 30, who: str = "") ->
 
     options: dict[str, Any] = {
         "autocommit": True,
-        "application_name": application_name(who),
+        "application_name": _PROGRAM,
         "client_encoding": "UTF8",
         "connect_timeout": _CONNECT_SECONDS,
         **_ALIVE,
@@ -85,23 +85,24 @@ def in_a_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def application_name(who: str) -> str:
-    """Return the name under which PostgreSQL shows the session of an annotator: ASCII, short.
+def application_name(journal: str, who: str) -> str:
+    """Return the name under which PostgreSQL shows the session of an annotator with a journal: short, ASCII.
 
-    A name that does not fit is left out; `annotator_of` reads it.
+    `journal` tells the journals in a database apart. A name that does not fit is left out.
     """
     if not who:
         return _PROGRAM
     plain = who.isascii() and who.isprintable() and not who.startswith("=")
     name = who if plain else "=" + base64.urlsafe_b64encode(who.encode()).decode().rstrip("=")
-    told = f"{_PROGRAM}:{name}"
+    told = f"{_PROGRAM}:{journal}:{name}"
     return told if len(told) <= LONGEST_NAME else _PROGRAM
 
 
-def annotator_of(name: str) -> str | None:
-    """Return whose session an application name tells of; `None` where it tells of none."""
-    program, _, who = name.partition(":")
-    if program != _PROGRAM or not who:
+def annotator_of(name: str, journal: str) -> str | None:
+    """Return whose session with a journal an application name tells of; `None` where it tells of none."""
+    begin = f"{_PROGRAM}:{journal}:"
+    who = name.removeprefix(begin)
+    if who == name or not who:
         return None
     if not who.startswith("="):
         return who

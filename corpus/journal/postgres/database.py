@@ -23,7 +23,13 @@ from hashiya.corpus.journal.database import (
 )
 from hashiya.corpus.journal.event import EVENT_COLUMNS, EVENT_FORMAT, Event
 from hashiya.corpus.journal.postgres.address import PostgresAddress
-from hashiya.corpus.journal.postgres.connection import annotator_of, connect, in_a_line, what_failed
+from hashiya.corpus.journal.postgres.connection import (
+    annotator_of,
+    application_name,
+    connect,
+    in_a_line,
+    what_failed,
+)
 from hashiya.corpus.journal.postgres.sql import POSTGRES_SQL, in_psycopg
 from hashiya.corpus.journal.postgres.tables import TABLES_FORMAT, lock_number, make_tables_in
 from hashiya.corpus.journal.replicas import lineage
@@ -47,6 +53,8 @@ _INSERT = f"INSERT INTO event ({EVENT_COLUMNS}) VALUES ({_MARKS})".encode()  # n
 _Answer = TypeVar("_Answer")
 _AT_ONCE = 2000
 """Rows that are fetched together of a long answer."""
+_TAG = 6
+"""Letters of the journal's own text that tell it from others in its database."""
 _SEPARATE = 40
 """Subjects that are held one by one; for more, the whole journal is."""
 _CHANGES_HERE = """
@@ -79,9 +87,10 @@ class PostgresDatabase(JournalDatabase):
         self._moved = False
         self._gone = ""
         self._renewing = threading.Lock()
-        self._connection = connect(address, patience=patience, who=who)
+        self._connection = connect(address, patience=patience)
         try:
             self._locks = self._see_format(corpus)
+            self._tell_who()
             self._session = _session(self._connection)
             self._known = self.end()[1]
         except BaseException:
@@ -195,10 +204,11 @@ class PostgresDatabase(JournalDatabase):
         `ConnectionLostError` where the answer did not come: it may be saved, or not.
         """
         self.see_that_it_is_the_same()
-        self._try(lambda: self._connection.execute("BEGIN"), again=True)
-        replica, self._appended, self._is_inside = self._replica, "", True
+        begin = f"BEGIN; {self._holding(subjects)}".encode()
+        replica, self._appended = self._replica, ""
         try:
-            self._hold(subjects)
+            self._try(lambda: self._connection.execute(begin), what="not saved", again=True)
+            self._is_inside = True
             yield
             self._try(lambda: self._connection.execute("COMMIT"))
         except BaseException:
@@ -287,9 +297,9 @@ class PostgresDatabase(JournalDatabase):
         return False
 
     def present(self) -> list[str]:
-        """Return who has the journal open now, by name; a login may see all sessions' names."""
+        """Return which annotators have the journal open now; every login sees the names of all sessions."""
         query = "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()"
-        names = (annotator_of(str(row[0])) for row in self._rows(query))
+        names = (annotator_of(str(row[0]), self._locks[:_TAG]) for row in self._rows(query))
         return sorted(name for name in names if name is not None)
 
     def reconnect(self) -> None:
@@ -318,6 +328,11 @@ class PostgresDatabase(JournalDatabase):
             self._is_inside = False
             with suppress(_database_error()):
                 self._connection.execute("ROLLBACK")
+
+    def _tell_who(self) -> None:
+        """Let others see whose session this is."""
+        name = application_name(self._locks[:_TAG], self._who)
+        self._connection.execute("SELECT set_config('application_name', %s, false)", (name,))
 
     def _see_format(self, corpus: str) -> str:
         try:
@@ -348,17 +363,15 @@ class PostgresDatabase(JournalDatabase):
             )
         return str(rows["locks"])
 
-    def _hold(self, subjects: KeySubjects | None) -> None:
-        """Wait until nobody else appends to some subjects, or to the journal at all."""
+    def _holding(self, subjects: KeySubjects | None) -> str:
+        """Statements that wait until nobody else appends to some subjects, or to the journal at all."""
         whole = self._lock("journal")
         if subjects is None or len(subjects) > _SEPARATE:
-            self._rows("SELECT pg_advisory_xact_lock(?)", (whole,))
-            return
+            return f"SELECT pg_advisory_xact_lock({whole})"
         # In one order everywhere, so that no two wait for each other.
         single = sorted({self._lock("subject", *subject) for subject in subjects})
-        self._rows("SELECT pg_advisory_xact_lock_shared(?)", (whole,))
-        for number in single:
-            self._rows("SELECT pg_advisory_xact_lock(?)", (number,))
+        held = [f"pg_advisory_xact_lock({number})" for number in single]
+        return "; ".join(f"SELECT {lock}" for lock in (f"pg_advisory_xact_lock_shared({whole})", *held))
 
     def _lock(self, *what: str) -> int:
         return lock_number(self._locks, *what)
@@ -371,21 +384,23 @@ class PostgresDatabase(JournalDatabase):
         return self._try(fetch, again=not self._is_inside)
 
     def _try(
-        self, act: Callable[[], _Answer], authors: Sequence[str] = (), *, again: bool = False
+        self, act: Callable[[], _Answer], authors: Sequence[str] = (), *, what: str = "", again: bool = False
     ) -> _Answer:
-        """Do something with the server; `again` where it may be done a second time, in a new session."""
+        """Do something with the server; `again` where it may be done a second time, in a new session.
+
+        `what` begins the message where it cannot be done.
+        """
         if not self._is_inside:
             self._ready()
         try:
             return act()
         except (_database_error(), UnicodeError) as error:
-            told = self._told(
-                error, "not saved" if self._is_inside else "the journal cannot be read", authors
-            )
+            what = what or ("not saved" if self._is_inside else "the journal cannot be read")
+            told = self._told(error, what, authors)
             if not (again and isinstance(told, ConnectionLostError)):
                 raise told from None
         self._ready()
-        return self._try(act, authors)
+        return self._try(act, authors, what=what)
 
     def _told(self, error: Exception, what: str, authors: Sequence[str] = ()) -> CorpusError:
         kind = what_failed(error, self._connection)
@@ -413,7 +428,7 @@ class PostgresDatabase(JournalDatabase):
     def _renew(self) -> None:
         before = self._connection
         try:
-            connection = connect(self.address, patience=self._patience, who=self._who)
+            connection = connect(self.address, patience=self._patience)
         except MissingExtraError:
             raise
         except CorpusError as error:
@@ -426,6 +441,7 @@ class PostgresDatabase(JournalDatabase):
             connection.execute(_END_SESSION, self._session)
             self._session = _session(connection)
         with suppress(CorpusError):
+            self._tell_who()
             self._moved = self._see_format("") != self._locks or bool(
                 self._known and not self.holds(self._known)
             )

@@ -86,6 +86,16 @@ def test_a_place_that_holds_other_events_is_refused(postgres: PostgresServer, co
         assert merge_journals(other, [corpus.folder]).added.total() == 4
 
 
+def test_a_corpus_without_labels_joins_those_that_are_there(
+    postgres: PostgresServer, corpus: Corpus, tmp_path: Path
+) -> None:
+    to = postgres.place()
+    move_journal(corpus, to)
+    second = new(tmp_path / "second", {"d": ROWS})
+    assert move_journal(second, to).events == 0
+    assert lines(second) == lines(corpus)
+
+
 def test_what_goes_wrong_leaves_everything_as_it_was(
     postgres: PostgresServer, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from typing import IO
 
 import pytest
 
-from hashiya.corpus.store.presence import FOLDER, Presence, labelling
+from hashiya.corpus.store.presence import FOLDER, Presence, labelling, labelling_anywhere
 
 ENTER = """
 import sys
@@ -129,3 +129,10 @@ def test_an_entry_that_was_cleared_before_it_was_locked_is_made_again(
     assert list(labelling(tmp_path)) == [presence.entry]
     presence.leave()
     assert files(tmp_path) == []
+
+
+def test_who_labels_elsewhere_is_known_from_the_server_by_name_alone(tmp_path: Path) -> None:
+    presence = Presence.enter(tmp_path, "layla")
+    found = labelling_anywhere(labelling(tmp_path), ["layla", "omar"])
+    assert [(entry.annotator, entry.pid > 0) for entry in found] == [("layla", True), ("omar", False)]
+    presence.leave()

@@ -18,7 +18,7 @@ from hashiya.corpus.journal.place import JOURNAL, JOURNAL_VARIABLE
 from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.cli.main import app
 from tests.corpora import label, new
-from tests.postgres import OWNER, PostgresServer
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.system
 DOCS = Path(__file__).parents[3] / "docs" / "team.md"
@@ -54,14 +54,13 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
 def server(postgres: PostgresServer) -> Iterator[PostgresServer]:
     """With a database, and a login that may make roles."""
     with closing(postgres.connect()) as db:
+        before = set(db.execute("SELECT rolname FROM pg_roles").fetchall())
         db.execute("CREATE ROLE lead LOGIN CREATEROLE")
         db.execute("CREATE DATABASE labels OWNER lead")
     yield postgres
     with closing(postgres.connect()) as db:
         db.execute("DROP DATABASE labels WITH (FORCE)")
-        for (role,) in db.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> %s", (OWNER,)
-        ).fetchall():
+        for (role,) in set(db.execute("SELECT rolname FROM pg_roles").fetchall()) - before:
             db.execute(f'DROP ROLE "{role}"')
 
 

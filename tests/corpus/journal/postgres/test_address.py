@@ -80,14 +80,15 @@ def test_the_environment_comes_before_the_corpus_and_the_file_last(
     assert named_place("a/journal.sqlite").name == "journal.sqlite"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("name", ["layla", "ليلى", "a:b", "=x", "Zoë", "ل" * 20])
+@pytest.mark.parametrize("name", ["layla", "ليلى", "a:b", "=x", "Zoë", "ل" * 17])
 def test_others_see_whose_a_session_is(name: str) -> None:
-    told = application_name(name)
+    told = application_name("c0ffee", name)
     assert told.isascii()
     assert len(told) <= 63
-    assert annotator_of(told) == name
+    assert annotator_of(told, "c0ffee") == name
+    assert annotator_of(told, "decade") is None
 
 
 def test_a_name_that_is_too_long_is_left_out() -> None:
-    assert annotator_of(application_name("ل" * 40)) is None
-    assert annotator_of("psql") is None
+    assert annotator_of(application_name("c0ffee", "ل" * 40), "c0ffee") is None
+    assert annotator_of("psql", "c0ffee") is None

@@ -263,9 +263,14 @@ def test_a_session_is_a_replica_and_all_go_on_from_one_root(address: PostgresAdd
         assert later.pseudonyms() == names
 
 
-def test_who_has_the_journal_open_is_seen(address: PostgresAddress) -> None:
+def test_who_has_the_journal_open_is_seen(postgres: PostgresServer, address: PostgresAddress) -> None:
     with Journal.open(address, who="ليلى") as one, Journal.open(address, who="omar"), Journal.open(address):
         assert isinstance(one.database, PostgresDatabase)
+        assert one.database.present() == ["omar", "ليلى"]
+        other = postgres.place()
+        Journal.create(other)
+        with Journal.open(other, who="nour") as elsewhere:
+            assert elsewhere.database.present() == ["nour"]
         assert one.database.present() == ["omar", "ليلى"]
 
 
