@@ -26,6 +26,8 @@ _SETTINGS = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "client_min_messages": "warning",
+    # A plan that was made when the journal was small would read all of it later.
+    "plan_cache_mode": "force_custom_plan",
 }
 _CONNECT_SECONDS = 5
 

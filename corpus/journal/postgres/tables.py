@@ -20,7 +20,8 @@ TABLES_FORMAT = 1
 """The version of the tables, beside that of the events in them."""
 
 # Texts are compared by their bytes, as SQLite does. The text of a document may hold what PostgreSQL's own
-# type for texts cannot.
+# type for texts cannot. The plan of the trigger is made once, perhaps when the table is empty: it must not be
+# to read all of it. What reads JSON catches errors, which no parallel worker may.
 _TABLES = """
 CREATE TABLE meta (key text COLLATE "C" PRIMARY KEY, value text COLLATE "C" NOT NULL);
 CREATE TABLE event (
@@ -64,7 +65,7 @@ BEGIN
     RAISE EXCEPTION 'the journal is append-only';
 END $$;
 CREATE FUNCTION number_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path FROM CURRENT AS $$
+SET search_path FROM CURRENT SET enable_seqscan = off AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock({order});
     NEW.position := (SELECT coalesce(max(position), 0) + 1 FROM event);
@@ -76,7 +77,7 @@ SET search_path FROM CURRENT AS $$
         (SELECT array_agg(name) FROM login WHERE role = session_user), ARRAY[session_user::text]
     ))
 $$;
-CREATE FUNCTION as_json(body text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION as_json(body text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
     RETURN body::json;
 EXCEPTION WHEN invalid_text_representation THEN

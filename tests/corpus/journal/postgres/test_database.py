@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -16,9 +17,11 @@ from hashiya.corpus.journal.merge import merge_journals
 from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.postgres.database import PostgresDatabase
 from hashiya.corpus.journal.postgres.roles import Login, make_roles
+from hashiya.corpus.journal.summaries import labelled, names, summaries
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.text.ids import text_hash
 from hashiya.schema.errors import BusyError, CorpusError
+from hashiya.schema.records import Entity
 from tests.corpus.journal.test_journal import comments, said
 from tests.postgres import GUARDED, PASSWORD, PostgresServer
 
@@ -287,3 +290,20 @@ def test_what_is_merged_from_a_file_has_its_numbers(address: PostgresAddress, tm
             merge_journals(file, [str(address)])
             assert file.history("p", "layla") == journal.history("p", "layla")
             assert comments(file) == ["three"]
+
+
+def test_what_stands_is_summed_up_whatever_the_server_plans(
+    postgres: PostgresServer, address: PostgresAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(postgres.connect()) as db:
+        name = "debug_parallel_query" if db.info.server_version >= 160_000 else "force_parallel_mode"
+    monkeypatch.setenv("PGOPTIONS", f"-c {name}=on -c parallel_setup_cost=0 -c parallel_tuple_cost=0")
+    entity = Entity(id="e1", lang="en", start=0, end=6, text="Nvidia", type="company", concept="nvidia")
+    with Journal.open(address) as journal:
+        assert journal.database.one(f"SELECT current_setting('{name}')") == "on"
+        journal.record([replace(said("one", str(number)), entities=(entity,)) for number in range(3)])
+        journal.record([said("two", "0")])
+        assert [item.status for item in summaries(journal)] == ["done"] * 3
+        assert len(list(labelled(journal, "entities", "type", "company"))) == 2
+        assert [count for _, count in names(journal)] == [2]
+        assert list(journal_faults(journal)) == []
