@@ -145,7 +145,9 @@ class TeamActivity:
         adjudications: Sequence[Adjudication],
     ) -> bool:
         """Whether voters, of whom two differ, do so in a cell that nothing has decided."""
-        if not adjudications and not any(item.origin in KNOWN_ORIGINS for said in standing.values() for item in said):
+        if not adjudications and not any(
+            item.origin in KNOWN_ORIGINS for said in standing.values() for item in said
+        ):
             return True
         votes = [Vote(name, said) for name, said in standing.items()]
         found = resolve(_BothSides(pair_id), votes, self._scheme, StrictPolicy(), adjudications)

@@ -113,14 +113,14 @@ def test_a_decision_is_undone_and_done_again(corpus: Corpus) -> None:
 
         assert decided() == ["bearish"]
         assert undoable(journal, "sara", everywhere, ADJUDICATION) == made.pair_id
-        journal.undo(made.pair_id, "sara", ADJUDICATION)
+        journal.undo(made.pair_id, "sara", stream=ADJUDICATION)
         assert decided() == ["bullish"]
         assert redoable(journal, "sara", everywhere, ADJUDICATION) == made.pair_id
-        journal.undo(made.pair_id, "sara", ADJUDICATION)
+        journal.undo(made.pair_id, "sara", stream=ADJUDICATION)
         assert decided() == []
         assert undoable(journal, "sara", everywhere, ADJUDICATION) is None
-        assert journal.undo(made.pair_id, "sara", ADJUDICATION) is None
-        journal.redo(made.pair_id, "sara", ADJUDICATION)
+        assert journal.undo(made.pair_id, "sara", stream=ADJUDICATION) is None
+        journal.redo(made.pair_id, "sara", stream=ADJUDICATION)
         assert decided() == ["bullish"]
         (label_stands,) = journal.standing(made.pair_id, "sara")
         assert [event.kind for event in label_stands.heads] == ["set"], "the vote beside it is untouched"

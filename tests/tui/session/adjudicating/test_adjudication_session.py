@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hashiya.corpus.journal.journal import JOURNAL
 from hashiya.corpus.journal.merge import merge_journals
+from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.differences import LabelVersion
 from hashiya.corpus.team.policies import StrictPolicy
