@@ -55,7 +55,8 @@ def team_command(
     if as_json and as_csv:
         raise typer.BadParameter("takes the place of --json; give one of them", param_hint="--csv")
     watch = TeamWatch(Corpus.open(corpus))
-    if not (as_json or as_csv) and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    shown = sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
+    if shown and not (as_json or as_csv):
         from hashiya.tui.screens.team.app import TeamApp
         from hashiya.tui.settings.settings import read_settings
 

@@ -8,7 +8,7 @@ from hashiya.corpus.team.activity import AgreementShare
 from hashiya.corpus.team.team_report import PeriodActivity, PersonActivity
 from hashiya.tui.widgets.sparkline import sparkline
 
-NOTHING = "–"
+NO_FIGURE = "–"
 """Stands where a figure is undefined, or nobody knows it."""
 
 
@@ -21,19 +21,19 @@ def percent(agreement: AgreementShare) -> str:
     """Return an agreement in percent; 100 only where all is the same."""
     share = agreement.share
     if share is None:
-        return NOTHING
+        return NO_FIGURE
     return f"{min(round(100 * share), 100 if agreement.same == agreement.cells else 99)}%"
 
 
 def tenths(figure: float | None) -> str:
     """Return a figure with one decimal."""
-    return NOTHING if figure is None else f"{figure:.1f}"
+    return NO_FIGURE if figure is None else f"{figure:.1f}"
 
 
 def hours(seconds: float) -> str:
     """Return a time in hours and minutes: "1:50"."""
     minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02}" if seconds else NOTHING
+    return f"{minutes // 60}:{minutes % 60:02}" if seconds else NO_FIGURE
 
 
 def most_done(people: Sequence[PersonActivity]) -> int:
