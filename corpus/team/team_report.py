@@ -35,10 +35,10 @@ class PersonActivity:
     """One person of a team, or somebody who labelled without being in it.
 
     `assigned` pairs are those of the plan, `waiting` those of them that are not finished, `assigned_done` and
-    `outside` what was done in it and beside it, `done` all. `gone` counts finished pairs that the corpus does
-    not have any more. `timed` pairs are the finished ones of which it is known how long they took: `seconds`
-    is the sum, long pauses left out, and `timed_labels` what they hold. `review` pairs are to be looked at
-    again; `disputed` ones wait for an adjudicator, and so do `to_adjudicate` if the person is one.
+    `outside` what was done in it and, where there is a plan, beside it; `done` is all. `gone` counts done
+    pairs that the corpus does not have any more. `timed` pairs are the finished ones of which it is known how
+    long they took: `seconds` is the sum, long pauses left out. `review` pairs are to be looked at again;
+    `disputed` ones wait for an adjudicator, and so do `to_adjudicate` if the person is one.
     """
 
     annotator: str
@@ -57,7 +57,6 @@ class PersonActivity:
     to_adjudicate: int = 0
     labels: int = 0
     timed: int = 0
-    timed_labels: int = 0
     seconds: float = 0.0
     others: AgreementShare = NO_AGREEMENT
     gold: AgreementShare = NO_AGREEMENT
@@ -126,6 +125,7 @@ def report_team(facts: TeamFacts) -> TeamReport:
     disputed = {pair_id for pair_id in facts.disputed if pair_id in facts.present}
     members = {person.name: person for person in team.person}
     names = {*members, *facts.work, *by_person, *windows}
+    is_planned = any(work.documents for work in facts.work.values())
     people: list[PersonActivity] = []
     for name in sorted(names):
         person = members.get(name)
@@ -138,6 +138,7 @@ def report_team(facts: TeamFacts) -> TeamReport:
                 disputed=disputed,
                 begins=begins,
                 length=length,
+                is_planned=is_planned,
                 roles=roles,
                 has_left=person is not None and not person.is_there(facts.today),
                 windows=windows.get(name, 0),
@@ -147,7 +148,7 @@ def report_team(facts: TeamFacts) -> TeamReport:
     return TeamReport(
         name=facts.name,
         is_team=facts.team is not None,
-        is_planned=any(work.documents for work in facts.work.values()),
+        is_planned=is_planned,
         pairs=len(facts.present),
         labelled=sum(pair_id in facts.present for pair_id in done),
         disputed=len(disputed),
@@ -164,6 +165,7 @@ def _person(
     disputed: Collection[str],
     begins: Sequence[date],
     length: PeriodLength,
+    is_planned: bool,
     roles: tuple[Role, ...],
     has_left: bool,
     windows: int,
@@ -182,7 +184,7 @@ def _person(
         assigned=work.assigned if work else 0,
         assigned_done=work.done if work else 0,
         waiting=work.waiting if work else 0,
-        outside=work.outside if work else 0,
+        outside=work.outside if work and is_planned else 0,
         done=present_done,
         gone=len(done) - present_done,
         review=sum(pair.is_in_review for pair in here),
@@ -190,7 +192,6 @@ def _person(
         to_adjudicate=len(disputed) if "adjudicator" in roles and not has_left else 0,
         labels=sum(pair.labels for pair in done),
         timed=len(timed),
-        timed_labels=sum(pair.labels for pair in timed),
         seconds=sum(pair.seconds for pair in timed),
         others=sum((pair.others for pair in done), NO_AGREEMENT),
         gold=sum((pair.gold for pair in done), NO_AGREEMENT),

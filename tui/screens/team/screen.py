@@ -178,7 +178,7 @@ def _row(person: PersonActivity, top: int) -> TableRow:
             name,
             done_of(person),
             f"{person.waiting:,}" if person.assigned else "",
-            f"{person.outside:,}" if person.assigned and person.outside else "",
+            f"{person.outside:,}" if person.outside else "",
             f"{person.review:,}" if person.review else "",
             f"{person.disputed:,}" if person.disputed else "",
             tenths(person.labels_a_pair),
