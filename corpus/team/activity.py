@@ -8,19 +8,19 @@ chance there is `hashiya agreement`. It is told of each pair as it stands, and a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import combinations
 from types import MappingProxyType
 
+from hashiya.corpus.team.differences import compare_versions
 from hashiya.corpus.team.gold_score import gold_score
-from hashiya.corpus.team.policies import StrictPolicy
-from hashiya.corpus.team.resolution import resolve
-from hashiya.corpus.team.votes import Vote
+from hashiya.corpus.team.votes import Vote, finished_votes, one_vote_each
 from hashiya.schema.adjudication import Adjudication
-from hashiya.schema.records import FINISHED, KNOWN_ORIGINS, Annotation, Kind, Lang
+from hashiya.schema.records import FINISHED, KNOWN_ORIGINS, Annotation, Kind, Lang, SchemeRef
 from hashiya.schema.scheme import LabelScheme
 from hashiya.schema.team import Team
+from hashiya.schema.validate import fits
 
 _NO_LABELS: Mapping[str, tuple[Annotation, ...]] = MappingProxyType({})
 
@@ -75,6 +75,7 @@ class TeamActivity:
         self._team = team
         self._pairs: dict[str, tuple[SavedPair, ...]] = {}
         self._disputed: set[str] = set()
+        self._fits: dict[SchemeRef, bool] = {}
 
     def take(
         self,
@@ -89,7 +90,7 @@ class TeamActivity:
             if said:
                 by_person.setdefault(self._team.name_now(name), []).extend(said)
         chosen = {name: _counting(said) for name, said in by_person.items()}
-        shares, differ = self._compared(chosen)
+        shares = self._compared(chosen)
         self._pairs[pair_id] = tuple(
             _saved(pair_id, name, said, *shares.get(name, (NO_AGREEMENT, NO_AGREEMENT)))
             for name, said in sorted(chosen.items())
@@ -97,7 +98,12 @@ class TeamActivity:
         if not chosen:
             del self._pairs[pair_id]
         self._disputed.discard(pair_id)
-        if differ and self._is_open(pair_id, standing, adjudications):
+        # Where nothing decides but the votes, two that differ are enough: most pairs are told apart quickly.
+        decides = adjudications or any(
+            item.origin in KNOWN_ORIGINS for said in chosen.values() for item in said
+        )
+        differ = any(others.same < others.cells for others, _ in shares.values())
+        if (differ and not decides) or self._is_open(pair_id, standing, adjudications):
             self._disputed.add(pair_id)
 
     def saved(self) -> Iterator[SavedPair]:
@@ -107,36 +113,28 @@ class TeamActivity:
 
     @property
     def disputed(self) -> frozenset[str]:
-        """The pairs whose annotators differ in a cell that no adjudicator has decided, and no gold covers."""
+        """The pairs whose annotators differ in something that no adjudicator has decided, and no gold."""
         return frozenset(self._disputed)
 
     def _compared(
         self, people: Mapping[str, Sequence[Annotation]]
-    ) -> tuple[dict[str, tuple[AgreementShare, AgreementShare]], bool]:
-        """How far each says the same as others, and as gold; and whether any two differ who are no gold."""
-        done = {
-            name: said
-            for name, said in people.items()
-            if said and all(item.status == "done" for item in said)
-        }
+    ) -> dict[str, tuple[AgreementShare, AgreementShare]]:
+        """How far each who is done says the same as others, and as those whose labels are known."""
+        done = {name: said for name, said in people.items() if all(item.status == "done" for item in said)}
         known = {name for name, said in done.items() if all(item.origin in KNOWN_ORIGINS for item in said)}
-        others: dict[str, AgreementShare] = {}
-        gold: dict[str, AgreementShare] = {}
-        differ = False
+        others = dict.fromkeys(done, NO_AGREEMENT)
+        gold = dict.fromkeys(done, NO_AGREEMENT)
         for one, other in combinations(sorted(done), 2):
-            score = gold_score(done[one], done[other], self._scheme)
-            share = AgreementShare(score.same, score.cells, 1)
             if one in known and other in known:
                 continue
+            score = gold_score(done[one], done[other], self._scheme)
+            share = AgreementShare(score.same, score.cells, 1)
             if one in known or other in known:
-                name = other if one in known else one
-                gold[name] = gold.get(name, NO_AGREEMENT) + share
-                continue
-            differ = differ or score.same < score.cells
-            for name in (one, other):
-                others[name] = others.get(name, NO_AGREEMENT) + share
-        shares = {name: (others.get(name, NO_AGREEMENT), gold.get(name, NO_AGREEMENT)) for name in done}
-        return shares, differ
+                gold[other if one in known else one] += share
+            else:
+                others[one] += share
+                others[other] += share
+        return {name: (others[name], gold[name]) for name in done}
 
     def _is_open(
         self,
@@ -144,14 +142,33 @@ class TeamActivity:
         standing: Mapping[str, tuple[Annotation, ...]],
         adjudications: Sequence[Adjudication],
     ) -> bool:
-        """Whether voters, of whom two differ, do so in a cell that nothing has decided."""
-        if not adjudications and not any(
-            item.origin in KNOWN_ORIGINS for said in standing.values() for item in said
-        ):
-            return True
-        votes = [Vote(name, said) for name, said in standing.items()]
-        found = resolve(_BothSides(pair_id), votes, self._scheme, StrictPolicy(), adjudications)
-        return found is not None and any(item.value is None and len(item.said) > 1 for item in found.cells)
+        """Whether a pair is one of those that `hashiya adjudicate` asks about."""
+        votes = [
+            Vote(self._team.name_now(name), fitting)
+            for name, said in standing.items()
+            if (fitting := tuple(item for item in said if self._is_fitting(item.scheme)))
+        ]
+        counting = list(finished_votes(one_vote_each(votes)))
+        if sum(len(vote.annotations) for vote in counting) < 2:
+            return False
+        decided = [self._by_present_names(item) for item in adjudications]
+        return bool(compare_versions(_BothSides(pair_id), counting, self._scheme, decided).open)
+
+    def _is_fitting(self, made_with: SchemeRef) -> bool:
+        if made_with not in self._fits:
+            self._fits[made_with] = fits(made_with, self._scheme)
+        return self._fits[made_with]
+
+    def _by_present_names(self, decided: Adjudication) -> Adjudication:
+        """A decision with the voters that were seen under the names that hold."""
+        settles = tuple(
+            replace(
+                item,
+                votes=tuple(replace(vote, voter=self._team.name_now(vote.voter)) for vote in item.votes),
+            )
+            for item in decided.settles
+        )
+        return replace(decided, settles=settles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hashiya.corpus.inspection.waiting_pairs import settled_pairs
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.streams.assignments import record_assignment
 from hashiya.corpus.store.folder import Corpus
@@ -32,6 +33,11 @@ def told(corpus: Corpus) -> TeamReport:
 
 def person(report: TeamReport, name: str) -> PersonActivity:
     return next(one for one in report.people if one.annotator == name)
+
+
+def waiting(corpus: Corpus) -> int:
+    """How many pairs `hashiya adjudicate` asks about."""
+    return sum(pair.open > 0 for pair in settled_pairs(corpus))
 
 
 def label(corpus: Corpus, number: int, annotator: str, doc_id: str = "a", **fields: object) -> None:
@@ -110,6 +116,7 @@ def test_a_later_look_says_what_a_fresh_one_says(corpus: Corpus, tmp_path: Path)
     for number, step in enumerate(steps):
         step()
         assert watch.look() == told(corpus), f"step {number}"
+        assert watch.look().disputed == waiting(corpus), f"step {number}"
     assert {one.annotator for one in watch.look().people} >= {"layla", "ليلى", "omar"}
 
 
