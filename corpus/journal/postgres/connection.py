@@ -25,6 +25,7 @@ _SETTINGS = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "300s",
     "client_min_messages": "warning",
     # A plan that was made when the journal was small would read all of it later.
     "plan_cache_mode": "force_custom_plan",
@@ -50,7 +51,7 @@ def connect(address: PostgresAddress, *, patience: float = 30) -> Connection[Any
         **_ALIVE,
     }
     settings = {
-        "search_path": address.schema,
+        "search_path": f'"{address.schema}"',
         "lock_timeout": str(max(1, round(patience * 1000))),
         **_SETTINGS,
     }

@@ -103,7 +103,7 @@ class PostgresDatabase(JournalDatabase):
         connection = connect(address)
         with connection:
             found = connection.execute(
-                "SELECT to_regclass(%s) IS NOT NULL", (f"{address.schema}.meta",)
+                "SELECT to_regclass(%s) IS NOT NULL", (f'"{address.schema}".meta',)
             ).fetchone()
             if found and found[0]:
                 return False
@@ -209,6 +209,7 @@ class PostgresDatabase(JournalDatabase):
         try:
             self._try(lambda: self._connection.execute(begin), what="not saved", again=True)
             self._is_inside = True
+            self.see_that_it_is_the_same()  # there may have been a new session
             yield
             self._try(lambda: self._connection.execute("COMMIT"))
         except BaseException:
@@ -309,7 +310,6 @@ class PostgresDatabase(JournalDatabase):
         try:
             if not self.connected:
                 self._renew()
-                self._gone = ""
         except ConnectionLostError as error:
             self._gone = str(error)
             raise
@@ -337,7 +337,7 @@ class PostgresDatabase(JournalDatabase):
     def _see_format(self, corpus: str) -> str:
         try:
             # By its full name, for the search path passes over what the login has no right to see.
-            query = f"SELECT key, value FROM {self.address.schema}.meta"  # noqa: S608 - a plain name
+            query = f'SELECT key, value FROM "{self.address.schema}".meta'  # noqa: S608 - a plain name
             rows = dict(self._connection.execute(query.encode()).fetchall())
         except _database_error() as error:
             if what_failed(error, self._connection) == "denied":
@@ -434,7 +434,7 @@ class PostgresDatabase(JournalDatabase):
         except CorpusError as error:
             raise ConnectionLostError(f"the connection was lost: {error}") from None
         before.close()
-        self._connection, self._replica, self._is_inside = connection, None, False
+        self._connection, self._replica, self._is_inside, self._gone = connection, None, False, ""
         self._texts.clear()
         with suppress(_database_error()):
             # What the session before had begun holds its locks until the server sees that it is gone.

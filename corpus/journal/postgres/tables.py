@@ -97,8 +97,8 @@ _KEPT = ("meta", "event", "text", "replica")
 def make_tables_in(connection: Connection[Any], schema: str) -> None:
     """Make the tables of a journal in a schema, inside of a transaction; the connection then looks there."""
     key = secrets.token_hex(16)
-    connection.execute(f"CREATE SCHEMA {schema}".encode())
-    connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
+    connection.execute(f'CREATE SCHEMA "{schema}"'.encode())
+    connection.execute("SELECT set_config('search_path', %s, false)", (f'"{schema}"',))
     connection.execute(_TABLES.replace("{order}", str(lock_number(key, "order"))).encode())
     for table in _KEPT:
         connection.execute(_REFUSING.format(table=table).encode())

@@ -174,6 +174,32 @@ def test_what_another_window_did_meanwhile_stands_beside_what_was_kept(
         assert {item.comment for item in standing.annotations} == {"kept", "meanwhile"}
 
 
+def test_where_another_journal_came_back_everything_goes_to_a_rescue_journal(
+    session: Session, postgres: PostgresServer, proxy: TcpProxy, direct: PostgresAddress
+) -> None:
+    say(session, "one")
+    proxy.close()
+    say(session, "kept")
+    with pytest.raises(ConnectionLostError):
+        session.journal.database.reconnect()
+    with closing(postgres.connect()) as db:
+        db.execute(f"DROP SCHEMA {direct.schema} CASCADE")
+    Journal.create(direct)
+    proxy.open()
+    session.journal.database.reconnect()
+    assert session.save_unsaved()
+    assert session.rescued is not None
+    assert session.draft.comment == "kept"
+    with Journal.open(session.rescued, write=False) as journal:
+        assert [
+            event.payload["annotation"]["comment"] for event in journal.history(session.pair.pair_id, "layla")
+        ] == [
+            "one",
+            "kept",
+        ]
+    assert saved(direct) == []
+
+
 def test_what_a_session_left_is_saved_by_the_next_one(
     corpus: Corpus, proxy: TcpProxy, direct: PostgresAddress, home: Path
 ) -> None:

@@ -8,13 +8,16 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import keyring
 import psycopg
 import pytest
+from keyring.backend import KeyringBackend
 
 from hashiya.corpus.journal.event import LABEL
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
 from hashiya.corpus.journal.postgres.address import PostgresAddress
+from hashiya.corpus.journal.postgres.connection import SERVICE
 from hashiya.corpus.journal.postgres.database import PostgresDatabase
 from hashiya.corpus.journal.postgres.roles import Login, make_roles
 from hashiya.corpus.journal.summaries import labelled, names, summaries
@@ -177,6 +180,40 @@ def test_a_password_comes_from_the_environment_and_is_never_shown(
     finally:
         with closing(postgres.connect()) as db:
             db.execute(f"DROP ROLE {GUARDED}")
+
+
+def test_the_keyring_is_asked_where_libpq_finds_no_password(
+    postgres: PostgresServer, address: PostgresAddress
+) -> None:
+    class Ring(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return PASSWORD if (service, username) == (SERVICE, guarded.conninfo) else None
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise NotImplementedError
+
+    with closing(postgres.connect()) as db:
+        db.execute(f"CREATE ROLE {GUARDED} LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
+    guarded = as_login(postgres, address, GUARDED)
+    before = keyring.get_keyring()
+    keyring.set_keyring(Ring())  # type: ignore[no-untyped-call]
+    try:
+        with Journal.open(guarded) as journal:
+            assert journal.database.count() == 0
+    finally:
+        keyring.set_keyring(before)
+        with closing(postgres.connect()) as db:
+            db.execute(f"DROP ROLE {GUARDED}")
+
+
+def test_a_schema_may_have_the_name_of_a_keyword(postgres: PostgresServer) -> None:
+    address = postgres.place().with_schema("user")
+    Journal.create(address)
+    with Journal.open(address) as journal:
+        journal.record([said("one")])
+        assert comments(journal) == ["one"]
 
 
 def test_what_is_no_journal_is_a_message(postgres: PostgresServer, address: PostgresAddress) -> None:
