@@ -1,4 +1,4 @@
-"""The picture of the screen in README and docs: `python -m bench.picture docs` (make picture).
+"""The pictures of the screens in README and docs: `python -m bench.picture docs` (make picture).
 
 The seed article with its gold labels, opened at the pair that has most of them. The SVG is what the terminal
 shows; Chromium, where it is installed, turns it into a PNG.
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.team_picture import draw_team
 from hashiya.corpus.building.build import build
 from hashiya.corpus.exchange.labels_jsonl import import_labels
 from hashiya.corpus.store.folder import Corpus
@@ -35,6 +36,10 @@ def main() -> int:
         corpus = build([_SEEDS], Path(made) / "corpus", name="ai-market").corpus
         import_labels(corpus, next(_SEEDS.glob("*.labels.jsonl")))
         svg = asyncio.run(_drawn(corpus))
+        with corpus.journal() as journal:
+            gold = [item for entry in journal.standing() for item in entry.annotations]
+        fresh = build([_SEEDS], Path(made) / "fresh", name="ai-market").corpus
+        (folder / "team.svg").write_text(draw_team(fresh, gold), encoding="utf-8")
     target = folder / f"{NAME}.svg"
     target.write_text(svg, encoding="utf-8")
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

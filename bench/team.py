@@ -1,4 +1,4 @@
-"""Many labels of a team: taken in from a file, and released; beside pyarrow, which only rewrites the release.
+"""Many labels of a team: taken in from a file, looked at, and released; beside pyarrow, which only rewrites the release.
 
 Every step is a process of its own. What counts is how many times as long as the rewriting the release takes,
 in one run on one machine. Nine of ten pairs have two annotators, who agree on the names, not on the stance.
@@ -23,6 +23,7 @@ from hashiya.corpus.dataset.release import release
 from hashiya.corpus.exchange.labels_jsonl import import_labels
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.team.team_watch import TeamWatch
 from hashiya.schema.codec import to_json
 from hashiya.schema.covers import full_covers
 from hashiya.schema.records import Annotation, Document, Entity, Lang, Link, Pair, Stance
@@ -55,7 +56,12 @@ def tables(folder: Path) -> Iterator[Sheet]:
             Column("MB of each process beside it", sheets.megabytes),
         ),
     )
-    steps = {"labels import": taken_in, "release": released, "rewriting by pyarrow": rewritten}
+    steps = {
+        "labels import": taken_in,
+        "team, the first look": watched,
+        "release": released,
+        "rewriting by pyarrow": rewritten,
+    }
     done = {name: run(step, str(place)) for name, step in steps.items()}
     base = done["rewriting by pyarrow"]
     for name, found in done.items():
@@ -74,6 +80,14 @@ def taken_in(place: str) -> Json:
     began = time.perf_counter()
     report = import_labels(Corpus.open(Path(place) / "corpus"), Path(place) / "labels.jsonl")
     assert not report.problems, report.problems[0]
+    return [time.perf_counter() - began, _beside()]
+
+
+def watched(place: str) -> Json:
+    """Look at what everybody has done; as `taken_in`."""
+    began = time.perf_counter()
+    report = TeamWatch(Corpus.open(Path(place) / "corpus")).look()
+    assert report.disputed, "they agree on everything"
     return [time.perf_counter() - began, _beside()]
 
 

@@ -1,6 +1,7 @@
 """A table that runs as the menus do, and leaves out columns for which there is no room.
 
-Its first row, the titles, stays where it is while the others scroll. One row is chosen.
+So do its cells: names and titles in either script are to be given as `isolated`. The titles, its first row,
+stay where they are while the others scroll. One row is chosen.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ ColumnKind = Literal["text", "number", "plot"]
 CellStyle = Literal["plain", "dim", "good", "bad"]
 _GAP = 2
 _HIGHLIGHTED = Style(reverse=True)
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class TableRow:
     key: str
     cells: tuple[str, ...]
     style: CellStyle = "plain"
+
+
+def isolated(text: str) -> str:
+    """Return a text that runs in its own direction, and turns nothing beside it round."""
+    return f"\u2068{text}\u2069"
 
 
 class Table(RowView, can_focus=True):
@@ -138,9 +143,7 @@ class Table(RowView, can_focus=True):
             offset = start + (width - taken if column.kind == "number" and not rtl else 0)
             left = row.width - offset - taken if rtl else offset
             if taken:
-                # A plot runs as the row does; a text keeps to itself.
-                isolated = text if column.kind == "plot" else f"{_ISOLATE}{text}{_END_ISOLATE}"
-                line = cached_layout(isolated, max(taken, 2), self._base, Shaping.LIGATURES).lines[0]
+                line = cached_layout(text, max(taken, 2), self._base, Shaping.LIGATURES).lines[0]
                 row.draw(line, shift=left - line.indent)
             start += width + _GAP
         return row

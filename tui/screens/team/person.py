@@ -21,7 +21,7 @@ from hashiya.tui.settings.language import N_, _, current_language, ngettext
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.prose import Prose
-from hashiya.tui.widgets.table import Table, TableColumn, TableRow
+from hashiya.tui.widgets.table import Table, TableColumn, TableRow, isolated
 
 _PLOT = 26
 _CLOSING = frozenset({"escape", "enter", "q"})
@@ -194,7 +194,7 @@ def _document_row(item: DocumentProgress) -> TableRow:
     return TableRow(
         item.doc_id,
         (
-            item.title or item.doc_id,
+            isolated(item.title or item.doc_id),
             f"{item.done:,}/{item.pairs:,}",
             f"{item.waiting:,}" if item.is_assigned else "",
             "" if item.is_assigned else _("outside"),

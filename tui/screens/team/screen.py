@@ -21,7 +21,7 @@ from hashiya.tui.settings.language import _, current_language, ngettext
 from hashiya.tui.widgets.bar import Bar, Piece, keys
 from hashiya.tui.widgets.markdown import TextBlock
 from hashiya.tui.widgets.prose import Prose
-from hashiya.tui.widgets.table import CellStyle, Table, TableColumn, TableRow
+from hashiya.tui.widgets.table import CellStyle, Table, TableColumn, TableRow, isolated
 
 _LOOK_EVERY = 5.0
 """Seconds between two looks at the journal."""
@@ -169,9 +169,9 @@ def _columns(report: TeamReport) -> list[TableColumn]:
 
 def _row(person: PersonActivity, top: int) -> TableRow:
     style: CellStyle = "dim" if person.has_left else "plain"
-    name = f"{HERE} {person.annotator}" if person.windows else f"  {person.annotator}"
+    name = f"{HERE} {isolated(person.annotator)}" if person.windows else isolated(person.annotator)
     if person.has_left:
-        name = _("{who} (left)").format(who=f"  {person.annotator}")
+        name = _("{who} (left)").format(who=name)
     return TableRow(
         person.annotator,
         (
