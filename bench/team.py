@@ -1,4 +1,4 @@
-"""Many labels of a team: taken in from a file, looked at, and released; beside pyarrow, which only rewrites the release.
+"""Many labels of a team: taken in from a file, looked at, and released; beside pyarrow rewriting the release.
 
 Every step is a process of its own. What counts is how many times as long as the rewriting the release takes,
 in one run on one machine. Nine of ten pairs have two annotators, who agree on the names, not on the stance.
