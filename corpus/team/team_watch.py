@@ -22,6 +22,7 @@ from hashiya.corpus.team.team_report import TeamFacts, TeamReport, report_team
 from hashiya.corpus.team.work_done import PersonWork, WorkDone
 from hashiya.corpus.team.work_size import WorkSize, measure_work
 from hashiya.schema.adjudication import Adjudication
+from hashiya.schema.errors import HashiyaError
 from hashiya.schema.payloads import Workload
 from hashiya.schema.records import Annotation
 from hashiya.schema.team import Team
@@ -30,6 +31,10 @@ WhoLabels = Callable[[], Iterable[Labelling]]
 """What tells of the open sessions of a corpus, on whatever machines: its folder, or a database."""
 _AT_ONCE = 2000
 """Pairs whose labels are read at a time."""
+
+
+class LookStoppedError(HashiyaError):
+    """A look that was ended before it was done; the next one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,17 @@ class TeamWatch:
         self._workloads: dict[str, Workload] = {}
         self._work: WorkDone | None = None
 
-    def look(self) -> TeamReport:
-        """Return how far everybody is now; `HashiyaError` where something cannot be read."""
+    def look(self, is_wanted: Callable[[], bool] = lambda: True) -> TeamReport:
+        """Return how far everybody is now; `HashiyaError` where something cannot be read.
+
+        While much is read, `is_wanted` is asked whether to go on; if not, `LookStoppedError` ends it.
+        """
         held = self._follow()
         with self._corpus.journal(write=False) as journal:
             there = labelling_anywhere(self._who_labels(), journal.database.present())
             position = last_position(journal)
             if position != self._position or self._work is None:
-                self._read(journal, position)
+                self._read(journal, position, is_wanted)
                 self._work = self._counted(journal, held)
         done = self._work
         names = {*self._workloads, *done.names}
@@ -106,24 +114,20 @@ class TeamWatch:
         held, done = self._held, self._work
         if held is None or done is None:
             return []
-        assigned = self._workloads[name].documents if name in self._workloads else ()
+        # Looked up for each document of the plan.
+        assigned = dict.fromkeys(self._workloads[name].documents if name in self._workloads else ())
         touched = done.documents_of(name)
         found: list[DocumentProgress] = []
         numbers = {doc_id: number for number, doc_id in enumerate(held.size.doc_ids)}
+        pairs, finished, complete = done.by_document(name)
         for doc_id in dict.fromkeys([*assigned, *touched]):
-            if doc_id not in numbers:
-                continue
-            of_document = done.of_person(name, (doc_id,), self._corpus.scheme)
-            found.append(
-                DocumentProgress(
-                    doc_id,
-                    held.titles[numbers[doc_id]],
-                    doc_id in assigned,
-                    of_document.assigned,
-                    of_document.done,
-                    of_document.waiting,
+            number = numbers.get(doc_id)
+            if number is not None:
+                of, waiting = pairs[number], pairs[number] - finished[number]
+                title = held.titles[number]
+                found.append(
+                    DocumentProgress(doc_id, title, doc_id in assigned, of, complete[number], waiting)
                 )
-            )
         return found
 
     def _of_person(self, done: WorkDone, name: str) -> PersonWork:
@@ -147,7 +151,7 @@ class TeamWatch:
         self._activity = TeamActivity(self._corpus.scheme, self._team or Team())
         self._position, self._adjudications, self._work = 0, {}, None
 
-    def _read(self, journal: Journal, position: int) -> None:
+    def _read(self, journal: Journal, position: int, is_wanted: Callable[[], bool]) -> None:
         """Take in what was said since the last look; all of it where the journal holds less than then."""
         if position < self._position:
             self._forget()
@@ -158,16 +162,17 @@ class TeamWatch:
             for pair_id in {*decided, *self._adjudications}
             if decided.get(pair_id) != self._adjudications.get(pair_id)
         }
-        self._adjudications = decided
         wanted = sorted(changed)
         for start in range(0, len(wanted), _AT_ONCE):
+            if not is_wanted():
+                raise LookStoppedError("nobody waits for the answer any more")
             some = wanted[start : start + _AT_ONCE]
             said: dict[str, dict[str, tuple[Annotation, ...]]] = {}
             for (pair_id, name), found in journal.standing_annotations(some).items():
                 said.setdefault(pair_id, {})[name] = found
             for pair_id in some:
                 self._activity.take(pair_id, said.get(pair_id, {}), decided.get(pair_id, ()))
-        self._position = position
+        self._position, self._adjudications = position, decided
 
     def _counted(self, journal: Journal, held: _Held) -> WorkDone:
         """Read the plans, and return what was saved, to be compared with them."""

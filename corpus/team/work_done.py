@@ -157,6 +157,15 @@ class WorkDone:
         rows = self._rows(saved, [True] * len(saved.pair_ids))
         return [self._size.doc_ids[number] for number in np.unique(self._size.index.documents[rows]).tolist()]
 
+    def by_document(self, name: str) -> tuple[list[int], list[int], list[int]]:
+        """Return the pairs that can be labelled, and those a person has finished and done, by document."""
+        index, saved = self._size.index, self._saved.get(name, _Saved())
+        labelled = index.kinds != PAIR_KINDS.index("boilerplate")
+        finished, done = (self._mask(self._rows(saved, which)) for which in (saved.finished, saved.done))
+        masks = (labelled, labelled & finished, labelled & done)
+        pairs, ended, complete = (self._size.of_documents(mask.astype(np.int64)) for mask in masks)
+        return pairs, ended, complete
+
     @property
     def names(self) -> list[str]:
         """Who has saved anything."""

@@ -15,7 +15,7 @@ from hashiya.corpus.journal.streams.assignments import record_assignment
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.presence import Labelling, Presence
 from hashiya.corpus.team.team_report import PersonActivity, TeamReport
-from hashiya.corpus.team.team_watch import TeamWatch
+from hashiya.corpus.team.team_watch import LookStoppedError, TeamWatch
 from hashiya.schema.adjudication import Adjudication, CellKey, SettledCell
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.payloads import Assignment, Workload
@@ -131,6 +131,15 @@ def test_a_journal_that_holds_less_is_read_anew(corpus: Corpus) -> None:
     assert watch.look().people == ()
     label(corpus, 0, "omar")
     assert [one.annotator for one in watch.look().people] == ["omar"]
+
+
+def test_a_look_that_nobody_waits_for_is_ended_and_gone_on_with(corpus: Corpus) -> None:
+    label(corpus, 0, "layla")
+    watch = TeamWatch(corpus)
+    with pytest.raises(LookStoppedError):
+        watch.look(lambda: False)
+    assert watch.look() == told(corpus)
+    assert watch.look(lambda: False) == told(corpus), "nothing has changed, so nothing is read"
 
 
 def test_who_is_there(corpus: Corpus) -> None:

@@ -104,7 +104,7 @@ class TeamScreen(Screen[None]):
         worker = get_current_worker()
         error, report = "", None
         try:
-            report = self._watch.look()
+            report = self._watch.look(lambda: not worker.is_cancelled)
         except (HashiyaError, OSError) as problem:
             error = str(problem)
         if not worker.is_cancelled and self.app.is_running:
