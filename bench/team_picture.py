@@ -5,7 +5,6 @@ Their labels are the gold ones, some of them left out; how many, when and how fa
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -44,7 +43,7 @@ _KNOWN = 8
 """Of which pairs each does labels, and the share of stances and names that are left out."""
 
 
-def draw_team(corpus: Corpus, labels: Iterable[Annotation]) -> str:
+async def draw_team(corpus: Corpus, labels: Iterable[Annotation]) -> str:
     """Return the picture of a corpus without labels, in which people label by the gold `labels`."""
     (corpus.folder / "team.toml").write_text(_TEAM, encoding="utf-8")
     with corpus.journal() as journal:
@@ -58,7 +57,7 @@ def draw_team(corpus: Corpus, labels: Iterable[Annotation]) -> str:
         record_assignment(journal, "work", "boss", Assignment(workloads=workloads, gold=documents[:1]))
         for number, name in enumerate(_WORK):
             journal.record(_labelled(gold, name, random.Random(number)))
-    return asyncio.run(_drawn(corpus))
+    return await _drawn(corpus)
 
 
 def _labelled(gold: list[Annotation], name: str, rng: random.Random) -> Iterator[Annotation]:

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.guidelines import guidelines
 from hashiya.schema.jsonschema import json_schema
@@ -30,6 +31,7 @@ PAYLOADS: dict[str, type] = {
     "edit_withdrawal": EditWithdrawal,
     "concept_rename": ConceptRename,
     "concept_merge": ConceptMerge,
+    "adjudication": Adjudication,
     "assignment": Assignment,
 }
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashiya.corpus.team.cells import CellKey
 from hashiya.corpus.team.differences import (
     PairDifferences,
     cells_overlap,
@@ -19,7 +18,7 @@ from hashiya.corpus.team.differences import (
     settled_with,
 )
 from hashiya.corpus.team.votes import Vote
-from hashiya.schema.adjudication import Adjudication
+from hashiya.schema.adjudication import Adjudication, CellKey
 from hashiya.schema.covers import full_covers
 from hashiya.schema.records import (
     Annotation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def corpus(tmp_path: Path) -> Corpus:
     return made
 
 
-def said(corpus: Corpus, who: str, stances: tuple[Stance, ...] = (), **fields: object) -> Annotation:
+def said(corpus: Corpus, who: str, stances: tuple[Stance, ...] = (), **fields: Any) -> Annotation:
     return label(corpus.generation(), 0, annotator=who, stances=stances, **fields)
 
 

@@ -69,17 +69,25 @@ class Panel(RowView):
             return
         self._statements, self._base = statements, base
         self.reflow()
-        for number, statement in enumerate(statements):
-            if statement.active:
-                last = number
-                while last + 1 < len(statements) and statements[last + 1].belongs:
-                    last += 1
-                self.reveal(number, last)
 
     def reflow(self) -> None:
         """Set the number of rows, and the width of the names."""
         self._width = max((fitted(item.name, 40)[1] for item in self._statements), default=0)
         self.fill(len(self._statements))
+        self._show_active()
+
+    def _show_active(self) -> None:
+        """Bring the active statement into view, with the headings above and the rows that belong to it."""
+        rows = self._statements
+        number = next((number for number, row in enumerate(rows) if row.active), None)
+        if number is None or not self.visible_rows:
+            return
+        first = last = number
+        while first and not rows[first - 1].parts:
+            first -= 1
+        while last + 1 < len(rows) and rows[last + 1].belongs:
+            last += 1
+        self.reveal(first, last)
 
     def row_at(self, number: int) -> CellRow | None:
         """Return the row of a statement."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,13 +43,13 @@ class Bench:
         if team:
             (self.corpus.folder / "team.toml").write_text(team, encoding="utf-8")
 
-    def label(self, number: int, who: str, *names: tuple[Lang, str], **fields: object) -> Annotation:
+    def label(self, number: int, who: str, *names: tuple[Lang, str], **fields: Any) -> Annotation:
         made = label(self.corpus.generation(), number, *names, annotator=who, **fields)
         with self.corpus.journal() as journal:
             journal.record([made])
         return made
 
-    def open(self, who: str = "judge", **options: bool) -> AdjudicationSession:
+    def open(self, who: str = "judge", **options: Any) -> AdjudicationSession:
         session = AdjudicationSession(Corpus.open(self.corpus.folder), who, **options)
         session.begin()
         return session
