@@ -147,10 +147,10 @@ class _Placing:
                 for item in said.stances
             ),
         )
-        changed = tuple(
+        changed: list[Lang] = [
             lang for lang in LANGS if old[lang] is not None and old[lang] != self._pair.text(lang)
-        )
-        return LabelsBefore(said, old["ar"], old["en"], changed, placed, tuple(self._marks))
+        ]
+        return LabelsBefore(said, old["ar"], old["en"], tuple(changed), placed, tuple(self._marks))
 
     def _start(self, mark: _Marked, placed: Sequence[_Marked]) -> int | None:
         """Where a mark begins in the present text; what became of it is kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hashiya.corpus.dataset.voted_pairs import voted_pairs
@@ -10,6 +10,7 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
 from hashiya.corpus.team.agreement.posteriors import layer_doubts
 from hashiya.corpus.team.differences import compare_versions
+from hashiya.corpus.team.votes import Vote, finished_votes
 from hashiya.schema.errors import Problem
 from hashiya.schema.scheme import LabelScheme
 
@@ -42,6 +43,9 @@ def settled_pairs(corpus: Corpus, report: Callable[[Problem], None] = lambda _: 
 
 
 def _settled(pair: VotedPair, scheme: LabelScheme, doubts: dict[tuple[str, str], float]) -> SettledPair:
+    voters = list(finished_votes(pair.votes))
+    if not pair.adjudications and _say_the_same(voters):
+        return SettledPair(pair.pair_id, pair.doc_id, len({vote.voter for vote in voters}))
     compared = compare_versions(pair, pair.votes, scheme, pair.adjudications)
     layers = {item.cell.layer for item in compared.open}
     return SettledPair(
@@ -52,3 +56,14 @@ def _settled(pair: VotedPair, scheme: LabelScheme, doubts: dict[tuple[str, str],
         len(compared.settled),
         max((doubts.get((pair.pair_id, layer), 0.0) for layer in layers), default=0.0),
     )
+
+
+def _say_the_same(votes: Sequence[Vote]) -> bool:
+    """Whether votes cannot differ: there is one of one version, or all have the same labels and covers."""
+    said = [item for vote in votes for item in vote.annotations]
+    return len(said) < 2 or all(
+        getattr(item, name) == getattr(said[0], name) for item in said[1:] for name in _LABELS
+    )
+
+
+_LABELS = ("entities", "flags", "links", "stances", "implications", "covers")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from hashiya.tui.cli.options import CorpusFolder
-from hashiya.tui.cli.problems import need_terminal
+from hashiya.tui.cli.problems import ProblemTeller, need_terminal
 
 if TYPE_CHECKING:
     from hashiya.tui.settings.settings import UiLanguage
@@ -50,10 +50,16 @@ def adjudicate_command(
     if who is not None:
         adjudicating_team(opened, who, date.today())  # noqa: DTZ011 - where people work
     need_terminal()
+    from hashiya.corpus.inspection.waiting_pairs import settled_pairs
     from hashiya.corpus.store.reader import save_memory
+    from hashiya.tui.cli import output
     from hashiya.tui.cli.label import run_screen
     from hashiya.tui.screens.adjudicate.app import AdjudicatingApp
 
+    teller = ProblemTeller()
+    with output.working("comparing"):
+        pairs = settled_pairs(opened, teller.tell)
+    teller.finish()
     save_memory()
     run_screen(
         AdjudicatingApp(
@@ -61,6 +67,7 @@ def adjudicate_command(
             settings,
             adjudicator=who,
             with_names=names,
+            pairs=pairs,
             everything=everything,
             ui=cast("UiLanguage | None", ui),
         )

@@ -21,6 +21,9 @@ from hashiya.schema.records import LabelLayer
 _compute: Any = pc  # the stubs know few of the types that go with its functions
 
 
+_Layers = tuple[LabelLayer, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnWork:
     """The names of an annotator, what is assigned under them, and the layers; null is all of them.
@@ -65,7 +68,12 @@ def own_work(corpus: Corpus, journal: Journal, annotator: str) -> OwnWork:
     work = assigned_to(workloads, names)
     if work is None:
         return OwnWork(names, bool(workloads), layers=allowed, allowed=allowed)
-    layers = work.layers
-    if allowed is not None:
-        layers = tuple(layer for layer in allowed if layers is None or layer in layers)
+    if allowed is None or work.layers is None:
+        layers = work.layers if allowed is None else allowed
+    else:
+        layers = _common(allowed, work.layers)
     return OwnWork(names, True, work.documents, layers, allowed)
+
+
+def _common(one: _Layers, other: _Layers) -> _Layers:
+    return tuple(layer for layer in one if layer in other)

@@ -28,6 +28,8 @@ from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, Kind, Label
 from hashiya.schema.scheme import LabelScheme
 
 SPAN_LAYERS: tuple[SpanLayer, ...] = ("entities", "flags")
+_OF_PAIRS: tuple[LabelLayer, ...] = ("stances", "implications")
+"""The layers whose labels are said of a pair, not of a side."""
 _LinkEnds = tuple[EntityPlace, EntityPlace]
 
 
@@ -175,12 +177,24 @@ class _Comparing:
 
     def _add(self, pair: VotedPair, papers: Mapping[str, VoterCells]) -> None:
         document = self._documents.setdefault(pair.doc_id, len(self._documents))
+        looked: dict[tuple[str, str], frozenset[str]] = {
+            (name, layer): frozenset.intersection(
+                *(self._labels(item.annotation, layer, None) for item in paper.said)
+            )
+            for name, paper in papers.items()
+            for layer in _OF_PAIRS
+        }
         for cell in self._cells:
-            said = {
-                name: value
-                for name, paper in papers.items()
-                if (value := paper.says(cell)) is not None and (value or self._looked_at(paper, cell))
-            }
+            label = (cell.target if cell.channel is None else cell.channel) or ""
+            said: dict[str, Said] = {}
+            for name, paper in papers.items():
+                value = paper.says(cell)
+                if value or (
+                    value is not None
+                    and label in looked[name, cell.layer]
+                    and self._knew_target(paper, cell.target or "")
+                ):
+                    said[name] = value
             if len(said) > 1:
                 self._found.cells.append(CellSaid(document, pair.pair_id, cell, said))
         for layer in SPAN_LAYERS:
@@ -213,14 +227,10 @@ class _Comparing:
                 SideSaid(side.document, side.pair_id, side.layer, side.lang, side.text, said)
             )
 
-    def _looked_at(self, paper: VoterCells, cell: CellKey) -> bool:
-        """As `VoterCells.is_covered` of a cell in which nothing is said, without going through the covers."""
-        layer: LabelLayer = "stances" if cell.layer == "stances" else "implications"
-        label = (cell.target if layer == "stances" else cell.channel) or ""
-        return all(
-            label in self._labels(item.annotation, layer, None)
-            and knew_label(item.annotation, self._scheme, "target", cell.target or "")
-            for item in paper.said
+    def _knew_target(self, paper: VoterCells, target: str) -> bool:
+        """Whether a target was in the scheme when a voter labelled."""
+        return not self._scheme.introduced or all(
+            knew_label(item.annotation, self._scheme, "target", target) for item in paper.said
         )
 
     def _labels(self, annotation: Annotation, layer: LabelLayer, lang: Lang | None) -> frozenset[str]:

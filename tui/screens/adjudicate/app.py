@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hashiya.corpus.inspection.waiting_pairs import SettledPair
 from hashiya.corpus.store.folder import Corpus
 from hashiya.tui.screens.adjudicate.screen import AdjudicateScreen
 from hashiya.tui.screens.app import LabellingApp
@@ -26,6 +27,7 @@ class AdjudicatingApp(LabellingApp):
         *,
         adjudicator: str | None = None,
         with_names: bool = False,
+        pairs: Sequence[SettledPair] | None = None,
         everything: bool = False,
         ui: UiLanguage | None = None,
         environ: Mapping[str, str] = os.environ,
@@ -41,6 +43,7 @@ class AdjudicatingApp(LabellingApp):
             settings_path=settings_path,
         )
         self._with_names = with_names
+        self._pairs = pairs
         self._settling: AdjudicationSession | None = None
 
     def question(self) -> str:
@@ -54,6 +57,7 @@ class AdjudicatingApp(LabellingApp):
             annotator,
             everything=self.everything,
             with_names=self._with_names,
+            pairs=self._pairs,
             idle=self.settings.idle_seconds,
         )
         self._settling.begin()

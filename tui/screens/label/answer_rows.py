@@ -105,7 +105,8 @@ class _Words:
         self._answers = answers
         self._pair, draft = texts
         self._placed = AnnotationCells(draft)
-        self._scheme, self._keymap, self._ui = terms
+        self._scheme, self._keymap = terms[:2]
+        self._ui: Lang = terms[2]
         self._name_of = name_of
         self._numbers = {item.cell: number for number, item in enumerate(_ranges(answers), start=1)}
 

@@ -67,7 +67,8 @@ class AdjudicationSession(Session):
     """An adjudicator who settles the pairs of a corpus; use it as a context manager.
 
     The pairs are those with anything to settle, the least sure first, then those that are settled; with
-    `everything` also those in which nobody differs. Voters have pseudonyms unless `with_names`.
+    `everything` also those in which nobody differs. `pairs` are all of these, where they were read already.
+    Voters have pseudonyms unless `with_names`.
     """
 
     state_names: ClassVar[Mapping[State, str] | None] = {
@@ -85,12 +86,14 @@ class AdjudicationSession(Session):
         *,
         everything: bool = False,
         with_names: bool = False,
+        pairs: Sequence[SettledPair] | None = None,
         idle: float = 60.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._everything = everything
         self._with_names = with_names
         self._corpus_now = corpus
+        self._read_already = pairs
         self.team = adjudicating_team(corpus, annotator, date.today())  # noqa: DTZ011 - where people work
         self.differences = PairDifferences()
         self.pairs: list[SettledPair] = []
@@ -333,7 +336,8 @@ class AdjudicationSession(Session):
         )
 
     def _summaries(self) -> list[Summary]:
-        found = settled_pairs(self._corpus_now)
+        found = settled_pairs(self._corpus_now) if self._read_already is None else self._read_already
+        self._read_already = None
         self.pairs = [pair for pair in found if self._everything or pair.open or pair.settled]
         return [
             Summary(pair.pair_id, self.annotator, "draft" if pair.open else "done", False, self.scheme.ref)
