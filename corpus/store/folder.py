@@ -120,7 +120,8 @@ class Corpus:
         try:
             if not there:
                 scheme_text = scheme_text or shipped_scheme_text()
-                Journal.create(chosen_place(folder))
+                if isinstance(place := chosen_place(folder), Path):  # at a server, `journal init` makes it
+                    Journal.create(place)
             elif scheme_text is not None:
                 _refuse_changed_meaning(folder, cls.open(folder).scheme, scheme_text)
             if scheme_text is not None:

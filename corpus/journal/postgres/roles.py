@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, LiteralString
 
 from hashiya.corpus.journal.postgres.address import LONGEST_NAME, PostgresAddress
 from hashiya.corpus.journal.postgres.connection import connect, in_a_line, what_failed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RoleTask = Literal["annotator", "builder"]
 _TASKS: tuple[RoleTask, ...] = ("annotator", "builder")
-_CHECKS: dict[RoleTask, str] = {"annotator": "is_own_name(author)", "builder": "true"}
+_CHECKS: dict[RoleTask, LiteralString] = {"annotator": "is_own_name(author)", "builder": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _make(
     connection: Connection[Any], address: PostgresAddress, corpus: str, logins: list[Login]
 ) -> MadeRoles:
     database, schema = connection.info.dbname, address.schema
-    groups = {task: group_role(database, schema, task) for task in _TASKS}
+    groups: dict[RoleTask, str] = {task: group_role(database, schema, task) for task in _TASKS}
     for task, group in groups.items():
         _make_role(connection, group, "NOLOGIN")
         _run(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, group)
@@ -109,7 +109,7 @@ def _make(
     return MadeRoles(groups, made)
 
 
-def _make_role(connection: Connection[Any], name: str, kind: str) -> bool:
+def _make_role(connection: Connection[Any], name: str, kind: LiteralString) -> bool:
     """Make a role where there is none; return whether it was made."""
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone():
         return False
@@ -117,7 +117,7 @@ def _make_role(connection: Connection[Any], name: str, kind: str) -> bool:
     return True
 
 
-def _run(connection: Connection[Any], statement: str, *names: str) -> None:
+def _run(connection: Connection[Any], statement: LiteralString, *names: str) -> None:
     """Run a statement with names in it, quoted as PostgreSQL wants them."""
     from psycopg import sql
 
