@@ -42,6 +42,10 @@ async def until(question: Callable[[], Any], what: str) -> Any:
     pytest.fail(f"not within {PATIENCE:.0f} s: {what}")
 
 
+class NavigatedError(Exception):
+    """The page went elsewhere while it was asked something."""
+
+
 @dataclass
 class Page:
     """A page of the browser; its requests are kept."""
@@ -58,14 +62,20 @@ class Page:
             if answer.get("method") == "Network.requestWillBeSent":
                 self.requests.append(answer["params"]["request"]["url"])
             if answer.get("id") == self._calls:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise NavigatedError
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]
                 return result
 
     async def value(self, expression: str) -> Any:
-        answer = await self.call(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
-        )
+        """What an expression comes to; `None` where the page goes elsewhere meanwhile."""
+        try:
+            answer = await self.call(
+                "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+            )
+        except NavigatedError:
+            return None
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 

@@ -37,7 +37,7 @@ class Screen(Page):
     """A page that shows a terminal."""
 
     async def lines(self) -> list[str]:
-        return await self.value(LINES)
+        return await self.value(LINES) or []
 
     async def shows(self, text: str) -> list[str]:
         """The screen's lines once one of them has `text`."""
