@@ -146,7 +146,7 @@ class JournalReader:
         for pair_id, _, events in self.subjects_among(ADJUDICATION, pair_ids):
             for head in events.heads:
                 for said in events.states(head):
-                    found.setdefault(pair_id, []).append(self._decision(said))
+                    found.setdefault(pair_id, []).append(self.decision(said))
         return found
 
     def decided_before(self, pair_id: str, adjudicator: str) -> list[Adjudication]:
@@ -155,7 +155,7 @@ class JournalReader:
         standing = {said.event_id for head in events.heads for said in events.states(head)}
         before = events.ancestors(standing)
         return [
-            self._decision(event)
+            self.decision(event)
             for event in reversed(list(events.ordered()))
             if event.event_id in before and event.known and event.kind == "set"
         ]
@@ -353,8 +353,8 @@ class JournalReader:
     def _is_carry(self, event_id: str) -> bool:
         return any(event.kind == "carry" for event in self._events_of(event_id))
 
-    def _decision(self, event: Event) -> Adjudication:
-        """What an event of the stream of adjudications says."""
+    def decision(self, event: Event) -> Adjudication:
+        """Return what an event of the stream of adjudications says; `LabelError` if it cannot be read."""
         decided = from_json(Adjudication, event.body, f"{self.where}, event {event.event_id}")
         return replace(decided, annotation=self._upgrade(decided.annotation))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hashiya.corpus.journal.event import DOCUMENT_STREAM, EVENT_COLUMNS, SAYS, SHARED, Event
+from hashiya.corpus.journal.event import ADJUDICATION, DOCUMENT_STREAM, EVENT_COLUMNS, SAYS, SHARED, Event
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.streams.words import said_in_words
 from hashiya.schema.errors import LabelError
@@ -98,6 +99,8 @@ def _told(journal: Journal, event: Event) -> tuple[str | None, str]:
     """The document of an event, and what it changed in words."""
     if event.stream in SHARED and event.known:
         return event.subject if event.stream == DOCUMENT_STREAM else None, said_in_words(event)
+    if event.stream == ADJUDICATION and event.known:
+        return _decided(journal, event)
     if event.stream != "label" or not event.known:
         return None, event.body if len(event.body) <= 80 else f"{event.body[:77]}..."
     try:
@@ -120,6 +123,21 @@ def _told(journal: Journal, event: Event) -> tuple[str | None, str]:
     return doc_id, _change(before[0] if before else None, now) if len(
         targets
     ) == 1 else "a conflict stands again"
+
+
+def _decided(journal: Journal, event: Event) -> tuple[str | None, str]:
+    """The document of a decision, and what it settles; of undo and redo, how many decisions stand again."""
+    if event.kind not in SAYS:
+        return None, "a decision stands again" if event.targets() else "no decision stands"
+    try:
+        decided = journal.decision(event)
+    except LabelError as error:
+        return None, f"cannot be read: {error}"
+    counts = Counter(item.cell.layer for item in decided.settles)
+    cells = ", ".join(f"{layer} {count}" for layer, count in counts.items())
+    reasons = "; ".join(dict.fromkeys(item.why for item in decided.settles if item.why))
+    what = f"settles {cells or 'nothing'}" + (f" ({reasons})" if reasons else "")
+    return decided.annotation.place.doc_id, what
 
 
 def _change(before: Annotation | None, now: Annotation | None) -> str:

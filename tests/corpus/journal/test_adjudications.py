@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashiya.corpus.journal.event import ADJUDICATION
 from hashiya.corpus.journal.journal import Journal
+from hashiya.corpus.journal.log import LogFilter, journal_log
 from hashiya.corpus.journal.place import JournalPlace
 from hashiya.corpus.journal.summaries import redoable, undoable
 from hashiya.schema.adjudication import Adjudication, CellKey, SettledCell
@@ -76,3 +77,16 @@ def test_what_was_taken_back_was_not_decided_before(place: JournalPlace) -> None
         journal.undo("p", "judge", stream=ADJUDICATION)
         assert decided(journal) == ["one"]
         assert journal.decided_before("p", "judge") == []
+
+
+def test_the_log_says_what_was_settled_and_why(place: JournalPlace) -> None:
+    with Journal.open(place) as journal:
+        journal.adjudicate(decision("one"))
+        journal.undo("p", "judge", stream=ADJUDICATION)
+        journal.redo("p", "judge", stream=ADJUDICATION)
+        entries = list(journal_log(journal, LogFilter(stream="adjudication")))
+    assert [(entry.doc_id, entry.what) for entry in entries] == [
+        (None, "a decision stands again"),
+        (None, "no decision stands"),
+        ("d", "settles stances 1 (because)"),
+    ]
