@@ -80,7 +80,8 @@ def journal_log(journal: Journal, chosen: LogFilter) -> Iterator[LogEntry]:
 def _entry(journal: Journal, event: Event) -> LogEntry:
     doc_id, what = None, "damaged, set aside"
     if event.intact:
-        doc_id, what = _told(journal, event)
+        is_decision = event.stream == ADJUDICATION and event.known
+        doc_id, what = _decided(journal, event) if is_decision else _told(journal, event)
     return LogEntry(
         created_at=event.created_at,
         author=event.author,
@@ -99,8 +100,6 @@ def _told(journal: Journal, event: Event) -> tuple[str | None, str]:
     """The document of an event, and what it changed in words."""
     if event.stream in SHARED and event.known:
         return event.subject if event.stream == DOCUMENT_STREAM else None, said_in_words(event)
-    if event.stream == ADJUDICATION and event.known:
-        return _decided(journal, event)
     if event.stream != "label" or not event.known:
         return None, event.body if len(event.body) <= 80 else f"{event.body[:77]}..."
     try:
