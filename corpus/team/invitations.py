@@ -16,6 +16,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -104,8 +105,14 @@ def read_invitations(folder: Path) -> Invitations:
             f"{path}: other accounts may read or write it, and so let anybody in: run chmod 600 on it, and "
             "invite everybody anew if somebody may have"
         )
+    return _parsed(content, str(path))
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes, where: str) -> Invitations:
+    """Return what a file says; remembered, since a server reads it again and again."""
     try:
-        return from_json(Invitations, content, str(path))
+        return from_json(Invitations, content, where)
     except LabelError as error:
         raise CorpusError(f"{error}; remove the file, and invite everybody anew") from None
 

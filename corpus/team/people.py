@@ -6,6 +6,7 @@ People write it by hand; a corpus without one has no team.
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 from hashiya.schema.codec import from_object
@@ -43,8 +44,12 @@ def need_team(folder: Path) -> Team:
     return team
 
 
+@lru_cache(maxsize=4)
 def parse_team(text: str, where: str) -> Team:
-    """Return the team that a TOML text describes; `CorpusError` opens with `where`."""
+    """Return the team that a TOML text describes; `CorpusError` opens with `where`.
+
+    It is remembered: a server, or whoever watches a team, reads the file again and again.
+    """
     try:
         table = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
