@@ -9,6 +9,7 @@ from itertools import groupby
 from hashiya.corpus.team.differences import ComparedCell, LabelVersion, PairDifferences
 from hashiya.schema.adjudication import CellKey
 from hashiya.schema.errors import LabelError
+from hashiya.schema.records import Lang, Span
 from hashiya.tui.settings.language import _
 
 
@@ -88,6 +89,13 @@ class AnswerList:
             if stop.layer is None and stop.cells[0].state == "open":
                 self.at = number
                 return
+
+    def go_to(self, lang: Lang, span: Span) -> None:
+        """Go to the cell that is these words, if there is one in the list."""
+        for number, stop in enumerate(self.stops):
+            cell = stop.cells[0].cell
+            if stop.layer is None and (cell.lang, cell.start, cell.end) == (lang, span.start, span.end):
+                self.at = number
 
     def voter(self, number: int) -> LabelVersion:
         """Return the voter's version of a number, from 1; `LabelError` where there is none."""

@@ -427,6 +427,7 @@ class LabelScreen(CommandTarget):
             return
         self.session.clock.touch()
         self.editor.select_span(event.lang, event.span)
+        self.answers.go_to(event.lang, event.span)
         self.show()
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:

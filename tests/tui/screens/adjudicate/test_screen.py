@@ -193,6 +193,34 @@ async def test_an_answer_that_was_not_given_cannot_be_taken(corpus: Corpus) -> N
         assert decided(corpus) is None
 
 
+async def test_a_click_on_a_name_in_the_list_goes_there(corpus: Corpus) -> None:
+    disputed(corpus)
+    async with settling(corpus, with_names=True) as play:
+        await play.press("'")
+        assert play.screen.answers.needed.keys[0].layer == "stances"
+        row = next(number for number, text in enumerate(play.rows()) if text.startswith(" ?1"))
+        await play.pilot.click(offset=(14, row))
+        await play.settle()
+        assert play.screen.answers.needed.keys[0].layer == "entities"
+
+
+async def test_what_came_from_label_studio_is_an_answer_like_any_other(corpus: Corpus) -> None:
+    generation = corpus.generation()
+    with corpus.journal() as journal:
+        journal.record(
+            [
+                label(generation, 0, ("en", "Nvidia"), annotator="a@example.org", origin="imported"),
+                label(generation, 0, annotator="omar"),
+            ]
+        )
+    async with settling(corpus, with_names=True) as play:
+        assert "1 a@example.org" in play.text()
+        await play.press("1")
+        made = decided(corpus)
+        assert made is not None
+        assert [item.text for item in made.annotation.entities] == ["Nvidia"]
+
+
 async def test_names_are_shown_only_if_they_are_asked_for(corpus: Corpus) -> None:
     disputed(corpus, "zubayda", "omar")
     async with settling(corpus) as play:
