@@ -14,6 +14,9 @@ from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import LANGS, Annotation, Document, Entity, Lang, Sentence, Span
 from hashiya.schema.scheme import shipped_scheme
 
+SHIPPED = shipped_scheme().version
+"""The version of the scheme that ships."""
+
 Rows = Sequence[tuple[str | None, str | None]]
 
 

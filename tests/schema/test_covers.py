@@ -25,7 +25,7 @@ from hashiya.schema.covers import (
 from hashiya.schema.errors import SchemeError
 from hashiya.schema.records import Annotation, Cover, Entity, LabelLayer, Lang, Pair, Place, SchemeRef
 from hashiya.schema.scheme import parse_scheme, shipped_scheme, shipped_scheme_text
-from tests.corpora import label, new
+from tests.corpora import SHIPPED, label, new
 from tests.strategies import any_annotation
 
 SCHEME = shipped_scheme()
@@ -107,7 +107,7 @@ def test_everything_is_every_layer_of_the_sides_that_are_there(tmp_path: Path) -
 
 
 def with_since(since: str) -> str:
-    text = shipped_scheme_text().replace('version = "1.0.0"', 'version = "1.2.0"', 1)
+    text = shipped_scheme_text().replace(f'version = "{SHIPPED}"', 'version = "1.2.0"', 1)
     return text.replace('id = "company"\n', f'id = "company"\nsince = "{since}"\n', 1)
 
 

@@ -19,11 +19,11 @@ from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, Problem, SchemeError
 from hashiya.schema.records import Annotation, Cover, Stance
 from hashiya.schema.scheme import shipped_scheme_text
-from tests.corpora import label, new
+from tests.corpora import SHIPPED, label, new
 
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", "Meta said yes.")]
 OLD = shipped_scheme_text()
-NEXT = OLD.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+NEXT = OLD.replace(f'version = "{SHIPPED}"', 'version = "1.8.0"', 1)
 BULLISH = Stance(target="chips", stance="bullish", holder="author")
 
 
@@ -82,7 +82,7 @@ def test_a_renamed_label_is_read_by_its_new_name_and_no_event_changes(corpus: Co
     assert ([item.type for item in found.entities], found.status, found.scheme.version) == (
         ["firm"],
         "done",
-        "1.1.0",
+        "1.8.0",
     )
     again = Corpus.open(corpus.folder)
     with again.journal() as journal:
@@ -91,7 +91,7 @@ def test_a_renamed_label_is_read_by_its_new_name_and_no_event_changes(corpus: Co
     assert check(again).problems == []
     release(again, tmp_path / "out", lambda problem: pytest.fail(str(problem)))
     assert load(tmp_path / "out").tokens().masked == 0
-    assert (corpus.folder / "backup" / "scheme-1.0.0.toml").read_text() == OLD
+    assert (corpus.folder / "backup" / f"scheme-{SHIPPED}.toml").read_text() == OLD
 
 
 def test_labels_that_arrive_late_are_mapped_too(corpus: Corpus, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_merge_maps_and_a_split_or_removal_asks_for_review(corpus: Corpus) -> 
     migrate(corpus, without("company"), entity={"company": ("institution",)})
     found = standing(corpus)
     assert ([item.type for item in found.entities], found.status) == (["institution"], "done")
-    text = NEXT.replace("1.1.0", "1.2.0", 1)
+    text = NEXT.replace("1.8.0", "1.9.0", 1)
     migrate(Corpus.open(corpus.folder), without("institution", without("company", text)))
     found = standing(corpus)
     assert (found.entities, found.status, found.stances) == ((), "review", (BULLISH,))

@@ -17,7 +17,7 @@ from hashiya.corpus.team.cells import labels_hash, said_in
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Annotation, Stance
-from tests.corpora import label, new, publish
+from tests.corpora import SHIPPED, label, new, publish
 
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", None)]
 BULLISH = Stance(target="chips", stance="bullish", holder="author")
@@ -147,7 +147,7 @@ def test_where_two_disagree_is_unresolved_and_the_rest_stands(corpus: Corpus, tm
 def test_the_folder_says_what_it_holds(corpus: Corpus, tmp_path: Path) -> None:
     run(corpus, tmp_path / "out")
     info = json.loads((tmp_path / "out" / "dataset.json").read_text(encoding="utf-8"))
-    assert info["scheme"] == {"name": "ai-market", "version": "1.0.0"}
+    assert info["scheme"] == {"name": "ai-market", "version": SHIPPED}
     assert info["classes"]["stance"] == ["bullish", "bearish", "mixed", "neutral"]
     assert info["licences"] == ["CC0-1.0"]
     assert (tmp_path / "out" / "scheme.toml").read_bytes() == (corpus.folder / "scheme.toml").read_bytes()

@@ -6,7 +6,7 @@ import pytest
 
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError, SchemeError
-from tests.corpora import new
+from tests.corpora import SHIPPED, new
 
 ROWS = [("نص.", "Text."), (None, "Alone.")]
 
@@ -21,12 +21,12 @@ def test_a_new_folder_says_what_it_is(tmp_path: Path) -> None:
 
 def test_created_again_it_keeps_what_it_is_not_told(tmp_path: Path) -> None:
     Corpus.create(tmp_path, "first", None)
-    text = (tmp_path / "scheme.toml").read_text(encoding="utf-8").replace('"1.0.0"', '"1.1.0"')
+    text = (tmp_path / "scheme.toml").read_text(encoding="utf-8").replace(f'"{SHIPPED}"', '"1.8.0"')
     file = tmp_path / "newer.toml"
     file.write_text(text, encoding="utf-8")
-    assert Corpus.create(tmp_path, None, file).scheme.version == "1.1.0"
+    assert Corpus.create(tmp_path, None, file).scheme.version == "1.8.0"
     again = Corpus.create(tmp_path, None, None)
-    assert (again.name, again.scheme.version) == ("first", "1.1.0")
+    assert (again.name, again.scheme.version) == ("first", "1.8.0")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.codec import to_json
 from hashiya.tui.cli.main import app
-from tests.corpora import label
+from tests.corpora import SHIPPED, label
 
 AR = "ارتفعت أسهم شركة إنفيديا يوم الاثنين. وقالت الشركة إن الطلب على رقائقها قوي. ماذا بعد؟\n"
 EN = "Shares in Nvidia rose on Monday. The company said that demand for its chips was strong. What next?\n"
@@ -279,12 +279,12 @@ def test_another_scheme_is_said_and_what_does_not_fit_is_named(built: Path, tmp_
     assert hashiya("labels", "import", tmp_path / "corpus", labels(built)).returncode == 0
     newer = tmp_path / "newer.toml"
     text = (tmp_path / "corpus" / "scheme.toml").read_text(encoding="utf-8")
-    for version, fits in (("1.1.0", True), ("2.0.0", False)):
-        newer.write_text(text.replace('version = "1.0.0"', f'version = "{version}"'), encoding="utf-8")
+    for version, fits in (("1.8.0", True), ("2.0.0", False)):
+        newer.write_text(text.replace(f'version = "{SHIPPED}"', f'version = "{version}"'), encoding="utf-8")
         done = hashiya("build", built / "news", "--out", tmp_path / "corpus", "--scheme", newer)
         assert f"note: {tmp_path / 'corpus'}: the scheme is now ai-market {version}" in done.stderr
         done = hashiya("check", tmp_path / "corpus")
-        assert (done.returncode == 0, "made with ai-market 1.0.0" not in done.stderr) == (fits, fits)
+        assert (done.returncode == 0, f"made with ai-market {SHIPPED}" not in done.stderr) == (fits, fits)
 
 
 def test_json_is_json_also_without_unicode(built: Path) -> None:

@@ -14,6 +14,7 @@ from hashiya.schema.errors import LabelError
 from hashiya.schema.records import Annotation, Flag, Stance
 from hashiya.schema.scheme import shipped_scheme_text
 from hashiya.tui.session.session import Session
+from tests.corpora import SHIPPED
 from tests.tui.session.corpora import comments, mark, say, stands
 
 
@@ -82,8 +83,8 @@ def other_scheme(folder: Path, *changes: tuple[str, str]) -> Path:
 
 
 OUTDATED = [
-    (('version = "1.0.0"', 'version = "2.0.0"'),),
-    (('id = "company"', 'id = "firm"'), ('version = "1.0.0"', 'version = "1.1.0"')),
+    ((f'version = "{SHIPPED}"', 'version = "2.0.0"'),),
+    (('id = "company"', 'id = "firm"'), (f'version = "{SHIPPED}"', 'version = "1.8.0"')),
     (('name = "ai-market"', 'name = "other"'),),
 ]
 
@@ -127,13 +128,13 @@ def test_misfits_are_counted(corpus: Corpus, session: Session, tmp_path: Path) -
 def test_a_label_added_since_does_no_harm(corpus: Corpus, session: Session, tmp_path: Path) -> None:
     mark(session, "Deepseek")
     session.close()
-    minor = other_scheme(tmp_path, ('version = "1.0.0"', 'version = "1.3.0"'))
+    minor = other_scheme(tmp_path, (f'version = "{SHIPPED}"', 'version = "1.8.0"'))
     with Session.open(Corpus.create(corpus.folder, None, minor), "layla") as again:
         assert (again.outdated, again.misfits()) == (False, 0)
         say(again, "goes on")
-        assert again.draft.scheme.version == "1.3.0"
+        assert again.draft.scheme.version == "1.8.0"
         assert again.undo()
-        assert again.draft.scheme.version == "1.0.0"
+        assert again.draft.scheme.version == SHIPPED
 
 
 def test_boilerplate_may_be_looked_at_and_skipped_but_not_done_with_labels(session: Session) -> None:
