@@ -92,10 +92,10 @@ class PostgresServer:
         threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop it
         self._process = process
 
-    def stop(self) -> None:
-        """End all sessions and stop it."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End all sessions and stop it; with SIGQUIT it leaves its files as they are."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.wait()
             if self._process.stderr is not None:
                 self._process.stderr.close()
@@ -130,7 +130,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGQUIT)  # nobody needs its files again
     finally:
         shutil.rmtree(folder)
 
