@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,7 +114,7 @@ async def _team(corpus: Corpus) -> str:
     return await draw_team(fresh, gold)
 
 
-_PICTURES: dict[str, Callable[[Corpus], Awaitable[str]]] = {
+_PICTURES: dict[str, Callable[[Corpus], Coroutine[object, object, str]]] = {
     "annotating": _labelling,
     "adjudicating": _settling,
     "team": _team,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ async def settling(
     settings: Settings = SETTLED,
     adjudicator: str | None = "judge",
     environ: Mapping[str, str] = ENVIRON,
-    **options: bool,
+    **options: Any,
 ) -> AsyncIterator[Play]:
     app = AdjudicatingApp(
         corpus,
