@@ -40,10 +40,11 @@ class Keymap:
         if faults:
             raise SettingsError("\n".join(f"{where}: {fault}" for fault in faults))
         self._actions = {action.id: _with_keys(action, own) for action in ACTIONS if _offered(action, scheme)}
-        sections = {layer: LABELS_OF.get(layer) for layer in KeyLayer}
         self._labels = {
-            layer: {} if section is None else {label.key: label for label in scheme.labels(section)}
-            for layer, section in sections.items()
+            layer: {label.key: label for label in scheme.labels(LABELS_OF[layer])}
+            if layer in LABELS_OF
+            else {}
+            for layer in KeyLayer
         }
         self._bound = {
             layer: {key: action for action in self.actions(layer) for key in self.keys_of(action.id, layer)}

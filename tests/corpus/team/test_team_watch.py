@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -98,7 +98,7 @@ def test_a_later_look_says_what_a_fresh_one_says(corpus: Corpus, tmp_path: Path)
             settled = SettledCell(cell=CellKey(layer="stances", target="chips"))
             journal.adjudicate(Adjudication(annotation=made, settles=(settled,)))
 
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: label(corpus, 0, "layla"),
         lambda: label(corpus, 0, "omar"),
         lambda: label(corpus, 1, "layla", "a", status="review"),
