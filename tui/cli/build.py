@@ -201,19 +201,11 @@ def print_built(result: Built, out: Location) -> None:
 
 def _print_to_look_at(report: BuildReport, index: PairIndex) -> None:
     from hashiya.corpus.doubts.doubts import doubts_between
+    from hashiya.tui.cli.build_report import print_given
     from hashiya.tui.cli.output import print_row
     from hashiya.tui.screens.label.doubt_text import doubts_text
 
-    for given in report.given:
-        ar, en = given.ar_sentences, given.en_sentences
-        print_row("By hand", f"{given.doc_id} has beads made by hand, which stand. Left alone,")
-        print_row(
-            "", f"the segmenter finds {ar[2]} of {ar[1]} Arabic sentences and {en[2]} of {en[1]} English,"
-        )
-        print_row(
-            "",
-            f"the aligner gets precision {given.precision:.3f}, recall {given.recall:.3f}, F1 {given.f1:.3f}",
-        )
+    print_given(report.given)
     if report.lowest:
         print_row("Look at", "the pairs that the aligner is least sure of, or would not have made:")
     numbers = index.rows(low.pair_id for low in report.lowest) + 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hashiya.corpus.building.build import Built
-from hashiya.corpus.building.build_report import BuildReport, UncertainPair
+from hashiya.corpus.building.build_report import BuildReport, GivenReport, UncertainPair
 from hashiya.corpus.building.run_plan import BuildProgress
 from hashiya.corpus.carrying.carry_over import CarryReport
 from hashiya.corpus.text.ids import pair_ids
@@ -102,3 +102,29 @@ def test_doubts_stand_under_the_pair_that_has_them(
         agreeing.ar,
     ]
     assert bare[5].startswith("Files")
+
+
+def test_many_documents_with_beads_by_hand_are_told_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = tuple(
+        GivenReport(
+            doc_id=f"d{number}",
+            ar_sentences=(9, 10, 8),
+            en_sentences=(5, 5, 5),
+            precision=0.9,
+            recall=0.8,
+            f1=number / 10,
+        )
+        for number in range(6)
+    )
+    each = printed(tmp_path, capsys, replace(REPORT, given=given[:2]))
+    assert sum("has beads made by hand" in line for line in each) == 2
+    together = printed(tmp_path, capsys, replace(REPORT, given=given))
+    first = next(number for number, line in enumerate(together) if line.startswith("By hand"))
+    assert [line.removeprefix("By hand").strip() for line in together[first : first + 4]] == [
+        "6 documents have beads made by hand, which stand. Left alone,",
+        "the segmenter finds 48 of 60 Arabic sentences and 30 of 30 English,",
+        "the aligner gets precision 0.900, recall 0.800, F1 0.250, a document,",
+        "and the least F1 in d0 (0.000), d1 (0.100), d2 (0.200)",
+    ]
