@@ -6,6 +6,7 @@ Nothing is fetched from another machine, no shell is involved, and when the serv
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -40,6 +41,12 @@ _LARGEST_MESSAGE = 1 << 20
 _LARGEST_TOKEN = 1 << 10
 
 
+def _is_no_end(record: logging.LogRecord) -> bool:
+    """Whether a message is another one than of a request that ended together with the server."""
+    # aiohttp then sets a future that it has cancelled itself.
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.InvalidStateError))
+
+
 @dataclass(frozen=True, slots=True)
 class WindowLimits:
     """How many windows may be open with one link, and in all; each is a process."""
@@ -69,6 +76,7 @@ class WindowServer:
 
     def run(self, listener: socket.socket, begin: Callable[[], None]) -> None:
         """Serve on a socket until a signal ends it; `begin` is called when browsers can connect."""
+        logging.getLogger("aiohttp.server").addFilter(_is_no_end)
         web.run_app(
             self._application(listener.getsockname()[1], begin),
             sock=listener,
