@@ -21,7 +21,9 @@ TABLES_FORMAT = 1
 
 # Texts are compared by their bytes, as SQLite does. The text of a document may hold what PostgreSQL's own
 # type for texts cannot. The plan of the trigger is made once, perhaps when the table is empty: it must not be
-# to read all of it. What reads JSON catches errors, which no parallel worker may.
+# to read all of it. What reads JSON catches errors, which no parallel worker may. Functions that run with the
+# owner's rights look among temporary tables last: unless told, PostgreSQL looks there first, and an annotator
+# could put a table of names in the place of ours.
 _TABLES = """
 CREATE TABLE meta (key text COLLATE "C" PRIMARY KEY, value text COLLATE "C" NOT NULL);
 CREATE TABLE event (
@@ -65,14 +67,14 @@ BEGIN
     RAISE EXCEPTION 'the journal is append-only';
 END $$;
 CREATE FUNCTION number_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path FROM CURRENT SET enable_seqscan = off AS $$
+SET search_path = "{schema}", pg_temp SET enable_seqscan = off AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock({order});
     NEW.position := (SELECT coalesce(max(position), 0) + 1 FROM event);
     RETURN NEW;
 END $$;
 CREATE FUNCTION is_own_name(author text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path FROM CURRENT AS $$
+SET search_path = "{schema}", pg_temp AS $$
     SELECT author = ANY (coalesce(
         (SELECT array_agg(name) FROM login WHERE role = session_user), ARRAY[session_user::text]
     ))
@@ -99,7 +101,8 @@ def make_tables_in(connection: Connection[Any], schema: str) -> None:
     key = secrets.token_hex(16)
     connection.execute(f'CREATE SCHEMA "{schema}"'.encode())
     connection.execute("SELECT set_config('search_path', %s, false)", (f'"{schema}"',))
-    connection.execute(_TABLES.replace("{order}", str(lock_number(key, "order"))).encode())
+    tables = _TABLES.replace("{order}", str(lock_number(key, "order"))).replace("{schema}", schema)
+    connection.execute(tables.encode())
     for table in _KEPT:
         connection.execute(_REFUSING.format(table=table).encode())
     values = {"format": str(JOURNAL_FORMAT), "tables": str(TABLES_FORMAT), "locks": key}

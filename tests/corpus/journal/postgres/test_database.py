@@ -140,6 +140,27 @@ def test_neither_role_can_change_or_delete_or_let_others_in(
         assert position == (2,), "a position is given by the database"
 
 
+def test_temporary_tables_take_the_place_of_none_of_ours(
+    postgres: PostgresServer, roles: PostgresAddress
+) -> None:
+    with Journal.open(roles) as journal:
+        journal.record([said("one"), said("two", annotator="omar")], ["a text"])
+    with closing(psycopg.connect(postgres.url("an"), autocommit=True)) as db:
+        db.execute(f"SET search_path = {roles.schema}")
+        db.execute("CREATE TEMPORARY TABLE login AS SELECT CAST('an' AS name) AS role, 'omar' AS name")
+        db.execute("CREATE TEMPORARY TABLE event (position bigint)")
+        db.execute("INSERT INTO pg_temp.event VALUES (98)")
+        db.execute("GRANT SELECT ON pg_temp.login, pg_temp.event TO PUBLIC")
+        event = f"{roles.schema}.event"
+        copy = (
+            f"INSERT INTO {event} SELECT 99, 'x', v, stream, subject, author, parents, replica, 7, prev, "
+            f"kind, created_at, checksum, body FROM {event} WHERE author = %s RETURNING position"
+        )
+        assert db.execute(copy, ("layla",)).fetchall() == [(3,)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            db.execute(copy, ("omar",))
+
+
 def test_a_login_without_a_role_is_told_how_to_get_one(
     postgres: PostgresServer, roles: PostgresAddress
 ) -> None:
