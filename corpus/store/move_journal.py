@@ -7,12 +7,13 @@ has changed. Whoever would write to the old place meanwhile waits.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from hashiya.corpus.files.atomic import make_folders
+from hashiya.corpus.files.atomic import make_folders, replacing_file
 from hashiya.corpus.journal.event import Event
 from hashiya.corpus.journal.interchange import NEW_REPLICA, JournalItem, ReplicaLink, journal_items
 from hashiya.corpus.journal.journal import Journal
@@ -57,13 +58,14 @@ def move_journal(corpus: Corpus, to: JournalPlace) -> MovedJournal:
             Journal.create(to)
             with source.database.transaction(), Journal.open(to, corpus=corpus.name) as target:
                 events, texts = _copy(source, target)
+                kept = None if isinstance(to, Path) else _keep(corpus, source)
                 corpus.keep_journal_at(to)
                 made = False
-                kept = None if isinstance(to, Path) else _set_aside(corpus, source.path)
+                if kept is not None:
+                    _remove(source.path)
     finally:
         if made and isinstance(to, Path):
-            for path in (to, anchor_path(to), *(to.with_name(to.name + end) for end in ("-wal", "-shm"))):
-                path.unlink(missing_ok=True)
+            _remove(to)
     return MovedJournal(events, texts, kept)
 
 
@@ -111,13 +113,21 @@ def _items(journal: Journal) -> Iterator[JournalItem]:
     return (item for item in journal_items(journal) if not isinstance(item, ReplicaLink))
 
 
-def _set_aside(corpus: Corpus, path: Path) -> Path:
-    """Keep the file that is no longer the journal in the folder of backups; open sessions notice."""
+def _keep(corpus: Corpus, source: Journal) -> Path:
+    """Write what the file holds, with its log, into the folder of backups; return its name there."""
     folder = corpus.folder / BACKUPS
     make_folders(folder, corpus.folder)
     number = 1
-    while (kept := folder / f"{path.stem}-moved-{number}{path.suffix}").exists():
+    while (kept := folder / f"{source.path.stem}-moved-{number}{source.path.suffix}").exists():
         number += 1
-    path.rename(kept)
-    anchor_path(path).unlink(missing_ok=True)
+    # SQLite copies nothing through a connection that is inside of a transaction that writes.
+    with replacing_file(kept) as draft, Journal.open(source.path, write=False) as reader:
+        reader.database.copy_to(draft)
+        shutil.copymode(source.path, draft)
     return kept
+
+
+def _remove(path: Path) -> None:
+    """Remove the file of a journal and what is beside it; sessions that have it open notice."""
+    for each in (path, anchor_path(path), *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        each.unlink(missing_ok=True)

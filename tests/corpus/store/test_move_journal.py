@@ -122,9 +122,14 @@ def test_what_goes_wrong_leaves_everything_as_it_was(
 
 def test_a_session_that_has_the_file_open_notices(postgres: PostgresServer, corpus: Corpus) -> None:
     with corpus.journal() as open_before:
-        move_journal(corpus, postgres.place())
+        open_before.record([said("in the log alone")])
+        moved = move_journal(corpus, postgres.place())
         with pytest.raises(JournalMovedError):
             open_before.record([said("too late")])
+    assert moved.kept is not None
+    with Journal.open(moved.kept, write=False) as kept:
+        assert (moved.events, kept.database.count()) == (5, 5)
+    assert not list(corpus.folder.glob(f"{JOURNAL}*"))
 
 
 def test_a_backup_holds_the_events_and_a_restored_corpus_has_its_own_file(
