@@ -1,7 +1,7 @@
 """Records -> Arrow schemas and columns: what a record's type hints say, as columns.
 
-`str` and literals become strings, `int` int32 (offsets and counts), `float` float64, `X | None` a
-nullable column, `tuple[X, ...]` a list, a record a struct.
+`str` and literals become strings, `int` int32 (offsets and counts), `float` float64, `Annotated[X, TYPE]` the
+Arrow type that it names, `X | None` a nullable column, `tuple[X, ...]` a list, a record a struct.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from itertools import accumulate, chain
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
@@ -85,6 +85,8 @@ def _blank(hint: Any) -> Any:
         return ()
     if get_origin(hint) is Literal:
         return ""
+    if get_origin(hint) is Annotated:
+        return _blank(get_args(hint)[0])
     if dataclasses.is_dataclass(hint):
         hints = get_type_hints(hint)
         return hint(**{field.name: _blank(hints[field.name]) for field in dataclasses.fields(hint)})  # type: ignore[operator]
@@ -93,7 +95,7 @@ def _blank(hint: Any) -> Any:
 
 @cache
 def _columns(record: type) -> list[tuple[attrgetter[Any], Any]]:
-    hints = get_type_hints(record)
+    hints = get_type_hints(record, include_extras=True)
     return [(attrgetter(field.name), hints[field.name]) for field in dataclasses.fields(record)]
 
 
@@ -105,7 +107,7 @@ def _without_none(hint: Any) -> Any:
 
 @cache
 def _fields(record: type) -> list[pa.Field[Any]]:
-    hints = get_type_hints(record)
+    hints = get_type_hints(record, include_extras=True)
     return [_field(field.name, hints[field.name]) for field in dataclasses.fields(record)]
 
 
@@ -117,6 +119,8 @@ def _field(name: str, hint: Any) -> pa.Field[Any]:
         return pa.field(name, _field(name, inner).type, nullable=NoneType in arguments)
     if origin is Literal:
         return pa.field(name, pa.string(), nullable=False)
+    if origin is Annotated:
+        return pa.field(name, arguments[1], nullable=False)
     if origin is tuple:
         return pa.field(name, pa.list_(_field("item", arguments[0])), nullable=False)
     if dataclasses.is_dataclass(hint):
