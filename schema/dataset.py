@@ -27,15 +27,18 @@ from hashiya.schema.records import (
     record,
 )
 
-DATASET_FORMAT = 2
-"""The version of a released folder's layout; the one before is read too."""
-FIRST_DATASET_FORMAT = 1
-"""The version in which the labels of a pair were those of one annotation, or none."""
+DATASET_FORMAT = 3
+"""The version of a released folder's layout: a folder a config, a file or more a split."""
 MASKED = -100
 """The class of what is unknown, which stands for no class: PyTorch's losses pass over it."""
 
-ClassKind = Literal["entity", "stance", "holder", "direction", "certainty", "flag", "implication"]
-"""What has class numbers. Class 0 of `stance` is "none"; `implication` is a target and a channel."""
+ClassKind = Literal[
+    "entity", "stance", "holder", "target", "channel", "direction", "certainty", "flag", "implication"
+]
+"""What has class numbers: the sections of a scheme, and `implication`, a target and a channel.
+
+Class 0 of `stance` is "none".
+"""
 CLASS_KINDS: tuple[ClassKind, ...] = get_args(ClassKind)
 Config = Literal["pairs", "stance", "implications", "entities", "flags", "annotations"]
 CONFIGS: tuple[Config, ...] = get_args(Config)
@@ -354,69 +357,33 @@ class EarlierRelease:
     sha256: str
 
 
-@record
-class DatasetRow:
-    """A pair as it is released, with the provenance of its document.
-
-    `labels` is null where `no_labels` says why; `labels_from` says whose they are.
-    """
-
-    pair_id: str
-    doc_id: str
-    index: int
-    split: Split
-    ar: str | None
-    en: str | None
-    ar_start: int | None
-    ar_end: int | None
-    en_start: int | None
-    en_end: int | None
-    ar_sentences: tuple[Span, ...]
-    en_sentences: tuple[Span, ...]
-    ar_tokens: tuple[Span, ...]
-    en_tokens: tuple[Span, ...]
-    bead: str
-    score: float | None
-    kind: Kind
-    title: str | None
-    publisher: str | None
-    url: str | None
-    published: str | None
-    licence: str
-    source_lang: str | None
-    ar_origin: TextOrigin | None
-    en_origin: TextOrigin | None
-    ar_by: str | None
-    en_by: str | None
-    labels: LabelsOfPair | None
-    labels_from: LabelSource | None
-    no_labels: NoLabels | None
-    annotations: tuple[PublicAnnotation, ...] = ()
-
-
-@record
-class SplitFile:
-    """The Parquet file of one split; `sha256`, in hex, is that of its bytes."""
-
-    file: str
-    rows: int
-    documents: int
-    labelled: int
-    sha256: str
-
-
 @record(unknown="ignore")
 class DatasetInfo:
-    """`dataset.json`: what a released folder holds. `classes` keeps the order of labels for ever.
+    """`dataset.json`: what a released folder holds.
 
-    `policy` is how the votes of several annotators decided.
+    `classes` has the names of classes by their numbers, `gone` those of them that the scheme has no more.
+    `configs` has the Parquet files by config and split, `files` the hashes of the others that nobody is to
+    edit. `policy` is how the votes of several annotators decided, `recurring` what became of pairs that recur
+    in another split, of which `recurs` counts those that were found. `unresolved` and `uncovered` count, by
+    layer, the cells that are in no row, or are masked.
     """
 
     format: int
     name: str
+    version: str
     scheme: SchemeRef
-    classes: dict[str, tuple[str, ...]]
+    policy: str
+    recurring: Recurring
     overlap: bool
-    splits: dict[str, SplitFile]
+    classes: dict[ClassKind, tuple[str, ...]]
+    gone: dict[ClassKind, tuple[str, ...]]
+    splits: dict[Split, SplitCounts]
+    split_sizes: dict[Split, int]
+    configs: dict[Config, dict[Split, tuple[ReleasedFile, ...]]]
+    files: dict[str, str]
+    no_labels: dict[str, int]
+    unresolved: dict[str, int]
+    uncovered: dict[str, int]
+    recurs: dict[str, int]
     licences: tuple[str, ...] = field(default=())
-    policy: str | None = None
+    before: EarlierRelease | None = None

@@ -90,3 +90,12 @@ def label(
         place=anchors(view.document, pair),
         **values,  # type: ignore[arg-type]
     )
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, by their paths there."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

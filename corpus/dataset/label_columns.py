@@ -1,4 +1,4 @@
-"""The columns of a release that labels fill, made for some pairs at a time."""
+"""The columns and rows of a release that labels fill, made for some pairs at a time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from hashiya.corpus.dataset.looked_at import LookedAt
 from hashiya.corpus.dataset.pair_labels import PairLabels, labels_of_pair, public_annotations
 from hashiya.corpus.dataset.standing_votes import StandingVotes
+from hashiya.corpus.dataset.task_rows import ResolvedPair, TaskRows, table_of
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.policies import VotingPolicy
+from hashiya.corpus.team.resolution import resolve
 from hashiya.corpus.team.votes import Vote
-from hashiya.schema.arrow import list_array, record_array
-from hashiya.schema.dataset import LabelsOfPair, PublicAnnotation
+from hashiya.schema.arrow import record_array
+from hashiya.schema.configs import ClassNames
+from hashiya.schema.dataset import Config, LabelsOfPair, PublicAnnotation
 from hashiya.schema.errors import Problem
 from hashiya.schema.records import Kind, Lang, PairSides
 from hashiya.schema.scheme import LabelScheme
@@ -36,11 +40,16 @@ class LabelledPairs:
 
 @dataclass(frozen=True, slots=True)
 class MadeColumns:
-    """The columns for some pairs, row by row, and what was seen on the way."""
+    """What labels fill for some pairs, and what was seen on the way.
+
+    `table` has a row a pair; `rows` has rows of the other configs, whose column `ROW` says of which pair.
+    """
 
     table: pa.Table
+    rows: Mapping[Config, pa.Table]
     faults: list[Problem]
     unresolved: Counter[str]
+    uncovered: Counter[str]
     unfit: Counter[str]
     read: list[int]
 
@@ -48,7 +57,9 @@ class MadeColumns:
 class LabelColumns:
     """Makes the columns for pairs of a corpus; what it asks is asked of one journal, opened when needed."""
 
-    def __init__(self, corpus: Corpus, pseudonyms: Mapping[str, str], policy: VotingPolicy) -> None:
+    def __init__(
+        self, corpus: Corpus, classes: ClassNames, pseudonyms: Mapping[str, str], policy: VotingPolicy
+    ) -> None:
         self._corpus = Corpus(
             corpus.folder, corpus.name, corpus.scheme, corpus.format
         )  # without what cannot be sent
@@ -56,6 +67,7 @@ class LabelColumns:
         self._pseudonyms = pseudonyms
         self._names = {pseudonym: name for name, pseudonym in pseudonyms.items()}
         self._policy = policy
+        self._looked_at = LookedAt(corpus.scheme, classes)
         self._journal: Journal | None = None
 
     def __call__(self, pairs: LabelledPairs) -> MadeColumns:
@@ -79,21 +91,33 @@ class LabelColumns:
         ids = [pair.pair_id for pair in sides]
         votes, adjudications = cast.votes(ids), cast.adjudications(ids)
         found: list[PairLabels] = []
-        public: list[list[PublicAnnotation]] = []
+        public: list[PublicAnnotation] = []
+        rows_of_public: list[int] = []
         wrong: list[Problem] = []
-        for pair in sides:
+        tasks = TaskRows(self._looked_at, self._policy)
+        for number, pair in enumerate(sides):
             said = votes.get(pair.pair_id, [])
             decided = adjudications.get(pair.pair_id, [])
-            if said or decided:
-                wrong += _faults(pair, said, self._scheme, self._names)
-                found.append(labels_of_pair(pair, said, self._scheme, self._policy, decided))
-            else:
+            if not said and not decided:
                 found.append(UNLABELLED)
-            public.append(public_annotations(said))
+                continue
+            faulty = _faults(pair, said, self._scheme, self._names)
+            labels = resolve(pair, said, self._scheme, self._policy, decided)
+            found.append(labels_of_pair(labels, said, self._policy))
+            if faulty:  # labels that have no number may be among them; nothing will be released
+                wrong += faulty
+            elif labels is not None:
+                tasks.add(number, ResolvedPair(pair, said, decided, labels))
+            mine = public_annotations(said)
+            public += mine
+            rows_of_public += [number] * len(mine)
+        annotations = table_of(PublicAnnotation, public, rows_of_public)
         return MadeColumns(
-            label_table(found, public),
+            label_table(found),
+            {**tasks.tables(), "annotations": annotations},
             wrong,
-            Counter(cell.layer for item in found if item.labels for cell in item.labels.unresolved),
+            tasks.unresolved,
+            tasks.uncovered,
             cast.unfit,
             cast.read,
         )
@@ -119,14 +143,13 @@ class _Sides:
         return self.ar if lang == "ar" else self.en
 
 
-def label_table(labels: Sequence[PairLabels], public: Sequence[Sequence[PublicAnnotation]]) -> pa.Table:
-    """Return the labels of pairs, and what of their annotations may be released, as columns."""
+def label_table(labels: Sequence[PairLabels]) -> pa.Table:
+    """Return the labels of pairs as columns of `pairs`."""
     return pa.table(
         {
             "labels": record_array(LabelsOfPair, [item.labels for item in labels]),
             "labels_from": pa.array([item.source for item in labels], pa.string()),
             "no_labels": pa.array([item.missing for item in labels], pa.string()),
-            "annotations": list_array(PublicAnnotation, public),
         }
     )
 

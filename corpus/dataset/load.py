@@ -8,17 +8,18 @@ Needs the core of the package only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pyarrow as pa
 
+from hashiya.corpus.dataset.released_folder import read_info
 from hashiya.corpus.store.parquet import read_table
 from hashiya.corpus.text.bio import OUTSIDE, tag_tokens, tags
-from hashiya.schema.codec import from_json
-from hashiya.schema.dataset import DATASET_FORMAT, FIRST_DATASET_FORMAT, DatasetInfo
+from hashiya.schema.configs import config_schema
+from hashiya.schema.dataset import Config, DatasetInfo
 from hashiya.schema.errors import CorpusError, HashiyaError, LabelError, MissingExtraError
 from hashiya.schema.records import SPLITS, Lang, Split
 from hashiya.schema.scheme import NO_STANCE
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 MASK = -100
 """The tag of a token of which it is not known what it is; PyTorch's losses pass over it."""
 SideChoice = Literal["ar", "en", "both"]
+_OF_ANNOTATION = ("annotator", "origin", "labels", "covers")
 SIDE_CHOICES: tuple[SideChoice, ...] = get_args(SideChoice)
 
 
@@ -100,7 +102,7 @@ class Dataset(View):
         if layer != "stance":
             raise LabelError(f"there is no classification of {layer!r}; there is: stance")
         info = self._info()
-        names = (NO_STANCE, *info.classes["stance"])
+        names = info.classes["stance"]
         texts = _texts(lang)
         rows: list[dict[str, Any]] = []
         masked = 0
@@ -191,34 +193,25 @@ def load(folder: str | Path, split: Split | None = None) -> Dataset:
     if split is not None and split not in SPLITS:
         raise CorpusError(f"there is no split {split!r}; there are: {', '.join(SPLITS)}")
     info = read_info(path)
-    wanted = [info.splits[name] for name in SPLITS if split in {None, name} and name in info.splits]
-    if not wanted:
-        raise CorpusError(f"{path}: has no split {split!r}; it has: {', '.join(info.splits)}")
-    return Dataset(pa.concat_tables([read_table(path / entry.file) for entry in wanted]), {}, info=info)
+    names = [name for name in SPLITS if split in {None, name}]
+    table = _config(path, info, "pairs", names)
+    annotations = _config(path, info, "annotations", names)
+    kind = pa.list_(pa.struct([field for field in annotations.schema if field.name in _OF_ANNOTATION]))
+    by_pair: dict[str, list[Any]] = {}
+    for row in annotations.select(["pair_id", *_OF_ANNOTATION]).to_pylist():
+        by_pair.setdefault(row.pop("pair_id"), []).append(row)
+    column = pa.array([by_pair.get(str(name), []) for name in table["pair_id"].to_pylist()], kind)
+    return Dataset(table.append_column("annotations", column), {}, info=info)
 
 
-def read_info(folder: Path) -> DatasetInfo:
-    """Return the `dataset.json` of a released folder."""
-    path = folder / "dataset.json"
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        hint = "`hashiya release CORPUS --out DIR` makes one"
-        if (folder / "corpus.toml").is_file():
-            hint = f"it is a corpus: `hashiya release {folder} --out DIR` makes a dataset of it"
-        raise CorpusError(f"{folder}: is no released dataset; {hint}") from None
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from None
-    try:
-        info = from_json(DatasetInfo, content, str(path))
-    except LabelError as error:
-        raise CorpusError(f"{error}; release it again") from None
-    if info.format not in {DATASET_FORMAT, FIRST_DATASET_FORMAT}:
-        raise CorpusError(
-            f"{path}: the dataset has format {info.format}, this version reads {DATASET_FORMAT}: "
-            "install the hashiya that released it"
-        )
-    return info
+def _config(folder: Path, info: DatasetInfo, config: Config, splits: Sequence[Split]) -> pa.Table:
+    """The rows of some splits of a config."""
+    schema = config_schema(config, info.classes).remove_metadata()
+    of_splits = info.configs.get(config, {})
+    files = [entry.file for split in splits for entry in of_splits.get(split, ())]
+    return pa.concat_tables(
+        [schema.empty_table(), *(read_table(folder / file).replace_schema_metadata() for file in files)]
+    )
 
 
 def _texts(lang: SideChoice) -> Mapping[str, Lang]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hashiya.corpus.dataset.cell_votes import policy_source
 from hashiya.corpus.team.policies import VotingPolicy
-from hashiya.corpus.team.resolution import ResolvedLabels, resolve
+from hashiya.corpus.team.resolution import ResolvedLabels
 from hashiya.corpus.team.votes import Vote
-from hashiya.schema.adjudication import Adjudication
 from hashiya.schema.dataset import (
     Labels,
     LabelsOfPair,
@@ -17,8 +17,7 @@ from hashiya.schema.dataset import (
     PublicAnnotation,
     UnresolvedCell,
 )
-from hashiya.schema.records import Annotation, PairSides
-from hashiya.schema.scheme import LabelScheme
+from hashiya.schema.records import Annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,8 @@ class PairLabels:
     missing: NoLabels | None
 
 
-def labels_of_pair(
-    pair: PairSides,
-    votes: Sequence[Vote],
-    scheme: LabelScheme,
-    policy: VotingPolicy,
-    adjudications: Sequence[Adjudication] = (),
-) -> PairLabels:
-    """Return the labels of a pair from all that stands for it."""
-    found = resolve(pair, votes, scheme, policy, adjudications)
+def labels_of_pair(found: ResolvedLabels | None, votes: Sequence[Vote], policy: VotingPolicy) -> PairLabels:
+    """Return the labels of a pair as they are released."""
     if found is None:
         return PairLabels(None, None, "unfinished" if votes else "unlabelled")
     cells = [
@@ -63,10 +55,6 @@ def labels_of_pair(
         covers=found.covers,
     )
     return PairLabels(labels, _source(found, policy), None)
-
-
-_SOURCES: Mapping[str, LabelSource] = {"majority": "majority", "posterior": "posterior"}
-"""Whose labels those are that several annotators have by a policy; by others they all say the same."""
 
 
 def public_annotations(votes: Sequence[Vote]) -> list[PublicAnnotation]:
@@ -95,7 +83,7 @@ def _source(found: ResolvedLabels, policy: VotingPolicy) -> LabelSource:
     if kinds <= {"single"} and len(found.voters) == 1:
         return "single"
     if kinds <= {"single", "agreed"}:
-        return _SOURCES.get(policy.name, "unanimous")
+        return policy_source(policy.name)
     if kinds == {"adjudicated"}:
         return "adjudicated"
     return "gold" if kinds == {"gold"} else "mixed"

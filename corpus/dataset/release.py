@@ -1,10 +1,11 @@
-"""The released dataset: one Parquet file a split, labels resolved, annotators under pseudonyms.
+"""The released dataset: labels resolved, a config for each task, annotators under pseudonyms.
 
 ::
 
-    dataset.json                              what is there, and the order of classes
-    scheme.toml                               the label scheme
-    train.parquet validation.parquet test.parquet     rows of `DatasetRow`; a split may be empty
+    README.md croissant.json CITATION.cff     for people and for hubs
+    dataset.json                              version, classes, policies, hashes (`DatasetInfo`)
+    scheme.toml guidelines.md                 what was labelled, and how
+    pairs/ stance/ implications/ entities/ flags/ annotations/     Parquet files, see `config_files`
 
 Boilerplate stays out, and so do drafts, skipped, unsure and suggested annotations, comments and the names
 of annotators. A document without a licence or rights note is left out and reported.
@@ -17,14 +18,17 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hashiya.corpus.building.engines.local_engine import usable_cores
+from hashiya.corpus.dataset.config_files import ConfigFiles
 from hashiya.corpus.dataset.label_columns import (
     LABELLED_COLUMNS,
     UNLABELLED,
@@ -34,7 +38,17 @@ from hashiya.corpus.dataset.label_columns import (
     label_table,
 )
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
-from hashiya.corpus.dataset.splits import SPLITS_FILE, assign, read_recorded, recorded_text
+from hashiya.corpus.dataset.recurring import RecurringPairs, recurring_pairs
+from hashiya.corpus.dataset.release_changes import next_version, release_changes, renumbered_classes
+from hashiya.corpus.dataset.released_folder import (
+    GUIDELINES,
+    INFO,
+    SCHEME,
+    refuse_foreign,
+    release_before,
+)
+from hashiya.corpus.dataset.splits import SPLIT_SHARES, SPLITS_FILE, assign, read_recorded, recorded_text
+from hashiya.corpus.dataset.task_rows import ROW
 from hashiya.corpus.dataset.voted_pairs import team_models
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
@@ -43,27 +57,55 @@ from hashiya.corpus.journal.place import JOURNAL
 from hashiya.corpus.journal.verify import JournalFault, ReadEvents, file_faults, label_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
-from hashiya.corpus.store.parquet import RecordFile
-from hashiya.corpus.store.scheme_history import ClassLedger, read_classes, with_scheme, write_classes
+from hashiya.corpus.store.parquet import file_hash
+from hashiya.corpus.store.scheme_history import CLASSES, ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.store.shard import DOCUMENTS
 from hashiya.corpus.team.people import read_team
 from hashiya.corpus.team.policies import PolicyName, policy_named
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
-from hashiya.schema.dataset import DATASET_FORMAT, DatasetInfo, DatasetRow, SplitFile
+from hashiya.schema.configs import class_names
+from hashiya.schema.dataset import (
+    CONFIGS,
+    DATASET_FORMAT,
+    ClassKind,
+    Config,
+    DatasetInfo,
+    EarlierRelease,
+    PairDetails,
+    PairHead,
+    Recurring,
+    ReleasedFile,
+    SplitCounts,
+)
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
+from hashiya.schema.guidelines import guidelines
 from hashiya.schema.records import LANGS, SPLITS, Document, Pair, Split
+from hashiya.schema.scheme import NO_STANCE, LabelScheme
 from hashiya.schema.team import Team
 
-INFO = "dataset.json"
-_FILES = {INFO, "scheme.toml", *(f"{split}.parquet" for split in SPLITS)}
-
-_SCHEMA = arrow_schema(DatasetRow)
-_PAIR_COLUMNS = [column.name for column in fields(Pair) if column.name in _SCHEMA.names]
-_NO_LABELS = label_table([UNLABELLED], [()])
+_HEAD = arrow_schema(PairHead).names
+_DETAILS = arrow_schema(PairDetails).names
+_PAIR_COLUMNS = [column.name for column in fields(Pair) if column.name in {*_HEAD, *_DETAILS}]
+_NO_LABELS = label_table([UNLABELLED])
+FIRST_VERSION = "1.0.0"
 _AT_ONCE = 1000
 _SHOWN = 50
 """Faults that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePolicy:
+    """How a release is made.
+
+    `labels` says how the votes of several annotators decide a cell, `recurring` what becomes of pairs that
+    recur in another split. `split_sizes`, in per cent, are those of documents that have no split yet, which
+    are then stratified; without it each is drawn by its id.
+    """
+
+    labels: PolicyName = "strict"
+    recurring: Recurring = "drop"
+    split_sizes: Mapping[Split, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +121,20 @@ def release(
     corpus: Corpus,
     out: Path,
     report: ReportProblem,
-    policy: PolicyName = "strict",
+    policy: ReleasePolicy | PolicyName = "strict",
     processes: int | None = None,
 ) -> Released:
     """Write the dataset of a corpus to a folder, whole or not at all.
 
-    `policy` says how the votes of several annotators decide a cell. The columns of labels are made by as many
-    `processes`, by default as are worthwhile; what is written is the same for any number. A dataset that
-    stands there is replaced; any other folder that is not empty is refused.
+    A name of a `policy` says how votes decide, and leaves the rest as it is by default. The labels are made
+    by as many `processes`, by default as are worthwhile; what is written is the same for any number. A
+    dataset that stands there is replaced, and is the release before; any other folder that is not empty is
+    refused.
     """
     out = out.resolve()
-    if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - _FILES):
-        raise CorpusError(f"{out}: holds more than a released dataset; choose another folder with --out")
+    terms = policy if isinstance(policy, ReleasePolicy) else ReleasePolicy(policy)
+    refuse_foreign(out)
+    before = release_before(out, corpus.name)
     generation = corpus.generation()
     damaged = [
         Problem(str(path), "is damaged or missing; build the corpus again") for path in generation.damaged()
@@ -99,41 +143,89 @@ def release(
     team = read_team(corpus.folder) or Team()
     splits_file = corpus.folder / SPLITS_FILE
     recorded = read_recorded(splits_file)
-    classes = with_scheme(read_classes(corpus.folder), corpus.scheme)
+    ledger = with_scheme(read_classes(corpus.folder), corpus.scheme)
+    classes = class_names(ledger, NO_STANCE)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
     splits = assign(documents.values(), recorded, links_of(generation), report)
+    recurring = recurring_pairs(generation, splits)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with replacing_folder(out) as draft:
             with corpus.journal(write=False) as journal, ThreadPoolExecutor(1, "check") as beside:
                 checked = beside.submit(_file_faults, corpus)
                 pseudonyms = journal.pseudonyms(team.first_name)
-                models = team_models(corpus, pseudonyms) if policy == "posterior" else None
-                make = LabelColumns(corpus, pseudonyms, policy_named(policy, models))
+                models = team_models(corpus, pseudonyms) if terms.labels == "posterior" else None
+                make = LabelColumns(corpus, classes, pseudonyms, policy_named(terms.labels, models))
                 labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}
                 if processes is None:
                     processes = worthwhile_processes(journal.database.count(), usable_cores())
-                batches = _batches(generation, _documents(documents, splits), labelled)
-                with closing(make):
-                    files, counts = _write(draft, batches, make, processes)
+                dropped = recurring if terms.recurring == "drop" else None
+                batches = _batches(generation, _documents(documents, splits), labelled, dropped)
+                with closing(make), closing(ConfigFiles(draft, classes)) as files:
+                    configs, counts = _write(files, batches, make, processes)
                 found = dict.fromkeys([*checked.result(), *label_faults(journal, counts.read)])
                 _refuse([*_told(found, report), *counts.faults], corpus, report)
             for made_with, count in counts.unfit.items():
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
                 report(Problem(f"scheme {made_with}", what))
-            info = _info(
-                corpus, files, classes, {documents[doc_id].licence or "" for doc_id in splits}, policy
+            (draft / SCHEME).write_bytes((corpus.folder / SCHEME).read_bytes())
+            (draft / GUIDELINES).write_text(guidelines(corpus.scheme), encoding="utf-8", newline="")
+            info = DatasetInfo(
+                format=DATASET_FORMAT,
+                name=corpus.name,
+                version=FIRST_VERSION,
+                scheme=corpus.scheme.ref,
+                policy=terms.labels,
+                recurring=terms.recurring,
+                overlap=corpus.scheme.rules.overlap,
+                classes=classes,
+                gone=_gone(ledger, corpus.scheme),
+                splits=counts.splits(),
+                split_sizes=dict(terms.split_sizes or SPLIT_SHARES),
+                configs=configs,
+                files={name: file_hash(draft / name) for name in (GUIDELINES, SCHEME)},
+                no_labels=dict(sorted(counts.no_labels.items())),
+                unresolved=dict(sorted(counts.unresolved.items())),
+                uncovered=dict(sorted(counts.uncovered.items())),
+                recurs=dict(recurring.counts.items()),
+                licences=tuple(sorted({documents[doc_id].licence or "" for doc_id in splits})),
             )
-            (draft / "scheme.toml").write_bytes((corpus.folder / "scheme.toml").read_bytes())
+            info = _versioned(info, draft, before, out)
             text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
             (draft / INFO).write_text(text, encoding="utf-8", newline="")
             # Recorded before it is published: what anyone may have seen is never given again.
-            write_classes(corpus.folder, classes)
+            write_classes(corpus.folder, ledger)
             write_whole(splits_file, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
     return Released(info, counts.no_labels, counts.unresolved)
+
+
+def _gone(ledger: ClassLedger, scheme: LabelScheme) -> dict[ClassKind, tuple[str, ...]]:
+    """The classes that have a number and are not in the scheme any more."""
+    now = class_names(with_scheme({}, scheme), NO_STANCE)
+    classes = class_names(ledger, NO_STANCE)
+    return {kind: gone for kind, names in classes.items() if (gone := tuple(sorted({*names} - {*now[kind]})))}
+
+
+def _versioned(
+    info: DatasetInfo, draft: Path, before: tuple[DatasetInfo, EarlierRelease] | None, out: Path
+) -> DatasetInfo:
+    """A release with the version that follows from what changed since the one before."""
+    if before is None:
+        return info
+    old, earlier = before
+    if wrong := renumbered_classes(old, info):
+        shown = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in wrong.items())
+        raise CorpusError(
+            f"{out}: nothing was released: classes would get other numbers than in the release there "
+            f"({shown}). Restore {CLASSES} in the corpus from a copy, or choose another folder with --out"
+        )
+    size = release_changes(out, old, draft, info).size
+    if size == "none":
+        return replace(info, version=old.version, before=old.before)
+    return replace(info, version=next_version(old.version, size), before=earlier)
 
 
 def _documents(documents: Mapping[str, Document], splits: Mapping[str, Split]) -> pa.Table:
@@ -207,37 +299,75 @@ class _Batch:
         table = self.pairs.select(LABELLED_COLUMNS).filter(pa.array(self.is_labelled, pa.bool_()))
         return LabelledPairs(table)
 
-    def table(self, labels: pa.Table) -> pa.Table:
-        """Return the rows: the columns of pairs and documents as they are, and those of labels."""
-        if labels.num_rows < self.pairs.num_rows:
-            numbers = accumulate(self.is_labelled, initial=-1)
-            next(numbers)
-            last = labels.num_rows
-            rows = [row if found else last for row, found in zip(numbers, self.is_labelled, strict=True)]
-            labels = pa.concat_tables([labels, _NO_LABELS]).combine_chunks().take(pa.array(rows, pa.int64()))
+    def tables(self, made: MadeColumns, files: ConfigFiles) -> Iterator[tuple[Config, Split, pa.Table]]:
+        """Yield the rows of each config and split: columns of pairs and documents, and those of labels."""
+        details = self._table(files.schemas["pairs"].names, self._labels(made.table))
+        head = details.select(_HEAD)
+        for split, start, rows in self.splits:
+            yield "pairs", split, details.slice(start, rows)
+        labelled = np.flatnonzero(self.is_labelled)
+        for config in CONFIGS:
+            if config not in made.rows or not made.rows[config].num_rows:
+                continue
+            own = made.rows[config]
+            places = labelled[own[ROW].to_numpy()]
+            table = _beside(head.take(pa.array(places)), own)
+            for split, start, rows in self.splits:
+                first, last = np.searchsorted(places, [start, start + rows])
+                if first < last:
+                    yield config, split, table.slice(int(first), int(last - first))
+
+    def _labels(self, labels: pa.Table) -> pa.Table:
+        """The columns of labels for all pairs, of those that somebody labelled."""
+        if labels.num_rows == self.pairs.num_rows:
+            return labels
+        numbers = accumulate(self.is_labelled, initial=-1)
+        next(numbers)
+        last = labels.num_rows
+        rows = [row if found else last for row, found in zip(numbers, self.is_labelled, strict=True)]
+        return pa.concat_tables([labels, _NO_LABELS]).combine_chunks().take(pa.array(rows, pa.int64()))
+
+    def _table(self, names: Sequence[str], labels: pa.Table) -> pa.Table:
+        """Some columns, each from where it is."""
         columns = [
-            next(
-                table[column.name].cast(column.type)
-                for table in (labels, self.pairs, self.documents)
-                if column.name in table.column_names
-            )
-            for column in _SCHEMA
+            next(table[name] for table in (labels, self.pairs, self.documents) if name in table.column_names)
+            for name in names
         ]
-        return pa.table(columns, schema=_SCHEMA)
+        return pa.Table.from_arrays(columns, names=list(names))
 
 
-def _batches(generation: Generation, documents: pa.Table, labelled: Container[str]) -> Iterator[_Batch]:
+def _beside(head: pa.Table, own: pa.Table) -> pa.Table:
+    """The rows of a config, whose own columns stand after those of the pairs; a side's text is put in."""
+    columns: dict[str, pa.ChunkedArray[Any]] = {name: head[name] for name in head.column_names}
+    columns |= {name: own[name] for name in own.column_names if name != ROW}
+    if "text" in columns:
+        is_arabic = pc.equal(columns["lang"], pa.scalar("ar"))
+        columns["text"] = pc.if_else(is_arabic, head["ar"], head["en"])
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _batches(
+    generation: Generation,
+    documents: pa.Table,
+    labelled: Container[str],
+    dropped: RecurringPairs | None,
+) -> Iterator[_Batch]:
     """Yield the pairs that are released; `documents` are those that are, with their `split`."""
     rows = {str(doc_id): row for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
     split_of: list[Any] = documents["split"].to_pylist()
+    passed = 0
     for batch in generation.pair_batches(_PAIR_COLUMNS):
         found: dict[Split, list[int]] = {split: [] for split in SPLITS}
         of: dict[Split, list[int]] = {split: [] for split in SPLITS}
+        left_out = [False] * batch.num_rows
+        if dropped is not None:
+            left_out = dropped.later[passed : passed + batch.num_rows].tolist()
+        passed += batch.num_rows
         for number, (doc_id, kind) in enumerate(
             zip(batch["doc_id"].to_pylist(), batch["kind"].to_pylist(), strict=True)
         ):
             row = rows.get(str(doc_id))
-            if row is not None and kind != "boilerplate":
+            if row is not None and kind != "boilerplate" and not left_out[number]:
                 found[split_of[row]].append(number)
                 of[split_of[row]].append(row)
         order = list(chain.from_iterable(found.values()))
@@ -266,27 +396,45 @@ class _Counts:
     read: ReadEvents = field(default_factory=ReadEvents)
     no_labels: Counter[str] = field(default_factory=Counter[str])
     unresolved: Counter[str] = field(default_factory=Counter[str])
+    uncovered: Counter[str] = field(default_factory=Counter[str])
+    pairs: Counter[Split] = field(default_factory=Counter[Split])
     labelled: Counter[Split] = field(default_factory=Counter[Split])
     documents: dict[Split, set[str]] = field(default_factory=lambda: {split: set() for split in SPLITS})
 
-    def add(self, made: MadeColumns, rows: pa.Table) -> None:
-        """Count what is in some rows, and what was seen while their labels were made."""
-        self.no_labels.update(str(why) for why in rows["no_labels"].drop_null().to_pylist())
+    def add(self, made: MadeColumns) -> None:
+        """Count what was seen while labels were made."""
         self.faults += made.faults
         self.unresolved.update(made.unresolved)
+        self.uncovered.update(made.uncovered)
         self.unfit.update(made.unfit)
         for position in made.read:
             self.read.add(position)
 
+    def add_pairs(self, split: Split, pairs: pa.Table) -> None:
+        """Count the pairs of a split."""
+        self.no_labels.update(str(why) for why in pairs["no_labels"].drop_null().to_pylist())
+        self.pairs[split] += pairs.num_rows
+        self.labelled[split] += pairs.num_rows - pairs["labels"].null_count
+        self.documents[split].update(map(str, pairs["doc_id"].unique().to_pylist()))
+
+    def splits(self) -> dict[Split, SplitCounts]:
+        """Return what the splits hold that hold anything."""
+        return {
+            split: SplitCounts(
+                pairs=self.pairs[split],
+                documents=len(self.documents[split]),
+                labelled=self.labelled[split],
+            )
+            for split in SPLITS
+            if self.pairs[split]
+        }
+
 
 def _write(
-    folder: Path, batches: Iterable[_Batch], make: LabelColumns, processes: int
-) -> tuple[dict[Split, SplitFile], _Counts]:
-    """Write one file a split."""
+    files: ConfigFiles, batches: Iterable[_Batch], make: LabelColumns, processes: int
+) -> tuple[dict[Config, dict[Split, tuple[ReleasedFile, ...]]], _Counts]:
+    """Write the files of all configs."""
     counts = _Counts()
-    files: dict[Split, RecordFile] = {
-        split: RecordFile(folder / f"{split}.parquet", DatasetRow) for split in SPLITS
-    }
     waiting: deque[_Batch] = deque()
 
     def labelled() -> Iterator[LabelledPairs]:
@@ -294,46 +442,11 @@ def _write(
             waiting.append(batch)
             yield batch.labelled()
 
-    try:
-        for made in made_columns(labelled(), make, processes):
-            batch = waiting.popleft()
-            table = batch.table(made.table)
-            counts.add(made, table)
-            for split, start, rows in batch.splits:
-                of_split = table.slice(start, rows)
-                files[split].add_table(of_split)
-                counts.labelled[split] += rows - of_split["labels"].null_count
-                counts.documents[split].update(map(str, of_split["doc_id"].unique().to_pylist()))
-        written: dict[Split, SplitFile] = {}
-        for split, file in files.items():
-            entry = file.finish()
-            written[split] = SplitFile(
-                file=f"{split}.parquet",
-                rows=entry.rows,
-                documents=len(counts.documents[split]),
-                labelled=counts.labelled[split],
-                sha256=entry.sha256,
-            )
-    finally:
-        for file in files.values():
-            file.close()
-    return written, counts
-
-
-def _info(
-    corpus: Corpus,
-    files: Mapping[Split, SplitFile],
-    classes: ClassLedger,
-    licences: set[str],
-    policy: PolicyName,
-) -> DatasetInfo:
-    return DatasetInfo(
-        format=DATASET_FORMAT,
-        name=corpus.name,
-        scheme=corpus.scheme.ref,
-        classes=dict(classes),
-        overlap=corpus.scheme.rules.overlap,
-        splits=dict(files.items()),
-        licences=tuple(sorted(licences)),
-        policy=policy,
-    )
+    for made in made_columns(labelled(), make, processes):
+        batch = waiting.popleft()
+        counts.add(made)
+        for config, split, table in batch.tables(made, files):
+            if config == "pairs":
+                counts.add_pairs(split, table)
+            files.add(config, split, table)
+    return files.finish(), counts

@@ -37,39 +37,24 @@ class FileEntry:
     sha256: str
 
 
-class RecordFile:
-    """A Parquet file of one record type in the making, in row groups of `row_group` rows."""
+class TableFile:
+    """A Parquet file of some columns in the making, in row groups of `row_group` rows."""
 
-    def __init__(
-        self,
-        path: Path,
-        record: type[Any],
-        metadata: dict[str, str] | None = None,
-        row_group: int = ROW_GROUP,
-    ) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, row_group: int = ROW_GROUP) -> None:
         self._path = path
-        self._schema = arrow_schema(record).with_metadata(metadata or {})
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._waiting: list[dict[str, Any]] = []
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
         self._tables: list[pa.Table] = []
         self._in_tables = 0
         self._rows = 0
         self._row_group = row_group
 
-    def add(self, records: Sequence[DataclassInstance]) -> None:
-        """Append records."""
-        self._waiting += [to_object(record) for record in records]
-        if len(self._waiting) >= self._row_group:
-            self._settle()
-
     def add_table(self, table: pa.Table) -> None:
-        """Append the rows of a table that has the record's columns, among others perhaps."""
-        self._settle()
+        """Append the rows of a table that has the columns, among others perhaps."""
         self._take(table.select(self._schema.names).cast(self._schema))
 
     def finish(self) -> FileEntry:
         """Write what is left, put the file on the disk and close it."""
-        self._settle()
         if self._in_tables:
             self._flush(self._in_tables)
         self.close()
@@ -79,12 +64,6 @@ class RecordFile:
     def close(self) -> None:
         """Close the file as it is."""
         self._writer.close()
-
-    def _settle(self) -> None:
-        """Turn the records that wait into a table that does."""
-        rows, self._waiting = self._waiting, []
-        if rows:
-            self._take(pa.Table.from_pylist(rows, schema=self._schema))
 
     def _take(self, table: pa.Table) -> None:
         # A table of many pieces would be cut again for each row group, in time that grows with its square.
@@ -107,6 +86,42 @@ class RecordFile:
         self._writer.write_table(pa.concat_tables(group).combine_chunks(), row_group_size=self._row_group)
         self._in_tables -= count
         self._rows += count
+
+
+class RecordFile(TableFile):
+    """A Parquet file of one record type in the making."""
+
+    def __init__(
+        self,
+        path: Path,
+        record: type[Any],
+        metadata: dict[str, str] | None = None,
+        row_group: int = ROW_GROUP,
+    ) -> None:
+        super().__init__(path, arrow_schema(record).with_metadata(metadata or {}), row_group)
+        self._waiting: list[dict[str, Any]] = []
+
+    def add(self, records: Sequence[DataclassInstance]) -> None:
+        """Append records."""
+        self._waiting += [to_object(record) for record in records]
+        if len(self._waiting) >= self._row_group:
+            self._settle()
+
+    def add_table(self, table: pa.Table) -> None:
+        """Append the rows of a table that has the record's columns, among others perhaps."""
+        self._settle()
+        super().add_table(table)
+
+    def finish(self) -> FileEntry:
+        """Write what is left, put the file on the disk and close it."""
+        self._settle()
+        return super().finish()
+
+    def _settle(self) -> None:
+        """Turn the records that wait into a table that does."""
+        rows, self._waiting = self._waiting, []
+        if rows:
+            self._take(pa.Table.from_pylist(rows, schema=self._schema))
 
 
 def records_table(record: type[Any], records: Sequence[DataclassInstance]) -> pa.Table:

@@ -25,7 +25,11 @@ CLASSES = "classes.json"
 MIGRATIONS = "migrations.json"
 
 ClassLedger = dict[str, tuple[str, ...]]
-"""The classes of every section in the order of their numbers, those that are gone too."""
+"""The classes of every section in the order of their numbers, those that are gone too.
+
+`IMPLICATIONS` is a section of its own here: its classes are a target and a channel, `chips/demand`.
+"""
+IMPLICATIONS = "implication"
 
 
 def read_classes(folder: Path) -> ClassLedger:
@@ -34,7 +38,7 @@ def read_classes(folder: Path) -> ClassLedger:
         folder / CLASSES, ClassLedger, {}, "restore it from a copy, or from dataset.json"
     )
     for section, names in ledger.items():
-        if section not in SECTIONS or len(set(names)) < len(names):
+        if section not in {*SECTIONS, IMPLICATIONS} or len(set(names)) < len(names):
             raise CorpusError(f"{folder / CLASSES}: {section}: is no section, or names a class twice")
     return ledger
 
@@ -45,6 +49,15 @@ def with_scheme(ledger: ClassLedger, scheme: LabelScheme) -> ClassLedger:
     for section in SECTIONS:
         known = ledger.get(section, ())
         grown[section] = (*known, *(name for name in scheme.ids(section) if name not in known))
+    cells = [
+        f"{target}/{channel}"
+        for target in grown["target"]
+        if target in scheme.ids("target")
+        for channel in grown["channel"]
+        if channel in scheme.ids("channel")
+    ]
+    known = ledger.get(IMPLICATIONS, ())
+    grown[IMPLICATIONS] = (*known, *(name for name in cells if name not in known))
     return grown
 
 

@@ -35,6 +35,11 @@ class VotingPolicy(Protocol):
 
         `cell` is what they voted on; a link is none.
         """
+        ...
+
+    def soft(self, votes: Mapping[str, Value], cell: CellKey) -> Mapping[Value, float]:
+        """Return how probable each value is that was said."""
+        ...
 
 
 class StrictPolicy:
@@ -46,6 +51,10 @@ class StrictPolicy:
         """Return the only value."""
         values = set(votes.values())
         return (values.pop(),) if len(values) == 1 else None
+
+    def soft(self, votes: Mapping[str, Value], cell: CellKey) -> Mapping[Value, float]:  # noqa: ARG002
+        """Return the share of each value in the votes."""
+        return vote_shares(votes)
 
 
 class MajorityPolicy:
@@ -59,6 +68,10 @@ class MajorityPolicy:
             if 2 * count > len(votes):
                 return (value,)
         return None
+
+    def soft(self, votes: Mapping[str, Value], cell: CellKey) -> Mapping[Value, float]:  # noqa: ARG002
+        """Return the share of each value in the votes."""
+        return vote_shares(votes)
 
 
 class PosteriorPolicy:
@@ -85,6 +98,19 @@ class PosteriorPolicy:
             if found.get(value, 0.0) >= SURE_ENOUGH:
                 return (value,)
         return None
+
+    def soft(self, votes: Mapping[str, Value], cell: CellKey) -> Mapping[Value, float]:
+        """Return the posterior of each value that was said; of a layer without a model, the share."""
+        model = self._models.get(cell.layer)
+        if model is None:
+            return vote_shares(votes)
+        found = model.posterior(votes)
+        return {value: found.get(value, 0.0) for value in votes.values()}
+
+
+def vote_shares(votes: Mapping[str, Value]) -> dict[Value, float]:
+    """Return the share of each value in some votes."""
+    return {value: count / len(votes) for value, count in Counter(votes.values()).items()}
 
 
 def policy_named(name: PolicyName, models: Mapping[str, VoteModel] | None = None) -> VotingPolicy:

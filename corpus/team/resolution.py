@@ -56,13 +56,16 @@ _LAYERS: tuple[LabelLayer, ...] = ("stances", "implications", "entities", "flags
 class ResolvedCell:
     """A cell: what it holds, or `None` where it is unresolved; by what that was decided.
 
-    `said` counts how many voters said which set of marks: the soft labels of the cell.
+    `said` counts how many voters said which set of marks, of the `voters` who decide; where several sets were
+    said, `soft` is how probable each of them is. A cell that nobody looked at has no voters.
     """
 
     cell: CellKey
     value: Said | None
     decided_by: DecidedBy | None
     said: Mapping[Said, int]
+    voters: int = 0
+    soft: Mapping[Said, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +185,16 @@ class _Ballot:
         else:
             for cell, said in agreed:
                 value, by = self._agreed_on(said)
-                self._keep(ResolvedCell(cell, value, by, {said: len(self._said_by)}), self._said_by)
+                count = len(self._said_by)
+                self._keep(ResolvedCell(cell, value, by, {said: count}, count), self._said_by)
 
     def _count(self, cell: CellKey) -> None:
         """Decide a cell."""
         if self._adjudications and (settled := self._settled(cell)):
             values = {item.said_in(cell) for item in settled}
             value = values.pop() if len(values) == 1 else None
-            resolved = ResolvedCell(cell, value, None if value is None else "adjudicated", {})
-            self._keep(resolved, settled)
+            by: DecidedBy | None = None if value is None else "adjudicated"
+            self._keep(ResolvedCell(cell, value, by, {}, len(settled)), settled)
             return
         voters: dict[VoterCells, Said | None] = {}
         labels: set[str] | None = None
@@ -217,9 +221,10 @@ class _Ballot:
                 counts[said] = counts.get(said, 0) + 1
         # Who says two things side by side has not said which: then the cell waits.
         decided = self._policy.decide(clear, cell) if clear and len(said_by) == len(deciding) else None
+        soft = self._policy.soft(clear, cell) if len(counts) > 1 else None
         if decided is None:
-            return ResolvedCell(cell, None, None, counts), said_by
-        return ResolvedCell(cell, decided[0], by, counts), said_by
+            return ResolvedCell(cell, None, None, counts, len(deciding), soft), said_by
+        return ResolvedCell(cell, decided[0], by, counts, len(deciding), soft), said_by
 
     def _agreed_on(self, said: Said) -> tuple[Said | None, DecidedBy | None]:
         """What is decided, and by what, where all voters say the same; as `_decided`."""
@@ -391,7 +396,7 @@ def _silent_cell(
 ) -> ResolvedCell:
     """The stances on a target of which some voters all say that there are none."""
     cell = CellKey(layer="stances", target=target)
-    return ResolvedCell(cell, value, decided_by, {NOTHING_SAID: voters})
+    return ResolvedCell(cell, value, decided_by, {NOTHING_SAID: voters}, voters)
 
 
 def _span(offset: str | int) -> int:

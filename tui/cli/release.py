@@ -69,13 +69,12 @@ def _print_release(result: Released, out: Path) -> None:
     from hashiya.tui.cli.output import print_row, say
 
     for name, split in result.info.splits.items():
-        counts = f"{split.rows} pairs of {split.documents} documents, {split.labelled} labelled"
-        print_row(name, f"{counts}: {out / split.file}")
+        print_row(name, f"{split.pairs} pairs of {split.documents} documents, {split.labelled} labelled")
     for reason, count in result.no_labels.items():
         say(f"{count} pairs have no labels: {reason}")
     for layer, count in result.unresolved.items():
         say(f"{count} cells of {layer} are unresolved: annotators do not agree, or nobody looked")
-    full = next((name for name, split in result.info.splits.items() if split.rows), "train")
+    full = next((name for name, split in result.info.splits.items() if split.pairs), "train")
     say()
     say("Load it:")
     say("    from hashiya.corpus import load")

@@ -126,7 +126,7 @@ def test_files_have_the_columns_of_their_records_and_no_more(built: Built) -> No
 def test_a_release_believes_the_written_links(built: Built, tmp_path: Path) -> None:
     corpus = built.corpus
     out = release(corpus, tmp_path / "first", lambda _: None)
-    assert sum(split.rows for split in out.info.splits.values()) == built.report.pairs - PAGES
+    assert sum(split.pairs for split in out.info.splits.values()) == built.report.pairs - PAGES
     split = {row["doc_id"]: row["split"] for row in load(tmp_path / "first")}
     assert split["page0"] == split["page4"]
 

@@ -28,7 +28,7 @@ from hashiya.corpus.journal.verify import HARMLESS, journal_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import Annotation
-from tests.corpora import Rows, label, new, publish
+from tests.corpora import Rows, files_of, label, new, publish
 
 ONE = ("ارتفع سهم نفيديا أمس.", "Nvidia rose yesterday.")
 TWO = ("قال لاما إن ميتا تكسب.", "Llama said Meta wins.")
@@ -79,7 +79,7 @@ def said(state: Annotation | None) -> Annotation | None:
 
 def released(corpus: Corpus, folder: Path) -> dict[str, str]:
     release(corpus, folder, lambda _: None)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(folder).items()}
 
 
 def annotation(corpus: Corpus, number: int, words: str, annotator: str, status: str) -> Annotation:

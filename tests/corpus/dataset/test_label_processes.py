@@ -15,8 +15,11 @@ import pytest
 from hashiya.corpus.dataset.label_columns import LABELLED_COLUMNS, LabelColumns, LabelledPairs
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.store.scheme_history import with_scheme
 from hashiya.corpus.team.policies import StrictPolicy
+from hashiya.schema.configs import class_names
 from hashiya.schema.errors import CorpusError, HashiyaError
+from hashiya.schema.scheme import NO_STANCE
 from tests.corpora import label, new
 
 
@@ -36,7 +39,8 @@ def portions(corpus: Corpus) -> list[LabelledPairs]:
 
 def make(corpus: Corpus) -> LabelColumns:
     with corpus.journal(write=False) as journal:
-        return LabelColumns(corpus, journal.pseudonyms(), StrictPolicy())
+        classes = class_names(with_scheme({}, corpus.scheme), NO_STANCE)
+        return LabelColumns(corpus, classes, journal.pseudonyms(), StrictPolicy())
 
 
 def test_the_columns_come_in_the_order_of_the_pairs(corpus: Corpus) -> None:

@@ -125,7 +125,7 @@ def test_damage_is_a_message(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="release it again"):
         load(tmp_path)
     (tmp_path / "dataset.json").write_text(json.dumps(info), encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"train\.parquet: cannot be read"):
+    with pytest.raises(CorpusError, match=r"test-00000-of-00001\.parquet: cannot be read"):
         load(tmp_path)
 
 

@@ -17,7 +17,7 @@ from hashiya.corpus.team.cells import labels_hash, said_in
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Annotation, Stance
-from tests.corpora import SHIPPED, label, new, publish
+from tests.corpora import SHIPPED, files_of, label, new, publish
 
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", None)]
 BULLISH = Stance(target="chips", stance="bullish", holder="author")
@@ -41,9 +41,7 @@ def test_one_row_a_pair_with_labels_and_provenance(corpus: Corpus, tmp_path: Pat
         journal.record([made, replace(made, annotator="omar", status="draft")])
     released, problems = run(corpus, tmp_path / "out")
     assert not problems
-    assert {name: split.rows for name, split in released.info.splits.items()} == {
-        "train": 0, "validation": 0, "test": 2,
-    }  # fmt: skip
+    assert {name: split.pairs for name, split in released.info.splits.items()} == {"test": 2}
     first, second = load(tmp_path / "out", split="test")
     assert (first["ar"], first["publisher"], first["licence"], first["split"]) == (
         ROWS[0][0],
@@ -56,7 +54,7 @@ def test_one_row_a_pair_with_labels_and_provenance(corpus: Corpus, tmp_path: Pat
     (pseudonym,) = (item["annotator"] for item in first["annotations"])
     assert re.fullmatch("annotator-[0-9a-f]{8}", pseudonym)
     assert (second["en"], second["labels"], second["no_labels"]) == (None, None, "unlabelled")
-    content = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    content = b"".join(files_of(tmp_path / "out").values())
     assert b"l@x.org" not in content
     assert b"secret" not in content
 
@@ -82,9 +80,9 @@ def test_a_document_without_rights_is_left_out(tmp_path: Path) -> None:
 def test_a_split_is_for_ever_and_the_rest_of_the_release_is_repeatable(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"a": ROWS}, a={"split": "test"})
     run(corpus, tmp_path / "out")
-    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    before = files_of(tmp_path / "out")
     run(corpus, tmp_path / "out")
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert files_of(tmp_path / "out") == before
     publish(corpus, {"a": ROWS}, a={"split": "train"})
     _, problems = run(corpus, tmp_path / "out")
     assert "was released in test before" in problems[0].what
@@ -148,7 +146,7 @@ def test_the_folder_says_what_it_holds(corpus: Corpus, tmp_path: Path) -> None:
     run(corpus, tmp_path / "out")
     info = json.loads((tmp_path / "out" / "dataset.json").read_text(encoding="utf-8"))
     assert info["scheme"] == {"name": "ai-market", "version": SHIPPED}
-    assert info["classes"]["stance"] == ["bullish", "bearish", "mixed", "neutral"]
+    assert info["classes"]["stance"] == ["none", "bullish", "bearish", "mixed", "neutral"]
     assert info["licences"] == ["CC0-1.0"]
     assert (tmp_path / "out" / "scheme.toml").read_bytes() == (corpus.folder / "scheme.toml").read_bytes()
 
@@ -175,7 +173,7 @@ def test_an_adjudication_settles_a_cell_in_the_release(corpus: Corpus, tmp_path:
         journal.record([replace(other, stances=(replace(BULLISH, stance="bearish"),))])
     released, _ = run(corpus, tmp_path / "out")
     assert released.unresolved == {"stances": 1}, "a vote that changed opens the cell again"
-    assert b"zaynab-q" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    assert b"zaynab-q" not in b"".join(files_of(tmp_path / "out").values())
 
 
 def test_a_majority_decides_when_it_is_asked_to(corpus: Corpus, tmp_path: Path) -> None:
@@ -251,9 +249,7 @@ def test_any_number_of_processes_writes_the_same_bytes(tmp_path: Path) -> None:
     }
     assert found[1].unresolved["stances"] > 100
     assert found[1] == found[2] == found[5]
-    for path in (tmp_path / "by-1").iterdir():
-        assert path.read_bytes() == (tmp_path / "by-2" / path.name).read_bytes()
-        assert path.read_bytes() == (tmp_path / "by-5" / path.name).read_bytes()
+    assert files_of(tmp_path / "by-1") == files_of(tmp_path / "by-2") == files_of(tmp_path / "by-5")
 
 
 @pytest.mark.parametrize("processes", [1, 2])

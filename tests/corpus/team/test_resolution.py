@@ -241,8 +241,14 @@ def counted(cell: CellKey, votes: Sequence[Vote], policy: VotingPolicy) -> Resol
             break
     clear = {vote.voter: next(iter(said)) for vote, said in voters if len(said) == 1}
     decided = policy.decide(clear) if clear and len(clear) == len(voters) else None
+    soft = policy.soft(clear, cell) if len(set(clear.values())) > 1 else None
     return ResolvedCell(
-        cell, decided[0] if decided else None, by if decided else None, Counter(clear.values())
+        cell,
+        decided[0] if decided else None,
+        by if decided else None,
+        Counter(clear.values()),
+        len(voters),
+        soft,
     )
 
 
