@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from hashiya.corpus.dataset.standing_votes import StandingVotes
 from hashiya.corpus.dataset.task_rows import ResolvedPair, TaskRows, table_of
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.team.agreement.compared import VotedPair
 from hashiya.corpus.team.policies import VotingPolicy
 from hashiya.corpus.team.resolution import resolve
 from hashiya.corpus.team.votes import Vote
@@ -43,6 +45,7 @@ class MadeColumns:
     """What labels fill for some pairs, and what was seen on the way.
 
     `table` has a row a pair; `rows` has rows of the other configs, whose column `ROW` says of which pair.
+    `compared` are those of the pairs by which agreement is measured.
     """
 
     table: pa.Table
@@ -50,6 +53,7 @@ class MadeColumns:
     faults: list[Problem]
     unresolved: Counter[str]
     uncovered: Counter[str]
+    compared: list[VotedPair]
     unfit: Counter[str]
     read: list[int]
 
@@ -58,7 +62,12 @@ class LabelColumns:
     """Makes the columns for pairs of a corpus; what it asks is asked of one journal, opened when needed."""
 
     def __init__(
-        self, corpus: Corpus, classes: ClassNames, pseudonyms: Mapping[str, str], policy: VotingPolicy
+        self,
+        corpus: Corpus,
+        classes: ClassNames,
+        pseudonyms: Mapping[str, str],
+        policy: VotingPolicy,
+        compared: float = 1.0,
     ) -> None:
         self._corpus = Corpus(
             corpus.folder, corpus.name, corpus.scheme, corpus.format
@@ -67,6 +76,7 @@ class LabelColumns:
         self._pseudonyms = pseudonyms
         self._names = {pseudonym: name for name, pseudonym in pseudonyms.items()}
         self._policy = policy
+        self._compared = compared
         self._looked_at = LookedAt(corpus.scheme, classes)
         self._journal: Journal | None = None
 
@@ -94,6 +104,7 @@ class LabelColumns:
         public: list[PublicAnnotation] = []
         rows_of_public: list[int] = []
         wrong: list[Problem] = []
+        compared: list[VotedPair] = []
         tasks = TaskRows(self._looked_at, self._policy)
         for number, pair in enumerate(sides):
             said = votes.get(pair.pair_id, [])
@@ -107,6 +118,10 @@ class LabelColumns:
             if faulty:  # labels that have no number may be among them; nothing will be released
                 wrong += faulty
             elif labels is not None:
+                if len(said) > 1 and _is_drawn(pair.doc_id, self._compared):
+                    compared.append(
+                        VotedPair(pair.pair_id, pair.doc_id, pair.ar, pair.en, said, (), pair.kind)
+                    )
                 tasks.add(number, ResolvedPair(pair, said, decided, labels))
             mine = public_annotations(said)
             public += mine
@@ -118,6 +133,7 @@ class LabelColumns:
             wrong,
             tasks.unresolved,
             tasks.uncovered,
+            compared,
             cast.unfit,
             cast.read,
         )
@@ -152,6 +168,13 @@ def label_table(labels: Sequence[PairLabels]) -> pa.Table:
             "no_labels": pa.array([item.missing for item in labels], pa.string()),
         }
     )
+
+
+def _is_drawn(doc_id: str, share: float) -> bool:
+    """Whether a document is among a share of all: drawn by a hash of its id, the same everywhere."""
+    if share >= 1:
+        return True
+    return int.from_bytes(hashlib.sha256(f"compared {doc_id}".encode()).digest()[:8], "big") < share * 2**64
 
 
 def _faults(

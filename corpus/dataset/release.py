@@ -14,7 +14,7 @@ of annotators. A document without a licence or rights note is left out and repor
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -28,7 +28,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hashiya.corpus.building.engines.local_engine import usable_cores
+from hashiya.corpus.dataset.card import CardFacts, card_body, card_metadata, split_warnings
 from hashiya.corpus.dataset.config_files import ConfigFiles
+from hashiya.corpus.dataset.croissant import MADE_BY_RELEASE, citation, croissant
+from hashiya.corpus.dataset.front_matter import renewed_card
 from hashiya.corpus.dataset.label_columns import (
     LABELLED_COLUMNS,
     UNLABELLED,
@@ -41,6 +44,9 @@ from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_proc
 from hashiya.corpus.dataset.recurring import RecurringPairs, recurring_pairs
 from hashiya.corpus.dataset.release_changes import next_version, release_changes, renumbered_classes
 from hashiya.corpus.dataset.released_folder import (
+    CARD,
+    CITATION,
+    CROISSANT,
     GUIDELINES,
     INFO,
     SCHEME,
@@ -60,6 +66,8 @@ from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import file_hash
 from hashiya.corpus.store.scheme_history import CLASSES, ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.store.shard import DOCUMENTS
+from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
+from hashiya.corpus.team.agreement.figures import overall_figures
 from hashiya.corpus.team.people import read_team
 from hashiya.corpus.team.policies import PolicyName, policy_named
 from hashiya.schema.arrow import arrow_schema
@@ -89,6 +97,16 @@ _DETAILS = arrow_schema(PairDetails).names
 _PAIR_COLUMNS = [column.name for column in fields(Pair) if column.name in {*_HEAD, *_DETAILS}]
 _NO_LABELS = label_table([UNLABELLED])
 FIRST_VERSION = "1.0.0"
+_MARKS: Mapping[Config, tuple[str, str]] = {
+    "implications": ("implications", "cell"),
+    "entities": ("spans", "type"),
+    "flags": ("spans", "kind"),
+}
+"""The list of the marks of a row, and which of its fields is a class."""
+_COMPARED = 5_000
+"""Pairs on which agreement is measured, about, drawn by document: on so many intervals are narrow enough."""
+_SEED = 20260101
+"""Of the intervals of agreement."""
 _AT_ONCE = 1000
 _SHOWN = 50
 """Faults that are told one by one."""
@@ -110,11 +128,18 @@ class ReleasePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What a release holds, why pairs in it have no labels, how many cells of a layer are unresolved."""
+    """What a release holds, why pairs in it have no labels, how many cells of a layer are unresolved.
+
+    `warnings` say what is wrong with its splits; `classes` counts rows or marks of each class.
+    """
 
     info: DatasetInfo
     no_labels: Counter[str]
     unresolved: Counter[str]
+    warnings: Sequence[str] = ()
+    classes: Mapping[tuple[Config, Split], Counter[int]] = field(
+        default_factory=dict[tuple[Config, Split], Counter[int]]
+    )
 
 
 def release(
@@ -155,8 +180,9 @@ def release(
                 checked = beside.submit(_file_faults, corpus)
                 pseudonyms = journal.pseudonyms(team.first_name)
                 models = team_models(corpus, pseudonyms) if terms.labels == "posterior" else None
-                make = LabelColumns(corpus, classes, pseudonyms, policy_named(terms.labels, models))
                 labelled = {*journal.pair_ids(), *journal.pair_ids(ADJUDICATION)}
+                share = _COMPARED / max(_COMPARED, len(labelled))
+                make = LabelColumns(corpus, classes, pseudonyms, policy_named(terms.labels, models), share)
                 if processes is None:
                     processes = worthwhile_processes(journal.database.count(), usable_cores())
                 dropped = recurring if terms.recurring == "drop" else None
@@ -169,8 +195,6 @@ def release(
                 now = corpus.scheme.ref
                 what = f"{count} annotations left out: the corpus has {now.name} {now.version} now"
                 report(Problem(f"scheme {made_with}", what))
-            (draft / SCHEME).write_bytes((corpus.folder / SCHEME).read_bytes())
-            (draft / GUIDELINES).write_text(guidelines(corpus.scheme), encoding="utf-8", newline="")
             info = DatasetInfo(
                 format=DATASET_FORMAT,
                 name=corpus.name,
@@ -184,22 +208,57 @@ def release(
                 splits=counts.splits(),
                 split_sizes=dict(terms.split_sizes or SPLIT_SHARES),
                 configs=configs,
-                files={name: file_hash(draft / name) for name in (GUIDELINES, SCHEME)},
+                files=_described(corpus, draft),
                 no_labels=dict(sorted(counts.no_labels.items())),
                 unresolved=dict(sorted(counts.unresolved.items())),
-                uncovered=dict(sorted(counts.uncovered.items())),
+                uncovered=dict(sorted((+counts.uncovered).items())),
                 recurs=dict(recurring.counts.items()),
-                licences=tuple(sorted({documents[doc_id].licence or "" for doc_id in splits})),
+                licences=tuple(sorted({documents[doc_id].licence or "" for doc_id in counts.pairs_of})),
             )
-            info = _versioned(info, draft, before, out)
-            text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
-            (draft / INFO).write_text(text, encoding="utf-8", newline="")
+            info = _with_metadata(_versioned(info, draft, before, out), draft)
+            _write_card(draft, out, counts.facts(info, corpus.scheme, documents))
             # Recorded before it is published: what anyone may have seen is never given again.
             write_classes(corpus.folder, ledger)
             write_whole(splits_file, recorded_text({**recorded, **splits}))
     except OSError as error:
         raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
-    return Released(info, counts.no_labels, counts.unresolved)
+    return Released(info, counts.no_labels, counts.unresolved, split_warnings(info), dict(counts.classes))
+
+
+def _described(corpus: Corpus, folder: Path) -> dict[str, str]:
+    """Write what was labelled, and how; return the hashes of the files."""
+    (folder / SCHEME).write_bytes((corpus.folder / SCHEME).read_bytes())
+    (folder / GUIDELINES).write_text(guidelines(corpus.scheme), encoding="utf-8", newline="")
+    return {name: file_hash(folder / name) for name in (GUIDELINES, SCHEME)}
+
+
+def _with_metadata(info: DatasetInfo, folder: Path) -> DatasetInfo:
+    """Write `croissant.json` and `dataset.json`, and return what the latter says."""
+    (folder / CROISSANT).write_text(croissant(info), encoding="utf-8", newline="")
+    info = replace(info, files={CROISSANT: file_hash(folder / CROISSANT), **info.files})
+    text = json.dumps(to_object(info), ensure_ascii=False, indent=2) + "\n"
+    (folder / INFO).write_text(text, encoding="utf-8", newline="")
+    return info
+
+
+def _write_card(folder: Path, out: Path, facts: CardFacts) -> None:
+    """Write the card and how to cite it, with what a person wrote into those that stand in `out`."""
+    card = renewed_card(_text(out / CARD), facts.info.name, card_metadata(facts.info), card_body(facts))
+    (folder / CARD).write_text(card, encoding="utf-8", newline="")
+    cited = _text(out / CITATION)
+    if cited is None or cited.startswith(MADE_BY_RELEASE):
+        cited = citation(facts.info)
+    (folder / CITATION).write_text(cited, encoding="utf-8", newline="")
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file that a person may have written; `None` where there is none."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
 def _gone(ledger: ClassLedger, scheme: LabelScheme) -> dict[ClassKind, tuple[str, ...]]:
@@ -394,6 +453,12 @@ class _Counts:
     faults: list[Problem] = field(default_factory=list[Problem])
     unfit: Counter[str] = field(default_factory=Counter[str])
     read: ReadEvents = field(default_factory=ReadEvents)
+    compared: list[VotedPair] = field(default_factory=list[VotedPair])
+    pairs_of: Counter[str] = field(default_factory=Counter[str])
+    origins: Counter[str] = field(default_factory=Counter[str])
+    classes: dict[tuple[Config, Split], Counter[int]] = field(
+        default_factory=lambda: defaultdict(Counter[int])
+    )
     no_labels: Counter[str] = field(default_factory=Counter[str])
     unresolved: Counter[str] = field(default_factory=Counter[str])
     uncovered: Counter[str] = field(default_factory=Counter[str])
@@ -401,21 +466,51 @@ class _Counts:
     labelled: Counter[Split] = field(default_factory=Counter[Split])
     documents: dict[Split, set[str]] = field(default_factory=lambda: {split: set() for split in SPLITS})
 
+    def facts(self, info: DatasetInfo, scheme: LabelScheme, documents: Mapping[str, Document]) -> CardFacts:
+        """Return what the card tells."""
+        return CardFacts(
+            info=info,
+            scheme=scheme,
+            documents=documents,
+            pairs_of=self.pairs_of,
+            classes=self.classes,
+            origins=self.origins,
+            agreement=tuple(overall_figures(compare_votes(self.compared, scheme), scheme, _SEED)),
+            compared=len(self.compared),
+            warnings=split_warnings(info),
+        )
+
     def add(self, made: MadeColumns) -> None:
         """Count what was seen while labels were made."""
         self.faults += made.faults
         self.unresolved.update(made.unresolved)
         self.uncovered.update(made.uncovered)
         self.unfit.update(made.unfit)
+        self.compared += made.compared
         for position in made.read:
             self.read.add(position)
 
-    def add_pairs(self, split: Split, pairs: pa.Table) -> None:
+    def add_rows(self, config: Config, split: Split, rows: pa.Table) -> None:
+        """Count the rows of a split of a config."""
+        if config == "pairs":
+            self._add_pairs(split, rows)
+        elif config == "annotations":
+            self.origins.update(_value_counts(rows["origin"]))
+        elif config == "stance":
+            self.classes[config, split].update(_value_counts(rows["label"]))
+        else:
+            marks, name = _MARKS[config]
+            numbers = pc.struct_field(pc.list_flatten(rows[marks]), name)
+            self.classes[config, split].update(_value_counts(numbers))
+
+    def _add_pairs(self, split: Split, pairs: pa.Table) -> None:
         """Count the pairs of a split."""
         self.no_labels.update(str(why) for why in pairs["no_labels"].drop_null().to_pylist())
         self.pairs[split] += pairs.num_rows
         self.labelled[split] += pairs.num_rows - pairs["labels"].null_count
-        self.documents[split].update(map(str, pairs["doc_id"].unique().to_pylist()))
+        counts = _value_counts(pairs["doc_id"])
+        self.pairs_of.update(counts)
+        self.documents[split].update(counts)
 
     def splits(self) -> dict[Split, SplitCounts]:
         """Return what the splits hold that hold anything."""
@@ -428,6 +523,12 @@ class _Counts:
             for split in SPLITS
             if self.pairs[split]
         }
+
+
+def _value_counts(values: Any) -> dict[Any, int]:
+    """How often each value is there, nulls aside."""
+    found = pc.value_counts(pc.drop_null(values))
+    return dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True))
 
 
 def _write(
@@ -446,7 +547,6 @@ def _write(
         batch = waiting.popleft()
         counts.add(made)
         for config, split, table in batch.tables(made, files):
-            if config == "pairs":
-                counts.add_pairs(split, table)
+            counts.add_rows(config, split, table)
             files.add(config, split, table)
     return files.finish(), counts

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hashiya.corpus.dataset.released_folder import read_info
+from hashiya.corpus.dataset.released_folder import CROISSANT, read_info
 from hashiya.corpus.dataset.stance_rows import common_stance
 from hashiya.corpus.store.parquet import read_table
 from hashiya.schema.configs import config_schema
@@ -138,8 +138,9 @@ def _size(found: ReleaseChanges, before: DatasetInfo, after: DatasetInfo) -> Siz
 
 
 def _content(info: DatasetInfo) -> tuple[object, ...]:
-    names = (name for name in info.__slots__ if name not in {"version", "before"})  # type: ignore[attr-defined]
-    return tuple(getattr(info, name) for name in names)
+    described = {name: sha256 for name, sha256 in info.files.items() if name != CROISSANT}
+    info = replace(info, version="", before=None, files=described)
+    return tuple(getattr(info, column.name) for column in fields(info))
 
 
 def _pairs(folder: Path, info: DatasetInfo) -> pa.Table:

@@ -97,6 +97,12 @@ def agreement_figures(found: Comparison, scheme: LabelScheme, seed: int) -> Iter
             yield from figures.of(couple, full=not found.annotators[1:])
 
 
+def overall_figures(found: Comparison, scheme: LabelScheme, seed: int) -> Iterator[AgreementFigure]:
+    """Yield the figures of all annotators together, of which there are two or more, over all labels."""
+    if len(found.annotators) > 1:
+        yield from _Figures(found, scheme, seed).overall(found.annotators)
+
+
 class _Figures:
     """Makes figures of what was compared; ratings of all annotators are made once."""
 
@@ -147,6 +153,20 @@ class _Figures:
         yield self._figure(
             _Place("f1", "links", "links"), annotators, count_links(self._found.links, annotators)
         )
+
+    def overall(self, annotators: Sequence[str]) -> Iterator[AgreementFigure]:
+        """Yield the figures of some annotators that nothing narrows."""
+        columns = [self._column[name] for name in annotators]
+        for place, (ratings, pairs) in self._ratings.items():
+            if place.target is None and place.channel is None:
+                yield self._figure(
+                    place, annotators, count_ratings(ratings, pairs, columns, nominal_distance)
+                )
+        for layer in SPAN_LAYERS:
+            if self._scheme.labels(COVERED_SECTION[layer]):
+                sides = self._sides.get((layer, None), [])
+                shared = [side for side in sides if sum(name in side.said for name in annotators) > 1]
+                yield from self._of_spans(layer, None, None, shared, annotators)
 
     def _of_spans(
         self,
