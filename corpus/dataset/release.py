@@ -54,6 +54,7 @@ from hashiya.corpus.dataset.released_folder import (
     release_before,
 )
 from hashiya.corpus.dataset.splits import SPLIT_SHARES, SPLITS_FILE, assign, read_recorded, recorded_text
+from hashiya.corpus.dataset.stratified import held_by_documents, stratified
 from hashiya.corpus.dataset.task_rows import ROW
 from hashiya.corpus.dataset.voted_pairs import team_models
 from hashiya.corpus.duplicates.near_duplicates import links_of
@@ -171,7 +172,11 @@ def release(
     ledger = with_scheme(read_classes(corpus.folder), corpus.scheme)
     classes = class_names(ledger, NO_STANCE)
     documents = {document.doc_id: document for document in _licensed(generation, report)}
-    splits = assign(documents.values(), recorded, links_of(generation), report)
+    draw = None
+    if terms.split_sizes is not None:
+        with corpus.journal(write=False) as journal:
+            draw = stratified(held_by_documents(generation, journal), terms.split_sizes)
+    splits = assign(documents.values(), recorded, links_of(generation), report, draw)
     recurring = recurring_pairs(generation, splits)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

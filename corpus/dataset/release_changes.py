@@ -239,3 +239,65 @@ def _spans(
         if cell["layer"] == layer:
             found[cell["lang"], cell["start"], cell["end"]] = (UNKNOWN, None)
     return found
+
+
+def changes_object(found: ReleaseChanges) -> dict[str, Any]:
+    """Return what changed as JSON has it."""
+    columns = (column.name for column in fields(found) if column.name not in {"labels", "examples"})
+    labels = [
+        {**_values(change), "pairs": count, "examples": [_values(one) for one in found.examples[change]]}
+        for change, count in _by_count(found)
+    ]
+    return {**{name: getattr(found, name) for name in columns}, "labels": labels}
+
+
+def changes_markdown(found: ReleaseChanges) -> str:
+    """Return what changed as Markdown."""
+    lines = [f"# From {found.before} to {found.after}", "", f"The change is {_SIZES[found.size]}.", ""]
+    counts = {
+        "pairs added": found.pairs_added,
+        "pairs removed": found.pairs_removed,
+        "pairs in another split": found.moved,
+        "pairs with other labels": found.relabelled,
+        "pairs labelled for the first time": found.newly_labelled,
+        "pairs without labels now": found.unlabelled,
+    }
+    lines += [f"- {what}: {count}" for what, count in counts.items()]
+    for title, classes in (
+        ("Classes added", found.classes_added),
+        ("Classes gone", found.classes_gone),
+        ("Classes with another number", found.renumbered),
+    ):
+        lines += [f"- {title}: {kind}: {', '.join(names)}" for kind, names in classes.items()]
+    if found.labels:
+        lines += ["", "## Labels", "", "| layer | label | before | after | pairs |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {change.layer} | {change.label} | {change.before} | {change.after} | {count} |"
+            for change, count in _by_count(found)
+        ]
+        lines += ["", "## Examples"]
+        for change, _ in _by_count(found):
+            lines += ["", f"### {change.layer}, {change.label}: {change.before} to {change.after}", ""]
+            lines += [_example(one) for one in found.examples[change]]
+    return "\n".join(lines) + "\n"
+
+
+_SIZES: Mapping[Size, str] = {
+    "major": "major: what was there differs, so models and figures of before do not compare",
+    "minor": "minor: there is more, and what was there stands",
+    "patch": "a patch: no text, split or label differs",
+    "none": "none",
+}
+
+
+def _by_count(found: ReleaseChanges) -> list[tuple[LabelChange, int]]:
+    return sorted(found.labels.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _values(value: LabelChange | ChangeExample) -> dict[str, Any]:
+    return {column.name: getattr(value, column.name) for column in fields(value)}
+
+
+def _example(one: ChangeExample) -> str:
+    sides = " / ".join(" ".join(text.split()) for text in (one.ar, one.en) if text)
+    return f"- `{one.pair_id}`{f' **{one.quote}**' if one.quote else ''}: {sides}"

@@ -2,7 +2,7 @@
 
 A split pinned in the document's metadata wins when the document is first released; the split of a released
 document never changes. A document whose near-duplicates stand in two splits would leak from one to the other:
-it is left out.
+it is left out. Documents without a split are drawn by their ids, or stratified (`stratified`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -26,6 +26,9 @@ SPLITS_FILE = "splits.json"
 SPLIT_SHARES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
 """Percent of the documents that no one pinned."""
 
+Draw = Callable[[Sequence[Sequence[str]], Mapping[str, Split]], Mapping[str, Split]]
+"""Chooses splits for groups of documents that stay together, given those that documents have already."""
+
 _SHOWN = 10  # near-duplicates that a message names
 _STRICTEST: tuple[Split, ...] = ("test", "validation", "train")
 
@@ -35,11 +38,13 @@ def assign(
     recorded: Mapping[str, Split],
     links: Iterable[DuplicateLink],
     report: Callable[[Problem], None],
+    draw: Draw | None = None,
 ) -> dict[str, Split]:
     """Return the split of every document that can be released without a leak.
 
-    `links` say which documents are near-duplicates; those that are linked to one document stay together,
-    also where that one is not among `documents`.
+    `draw` chooses the splits that nothing decides; without it each document is drawn by its id. `links` say
+    which documents are near-duplicates; those that are linked to one document stay together, also where that
+    one is not among `documents`.
     """
     sorter = _Sorter({document.doc_id: document for document in documents}, links, report)
     for split in _STRICTEST:
@@ -48,9 +53,10 @@ def assign(
             if fixed == split:
                 sorter.fix(document, split)
     sorter.spread()
+    drawn = draw(sorter.undecided(), sorter.chosen) if draw is not None else {}
     for document in sorter.documents.values():
         if document.doc_id not in sorter.decided:
-            sorter.fix(document, _drawn(document.doc_id))
+            sorter.fix(document, drawn.get(document.doc_id) or _drawn(document.doc_id))
             sorter.spread()
     return {doc_id: sorter.chosen[doc_id] for doc_id in sorter.documents if doc_id in sorter.chosen}
 
@@ -87,6 +93,24 @@ class _Sorter:
         if doc_id in self.documents:
             holders.append(doc_id)
             self._hubs.setdefault(doc_id, []).append(hub)
+
+    def undecided(self) -> list[list[str]]:
+        """Return the documents without a split, in groups whose documents will share one."""
+        groups: list[list[str]] = []
+        seen: set[str] = set()
+        for doc_id in self.documents:
+            if doc_id in seen or doc_id in self.decided:
+                continue
+            group, waiting = [], [doc_id]
+            seen.add(doc_id)
+            while waiting:
+                one = waiting.pop()
+                group.append(one)
+                near = {other for hub in self._hubs.get(one, ()) for other in self._holders[hub]}
+                waiting += sorted(near - seen - self.decided)
+                seen |= near
+            groups.append(sorted(group))
+        return groups
 
     def fix(self, document: Document, split: Split) -> None:
         """Give a document its split, unless one of its hubs has another one already."""

@@ -30,7 +30,7 @@ from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
 from hashiya.tui.cli.labelstudio.commands import labelstudio_app
 from hashiya.tui.cli.output import print_data, printable, tell_error
-from hashiya.tui.cli.release import release_command
+from hashiya.tui.cli.release import release_app
 from hashiya.tui.cli.repair import repair_command
 from hashiya.tui.cli.restore import restore_command
 from hashiya.tui.cli.scheme import scheme_app
@@ -52,6 +52,7 @@ app.add_typer(labels_app, name="labels")
 app.add_typer(labelstudio_app, name="labelstudio")
 app.add_typer(convert_app, name="convert")
 app.add_typer(journal_app, name="journal")
+app.add_typer(release_app, name="release")
 app.add_typer(scheme_app, name="scheme")
 for _name, _command in (
     ("build", build_command),
@@ -68,7 +69,6 @@ for _name, _command in (
     ("duplicates", duplicates_command),
     ("adjudicate", adjudicate_command),
     ("agreement", agreement_command),
-    ("release", release_command),
     ("backup", backup_command),
     ("restore", restore_command),
     ("repair", repair_command),

@@ -152,7 +152,12 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
         ["@/corpus", "--notes", "--markdown"],
         ["@/corpus", "--html", "@/none" + clean(EVIL) + "/page.html"],
     ],
-    "release": [["@/corpus", "--out", "@/out"], ["@/corpus", "--out", "@/out", "--json"]],
+    "release make": [
+        ["@/corpus", "--out", "@/out"],
+        ["@/corpus", "--out", "@/out", "--split-sizes", "80,10,10", "--json"],
+    ],
+    "release check": [["@/out"], ["@/out", "--json"], ["@/none" + clean(EVIL)]],
+    "release diff": [["@/out", "@/out"], ["@/out", "@/out", "--json"], ["@/out", "@/none" + clean(EVIL)]],
     "labels import": [["@/corpus", "@/labels.jsonl"], ["@/corpus", "@/labels.jsonl", "--json"]],
     "labels export": [["@/corpus", "-"], ["@/corpus", "@/all.jsonl"], ["@/corpus", "-", "--unplaced"]],
     "convert to": [[name, "@/corpus", f"@/{name}.out"] for name in ("doccano", "brat", "conll", "xmi")],
