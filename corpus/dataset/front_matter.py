@@ -47,7 +47,7 @@ def _mapping(values: Mapping[str, Yaml]) -> Iterator[str]:
         if isinstance(value, (str, int, float)):
             yield f"{name}: {_scalar(value)}"
         elif not value:
-            yield f"{name}: {'{}' if isinstance(value, Mapping) else '[]'}"
+            yield f"{name}: {_empty(value)}"
         else:
             yield f"{name}:"
             yield from (f"  {line}" for line in _lines(value))
@@ -61,6 +61,8 @@ def _lines(value: Sequence[Yaml] | Mapping[str, Yaml]) -> Iterator[str]:
         if isinstance(item, (str, int, float)):
             yield f"- {_scalar(item)}"
             continue
+        if not item:
+            yield f"- {_empty(item)}"
         for number, line in enumerate(_lines(item)):
             yield f"{'  ' if number else '- '}{line}"
 
@@ -68,7 +70,12 @@ def _lines(value: Sequence[Yaml] | Mapping[str, Yaml]) -> Iterator[str]:
 def _scalar(value: str | float) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
+
+
+def _empty(value: Sequence[Yaml] | Mapping[str, Yaml]) -> str:
+    return "{}" if isinstance(value, Mapping) else "[]"
 
 
 def _parts(card: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from hashiya.schema.records import Stance
 from tests.corpora import Rows, files_of, label, new, publish
 
 ROWS: Rows = [("قالت إنفيديا إن الطلب ارتفع.", "Nvidia said demand rose."), ("لا.", "No.")]
-MORE: Rows = [("ربحت ميتا.", "Meta gained."), ("لا.", "Never.")]
+MORE: Rows = [("ربحت ميتا.", "Meta gained."), ("لا.", "Never."), ("نعم.", "Yes.")]
 BULLISH = Stance(target="chips", stance="bullish", holder="author")
 PINNED = {"a": {"split": "test"}, "b": {"split": "train"}}
 
@@ -60,7 +60,7 @@ def test_a_release_is_as_it_should_be(corpus: Corpus, tmp_path: Path) -> None:
     run(corpus, tmp_path / "out")
     found = check_release(tmp_path / "out")
     assert (found.problems, found.version, found.recurring) == ([], "1.0.0", 0)
-    assert (found.rows["pairs"], found.rows["stance"], found.files) == (3, 12, 12)
+    assert (found.rows["pairs"], found.rows["stance"], found.files) == (4, 12, 12)
     shutil.move(tmp_path / "out", tmp_path / "elsewhere")
     shutil.rmtree(corpus.folder)
     assert faults(tmp_path / "elsewhere") == [], "it needs no corpus, and may be anywhere"
@@ -70,10 +70,8 @@ def test_a_file_in_the_place_of_another_is_found(corpus: Corpus, tmp_path: Path)
     run(corpus, tmp_path / "out")
     stance = tmp_path / "out" / "stance"
     shutil.copy(stance / "test-00000-of-00001.parquet", stance / "train-00000-of-00001.parquet")
-    assert faults(tmp_path / "out") == [
-        "stance/train-00000-of-00001.parquet: is not the file that was released (its hash differs); "
-        "release the corpus again"
-    ]
+    (fault,) = faults(tmp_path / "out")
+    assert fault.startswith("stance/train-00000-of-00001.parquet: is not the file that was released")
 
 
 def test_what_is_missing_or_too_much_is_named(corpus: Corpus, tmp_path: Path) -> None:
@@ -116,12 +114,12 @@ def forge(folder: Path, file: str, **columns: object) -> None:
         (
             "pairs/train-00000-of-00001.parquet",
             {"en": "No."},
-            "1 pairs have a side that stands in two splits",
+            "1 pairs have a side that stands in two",
         ),
         (
             "stance/train-00000-of-00001.parquet",
             {"pair_id": "x"},
-            "the config pairs has no such pair in train",
+            "pairs has no such pair in train",
         ),
         ("stance/train-00000-of-00001.parquet", {"target": "chips"}, "is there twice"),
         ("stance/train-00000-of-00001.parquet", {"label": 9}, "there is no class 9"),
@@ -156,7 +154,7 @@ def test_the_version_follows_from_what_changed(corpus: Corpus, tmp_path: Path) -
     assert files_of(out) == before, "nothing changed"
     generation = corpus.generation()
     with corpus.journal() as journal:
-        journal.record([label(generation, 1, doc_id="b")])
+        journal.record([label(generation, 2, doc_id="b")])
     assert run(corpus, out) == "1.1.0", "a pair is labelled that was not"
     info = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
     assert info["before"]["version"] == "1.0.0"
