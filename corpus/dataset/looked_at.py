@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from hashiya.corpus.team.votes import Vote, finished_votes
 from hashiya.schema.adjudication import Adjudication
@@ -31,8 +32,9 @@ class Looked:
     span_source: Mapping[Side, LabelSource]
 
 
-_Seen: TypeAlias = tuple[str, tuple[Cover, ...] | None, str]
+_Seen: TypeAlias = tuple[str, tuple[tuple[str, str | None, tuple[str, ...] | None], ...] | None, str]
 """Of an annotation: its origin, its covers, the version of the scheme."""
+_VALUES = attrgetter(*(column.name for column in fields(Cover)))
 
 
 class LookedAt:
@@ -49,7 +51,8 @@ class LookedAt:
         voters = [vote.annotations for vote in finished_votes(votes)]
         said = [*voters, *((item.annotation,) for item in adjudications)]
         key = tuple(
-            tuple((item.origin, item.covers, item.scheme.version) for item in versions) for versions in said
+            tuple((item.origin, _plain(item.covers), item.scheme.version) for item in versions)
+            for versions in said
         )
         found = self._known.get(key)
         if found is None:
@@ -96,6 +99,11 @@ class LookedAt:
             and covers_label(item, self.scheme, "implications", None, channel)
             for item in versions
         )
+
+
+def _plain(covers: tuple[Cover, ...] | None) -> Any:
+    """Covers as tuples, whose hash is found several times as fast."""
+    return None if covers is None else tuple(map(_VALUES, covers))
 
 
 def _deciding(said: Sequence[Sequence[Annotation]]) -> Sequence[Sequence[Annotation]]:

@@ -104,7 +104,7 @@ _MARKS: Mapping[Config, tuple[str, str]] = {
     "flags": ("spans", "kind"),
 }
 """The list of the marks of a row, and which of its fields is a class."""
-_COMPARED = 5_000
+_COMPARED = 2_000
 """Pairs on which agreement is measured, about, drawn by document: on so many intervals are narrow enough."""
 _SEED = 20260101
 """Of the intervals of agreement."""

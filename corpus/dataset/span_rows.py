@@ -138,6 +138,10 @@ def _mark_votes(cell: ResolvedCell, votes: Sequence[Vote]) -> Iterator[tuple[Mar
     """The marks that somebody made in a cell: by how many voters of how many, how probable each is."""
     counts = votes_in(cell, votes)
     voters = sum(counts.values())
+    if len(counts) == 1 and cell.value in counts:
+        for mark in cell.value or ():
+            yield mark, voters, voters, 1.0
+        return
     shares: Mapping[Said, float]
     if cell.value is not None and (cell.soft is None or cell.decided_by in KNOWN):
         shares = {cell.value: 1.0}

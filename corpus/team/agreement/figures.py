@@ -100,13 +100,17 @@ def agreement_figures(found: Comparison, scheme: LabelScheme, seed: int) -> Iter
 def overall_figures(found: Comparison, scheme: LabelScheme, seed: int) -> Iterator[AgreementFigure]:
     """Yield the figures of all annotators together, of which there are two or more, over all labels."""
     if len(found.annotators) > 1:
-        yield from _Figures(found, scheme, seed).overall(found.annotators)
+        yield from _Figures(found, scheme, seed, narrowed=False).overall(found.annotators)
 
 
 class _Figures:
-    """Makes figures of what was compared; ratings of all annotators are made once."""
+    """Makes figures of what was compared; ratings of all annotators are made once.
 
-    def __init__(self, found: Comparison, scheme: LabelScheme, seed: int) -> None:
+    Those that a target or a channel narrows are made if they are `narrowed`.
+    """
+
+    def __init__(self, found: Comparison, scheme: LabelScheme, seed: int, *, narrowed: bool = True) -> None:
+        self._targets = scheme.ids("target") if narrowed else ()
         self._found = found
         self._scheme = scheme
         self._seed = seed
@@ -155,13 +159,10 @@ class _Figures:
         )
 
     def overall(self, annotators: Sequence[str]) -> Iterator[AgreementFigure]:
-        """Yield the figures of some annotators that nothing narrows."""
+        """Yield the figures of some annotators that nothing narrows, of ratings that were made so."""
         columns = [self._column[name] for name in annotators]
         for place, (ratings, pairs) in self._ratings.items():
-            if place.target is None and place.channel is None:
-                yield self._figure(
-                    place, annotators, count_ratings(ratings, pairs, columns, nominal_distance)
-                )
+            yield self._figure(place, annotators, count_ratings(ratings, pairs, columns, nominal_distance))
         for layer in SPAN_LAYERS:
             if self._scheme.labels(COVERED_SECTION[layer]):
                 sides = self._sides.get((layer, None), [])
@@ -185,7 +186,7 @@ class _Figures:
     def _all_ratings(self) -> Iterator[tuple[_Place, tuple[Ratings, Sequence[str]]]]:
         """The ratings of all annotators, with the pair of each item, by what they are of."""
         stances = [cell for cell in self._found.cells if cell.cell.layer == "stances"]
-        targets = self._scheme.ids("target")
+        targets = self._targets
         if self._scheme.labels("stance"):
             for aspect, value in (("presence", _presence), ("polarity", _polarity)):
                 for target in (None, *targets):
