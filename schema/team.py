@@ -5,6 +5,7 @@ A person has one name that holds, under which their labels are from now on, and 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -109,6 +110,7 @@ def team_faults(team: Team) -> Iterator[str]:
                 yield f"{at}.{field}: is empty; leave it out, or say what there is"
             elif len(set(values or ())) < len(values or ()):
                 yield f"{at}.{field}: has something twice"
+    yield from _alike_faults(team)
     yield from _user_faults(team)
     for place, doc_id in enumerate(team.plan.gold):
         if doc_id in team.plan.gold[:place]:
@@ -126,6 +128,22 @@ def with_rules(team: Team, *, overlap: float | None = None, seed: int | None = N
             seed=rules.seed if seed is None else seed,
         ),
     )
+
+
+def _alike_faults(team: Team) -> Iterator[str]:
+    """Yield names of two people that a reader takes for one: they differ in case or Unicode form alone."""
+    seen: dict[str, tuple[int, str]] = {}
+    for number, person in enumerate(team.person):
+        for name in person.names:
+            read = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+            other, known = seen.setdefault(read, (number, name))
+            if other != number and name != known:
+                field = "name" if name == person.name else "formerly"
+                yield (
+                    f"person[{number}].{field}: {name!r} can be taken for {known!r} of person[{other}]: they "
+                    "differ in case or Unicode form alone; give names that can be told apart, or list both "
+                    "for one person"
+                )
 
 
 def _user_faults(team: Team) -> Iterator[str]:

@@ -48,6 +48,11 @@ def test_a_file_says_who_there_is_and_how_work_is_shared_out() -> None:
     assert team.names_of("layla") == ("ليلى", "layla")
 
 
+def test_one_person_may_have_names_that_are_alike() -> None:
+    team = parse_team('[[person]]\nname = "layla"\nformerly = ["Layla"]', "team.toml")
+    assert team.names_of("Layla") == ("layla", "Layla")
+
+
 def test_who_left_is_there_until_that_day() -> None:
     team = parse_team(FULL, "team.toml")
     assert [person.name for person in team.annotators(date(2025, 2, 28))] == ["ليلى", "sara"]
@@ -76,6 +81,14 @@ def test_who_left_is_there_until_that_day() -> None:
         (
             '[[person]]\nname = "a"\n[[person]]\nname = "b"\nformerly = ["a"]',
             "person[1].formerly: 'a' is the",
+        ),
+        (
+            '[[person]]\nname = "layla"\n[[person]]\nname = "Layla"',
+            "person[1].name: 'Layla' can be taken for",
+        ),
+        (
+            '[[person]]\nname = "Jos\u00e9"\n[[person]]\nname = "b"\nformerly = ["jose\u0301"]',
+            "person[1].formerly: 'jose\u0301' can be taken for 'Jos\u00e9' of person[0]",
         ),
         ("[plan]\noverlap = 1.5", "plan.overlap: "),
         ("[plan]\noverlap = nan", "plan.overlap: "),
