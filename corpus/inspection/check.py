@@ -57,11 +57,12 @@ def check(corpus: Corpus) -> CheckReport:
     except HashiyaError as error:
         report.problems.append(Problem(DUPLICATES, str(error)))
     report.documents, report.pairs = len(doc_ids), len(pairs)
+    where = JOURNAL if isinstance(corpus.place, Path) else str(corpus.place)
     try:
         with corpus.journal(write=False) as journal:
-            _labels(journal, pairs, corpus.scheme, report)
+            _labels(journal, where, pairs, corpus.scheme, report)
     except HashiyaError as error:
-        report.problems.append(Problem("journal.sqlite", str(error)))
+        report.problems.append(Problem(where, str(error)))
     try:
         read_recorded(corpus.folder / SPLITS_FILE)
     except HashiyaError as error:
@@ -204,13 +205,15 @@ def _cover(text: str, spans: tuple[Span, ...], name: str) -> Iterator[str]:
         yield f"{text[at:].strip()[:40]!r} at the end is in no {name}"
 
 
-def _labels(journal: Journal, pairs: dict[str, Pair], scheme: LabelScheme, report: CheckReport) -> None:
+def _labels(
+    journal: Journal, at: str, pairs: dict[str, Pair], scheme: LabelScheme, report: CheckReport
+) -> None:
     report.problems += [
-        Problem(JOURNAL, fault.what, left_out=fault.kind not in HARMLESS) for fault in journal_faults(journal)
+        Problem(at, fault.what, left_out=fault.kind not in HARMLESS) for fault in journal_faults(journal)
     ]
     for standing in journal.standing():
         report.annotations += len(standing.annotations)
-        where = f"journal.sqlite, pair {standing.pair_id}, annotator {standing.annotator}"
+        where = f"{at}, pair {standing.pair_id}, annotator {standing.annotator}"
         if standing.conflict:
             what = f"{len(standing.annotations)} annotations stand side by side; save one of them"
             report.problems.append(Problem(where, what))

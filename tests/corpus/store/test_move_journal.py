@@ -9,6 +9,7 @@ import pytest
 
 from hashiya.corpus.backup.backup import backup
 from hashiya.corpus.backup.restore import restore
+from hashiya.corpus.inspection.check import check
 from hashiya.corpus.journal.interchange import journal_lines
 from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.merge import merge_journals
@@ -144,6 +145,17 @@ def test_a_backup_holds_the_events_and_a_restored_corpus_has_its_own_file(
     assert lines(restored) == before
     with corpus.journal() as journal:
         assert merge_journals(journal, [restored.folder]).known == 4
+
+
+def test_a_check_says_where_a_damaged_journal_is(postgres: PostgresServer, corpus: Corpus) -> None:
+    to = postgres.place()
+    move_journal(corpus, to)
+    with closing(postgres.connect()) as db:
+        db.execute(f"ALTER TABLE {to.schema}.event DISABLE TRIGGER refuse")
+        db.execute(f"UPDATE {to.schema}.event SET body = '{{}}' WHERE position = 4")
+    places = [problem.where for problem in check(corpus).problems]
+    assert str(to) in places
+    assert all(place.startswith(str(to)) for place in places)
 
 
 def test_the_environment_says_where_the_journal_is(
