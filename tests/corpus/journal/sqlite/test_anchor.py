@@ -210,3 +210,15 @@ def test_a_log_that_others_wrote_back_is_no_replacement(path: Path) -> None:
         list(other.database.ask("PRAGMA wal_checkpoint(TRUNCATE)"))
         one.record([said("four")])
         assert comments(other) == ["four"]
+
+
+def test_a_file_that_is_closed_holds_what_was_saved_also_where_it_is_read_meanwhile(
+    path: Path, tmp_path: Path
+) -> None:
+    with Journal.open(path, write=False) as reading:
+        with Journal.open(path) as journal:
+            journal.record([said("three")])
+        alone = Path(shutil.copy(path, tmp_path / "alone.sqlite"))
+        with Journal.open(alone, write=False) as journal:
+            assert comments(journal) == comments(reading)
+            assert "three" in str(comments(journal))
