@@ -101,7 +101,7 @@ def released(place: str) -> Json:
 def rewritten(place: str) -> Json:
     """Read and write what was released, a row group after the other, as it was; as `taken_in`."""
     began = time.perf_counter()
-    for path in sorted((Path(place) / "dataset").glob("*.parquet")):
+    for path in sorted((Path(place) / "dataset").rglob("*.parquet")):
         with (
             pq.ParquetFile(path) as file,
             pq.ParquetWriter(

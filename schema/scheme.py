@@ -2,7 +2,7 @@
 
 A scheme is data, read from TOML. Its sections are always the same (entity, stance, holder, target,
 channel, direction, certainty, flag); a domain fills those it needs. The order of labels in the file is
-the order of class numbers in every released dataset, so labels are only ever added at the end.
+that of the screen; class numbers of released datasets are kept by each corpus.
 """
 
 from __future__ import annotations
@@ -139,12 +139,12 @@ class LabelScheme(_Kept):
         return SchemeRef(name=self.name, version=self.version)
 
     def labels(self, section: Section) -> tuple[Label, ...]:
-        """The labels of one section, in their order for ever."""
+        """The labels of one section, in their order."""
         labels: tuple[Label, ...] = getattr(self, section)
         return labels
 
     def ids(self, section: Section) -> tuple[str, ...]:
-        """The label ids of one section, in their order for ever."""
+        """The label ids of one section, in their order."""
         return self._ids[section]
 
     @cached_property

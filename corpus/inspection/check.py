@@ -19,6 +19,7 @@ from hashiya.corpus.store.document_view import place_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import file_hash, read_records
+from hashiya.corpus.store.scheme_history import CLASSES, read_classes
 from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS, Shard
 from hashiya.corpus.team.people import TEAM_FILE, read_team
 from hashiya.corpus.text.ids import pair_ids
@@ -67,6 +68,10 @@ def check(corpus: Corpus) -> CheckReport:
         read_recorded(corpus.folder / SPLITS_FILE)
     except HashiyaError as error:
         report.problems.append(Problem(SPLITS_FILE, str(error)))
+    try:
+        read_classes(corpus.folder)
+    except HashiyaError as error:
+        report.problems.append(Problem(CLASSES, str(error)))
     try:
         team = read_team(corpus.folder)
         report.problems += [] if team is None else _gold(team, doc_ids)

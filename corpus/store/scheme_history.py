@@ -40,6 +40,10 @@ def read_classes(folder: Path) -> ClassLedger:
     for section, names in ledger.items():
         if section not in {*SECTIONS, IMPLICATIONS} or len(set(names)) < len(names):
             raise CorpusError(f"{folder / CLASSES}: {section}: is no section, or names a class twice")
+    for name in ledger.get(IMPLICATIONS, ()):
+        target, _, channel = name.partition("/")
+        if target not in ledger.get("target", ()) or channel not in ledger.get("channel", ()):
+            raise CorpusError(f"{folder / CLASSES}: {IMPLICATIONS}: {name!r} is no target and channel")
     return ledger
 
 

@@ -137,8 +137,8 @@ def release_check(folder: ReleasedFolder, *, as_json: AsJson = False) -> None:
         leave(found.problems)
         return
     output.print_row("Version", found.version)
-    for config, rows in found.rows.items():
-        output.print_row(config, f"{rows} rows")
+    rows = ", ".join(f"{count} of {config}" for config, count in found.rows.items())
+    output.print_row("Rows", rows)
     output.print_row("Recurring", f"{found.recurring} pairs with a side that stands in two splits")
     tell_problems(found.problems)
     leave(found.problems)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -147,6 +148,19 @@ def test_a_lost_journal_or_split_file_is_told_of(corpus: Corpus) -> None:
     assert "splits.json: cannot be read" in told(corpus)
     (corpus.folder / "journal.sqlite").unlink()
     assert "the journal, which holds all labels, is missing" in told(corpus)
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        {"stance": ["bullish", "bullish"]},
+        {"mood": ["x"]},
+        {"target": ["chips"], "channel": ["demand"], "implication": ["chips/cost"]},
+    ],
+)
+def test_a_ledger_of_classes_that_is_none_is_found(corpus: Corpus, ledger: dict[str, list[str]]) -> None:
+    (corpus.folder / "classes.json").write_text(json.dumps(ledger))
+    assert "classes.json" in told(corpus)
 
 
 def test_a_damaged_journal_is_told_of(corpus: Corpus) -> None:
