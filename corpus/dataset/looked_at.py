@@ -15,7 +15,7 @@ from hashiya.schema.dataset import LabelSource
 from hashiya.schema.records import KNOWN_ORIGINS, LANGS, Annotation, Cover, LabelLayer, Lang
 from hashiya.schema.scheme import LabelScheme
 
-Side: TypeAlias = tuple[LabelLayer, Lang]
+SpanSide: TypeAlias = tuple[LabelLayer, Lang]
 """A layer of spans and a side of a pair."""
 
 
@@ -26,10 +26,10 @@ class Looked:
     `source` says whose word it is that nothing is there. Equal ones are one object.
     """
 
-    spans: Mapping[Side, frozenset[str]]
+    spans: Mapping[SpanSide, frozenset[str]]
     cells: tuple[int, ...]
     source: LabelSource
-    span_source: Mapping[Side, LabelSource]
+    span_source: Mapping[SpanSide, LabelSource]
 
 
 _Seen: TypeAlias = tuple[str, tuple[tuple[str, str | None, tuple[str, ...] | None], ...] | None, str]

@@ -31,7 +31,7 @@ _COLUMNS = ["pair_id", "split", "ar", "en", "labels"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class LabelChange:
+class ChangedLabel:
     """A change of a label: of the stance on a target, an implication (target/channel), a span of a type."""
 
     layer: str
@@ -70,8 +70,8 @@ class ReleaseChanges:
     classes_added: dict[str, list[str]] = field(default_factory=dict)
     classes_gone: dict[str, list[str]] = field(default_factory=dict)
     renumbered: dict[str, list[str]] = field(default_factory=dict)
-    labels: Counter[LabelChange] = field(default_factory=Counter)
-    examples: dict[LabelChange, list[ChangeExample]] = field(default_factory=dict)
+    labels: Counter[ChangedLabel] = field(default_factory=Counter)
+    examples: dict[ChangedLabel, list[ChangeExample]] = field(default_factory=dict)
 
 
 def compare_releases(old: Path, new: Path) -> ReleaseChanges:
@@ -187,13 +187,13 @@ def _compare_pair(was: Mapping[str, Any], now: Mapping[str, Any], found: Release
 
 def _label_changes(
     old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[tuple[LabelChange, str | None]]:
+) -> Iterator[tuple[ChangedLabel, str | None]]:
     for layer, statements in (("stance", _stances), ("implications", _implications)):
         was, now = statements(old), statements(new)
         for label in sorted({*was, *now}):
             before, after = was.get(label, ABSENT), now.get(label, ABSENT)
             if before != after:
-                yield LabelChange(layer, label, before, after), None
+                yield ChangedLabel(layer, label, before, after), None
     for layer, kind in (("entities", "type"), ("flags", "kind")):
         marked, marks = _spans(old, layer, kind), _spans(new, layer, kind)
         for place in sorted({*marked, *marks}):
@@ -203,9 +203,9 @@ def _label_changes(
             if one is None or other is None:
                 label, quote = one or other or (UNKNOWN, None)
                 states = (PRESENT, ABSENT) if other is None else (ABSENT, PRESENT)
-                yield LabelChange(layer, label, *states), quote
+                yield ChangedLabel(layer, label, *states), quote
             elif one[0] != other[0]:
-                yield LabelChange(layer, one[0], one[0], other[0]), one[1] or other[1]
+                yield ChangedLabel(layer, one[0], one[0], other[0]), one[1] or other[1]
 
 
 def _stances(labels: Mapping[str, Any]) -> dict[str, str]:
@@ -290,11 +290,11 @@ _SIZES: Mapping[Size, str] = {
 }
 
 
-def _by_count(found: ReleaseChanges) -> list[tuple[LabelChange, int]]:
+def _by_count(found: ReleaseChanges) -> list[tuple[ChangedLabel, int]]:
     return sorted(found.labels.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _values(value: LabelChange | ChangeExample) -> dict[str, Any]:
+def _values(value: ChangedLabel | ChangeExample) -> dict[str, Any]:
     return {column.name: getattr(value, column.name) for column in fields(value)}
 
 

@@ -15,7 +15,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.generation import Generation
 from hashiya.schema.records import SPLITS, Annotation, Split
 
-PAIRS = "pairs"
+PAIR_COUNT = "pairs"
 """What every document has: the splits get their sizes in it."""
 _AT_ONCE = 1000
 
@@ -58,14 +58,14 @@ def _drawn(
         )
         # The large ones first: the small ones fill what is left.
         numbers = [number for number, some in waiting.items() if label is None or some[label]]
-        numbers.sort(key=lambda number: (-waiting[number][label or PAIRS], groups[number][0]))
+        numbers.sort(key=lambda number: (-waiting[number][label or PAIR_COUNT], groups[number][0]))
         for number in numbers:
             some = waiting.pop(number)
             split = max(
                 open_splits,
                 key=lambda split: (
-                    wanted[split].get(label or PAIRS, 0),
-                    wanted[split].get(PAIRS, 0),
+                    wanted[split].get(label or PAIR_COUNT, 0),
+                    wanted[split].get(PAIR_COUNT, 0),
                     -SPLITS.index(split),
                 ),
             )
@@ -88,7 +88,7 @@ def held_by_documents(generation: Generation, journal: Journal) -> dict[str, Cou
         rows = [row for row in batch.to_pylist() if row["kind"] != "boilerplate"]
         document_of = {str(row["pair_id"]): str(row["doc_id"]) for row in rows}
         for doc_id in document_of.values():
-            held.setdefault(doc_id, Counter())[PAIRS] += 1
+            held.setdefault(doc_id, Counter())[PAIR_COUNT] += 1
         ids = [pair_id for pair_id in document_of if pair_id in labelled]
         for start in range(0, len(ids), _AT_ONCE):
             standing = journal.standing_annotations(ids[start : start + _AT_ONCE])

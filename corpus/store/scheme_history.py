@@ -27,9 +27,9 @@ MIGRATIONS = "migrations.json"
 ClassLedger = dict[str, tuple[str, ...]]
 """The classes of every section in the order of their numbers, those that are gone too.
 
-`IMPLICATIONS` is a section of its own here: its classes are a target and a channel, `chips/demand`.
+`IMPLICATION_CLASSES` is a section of its own here: its classes are a target and a channel, `chips/demand`.
 """
-IMPLICATIONS = "implication"
+IMPLICATION_CLASSES = "implication"
 
 
 def read_classes(folder: Path) -> ClassLedger:
@@ -38,12 +38,12 @@ def read_classes(folder: Path) -> ClassLedger:
         folder / CLASSES, ClassLedger, {}, "restore it from a copy, or from dataset.json"
     )
     for section, names in ledger.items():
-        if section not in {*SECTIONS, IMPLICATIONS} or len(set(names)) < len(names):
+        if section not in {*SECTIONS, IMPLICATION_CLASSES} or len(set(names)) < len(names):
             raise CorpusError(f"{folder / CLASSES}: {section}: is no section, or names a class twice")
-    for name in ledger.get(IMPLICATIONS, ()):
+    for name in ledger.get(IMPLICATION_CLASSES, ()):
         target, _, channel = name.partition("/")
         if target not in ledger.get("target", ()) or channel not in ledger.get("channel", ()):
-            raise CorpusError(f"{folder / CLASSES}: {IMPLICATIONS}: {name!r} is no target and channel")
+            raise CorpusError(f"{folder / CLASSES}: {IMPLICATION_CLASSES}: {name!r} is no target and channel")
     return ledger
 
 
@@ -60,8 +60,8 @@ def with_scheme(ledger: ClassLedger, scheme: LabelScheme) -> ClassLedger:
         for channel in grown["channel"]
         if channel in scheme.ids("channel")
     ]
-    known = ledger.get(IMPLICATIONS, ())
-    grown[IMPLICATIONS] = (*known, *(name for name in cells if name not in known))
+    known = ledger.get(IMPLICATION_CLASSES, ())
+    grown[IMPLICATION_CLASSES] = (*known, *(name for name in cells if name not in known))
     return grown
 
 

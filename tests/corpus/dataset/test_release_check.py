@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hashiya.corpus.dataset.front_matter import BEGIN, END, Yaml, renewed_card, yaml_text
 from hashiya.corpus.dataset.release import ReleasePolicy, release
 from hashiya.corpus.dataset.release_changes import (
-    LabelChange,
+    ChangedLabel,
     changes_markdown,
     changes_object,
     compare_releases,
@@ -190,9 +190,9 @@ def test_a_diff_tells_every_label_with_examples(corpus: Corpus, tmp_path: Path) 
     run(corpus, tmp_path / "new")
     found = compare_releases(tmp_path / "old", tmp_path / "new")
     assert dict(found.labels) == {
-        LabelChange("stance", "chips", "bullish", "bearish"): 1,
-        LabelChange("entities", "company", "there", "none"): 1,
-        LabelChange("entities", "company", "none", "there"): 1,
+        ChangedLabel("stance", "chips", "bullish", "bearish"): 1,
+        ChangedLabel("entities", "company", "there", "none"): 1,
+        ChangedLabel("entities", "company", "none", "there"): 1,
     }
     assert (found.size, found.relabelled, found.pairs_added, found.pairs_removed) == ("major", 1, 0, 0)
     text = changes_markdown(found)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.dataset.splits import assign
-from hashiya.corpus.dataset.stratified import PAIRS, stratified
+from hashiya.corpus.dataset.stratified import PAIR_COUNT, stratified
 from hashiya.schema.records import SPLITS, Document, Split
 
 SIZES: dict[Split, int] = {"train": 80, "validation": 10, "test": 10}
@@ -18,7 +18,7 @@ names = st.lists(st.integers(0, 99).map(str), min_size=1, unique=True)
 def test_a_rare_label_stands_in_every_split() -> None:
     """Of 100 documents, 10 of which have the rare label: an eighth of them, or more, in each small split."""
     held = {
-        f"{number:02}": Counter({PAIRS: 10 + number % 3, "rare": int(number % 10 == 0)})
+        f"{number:02}": Counter({PAIR_COUNT: 10 + number % 3, "rare": int(number % 10 == 0)})
         for number in range(100)
     }
     found = stratified(held, SIZES)([[name] for name in held], {})
@@ -26,7 +26,7 @@ def test_a_rare_label_stands_in_every_split() -> None:
     assert rare == {"train": 8, "validation": 1, "test": 1}
     pairs: Counter[str] = Counter()
     for name, split in found.items():
-        pairs[split] += held[name][PAIRS]
+        pairs[split] += held[name][PAIR_COUNT]
     assert {split: round(100 * count / pairs.total()) for split, count in pairs.items()} == SIZES
 
 
@@ -37,7 +37,7 @@ def test_all_documents_get_a_split_and_none_that_has_one_another(
     held = {
         name: Counter(
             {
-                PAIRS: data.draw(st.integers(1, 9)),
+                PAIR_COUNT: data.draw(st.integers(1, 9)),
                 "a": data.draw(st.integers(0, 3)),
                 "b": data.draw(st.integers(0, 1)),
             }
