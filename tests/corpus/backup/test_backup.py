@@ -32,7 +32,7 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.shard import PAIRS
 from hashiya.schema.errors import CorpusError, Problem
-from tests.corpora import label, new, publish
+from tests.corpora import files_of, label, new, publish
 
 ROWS = [("ارتفع سهم نفيديا 🚀.", "Nvidia rose 🚀."), ("قالت ميتا نعم.", "Meta said yes."), ("لا.", "No.")]
 
@@ -58,7 +58,7 @@ def content(corpus: Corpus, work: Path) -> object:
         return (
             list(export_labels(corpus)),
             list(journal_lines(journal)),
-            [path.read_bytes() for path in sorted(work.iterdir())],
+            files_of(work),
         )
 
 
@@ -86,7 +86,7 @@ def test_what_comes_back_is_the_same(corpus: Corpus, tmp_path: Path) -> None:
 SAVER = """
 import sys
 from pathlib import Path
-from tests.corpora import label
+from tests.corpora import files_of, label
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.shard import PAIRS
 corpus = Corpus.open(Path(sys.argv[1]))
@@ -115,7 +115,7 @@ def test_every_save_before_it_began_is_in_it(corpus: Corpus, tmp_path: Path) -> 
 BUILDER = """
 import sys
 from pathlib import Path
-from tests.corpora import publish
+from tests.corpora import files_of, publish
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.shard import PAIRS
 corpus = Corpus.open(Path(sys.argv[1]))
