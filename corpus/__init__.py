@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hashiya.corpus.segmentation.segment import segment
     from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.store.generation import Generation
+    from hashiya.corpus.text.model_tokens import model_tokens
     from hashiya.schema.errors import HashiyaError, Problem
     from hashiya.schema.records import Document, Pair, Sentence, Span
 
@@ -43,6 +44,7 @@ __all__ = [
     "build",
     "encoder_named",
     "load",
+    "model_tokens",
     "release",
     "segment",
 ]
@@ -58,6 +60,7 @@ _MODULES = {
     "hashiya.corpus.segmentation.segment": ("segment",),
     "hashiya.corpus.store.folder": ("Corpus",),
     "hashiya.corpus.store.generation": ("Generation",),
+    "hashiya.corpus.text.model_tokens": ("model_tokens",),
     "hashiya.schema.errors": ("HashiyaError", "Problem"),
     "hashiya.schema.records": ("Document", "Pair", "Sentence", "Span"),
 }

@@ -7,48 +7,26 @@ the words; its borders are mended here, so that a name, a number or an address i
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import cast
 
+from hashiya.corpus.text.word_borders import ARABIC_LETTERS, ARABIC_MARKS, TATWEEL, word_borders
 from hashiya.schema.errors import MissingExtraError
 from hashiya.schema.records import Span
 
-_LATIN = "A-Za-zÀ-ɏ"
-_ARABIC = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06fa-\u06fc\u06ff"
-_MARKS = "\u064b-\u065f\u0670"
-_TATWEEL = "\u0640"
-# What tells the name of a site from two words with a stop between; no English word is among them.
-_TOP = (
-    "com|org|net|edu|gov|info|io|ai|tv|app|dev|eu|uk|de|fr|ch|ru|cn|jp|tr|ae|sa|eg|qa|kw|bh|jo|lb|sy|iq|tn|dz"
-)
-_WHOLE = re.compile(
+_RUN = re.compile(
     rf"""
-      (?:https?://|(?<![{_LATIN}\d.@]) www\.) [^\s<>"'”’»“«،؛؟]* [\w/]                   # an address
-    | (?<![{_LATIN}\d.@_+-]) [A-Za-z\d][A-Za-z\d._+-]*+ @ [A-Za-z\d-]++ (?:\.[A-Za-z\d-]++)+   # an e-mail
-    | (?<![{_LATIN}\d.@_-]) (?:[A-Za-z\d][A-Za-z\d-]*+\.)+ (?:{_TOP})\b (?:/ [^\s<>"'”’»“«،؛؟]* [\w/] )?
-    | (?<!\d) \d++ (?:[.,:/٫٬،] \d++)+                                     # a number, a time, a date
-    | (?<![{_LATIN}]) [{_LATIN}]++ (?:['’] (?![sS]\b) [{_LATIN}]++)+      # don't, O'Neal
-    | (?<=\w) ['’][sS]\b                                                  # but Deepseek and 's
-    | [\U0001f1e6-\U0001f1ff]{{2}}                                         # a flag
+    (?: [A-Za-zÀ-ÖØ-öø-ɏ0-9]++ | [{ARABIC_LETTERS}][{ARABIC_LETTERS}{ARABIC_MARKS}{TATWEEL}]*+ )
+    (?P<word>(?!\S))
+    | \S++
     """,
     re.VERBOSE,
 )
-_RUN = re.compile(
-    rf"(?: [A-Za-zÀ-ÖØ-öø-ɏ0-9]++ | [{_ARABIC}][{_ARABIC}{_MARKS}{_TATWEEL}]*+ ) (?P<word>(?!\S)) | \S++",
-    re.VERBOSE,
-)
 """What stands between white space; a `word` has letters and digits of one script alone, and is one token."""
-_SCRIPTS_MEET = re.compile(
-    rf"(?<=[{_ARABIC}{_MARKS}{_TATWEEL}])(?=[{_LATIN}\d])|(?<=[{_LATIN}\d])(?={_TATWEEL}*[{_ARABIC}])"
-)
 _SHORT = 40
 """Characters of a run whose tokens are remembered."""
-_JOINER = "\u200d"
-_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
-_ATTACHED = frozenset({"Mn", "Mc", "Me", "Cf"})  # marks, selectors, joiners, bidi controls
 
 
 def tokenize(text: str) -> tuple[Span, ...]:
@@ -80,18 +58,7 @@ def token_borders(text: str) -> list[int]:
 
 def _inside(run: str) -> tuple[int, ...]:
     """The same of characters without white space, whose tokens do not hang on what stands around them."""
-    borders: set[int] = {match.start() for match in _SCRIPTS_MEET.finditer(run)}
-    position = 0
-    for word in _camel_words()(run):
-        start = run.find(word, position)  # exact: nothing is left out between words
-        position = start + len(word)
-        borders.update((start, position))
-    for match in _WHOLE.finditer(run):
-        borders.difference_update(range(match.start() + 1, match.end()))
-    if not run.isascii():
-        borders = set(_past_marks(run, borders))
-        borders.difference_update(_beside_lone_marks(run, sorted(borders)))
-    return tuple(chain.from_iterable(pairwise(sorted(borders))))
+    return tuple(chain.from_iterable(pairwise(word_borders(run, _camel_words()(run)))))
 
 
 _inside_kept = lru_cache(1 << 14)(_inside)
@@ -106,32 +73,3 @@ def _camel_words() -> Callable[[str], list[str]]:
     except ImportError as error:
         raise MissingExtraError("building a corpus", "build") from error
     return cast("Callable[[str], list[str]]", simple_word_tokenize)
-
-
-def _past_marks(text: str, borders: set[int]) -> Iterator[int]:
-    """Yield the borders, each moved past the marks of the character before it, or dropped in an emoji."""
-    for border in borders:
-        place = border
-        if border > 0 and not text[border - 1].isspace():
-            while place < len(text) and _is_attached(text[place]):
-                place += 1
-            joined = (
-                text[place - 1] == _JOINER and unicodedata.category(text[place : place + 1] or " ") == "So"
-            )
-            if joined:
-                continue
-        yield place
-
-
-def _beside_lone_marks(text: str, borders: list[int]) -> Iterator[int]:
-    """Yield the borders to remove so that tatweel and marks join the token before them, or else after."""
-    for start, end in pairwise(borders):
-        if all(char == _TATWEEL or _is_attached(char) for char in text[start:end]):
-            if start > 0 and not text[start - 1].isspace():
-                yield start
-            elif end < len(text) and not text[end].isspace():
-                yield end
-
-
-def _is_attached(char: str) -> bool:
-    return char in _SKIN_TONES or unicodedata.category(char) in _ATTACHED
