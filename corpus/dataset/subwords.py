@@ -34,7 +34,7 @@ class Subwords:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TokenWindow:
     """The subwords from `first` up to `end` of a text."""
 
     first: int
@@ -68,28 +68,28 @@ def longest_input(tokenizer: FastTokenizer) -> int | None:
     return longest if isinstance(longest, int) and longest < _NO_LIMIT else None
 
 
-def windows(subwords: Subwords, max_length: int | None, stride: int) -> list[Window]:
+def windows(subwords: Subwords, max_length: int | None, stride: int) -> list[TokenWindow]:
     """Return the windows of at most `max_length` subwords, special ones included.
 
     Neighbours share `stride` subwords. `HashiyaError` where nothing or less would be left for the text.
     """
     count = len(subwords.ids)
     if max_length is None:
-        return [Window(0, count)]
+        return [TokenWindow(0, count)]
     size = max_length - len(subwords.before) - len(subwords.after)
     if not 0 <= stride < size:
         raise HashiyaError(
             f"windows of {max_length} subwords hold {max(size, 0)} of the text, and cannot share {stride}: "
             "stride must be at least 0 and less than that"
         )
-    found = [Window(0, min(size, count))]
+    found = [TokenWindow(0, min(size, count))]
     while found[-1].end < count:
         first = found[-1].first + size - stride
-        found.append(Window(first, min(first + size, count)))
+        found.append(TokenWindow(first, min(first + size, count)))
     return found
 
 
-def kept_parts(of: Sequence[Window]) -> Iterator[tuple[int, int]]:
+def kept_parts(of: Sequence[TokenWindow]) -> Iterator[tuple[int, int]]:
     """Yield of each window the subwords that are taken from it: what two share is halved between them."""
     begin = 0
     for number, window in enumerate(of):

@@ -15,7 +15,7 @@ import numpy as np
 from hashiya.corpus.dataset.subwords import (
     FastTokenizer,
     Subwords,
-    Window,
+    TokenWindow,
     kept_parts,
     longest_input,
     subword_reader,
@@ -31,7 +31,7 @@ TypedSpan = tuple[int, int, str]
 
 
 @dataclass(slots=True)
-class TokenRows:
+class TaggedRows:
     """Rows of tokens: one a text, or one a window of it.
 
     `texts` has the number of each row's text; `ids` the subwords' numbers, and is empty where tokens are
@@ -80,12 +80,12 @@ class TokenCodec:
         texts: Sequence[str],
         spans: Sequence[Iterable[NumberedSpan]] | None = None,
         masked: Sequence[Iterable[tuple[int, int]]] | None = None,
-    ) -> TokenRows:
+    ) -> TaggedRows:
         """Return the tokens of texts; with tags where `spans` of each are given, of which some may be masked.
 
         A special token has an empty range and the tag `MASK`. A span that windows cut is tagged in each.
         """
-        rows = TokenRows()
+        rows = TaggedRows()
         for number, (subwords, cut) in enumerate(self._cut(texts)):
             tags: list[int] = []
             if spans is not None:
@@ -129,7 +129,7 @@ class TokenCodec:
                 (start, end, self.types[number]) for start, end, number in tagged_spans(subwords.ranges, tags)
             ]
 
-    def _cut(self, texts: Sequence[str]) -> Iterator[tuple[Subwords, list[Window]]]:
+    def _cut(self, texts: Sequence[str]) -> Iterator[tuple[Subwords, list[TokenWindow]]]:
         if self._read is not None:
             for subwords in self._read(texts):
                 yield subwords, windows(subwords, self._max_length, self._stride)
@@ -137,7 +137,7 @@ class TokenCodec:
         for text in texts:
             borders = model_token_borders(text)
             ranges = list(zip(borders[::2], borders[1::2], strict=True))
-            yield Subwords([0] * len(ranges), ranges, [], []), [Window(0, len(ranges))]
+            yield Subwords([0] * len(ranges), ranges, [], []), [TokenWindow(0, len(ranges))]
 
     def _tag_numbers(self, predictions: Iterator[Any], length: int) -> list[int]:
         """The predicted tags of the next row, without its padding."""
