@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from hashiya.corpus.alignment.beads import Bead
     from hashiya.corpus.building.build import Built, build
     from hashiya.corpus.building.build_report import BuildReport
-    from hashiya.corpus.dataset.load import Dataset, View, load
+    from hashiya.corpus.dataset.load import Dataset, load
     from hashiya.corpus.dataset.release import Released, release
+    from hashiya.corpus.dataset.token_codec import TokenCodec
+    from hashiya.corpus.dataset.token_view import TokenView, prediction_lines
+    from hashiya.corpus.dataset.view import View
     from hashiya.corpus.encoders.registry import encoder_named
     from hashiya.corpus.segmentation.segment import segment
     from hashiya.corpus.store.folder import Corpus
@@ -39,12 +42,15 @@ __all__ = [
     "Released",
     "Sentence",
     "Span",
+    "TokenCodec",
+    "TokenView",
     "View",
     "align",
     "build",
     "encoder_named",
     "load",
     "model_tokens",
+    "prediction_lines",
     "release",
     "segment",
 ]
@@ -54,8 +60,11 @@ _MODULES = {
     "hashiya.corpus.alignment.beads": ("Bead",),
     "hashiya.corpus.building.build_report": ("BuildReport",),
     "hashiya.corpus.building.build": ("Built", "build"),
-    "hashiya.corpus.dataset.load": ("Dataset", "View", "load"),
+    "hashiya.corpus.dataset.load": ("Dataset", "load"),
     "hashiya.corpus.dataset.release": ("Released", "release"),
+    "hashiya.corpus.dataset.token_codec": ("TokenCodec",),
+    "hashiya.corpus.dataset.token_view": ("TokenView", "prediction_lines"),
+    "hashiya.corpus.dataset.view": ("View",),
     "hashiya.corpus.encoders.registry": ("encoder_named",),
     "hashiya.corpus.segmentation.segment": ("segment",),
     "hashiya.corpus.store.folder": ("Corpus",),

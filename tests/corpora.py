@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hashiya.corpus.alignment.beads import PlacedBead
 from hashiya.corpus.building.make_pairs import make_pairs
+from hashiya.corpus.dataset.load import load
 from hashiya.corpus.store.document_view import anchors
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
@@ -90,6 +92,15 @@ def label(
         place=anchors(view.document, pair),
         **values,  # type: ignore[arg-type]
     )
+
+
+def released_pairs(folder: Path) -> list[dict[str, Any]]:
+    """The pairs of a release, each with the `annotations` of it."""
+    data = load(folder, verify="hash")
+    said: dict[str, list[dict[str, Any]]] = {}
+    for row in data.annotations(columns=["pair_id", "annotator", "origin", "labels", "covers"]):
+        said.setdefault(row.pop("pair_id"), []).append(row)
+    return [{**row, "annotations": said.get(row["pair_id"], [])} for row in data.pairs()]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

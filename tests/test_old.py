@@ -18,6 +18,7 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.inspection.status import status
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import CorpusError
+from tests.corpora import released_pairs
 
 OLD = Path(__file__).parent / "old"
 
@@ -56,7 +57,7 @@ def test_it_is_released_as_it_was_but_cell_by_cell(corpus: Corpus, tmp_path: Pat
         for split in ("train", "validation", "test")
         for row in pq.read_table(OLD / "1" / "release" / f"{split}.parquet").to_pylist()
     ]
-    now = list(load(tmp_path / "release"))
+    now = released_pairs(tmp_path / "release")
     assert [row["pair_id"] for row in now] == [row["pair_id"] for row in then]
     for before, after in zip(then, now, strict=True):
         assert {key: before[key] for key in before if key not in CHANGED} == {

@@ -136,14 +136,15 @@ def test_the_readme_counts_right(gold: list[Annotation]) -> None:
 
 def test_the_main_job_ends_in_a_dataset(built: Built, tmp_path: Path) -> None:
     release(built.corpus, tmp_path / "release", lambda problem: pytest.fail(str(problem)))
-    data = load(tmp_path / "release", split="test")
-    assert (len(data), {row["labels_from"] for row in data}) == (29, {"gold"})
-    stances = data.classification("stance", lang="en")
-    counts = Counter(stances.classes["label"][row["label"]] for row in stances)
-    assert counts == {"none": 29 * 6 - 8, "bullish": 4, "bearish": 4}
-    tokens = data.tokens("entities", lang="ar")
+    data = load(tmp_path / "release")["test"]
+    assert (len(data), {row["labels_from"] for row in data.pairs()}) == (29, {"gold"})
+    counts = data.stance(lang="en").counts()
+    assert counts == {"none": 29 * 6 - 8, "bullish": 4, "bearish": 4, "mixed": 0, "neutral": 0}
+    tokens = data.entities(lang="ar")
+    assert tokens.fates() == {"whole": sum(tokens.counts()[tag] for tag in tokens.counts() if tag[0] == "B")}
+    assert data.flags().fates().keys() == {"whole"}
     (cut,) = (row for row in tokens if "الاستخدام الفعلي لمنظمة العفو الدولية" in row["text"])
     at = cut["tokens"].index("منظمة")
-    names = [tokens.classes["tags"][tag] for tag in cut["tags"][at - 1 : at + 3]]
+    names = [tokens.classes["labels"][tag] for tag in cut["labels"][at - 1 : at + 3]]
     assert cut["tokens"][at - 1 : at + 3] == ["ل", "منظمة", "العفو", "الدولية"]
     assert names == ["O", "B-technology", "I-technology", "I-technology"]

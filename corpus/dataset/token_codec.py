@@ -23,7 +23,8 @@ from hashiya.corpus.dataset.subwords import (
 )
 from hashiya.corpus.text.bio import tags as tag_names
 from hashiya.corpus.text.model_tokens import model_token_borders
-from hashiya.corpus.text.token_tags import MASK, NumberedSpan, SpanFate, tag_whole_tokens, tagged_spans
+from hashiya.corpus.text.token_tags import NumberedSpan, SpanFate, tag_whole_tokens, tagged_spans
+from hashiya.schema.dataset import MASKED
 from hashiya.schema.errors import HashiyaError, LabelError
 
 TypedSpan = tuple[int, int, str]
@@ -66,6 +67,7 @@ class TokenCodec:
             raise HashiyaError("words, max_length and stride say how a tokenizer cuts; name a tokenizer too")
         self.types = tuple(types)
         self.names = tag_names(self.types)
+        self.words = words
         self._read = None if tokenizer is None else subword_reader(tokenizer, words=words)
         self._max_length = max_length or (None if tokenizer is None else longest_input(tokenizer))
         self._stride = stride
@@ -83,7 +85,7 @@ class TokenCodec:
     ) -> TaggedRows:
         """Return the tokens of texts; with tags where `spans` of each are given, of which some may be masked.
 
-        A special token has an empty range and the tag `MASK`. A span that windows cut is tagged in each.
+        A special token has an empty range and the tag `MASKED`. A span that windows cut is tagged in each.
         """
         rows = TaggedRows()
         for number, (subwords, cut) in enumerate(self._cut(texts)):
@@ -100,7 +102,7 @@ class TokenCodec:
                 rows.ids.append([*subwords.before, *subwords.ids[part], *subwords.after])
                 rows.ranges.append([(0, 0)] * before + subwords.ranges[part] + [(0, 0)] * after)
                 if spans is not None:
-                    rows.tags.append([MASK] * before + tags[part] + [MASK] * after)
+                    rows.tags.append([MASKED] * before + tags[part] + [MASKED] * after)
         return rows
 
     def decode(self, texts: Sequence[str], predictions: Iterable[Any]) -> list[list[TypedSpan]]:
@@ -157,7 +159,7 @@ class TokenCodec:
             raise LabelError(f"a prediction holds {given.dtype} and no tag numbers")
         row: list[int] = given[:length].tolist()
         for tag in row:
-            if tag != MASK and (tag not in range(len(self.names))):
+            if tag != MASKED and (tag not in range(len(self.names))):
                 raise LabelError(f"a prediction has the tag {tag}; there are 0 to {len(self.names) - 1}")
         return row
 

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-MASK = -100
-"""The tag of a token of which it is not known what it is; PyTorch's losses pass over it."""
+from hashiya.schema.dataset import MASKED
 
 NumberedSpan = tuple[int, int, int]
 SpanFate = Literal["whole", "trimmed", "inside_token", "overlapped", "no_token", "masked"]
@@ -26,11 +25,11 @@ def tag_whole_tokens(
     """Return the tags of tokens in the order of the text, and how many spans had which fate.
 
     A token is tagged only with a span that it lies in. Where an edge falls inside a token, all tokens that
-    the span touches get `MASK`: they are neither outside nor a name of that extent. So do tokens that touch
+    the span touches get `MASKED`: they are neither outside nor a name of that extent. So do tokens that touch
     a `masked` range, and empty tokens, which stand for no text. Of spans that overlap the longest is tagged.
     """
     places = [place for place, (start, end) in enumerate(tokens) if start < end]
-    tags = [MASK] * len(tokens)
+    tags = [MASKED] * len(tokens)
     for place in places:
         tags[place] = 0
     fates = Counter[SpanFate]()
@@ -49,7 +48,7 @@ def tag_whole_tokens(
         if tokens[inside[0]][0] < start or any(tokens[place][1] > end for place in inside):
             fates["inside_token"] += 1
             for place in inside:
-                tags[place] = MASK
+                tags[place] = MASKED
             continue
         if any(low < end and start < high for low, high in ranges):
             fates["masked"] += 1
@@ -62,7 +61,7 @@ def tag_whole_tokens(
         tags[inside[0]] -= 1
     for low, high in ranges:
         for place in _touching(tokens, places, low, high):
-            tags[place] = MASK
+            tags[place] = MASKED
     return tags, fates
 
 

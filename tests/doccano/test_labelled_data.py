@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hashiya.corpus.dataset.load import MASK, Dataset, load
+from hashiya.corpus.dataset.load import Dataset, load
 from hashiya.corpus.store.folder import Corpus
+from hashiya.schema.dataset import MASKED
 from hashiya.schema.records import Annotation
+from tests.corpora import released_pairs
 from tests.corpus.exchange.labelled import standing
 from tests.doccano.commands import hashiya
 from tests.doccano.project import Project, jsonl
@@ -121,7 +123,7 @@ def test_of_two_people_each_has_their_own(doccano: Server, tmp_path: Path) -> No
         assert (cover.layer, cover.labels) == ("entities", ("company", "place"))
 
     dataset = released(tmp_path)
-    rows = {row["ar"] or row["en"]: row for row in dataset}
+    rows = {row["ar"] or row["en"]: row for row in released_pairs(tmp_path / "dataset")}
     assert {text: row["no_labels"] for text, row in rows.items() if row["labels"] is None} == {
         UNSEEN: "unlabelled"
     }
@@ -129,13 +131,13 @@ def test_of_two_people_each_has_their_own(doccano: Server, tmp_path: Path) -> No
     everything = {(entity["text"], entity["type"]) for entity in entities_of(rows.values())}
     # Both labelled this text, and only one of them found these.
     assert everything == ours(*SARA, *OMAR) - {("Riyadh", "place"), ("Google", "company")}
-    tokens = dataset.tokens()
-    names = tokens.classes["tags"]
+    tokens = dataset.entities()
+    names = tokens.classes["labels"]
     tagged = {
         (token, names[tag])
         for row in tokens
-        for token, tag in zip(row["tokens"], row["tags"], strict=True)
-        if tag != MASK
+        for token, tag in zip(row["tokens"], row["labels"], strict=True)
+        if tag != MASKED
     }
     # Nobody looked for anything but companies and places, so what is none of them is not known.
     assert tagged == {(text, f"B-{label}") for text, label in everything}
@@ -152,7 +154,7 @@ def test_labels_that_are_shared_are_whom_they_are_said_to_be_of(doccano: Server,
     assert {one.annotator for one in found} == {"team"}
     assert marked(found, "team") == ours(*SARA, *OMAR)
     assert texts_of(corpus, found, "team").isdisjoint({CONFIRMED, UNSEEN})
-    rows = list(released(tmp_path))
+    rows = list(released(tmp_path).pairs())
     assert {(entity["text"], entity["type"]) for entity in entities_of(rows)} == marked(found, "team")
 
     (tmp_path / "confirmed").mkdir()

@@ -205,7 +205,7 @@ def _print_release(result: Released, out: Path) -> None:
     say()
     say("Load it:")
     say("    from hashiya.corpus import load")
-    say(f'    rows = load("{out}", split="{full}").to_pandas()')
+    say(f'    stances = load("{out}")["{full}"].stance().to_pandas()')
     if "stance" in info.configs:
         say("or with no code of ours:")
         say("    from datasets import load_dataset")

@@ -17,7 +17,6 @@ from hashiya.corpus.building.make_part import make_part
 from hashiya.corpus.building.part_tables import COUNTED_WITH, LINES, SIGNATURES
 from hashiya.corpus.building.plan import portions_of
 from hashiya.corpus.building.shard_state import STATE
-from hashiya.corpus.dataset.load import load
 from hashiya.corpus.dataset.release import release
 from hashiya.corpus.duplicates.near_duplicates import (
     DUPLICATES,
@@ -36,6 +35,7 @@ from hashiya.corpus.store.shard import DOCUMENTS, INDEX, PAIRS
 from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object
 from hashiya.schema.records import Document, Kind, Pair, Span
+from tests.corpora import released_pairs
 
 AR, EN = "بقلم محررة الصحيفة في لندن", "By the editor of the paper in London"
 WORDS = ["chip", "market", "share", "price", "factory", "export", "engineer", "profit", "loss", "model"]
@@ -127,7 +127,7 @@ def test_a_release_believes_the_written_links(built: Built, tmp_path: Path) -> N
     corpus = built.corpus
     out = release(corpus, tmp_path / "first", lambda _: None)
     assert sum(split.pairs for split in out.info.splits.values()) == built.report.pairs - PAGES
-    split = {row["doc_id"]: row["split"] for row in load(tmp_path / "first")}
+    split = {row["doc_id"]: row["split"] for row in released_pairs(tmp_path / "first")}
     assert split["page0"] == split["page4"]
 
 

@@ -90,7 +90,7 @@ def test_a_renamed_label_is_read_by_its_new_name_and_no_event_changes(corpus: Co
         assert list(journal_faults(journal)) == []
     assert check(again).problems == []
     release(again, tmp_path / "out", lambda problem: pytest.fail(str(problem)))
-    assert load(tmp_path / "out").tokens().masked == 0
+    assert load(tmp_path / "out").entities().masked() == 0
     assert (corpus.folder / "backup" / f"scheme-{SHIPPED}.toml").read_text() == OLD
 
 
@@ -161,7 +161,6 @@ def test_what_cannot_be_is_a_message(
 def test_class_numbers_hold_whatever_the_scheme_file_does(corpus: Corpus, tmp_path: Path) -> None:
     release(corpus, tmp_path / "out", lambda _: None)
     first = load(tmp_path / "out").info
-    assert first is not None
     text = renamed("company", "firm", NEXT)
     start, end = (
         text.index('[[entity]]\nid = "firm"'),
@@ -171,13 +170,14 @@ def test_class_numbers_hold_whatever_the_scheme_file_does(corpus: Corpus, tmp_pa
     migrate(corpus, moved)
     release(Corpus.open(corpus.folder), tmp_path / "out", lambda _: None)
     second = load(tmp_path / "out").info
-    assert second is not None
     names = first.classes["entity"]
     assert second.classes["entity"] == (*names, "firm"), "company keeps its number, unused; firm has the next"
     assert {key: value for key, value in second.classes.items() if key != "entity"} == {
         key: value for key, value in first.classes.items() if key != "entity"
     }
-    load(tmp_path / "out").tokens()
+    view = load(tmp_path / "out").entities()
+    assert view.counts()["B-company"] == 0
+    assert view.counts()["B-firm"] > 0
 
 
 def test_a_damaged_ledger_is_a_message(corpus: Corpus, tmp_path: Path) -> None:

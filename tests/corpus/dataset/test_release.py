@@ -17,7 +17,7 @@ from hashiya.corpus.team.cells import labels_hash, said_in
 from hashiya.schema.adjudication import Adjudication, CellKey, SeenVote, SettledCell
 from hashiya.schema.errors import CorpusError, Problem
 from hashiya.schema.records import Annotation, Stance
-from tests.corpora import SHIPPED, files_of, label, new, publish
+from tests.corpora import SHIPPED, files_of, label, new, publish, released_pairs
 
 ROWS = [("ارتفع سهم نفيديا.", "Nvidia rose."), ("قالت ميتا نعم.", None)]
 BULLISH = Stance(target="chips", stance="bullish", holder="author")
@@ -42,7 +42,7 @@ def test_one_row_a_pair_with_labels_and_provenance(corpus: Corpus, tmp_path: Pat
     released, problems = run(corpus, tmp_path / "out")
     assert not problems
     assert {name: split.pairs for name, split in released.info.splits.items()} == {"test": 2}
-    first, second = load(tmp_path / "out", split="test")
+    first, second = released_pairs(tmp_path / "out")
     assert (first["ar"], first["publisher"], first["licence"], first["split"]) == (
         ROWS[0][0],
         "P",
@@ -67,14 +67,14 @@ def test_boilerplate_stays_out(tmp_path: Path) -> None:
         writer.add(next(generation.documents()), pairs)
         writer.publish("x", {})
     run(corpus, tmp_path / "out")
-    assert [row["index"] for row in load(tmp_path / "out")] == [0]
+    assert [row["index"] for row in released_pairs(tmp_path / "out")] == [0]
 
 
 def test_a_document_without_rights_is_left_out(tmp_path: Path) -> None:
     corpus = new(tmp_path / "corpus", {"a": ROWS, "b": [("نص", "text")]}, b={"licence": " "})
     _, problems = run(corpus, tmp_path / "out")
     assert [(problem.where, problem.left_out) for problem in problems] == [("b", True)]
-    assert {row["doc_id"] for row in load(tmp_path / "out")} == {"a"}
+    assert {row["doc_id"] for row in released_pairs(tmp_path / "out")} == {"a"}
 
 
 def test_a_split_is_for_ever_and_the_rest_of_the_release_is_repeatable(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_split_is_for_ever_and_the_rest_of_the_release_is_repeatable(tmp_path:
     publish(corpus, {"a": ROWS}, a={"split": "train"})
     _, problems = run(corpus, tmp_path / "out")
     assert "was released in test before" in problems[0].what
-    assert {row["split"] for row in load(tmp_path / "out")} == {"test"}
+    assert {row["split"] for row in released_pairs(tmp_path / "out")} == {"test"}
 
 
 def test_another_folder_is_not_overwritten(corpus: Corpus, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_release_that_fails_leaves_the_old_one(corpus: Corpus, tmp_path: Path)
     with pytest.raises(CorpusError, match="cannot be written"):
         run(corpus, tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
-    assert len(load(tmp_path / "out")) == 2
+    assert len(released_pairs(tmp_path / "out")) == 2
 
 
 def test_where_two_disagree_is_unresolved_and_the_rest_stands(corpus: Corpus, tmp_path: Path) -> None:
@@ -132,13 +132,13 @@ def test_where_two_disagree_is_unresolved_and_the_rest_stands(corpus: Corpus, tm
         journal.record([one, replace(one, annotator="omar", stances=())])
     released, _ = run(corpus, tmp_path / "out")
     assert released.unresolved == {"stances": 1}
-    dataset = load(tmp_path / "out")
-    row = next(iter(dataset))
+    (row,) = (row for row in released_pairs(tmp_path / "out") if row["labels"])
     assert (row["labels"]["stances"], row["labels_from"], row["no_labels"]) == ([], "unanimous", None)
     assert [(cell["layer"], cell["target"]) for cell in row["labels"]["unresolved"]] == [("stances", "chips")]
-    view = dataset.classification()
-    assert view.masked == 1
-    assert "chips" not in {item["target"] for item in view if item["pair_id"] == row["pair_id"]}
+    view = load(tmp_path / "out").stance("ar")
+    targets = {item["target"] for item in view if item["pair_id"] == row["pair_id"]}
+    assert "ai_boom" in targets
+    assert "chips" not in targets
     assert len({item["annotator"] for item in row["annotations"]}) == 2
 
 
@@ -166,7 +166,7 @@ def test_an_adjudication_settles_a_cell_in_the_release(corpus: Corpus, tmp_path:
         journal.record([one, other])
         journal.adjudicate(Adjudication(annotation=decided, settles=(SettledCell(cell=cell, votes=seen),)))
     released, _ = run(corpus, tmp_path / "out")
-    row = next(iter(load(tmp_path / "out")))
+    row = released_pairs(tmp_path / "out")[0]
     assert [item["stance"] for item in row["labels"]["stances"]] == ["mixed"]
     assert (row["labels_from"], released.unresolved) == ("mixed", {})
     with corpus.journal() as journal:
@@ -184,7 +184,7 @@ def test_a_majority_decides_when_it_is_asked_to(corpus: Corpus, tmp_path: Path) 
     strict = release(corpus, tmp_path / "strict", lambda _: None)
     majority = release(corpus, tmp_path / "majority", lambda _: None, "majority")
     assert (strict.unresolved, majority.unresolved) == ({"stances": 1}, {})
-    row = next(iter(load(tmp_path / "majority")))
+    row = released_pairs(tmp_path / "majority")[0]
     assert (row["labels_from"], len(row["labels"]["stances"])) == ("majority", 1)
     assert (majority.info.policy, strict.info.policy) == ("majority", "strict")
 
@@ -214,7 +214,7 @@ def test_what_is_most_probable_decides_when_it_is_asked_to(tmp_path: Path) -> No
     assert (made.unresolved, made.info.policy) == ({}, "posterior")
     again = release(corpus, tmp_path / "again", lambda _: None, "posterior", processes=2)
     assert again.info == made.info
-    for row in load(tmp_path / "posterior"):
+    for row in released_pairs(tmp_path / "posterior"):
         number = int(row["en"].split()[-1].rstrip("."))
         assert (len(row["labels"]["stances"]), row["labels_from"]) == (number % 2, "posterior")
     assert release(corpus, tmp_path / "majority", lambda _: None, "majority").unresolved["stances"] > 9

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hashiya.corpus.dataset.token_codec import TokenCodec
 from hashiya.corpus.text.model_tokens import model_tokens
-from hashiya.corpus.text.token_tags import MASK
+from hashiya.schema.dataset import MASKED
 from hashiya.schema.errors import HashiyaError, LabelError
 from tests.small_tokenizers import KINDS, LINES, small_tokenizer
 from tests.strategies import texts
@@ -46,7 +46,7 @@ def test_subwords_are_tagged_and_their_tags_come_back_to_characters(kind: str, w
     spans = named(text, "Nvidia", "DeepSeek", "model")
     rows = codec.encode([text], [spans])
     assert rows.fates == {"whole": 3}
-    assert rows.tags[0][0] == rows.tags[0][-1] == MASK
+    assert rows.tags[0][0] == rows.tags[0][-1] == MASKED
     assert rows.ids[0][1:-1] != []
     expected = [(start, end, TYPES[number]) for start, end, number in spans]
     assert codec.decode([text], rows.tags) == [expected]
@@ -120,7 +120,7 @@ def test_a_name_with_an_edge_inside_a_subword_is_masked_and_counted() -> None:
     assert spans
     rows = TokenCodec(TYPES, tokenizer).encode([text], [spans])
     assert rows.fates == {"inside_token": 1}
-    assert rows.tags[0].count(MASK) > 2
+    assert rows.tags[0].count(MASKED) > 2
     assert 0 in TokenCodec(TYPES, tokenizer).encode([text], [[]]).tags[0]
 
 

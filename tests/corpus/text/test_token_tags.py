@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashiya.corpus.text.model_tokens import model_tokens
-from hashiya.corpus.text.token_tags import MASK, tag_whole_tokens, tagged_spans
+from hashiya.corpus.text.token_tags import tag_whole_tokens, tagged_spans
+from hashiya.schema.dataset import MASKED
 from tests.strategies import texts
 
 TOKENS = [(0, 2), (3, 5), (5, 8), (9, 12)]
@@ -27,10 +28,10 @@ def test_neighbours_of_one_class_stay_two() -> None:
 
 def test_a_span_that_ends_inside_a_token_masks_all_that_it_touches_and_is_counted() -> None:
     tags, fates = tag_whole_tokens(TOKENS, [(3, 6, 0)])
-    assert tags == [0, MASK, MASK, 0]
+    assert tags == [0, MASKED, MASKED, 0]
     assert fates == {"inside_token": 1}
     tags, fates = tag_whole_tokens(TOKENS, [(4, 8, 0)])
-    assert tags == [0, MASK, MASK, 0]
+    assert tags == [0, MASKED, MASKED, 0]
     assert fates == {"inside_token": 1}
 
 
@@ -51,14 +52,14 @@ def test_of_nested_spans_the_outermost_is_tagged_and_the_others_are_counted() ->
 
 def test_a_masked_range_masks_the_tokens_it_touches() -> None:
     tags, fates = tag_whole_tokens(TOKENS, [(3, 8, 0)], [(4, 5), (9, 10)])
-    assert tags == [0, MASK, 2, MASK]
+    assert tags == [0, MASKED, 2, MASKED]
     assert fates == {"masked": 1}
 
 
 def test_empty_tokens_are_masked_and_break_no_span() -> None:
     tokens = [(0, 0), (0, 2), (2, 2), (3, 5), (0, 0)]
     tags, fates = tag_whole_tokens(tokens, [(0, 5, 0)])
-    assert tags == [MASK, 1, MASK, 2, MASK]
+    assert tags == [MASKED, 1, MASKED, 2, MASKED]
     assert fates == {"whole": 1}
     assert tagged_spans(tokens, tags) == [(0, 5, 0)]
 
