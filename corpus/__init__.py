@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hashiya.corpus.dataset.token_view import TokenView, prediction_lines
     from hashiya.corpus.dataset.view import View
     from hashiya.corpus.encoders.registry import encoder_named
+    from hashiya.corpus.exchange.labels_jsonl import import_labels
     from hashiya.corpus.segmentation.segment import segment
     from hashiya.corpus.store.folder import Corpus
     from hashiya.corpus.store.generation import Generation
@@ -48,6 +49,7 @@ __all__ = [
     "align",
     "build",
     "encoder_named",
+    "import_labels",
     "load",
     "model_tokens",
     "prediction_lines",
@@ -66,6 +68,7 @@ _MODULES = {
     "hashiya.corpus.dataset.token_view": ("TokenView", "prediction_lines"),
     "hashiya.corpus.dataset.view": ("View",),
     "hashiya.corpus.encoders.registry": ("encoder_named",),
+    "hashiya.corpus.exchange.labels_jsonl": ("import_labels",),
     "hashiya.corpus.segmentation.segment": ("segment",),
     "hashiya.corpus.store.folder": ("Corpus",),
     "hashiya.corpus.store.generation": ("Generation",),
