@@ -151,6 +151,12 @@ class DatasetRows:
         cut = {"tokenizer": tokenizer, "words": words, "max_length": max_length, "stride": stride}
         return self._tokens("flags", lang, labels, cut, wanted=kinds, where=where, columns=columns)
 
+    def released(
+        self, config: Config, *, where: Where | None = None, columns: Collection[str] | None = None
+    ) -> View:
+        """Return the rows of a config with its columns in the release, or those named."""
+        return self._whole(config, where, columns)
+
     def pairs(self, *, where: Where | None = None, columns: Collection[str] | None = None) -> View:
         """Return all pairs, labelled or not, with their columns in the release, or those named."""
         return self._whole("pairs", where, columns)

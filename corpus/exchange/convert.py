@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from hashiya.corpus.exchange.detect_format import detect_format
 from hashiya.corpus.exchange.export_sides import Selection, sides_of
@@ -33,11 +34,14 @@ from hashiya.corpus.exchange.importing.label_map import draft_label_map
 from hashiya.corpus.exchange.labelstudio import plain_format
 from hashiya.corpus.exchange.outcome import Outcome
 from hashiya.corpus.exchange.recording import GivenLabels, ImportReport, record_labels
+from hashiya.corpus.exchange.release_sides import ReleasedSides, released_sides
 from hashiya.corpus.exchange.sides import FLAG, Export, Side, SideLayer
 from hashiya.corpus.files.atomic import replacing_file, replacing_folder
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, LabelError
 from hashiya.schema.scheme import LabelScheme
+
+_Source: TypeAlias = tuple[Literal["corpus", "release"], Path]
 
 
 def _whole(side: Side, _outcome: Outcome) -> Side:
@@ -48,6 +52,7 @@ def _whole(side: Side, _outcome: Outcome) -> Side:
 class ExchangeFormat:
     """A format: `holds` says which layers besides entities; `folder`, whether it is more than one file.
 
+    One that writes `tokens` cuts them where entities of a corpus begin and end.
     `fit` returns what of a side the format can hold, and counts the rest. One without `write` is only read.
     """
 
@@ -57,6 +62,7 @@ class ExchangeFormat:
     read: SideReader
     write: Callable[[Export], None] | None = None
     fit: Callable[[Side, Outcome], Side | None] = _whole
+    tokens: bool = False
 
 
 FORMATS: Mapping[str, ExchangeFormat] = {
@@ -81,6 +87,7 @@ FORMATS: Mapping[str, ExchangeFormat] = {
         write=conll.write,
         read=conll.read,
         fit=conll.fit,
+        tokens=True,
     ),
     "brat": ExchangeFormat(
         title="brat's standoff",
@@ -147,17 +154,25 @@ def write_labels(
     `out` is a file, or a folder that is new or empty. With `strict`, `LabelError` if anything is left
     out, and nothing is written.
     """
-    form = _format(name)
-    if form.write is None:
-        written = ", ".join(known for known, other in FORMATS.items() if other.write is not None)
-        raise LabelError(f"{form.title} is only read, not written; one of {written} can be written")
-    outcome = Outcome()
-    with _written_whole(out, corpus.folder, folder=form.folder) as draft:
-        sides = sides_of(corpus, selection or Selection(), form.title, form.holds, outcome)
-        fitting = _fitting(sides, form, outcome)
-        form.write(Export(sides=fitting, out=draft, name=out.resolve().name, scheme=corpus.scheme))
-        if strict:
-            _refuse_losses(outcome, "written")
+    form, outcome = _format(name), Outcome()
+    sides = sides_of(corpus, selection or Selection(), form.title, form.holds, outcome)
+    source: _Source = ("corpus", corpus.folder)
+    _write(form, sides, out, source, scheme=corpus.scheme, outcome=outcome, strict=strict)
+    return outcome
+
+
+def write_released(release: ReleasedSides, name: str, out: Path, *, strict: bool = False) -> Outcome:
+    """Write the resolved labels of a released dataset in a format; as `write_labels`.
+
+    Tokens are made from the text alone. A side of which it is in part not known what is there is left out.
+    """
+    form, outcome = _format(name), Outcome()
+    for what, count in release.others.items():
+        if count:
+            outcome.leave(what, f"{form.title} has no place for them", count)
+    sides = released_sides(release, form.title, form.holds, outcome, tokens=form.tokens)
+    source: _Source = ("release", release.folder)
+    _write(form, sides, out, source, scheme=release.scheme, outcome=outcome, strict=strict)
     return outcome
 
 
@@ -221,6 +236,27 @@ def draft_map(
     return draft_label_map(Counter(mark.label for side in sides for mark in side.marks), scheme), outcome
 
 
+def _write(
+    form: ExchangeFormat,
+    sides: Iterator[Side],
+    out: Path,
+    source: _Source,
+    *,
+    scheme: LabelScheme,
+    outcome: Outcome,
+    strict: bool,
+) -> None:
+    """Write sides that come from a folder of a kind."""
+    if form.write is None:
+        written = ", ".join(known for known, other in FORMATS.items() if other.write is not None)
+        raise LabelError(f"{form.title} is only read, not written; one of {written} can be written")
+    with _written_whole(out, source, folder=form.folder) as draft:
+        fitting = _fitting(sides, form, outcome)
+        form.write(Export(sides=fitting, out=draft, name=out.resolve().name, scheme=scheme))
+        if strict:
+            _refuse_losses(outcome, "written")
+
+
 def _format(name: str) -> ExchangeFormat:
     if name not in FORMATS:
         raise LabelError(f"there is no format {name!r}; one of {', '.join(FORMATS)}")
@@ -249,15 +285,16 @@ def _refuse_losses(outcome: Outcome, done: str) -> None:
 
 
 @contextmanager
-def _written_whole(target: Path, corpus: Path, *, folder: bool) -> Generator[Path]:
+def _written_whole(target: Path, source: _Source, *, folder: bool) -> Generator[Path]:
     """Yield where to write what `target` will hold when the block ends without an error.
 
     A file takes the place of the one before. A folder must be new or empty: what somebody labelled in it
     is not overwritten.
     """
     final = target.resolve()
-    if final.is_relative_to(corpus.resolve()):
-        raise HashiyaError(f"{target}: lies in the corpus folder; choose a place outside it")
+    kind, place = source
+    if final.is_relative_to(place.resolve()):
+        raise HashiyaError(f"{target}: lies in the {kind} folder; choose a place outside it")
     try:
         if not final.parent.is_dir():
             raise HashiyaError(f"{target}: there is no folder {final.parent}; make it first")

@@ -7,7 +7,7 @@ and then the exit code is 1.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from hashiya.tui.cli.options import (
     UsersFile,
 )
 from hashiya.tui.cli.problems import tell_problems
+
+if TYPE_CHECKING:
+    from hashiya.corpus.exchange.release_sides import ReleasedSides
 
 convert_app = typer.Typer(
     help="""Bring labels to and from other tools: doccano, Prodigy, CoNLL, brat, INCEpTION (xmi), spaCy.
@@ -47,7 +50,7 @@ FormatName = Annotated[
 @convert_app.command("to")
 def convert_to(
     name: FormatName,
-    corpus: CorpusFolder,
+    source: Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus folder, or a released one.")],
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="A file for JSONL; else a folder, new or empty.")
     ],
@@ -60,14 +63,19 @@ def convert_to(
         str, typer.Option(metavar="STATUS", help="done, draft, skipped, unsure, review, or any.")
     ] = "done",
     unlabelled: Annotated[bool, typer.Option("--all", help="The pairs without labels, too.")] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="SPLIT", help="Of a release: train, validation or test; else all of them."),
+    ] = None,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the labels of a corpus for another tool, a text for each side of a pair, whole or not at all.
 
-    The texts carry the ids of their pairs, so that `convert from` finds these again.
+    The texts carry the ids of their pairs, so that `convert from` finds these again. Of a release the labels
+    are the resolved ones, and what is not known is left out; tokens are made from the text alone.
     """
-    from hashiya.corpus.exchange.convert import write_labels
+    from hashiya.corpus.exchange.convert import write_labels, write_released
     from hashiya.corpus.exchange.export_sides import Selection
     from hashiya.corpus.store.folder import Corpus
     from hashiya.tui.cli import output
@@ -76,9 +84,20 @@ def convert_to(
 
     given_format(name)
     wanted = None if status == ANY else given_status(status, ANY)
-    selection = Selection(annotator=annotator, status=wanted, unlabelled=unlabelled)
-    with output.working("converting"):
-        outcome = write_labels(Corpus.open(corpus), name, out, selection, strict=strict)
+    if (source / "dataset.json").is_file():
+        if annotator is not None or status != "done" or unlabelled:
+            raise typer.BadParameter(
+                "a release has what all votes come to: --annotator, --status and --all are for a corpus",
+                param_hint="CORPUS",
+            )
+        with output.working("converting"):
+            outcome = write_released(_released(source, split), name, out, strict=strict)
+    else:
+        if split is not None:
+            raise typer.BadParameter("a corpus has no splits; name a released folder", param_hint="--split")
+        selection = Selection(annotator=annotator, status=wanted, unlabelled=unlabelled)
+        with output.working("converting"):
+            outcome = write_labels(Corpus.open(source), name, out, selection, strict=strict)
     tell_problems(outcome.problems)
     if as_json:
         output.print_json(**outcome_parts(outcome))
@@ -86,6 +105,33 @@ def convert_to(
         output.say(f"{outcome.kept['sides']} texts written to {out}")
         print_outcome(outcome)
     exit_unless_whole(outcome)
+
+
+def _released(folder: Path, split: str | None) -> ReleasedSides:
+    """Return what is to be converted of a released folder."""
+    from hashiya.corpus.dataset.load import load
+    from hashiya.corpus.exchange.release_sides import ReleasedSides
+    from hashiya.schema.scheme import read_scheme
+
+    data = load(folder)
+    rows = data if split is None else data[split]
+    return ReleasedSides(
+        folder=folder,
+        scheme=read_scheme(folder / "scheme.toml"),
+        classes=data.info.classes,
+        entities=rows.released("entities"),
+        flags=rows.released("flags"),
+        others={
+            "stances": sum(len(row["stances"]) for row in rows.released("stance", columns=["stances"])),
+            "implications": sum(
+                len(row["implications"]) for row in rows.released("implications", columns=["implications"])
+            ),
+            "links": sum(
+                len(row["labels"]["links"])
+                for row in rows.released("pairs", columns=["labels"], where=[("labels_from", "!=", "")])
+            ),
+        },
+    )
 
 
 @convert_app.command("from")

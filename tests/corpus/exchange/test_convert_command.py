@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from hashiya.corpus.dataset.release import release
 from hashiya.corpus.store.folder import Corpus
 from hashiya.schema.errors import HashiyaError, LabelError
+from hashiya.schema.records import Flag
 from hashiya.tui.cli.convert import convert_app
-from tests.corpora import label
+from tests.corpora import label, new
 from tests.corpus.exchange.labelled import corpus_of, record, rich, standing
 
 RUN = CliRunner()
@@ -102,6 +104,88 @@ def test_what_stands_is_replaced_if_asked(corpus: Corpus, tmp_path: Path) -> Non
 )
 def test_a_wrong_command_line_is_2(arguments: list[str], complaint: str) -> None:
     done = RUN.invoke(convert_app, arguments, env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert complaint in done.stderr
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A release of three documents: a side of "b" is disputed, one of "c" has an edge inside a token."""
+    rows = {"a": [("قالت لـMeta نعم.", "Meta said yes.")], "b": [("خلاف.", "Dispute, Meta.")]}
+    splits = {"a": {"split": "train"}, "b": {"split": "test"}, "c": {"split": "test"}}
+    corpus = new(tmp_path / "corpus", {**rows, "c": [("شركات.", "Metaverse.")]}, **splits)
+    generation = corpus.generation()
+    flag = Flag(lang="ar", start=0, end=4, text="قالت", kind="garbled")
+    with corpus.journal() as journal:
+        journal.record(
+            [
+                label(generation, 0, ("ar", "Meta"), ("en", "Meta"), doc_id="a", flags=(flag,)),
+                label(generation, 0, ("en", "Meta"), doc_id="b"),
+                label(generation, 0, doc_id="b", annotator="omar"),
+                label(generation, 0, ("en", "Meta"), doc_id="c"),
+            ]
+        )
+    release(corpus, tmp_path / "release", lambda _: None)
+    return tmp_path / "release"
+
+
+def test_a_release_is_converted_by_split_with_tokens_of_the_text_alone(
+    released: Path, tmp_path: Path
+) -> None:
+    arguments = ["to", "conll", str(released), str(tmp_path / "train"), "--split", "train", "--json"]
+    report = json.loads(RUN.invoke(convert_app, arguments).stdout)
+    assert report["kept"] == {"sides": 2, "entities": 2}
+    assert report["left_out"] == [{"what": "flags", "why": "CoNLL has no place for them", "count": 1}]
+    lines = (tmp_path / "train" / "train.ar.conll").read_text(encoding="utf-8").splitlines()
+    assert [line.split("\t")[0] for line in lines if "\t" in line] == ["قالت", "لـ", "Meta", "نعم", "."]
+    assert "Meta\t7\t11\tB-company" in lines
+
+
+def test_what_nobody_knows_goes_to_no_tool_as_nothing(released: Path, tmp_path: Path) -> None:
+    arguments = ["to", "conll", str(released), str(tmp_path / "test"), "--split", "test", "--json"]
+    done = RUN.invoke(convert_app, arguments)
+    report = json.loads(done.stdout)
+    assert report["kept"] == {"sides": 2, "entities": 0}
+    assert {(item["why"], item["count"]) for item in report["left_out"]} == {
+        ("in part it is not known what is there, and the format cannot say so", 1),
+        ("an entity begins or ends inside a token", 1),
+    }
+    assert done.exit_code == 1
+    with pytest.raises(LabelError, match="nothing was written"):
+        RUN.invoke(
+            convert_app,
+            ["to", "conll", str(released), str(tmp_path / "strict"), "--strict"],
+            catch_exceptions=False,
+        )
+    assert not (tmp_path / "strict").exists()
+    done = RUN.invoke(convert_app, ["to", "doccano", str(released), str(tmp_path / "all.jsonl"), "--json"])
+    assert json.loads(done.stdout)["kept"] == {"sides": 5, "entities": 3}
+
+
+@pytest.mark.parametrize("name", ["doccano", "prodigy", "conll", "brat", "xmi", "spacy"])
+def test_a_release_goes_to_every_format_and_comes_back(released: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / f"{name}.out"
+    arguments = ["to", name, str(released), str(out), "--split", "train"]
+    assert "2 texts written" in RUN.invoke(convert_app, arguments).stdout
+    corpus = Corpus.open(tmp_path / "corpus")
+    back = RUN.invoke(convert_app, ["from", name, str(out), str(corpus.folder), "--annotator", "x"])
+    assert back.exit_code == 0, back.stdout + back.stderr
+    assert {entity.text for item in standing(corpus, "x") for entity in item.entities} == {"Meta"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["release", "out", "--annotator", "layla"], "are for a corpus"),
+        (["release", "out", "--all"], "are for a corpus"),
+        (["corpus", "out", "--split", "train"], "a corpus has no splits"),
+    ],
+)
+def test_options_of_the_other_kind_of_folder_are_refused(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], complaint: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = RUN.invoke(convert_app, ["to", "conll", *arguments], env={"COLUMNS": "200"})
     assert done.exit_code == 2
     assert complaint in done.stderr
 
