@@ -18,6 +18,7 @@ import bench.exchange
 import bench.given
 import bench.journal
 import bench.keystrokes
+import bench.load
 import bench.long
 import bench.profile
 import bench.rebuild
@@ -33,7 +34,7 @@ LARGE = Path("build/bench/large")
 REBUILT = "rebuilt"
 """The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", "team", "journal", "given", "rebuild", *_WITH_DATA, "long")
+_TABLES = ("keys", "screen", "exchange", "team", "load", "journal", "given", "rebuild", *_WITH_DATA, "long")
 
 
 def main() -> int:
@@ -46,6 +47,7 @@ def main() -> int:
         "screen": lambda: bench.screen.tables(asked.large, asked.pairs, console),
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
         "team": lambda: bench.team.tables(asked.large),
+        "load": lambda: bench.load.tables(asked.large),
         "journal": lambda: bench.journal.tables(asked.large),
         "given": lambda: bench.given.tables(asked.large),
         "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),

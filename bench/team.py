@@ -45,7 +45,7 @@ def tables(folder: Path) -> Iterator[Sheet]:
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     corpus = make(place / "corpus", PAIRS)
-    annotations = _write_labels(corpus, place / "labels.jsonl")
+    annotations = write_labels(corpus, place / "labels.jsonl")
     sheet = Sheet(
         f"{annotations:,} annotations of {PAIRS:,} pairs",
         (
@@ -117,7 +117,7 @@ def _beside() -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _KILOBYTE
 
 
-def _write_labels(corpus: Corpus, path: Path) -> int:
+def write_labels(corpus: Corpus, path: Path) -> int:
     """Write the annotations of two annotators, and return how many."""
     count = 0
     generation = corpus.generation()
