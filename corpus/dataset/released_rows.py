@@ -56,35 +56,17 @@ class ReleasedRows:
 
         `columns` maps names to those of the release. Files are read a few batches ahead of what is asked for.
         """
-        schema = self.schema(config, columns)
         whole = _as_read(config_schema(config, self.info.classes))
         asked = [expression(given, whole.names, self._derived(config)) for given in (where, also)]
-        chosen = all_of(
-            [
-                *(~ds.field(column).is_null() for column in present),
-                *(condition for condition in asked if condition is not None),
-            ]
+        files = [self.folder / file.file for file in files_of(self.info, config, self.splits)]
+        return _Scan(
+            files,
+            whole,
+            self.schema(config, columns),
+            columns,
+            [item for item in asked if item is not None],
+            present,
         )
-        files = [str(self.folder / file.file) for file in files_of(self.info, config, self.splits)]
-
-        def batches(rows: int) -> Iterator[pa.RecordBatch]:
-            if not files:
-                return
-            reading = ds.ParquetReadOptions(dictionary_columns=_repeated(whole))
-            data = ds.dataset(files, schema=whole, format=ds.ParquetFileFormat(read_options=reading))
-            projected: Any = {name: ds.field(column) for name, column in columns.items()}
-            scanner = data.scanner(
-                columns=projected,
-                filter=chosen,
-                batch_size=rows,
-                batch_readahead=_READ_AHEAD,
-                fragment_readahead=_READ_AHEAD,
-            )
-            for batch in scanner.to_batches():
-                if batch.num_rows:
-                    yield batch.cast(schema) if batch.schema != schema else batch
-
-        return batches
 
     def _derived(self, config: Config) -> dict[str, pc.Expression]:
         """What conditions may name besides columns: how many voted."""
@@ -93,6 +75,45 @@ class ReleasedRows:
         if config == "implications":
             return {"voters": _greatest_of("voters", len(self.info.classes["implication"]))}
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """Reads columns of files, and counts rows without reading more than it must."""
+
+    files: Sequence[Path]
+    whole: pa.Schema
+    schema: pa.Schema
+    columns: Mapping[str, str]
+    asked: Sequence[pc.Expression]
+    present: Collection[str]
+
+    def __call__(self, rows: int) -> Iterator[pa.RecordBatch]:
+        if not self.files:
+            return
+        projected: Any = {name: ds.field(column) for name, column in self.columns.items()}
+        scanner = self._data().scanner(
+            columns=projected,
+            filter=self._chosen(),
+            batch_size=rows,
+            batch_readahead=_READ_AHEAD,
+            fragment_readahead=_READ_AHEAD,
+        )
+        for batch in scanner.to_batches():
+            if batch.num_rows:
+                yield batch.cast(self.schema) if batch.schema != self.schema else batch
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self._data().count_rows(filter=self._chosen()) if self.files else 0
+
+    def _data(self) -> ds.Dataset:
+        reading = ds.ParquetReadOptions(dictionary_columns=_repeated(self.whole))
+        files = [str(file) for file in self.files]
+        return ds.dataset(files, schema=self.whole, format=ds.ParquetFileFormat(read_options=reading))
+
+    def _chosen(self) -> pc.Expression | None:
+        return all_of([*(~ds.field(column).is_null() for column in self.present), *self.asked])
 
 
 def _repeated(schema: pa.Schema) -> list[str]:

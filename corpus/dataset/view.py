@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +35,15 @@ class BatchSource(Protocol):
         ...
 
 
+@runtime_checkable
+class CountedRows(Protocol):
+    """A source that knows how many rows it has without reading them."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Rows of one schema, whose column `target` is what a model is to say.
@@ -58,6 +67,8 @@ class View:
             yield from batch.to_pylist()
 
     def __len__(self) -> int:
+        if isinstance(self.source, CountedRows):
+            return self.source.count()
         return sum(batch.num_rows for batch in self.iter_batches())
 
     def to_arrow(self) -> pa.Table:
