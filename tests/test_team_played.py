@@ -205,7 +205,7 @@ def adjudicate(terminal: Window) -> None:
 
 def released(folder: Path) -> None:
     """The dataset says what Sara settled and what both said, and leaves nothing open."""
-    rows = {row["en"]: row["labels"] for row in load(folder) if row["labels"] is not None}
+    rows = {row["en"]: row["labels"] for row in load(folder).pairs() if row["labels"] is not None}
     nvidia = next(labels for text, labels in rows.items() if text.startswith("Nvidia took"))
     openai = next(labels for text, labels in rows.items() if text.startswith("OpenAI’s"))
     assert (nvidia["stances"], [item["text"] for item in nvidia["entities"]]) == ([], ["Nvidia"])
