@@ -1,0 +1,1 @@
+"""How good predictions are: pure functions from answers and predictions to figures with their intervals."""

@@ -1,0 +1,47 @@
+"""Scikit-learn objects in files without pickle: what one holds is checked before anything of it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hashiya.schema.errors import CorpusError, MissingExtraError
+
+_TRUSTED = frozenset(
+    {"numpy.dtype", "scipy.sparse._csr.csr_matrix", "sklearn.feature_extraction.text.TfidfTransformer"}
+)
+"""Types beyond those that skops trusts by itself that our models are made of."""
+
+
+def need_train_extra() -> None:
+    """Raise `MissingExtraError` where the libraries of the baselines are not installed."""
+    try:
+        import pycrfsuite  # noqa: F401 - whether it is there
+        import sklearn  # noqa: F401
+        import skops  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("training", "train") from error
+
+
+def write_skops(made: Any, path: Path) -> None:
+    """Write an object of scikit-learn's and numpy's types."""
+    from skops.io import dump
+
+    dump(made, path)
+
+
+def read_skops(path: Path) -> Any:
+    """Return the object in a file; `CorpusError` where it has a type that no model of ours is made of."""
+    from skops.io import get_untrusted_types, load
+
+    need_train_extra()
+    try:
+        unknown = set(get_untrusted_types(file=path)) - _TRUSTED
+        if unknown:
+            raise CorpusError(
+                f"{path}: holds {', '.join(sorted(unknown))}, which no model of hashiya is made of; "
+                "do not load it"
+            )
+        return load(path, trusted=sorted(_TRUSTED))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"{path}: is no model that can be read ({error}); train it again") from None
