@@ -139,4 +139,6 @@ def _transformers(feature: str) -> Any:
         import transformers
     except ImportError as error:
         raise MissingExtraError(feature, "transformers") from error
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()
     return transformers
