@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from hashiya.corpus.dataset.release import release
+from hashiya.corpus.store.document_view import DocumentView, anchors
 from hashiya.corpus.training.dataset_rows import training_task
 from hashiya.corpus.training.report import DatasetRef
 from hashiya.corpus.training.tasks import TaskName, TrainingTask
 from hashiya.corpus.training.train import TrainingData
 from hashiya.schema.configs import ClassNames, config_schema
 from hashiya.schema.dataset import MASKED, Config
-from hashiya.schema.records import SPLITS, SchemeRef, Split
+from hashiya.schema.records import SPLITS, Annotation, Entity, Implication, SchemeRef, Split, Stance
 from hashiya.schema.scheme import shipped_scheme
+from tests import corpora
 
 SCHEME = shipped_scheme()
 CELLS = tuple(f"{target}/{channel}" for target in SCHEME.ids("target") for channel in SCHEME.ids("channel"))
@@ -156,3 +160,66 @@ def dataset(
 
 def task(name: TaskName) -> TrainingTask:
     return training_task(name, CLASSES, SCHEME)
+
+
+def released(
+    folder: Path, train: int = 8, validation: int = 3, test: int = 3, pairs: int = 5, **labels: Any
+) -> Path:
+    """A released folder, of a corpus beside it whose documents are labelled and pinned to their splits."""
+    rows, metadata, found = {}, {}, {}
+    for split, documents in zip(SPLITS, (train, validation, test), strict=True):
+        for number in range(documents):
+            doc_id = f"{split}{number}"
+            found[doc_id] = sentences(doc_id, pairs)
+            rows[doc_id] = [(pair["ar"], pair["en"]) for pair in found[doc_id]]
+            metadata[doc_id] = {"split": split}
+    corpus = corpora.new(folder / "corpus", rows, **metadata)
+    views = corpus.generation().views(list(rows))
+    made = [
+        annotation(views[doc_id], number, pair, annotator)
+        for doc_id, some in found.items()
+        for number, pair in enumerate(some)
+        for annotator in ("layla", "omar")
+    ]
+    with corpus.journal() as journal:
+        journal.record(made)
+    release(corpus, folder / "release", lambda _: None)
+    return folder / "release"
+
+
+def annotation(view: DocumentView, number: int, pair: dict[str, Any], annotator: str) -> Annotation:
+    """All that is true of a pair, as an annotator says it; omar sees no stance in every seventh pair."""
+    entities = [
+        Entity(
+            id=f"{lang}1",
+            lang=lang,
+            start=(start := pair[lang].index(name)),
+            end=start + len(name),
+            text=name,
+            type=pair["kind"],
+        )
+        for lang, name in pair["names"].items()
+    ]
+    view_of_it = "none" if annotator == "omar" and number % 7 == 6 else pair["view"]
+    stances = () if view_of_it == "none" else (Stance(target="chips", stance=view_of_it, holder="author"),)
+    channels = {"bullish": "demand", "bearish": "cost"}
+    implications = (
+        ()
+        if pair["view"] == "none"
+        else (
+            Implication(
+                target="chips", channel=channels[pair["view"]], direction="positive", certainty="asserted"
+            ),
+        )
+    )
+    return Annotation(
+        pair_id=view.pairs[number].pair_id,
+        annotator=annotator,
+        status="done",
+        stances=stances,
+        entities=tuple(entities),
+        implications=implications,
+        scheme=SCHEME.ref,
+        origin="human",
+        place=anchors(view.document, view.pairs[number]),
+    )

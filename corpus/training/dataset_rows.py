@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from hashiya.corpus.training.rows import UNKNOWN, ModelInputs, RowOrigins, TrainingRows, TrainingTexts
+from hashiya.corpus.training.rows import NOT_KNOWN, ModelInputs, RowOrigins, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TaskName, TrainingTask
 from hashiya.schema.dataset import ClassKind, Config
 from hashiya.schema.records import LANGS, Lang
@@ -108,7 +108,7 @@ def _one_answer(task: TrainingTask, row: Mapping[str, Any]) -> list[int] | None:
 
 def _answers(task: TrainingTask, row: Mapping[str, Any]) -> list[int]:
     labels = row["labels"]
-    return [labels[number] if labels[number] in {0, 1} else UNKNOWN for number in task.numbers]
+    return [labels[number] if labels[number] in {0, 1} else NOT_KNOWN for number in task.numbers]
 
 
 def _inputs(task: TrainingTask, texts: Sequence[tuple[str, Lang, str | None]]) -> ModelInputs:

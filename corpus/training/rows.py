@@ -13,8 +13,8 @@ from hashiya.corpus.text.bio import TokenRange, TypedRange
 from hashiya.schema.records import Lang
 
 Answers = NDArray[np.int8]
-"""(rows, classes): 1 where a row has a class, 0 where it has not, `UNKNOWN` where nobody knows."""
-UNKNOWN = -1
+"""(rows, classes): 1 where a row has a class, 0 where it has not, `NOT_KNOWN` where nobody knows."""
+NOT_KNOWN = -1
 ChosenRows = NDArray[np.int64]
 """ChosenRows of rows."""
 _Item = TypeVar("_Item")

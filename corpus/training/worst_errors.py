@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hashiya.corpus.training.models.protocol import Probabilities, ScoredSpan
 from hashiya.corpus.training.report import WorstError
-from hashiya.corpus.training.rows import UNKNOWN, TrainingRows, TrainingTexts
+from hashiya.corpus.training.rows import NOT_KNOWN, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
 
 SHOWN = 20
@@ -19,7 +19,7 @@ def worst_rows(
     task: TrainingTask, rows: TrainingRows, probabilities: Probabilities, said: NDArray[np.bool_]
 ) -> tuple[WorstError, ...]:
     """Return the rows whose answer is least probable, the least probable first; one a text and target."""
-    known = rows.answers != UNKNOWN
+    known = rows.answers != NOT_KNOWN
     wrong = (said != (rows.answers == 1)) & known
     surprise = np.where(rows.answers == 1, 1 - probabilities, probabilities)
     worst = np.where(wrong, surprise, -1.0).max(axis=1, initial=-1.0)

@@ -30,6 +30,7 @@ from hashiya.tui.cli.label import label_command
 from hashiya.tui.cli.labels import labels_app
 from hashiya.tui.cli.labelstudio.commands import labelstudio_app
 from hashiya.tui.cli.output import print_data, printable, tell_error
+from hashiya.tui.cli.predict import predict_command
 from hashiya.tui.cli.release import release_app
 from hashiya.tui.cli.repair import repair_command
 from hashiya.tui.cli.restore import restore_command
@@ -38,6 +39,7 @@ from hashiya.tui.cli.serve import serve_command
 from hashiya.tui.cli.status import status_command
 from hashiya.tui.cli.team import team_command
 from hashiya.tui.cli.terminal import terminal_command
+from hashiya.tui.cli.train import train_command
 
 app = typer.Typer(
     help="""Turn Arabic and English articles into a sentence-aligned, labelled corpus.
@@ -69,6 +71,8 @@ for _name, _command in (
     ("duplicates", duplicates_command),
     ("adjudicate", adjudicate_command),
     ("agreement", agreement_command),
+    ("train", train_command),
+    ("predict", predict_command),
     ("backup", backup_command),
     ("restore", restore_command),
     ("repair", repair_command),

@@ -13,7 +13,7 @@ from hashiya.corpus.text.bio import TokenRange, TypedRange
 from hashiya.corpus.training.evaluation.evaluation import MistakenClass
 from hashiya.corpus.training.evaluation.figure import Sums
 from hashiya.corpus.training.models.protocol import ScoredSpan
-from hashiya.corpus.training.rows import UNKNOWN, TrainingRows, TrainingTexts
+from hashiya.corpus.training.rows import NOT_KNOWN, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
 
 NO_CLASS = "nothing"
@@ -35,7 +35,7 @@ class ClassSums:
 
 def row_sums(rows: TrainingRows, predicted: NDArray[np.bool_]) -> ClassSums:
     """Return the sums of rows; cells of which nobody knows the answer are in none."""
-    known = rows.answers != UNKNOWN
+    known = rows.answers != NOT_KNOWN
     truth = rows.answers == 1
     kinds = [predicted & truth, predicted & ~truth & known, ~predicted & truth]
     return ClassSums(_by_document(rows.origins.doc_ids, np.hstack(kinds)), truth.shape[1])
@@ -48,7 +48,7 @@ def row_mistakes(
     found: Counter[tuple[str, str]] = Counter()
     for answer, guess in zip(rows.answers, predicted, strict=True):
         truth = {task.classes[at] for at in np.flatnonzero(answer == 1)}
-        said = {task.classes[at] for at in np.flatnonzero(guess & (answer != UNKNOWN))}
+        said = {task.classes[at] for at in np.flatnonzero(guess & (answer != NOT_KNOWN))}
         if task.decision == "one":
             found.update((one, other) for one in truth for other in said)
         else:

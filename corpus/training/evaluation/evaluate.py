@@ -36,7 +36,7 @@ from hashiya.corpus.training.evaluation.figure import (
 )
 from hashiya.corpus.training.evaluation.ranking import Reliability, average_precision, calibration
 from hashiya.corpus.training.models.protocol import Probabilities, ScoredSpan, decided
-from hashiya.corpus.training.rows import UNKNOWN, TrainingRows, TrainingTexts
+from hashiya.corpus.training.rows import NOT_KNOWN, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
 
 _NO_EXAMPLE = "no example in the split"
@@ -68,7 +68,7 @@ def evaluate_rows(
         accuracy = _accuracy(rows, right, seed)
         mistakes = row_mistakes(task, rows, said)
     else:
-        known = rows.answers != UNKNOWN
+        known = rows.answers != NOT_KNOWN
         calibrated = calibration(probabilities[known], rows.answers[known] == 1, "cells")
         accuracy = no_figure("a row may have several classes")
         mistakes = row_mistakes(task, rows, said)
@@ -184,7 +184,7 @@ def _of_one(value: Callable[[Sums, int], Sums]) -> Coefficient:
 
 
 def _ranked(rows: TrainingRows, probabilities: Probabilities, column: int) -> Figure:
-    known = rows.answers[:, column] != UNKNOWN
+    known = rows.answers[:, column] != NOT_KNOWN
     truth = rows.answers[known, column] == 1
     if truth.all() and len(truth):
         return no_figure("every row is an example: any order would do")

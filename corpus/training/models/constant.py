@@ -17,7 +17,7 @@ from hashiya.corpus.text.bio import tags
 from hashiya.corpus.text.token_tags import MASK
 from hashiya.corpus.training.models.protocol import ModelSettings, Probabilities, ScoredSpan, decided
 from hashiya.corpus.training.models.tagged import spans_of_tags, tagged_texts, token_ranges
-from hashiya.corpus.training.rows import UNKNOWN, Answers, ModelInputs, TrainingRows, TrainingTexts
+from hashiya.corpus.training.rows import NOT_KNOWN, Answers, ModelInputs, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
 from hashiya.schema.codec import from_json, to_json
 from hashiya.schema.errors import CorpusError, LabelError
@@ -156,7 +156,7 @@ class RandomTagger(MajorityTagger):
 
 def _shares(answers: Answers) -> tuple[float, ...]:
     """The share of the known answers of each class that are yes; 0 where none is known."""
-    known = (answers != UNKNOWN).sum(axis=0)
+    known = (answers != NOT_KNOWN).sum(axis=0)
     found = (answers == 1).sum(axis=0) / np.maximum(known, 1)
     return tuple(found.tolist())
 

@@ -37,6 +37,11 @@ def best_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+def short_name(base: str | None) -> str | None:
+    """Return a model's name without the folders of this machine."""
+    return Path(base).name if base is not None and Path(base).exists() else base
+
+
 def load_pretrained(head: str, base: str, classes: Sequence[str], seed: int) -> tuple[Any, Any]:
     """Return a model with a new head for classes, and its tokenizer.
 

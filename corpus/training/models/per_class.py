@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.training.models.protocol import Probabilities
-from hashiya.corpus.training.rows import UNKNOWN, Answers
+from hashiya.corpus.training.rows import NOT_KNOWN, Answers
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
@@ -34,7 +34,7 @@ def fit_heads(
 
     heads: list[Head] = []
     for column in answers.T:
-        known = np.flatnonzero(column != UNKNOWN)
+        known = np.flatnonzero(column != NOT_KNOWN)
         truth = column[known] == 1
         if truth.all() or not truth.any():
             heads.append(1 - _SURE if len(truth) and truth.all() else _SURE)

@@ -22,7 +22,7 @@ from hashiya.corpus.training.models.fine_tuning import (
     save_pretrained,
 )
 from hashiya.corpus.training.models.protocol import ModelSettings, Probabilities, decided
-from hashiya.corpus.training.rows import UNKNOWN, ModelInputs, TrainingRows
+from hashiya.corpus.training.rows import NOT_KNOWN, ModelInputs, TrainingRows
 from hashiya.corpus.training.tasks import TrainingTask
 
 _AT_ONCE = 32
@@ -120,7 +120,7 @@ class TransformerClassifier:
             if self.task.decision == "one":
                 losses = torch.nn.functional.cross_entropy(logits, answers.argmax(1), reduction="none")
                 return (losses * weights).mean()
-            known = answers != UNKNOWN
+            known = answers != NOT_KNOWN
             losses = torch.nn.functional.binary_cross_entropy_with_logits(
                 logits, answers.clamp(min=0).to(logits.dtype), reduction="none"
             )

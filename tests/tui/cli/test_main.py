@@ -93,8 +93,8 @@ def test_the_command_line_loads_nothing_of_the_corpus() -> None:
 
 COMMAND_FILES = (
     "adjudicate", "agreement", "assign", "backup", "build", "check", "convert", "duplicates", "fetch",
-    "import_texts", "invite", "journal", "label", "labels", "release", "repair", "restore", "scheme", "serve",
-    "status", "team", "terminal",
+    "import_texts", "invite", "journal", "label", "labels", "predict", "release", "repair", "restore",
+    "scheme", "serve", "status", "team", "terminal", "train",
 )  # fmt: skip
 LABELSTUDIO = {f"hashiya.tui.cli.labelstudio{name}" for name in ("", ".commands", ".options")}
 SHARED_BY_COMMANDS = {
