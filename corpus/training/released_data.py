@@ -13,7 +13,7 @@ from hashiya.corpus.training.report import DatasetRef
 from hashiya.corpus.training.tasks import TaskName
 from hashiya.corpus.training.train import TrainingData
 from hashiya.schema.configs import config_schema
-from hashiya.schema.dataset import DatasetInfo, ReleasedFile
+from hashiya.schema.dataset import Config, DatasetInfo, ReleasedFile
 from hashiya.schema.errors import CorpusError
 from hashiya.schema.records import SPLITS, Split
 from hashiya.schema.scheme import read_scheme
@@ -33,12 +33,11 @@ def training_data(folder: Path, name: TaskName) -> TrainingData:
         scheme=info.scheme,
         licences=info.licences,
     )
-    tables = {split: _table(folder, info, name, split) for split in SPLITS}
-    return TrainingData(ref, scheme, task, tables)
+    tables = {split: _table(folder, info, CONFIG_OF[name], split) for split in SPLITS}
+    return TrainingData(ref, scheme, task, tables, _table(folder, info, "annotations", "test"))
 
 
-def _table(folder: Path, info: DatasetInfo, name: TaskName, split: Split) -> pa.Table:
-    config = CONFIG_OF[name]
+def _table(folder: Path, info: DatasetInfo, config: Config, split: Split) -> pa.Table:
     files = info.configs.get(config, {}).get(split, ())
     found = [_read(folder, file) for file in files]
     return pa.concat_tables(found) if found else config_schema(config, info.classes).empty_table()

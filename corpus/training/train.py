@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from hashiya.corpus.training.ceiling import annotator_ceiling
 from hashiya.corpus.training.evaluation.evaluate import short_scores
 from hashiya.corpus.training.evaluation.evaluation import Evaluation
 from hashiya.corpus.training.models.named_models import BASELINES, TRANSFORMER, default_model
@@ -40,12 +41,16 @@ _CURVE_LEAST = 4
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """A released dataset, as training sees it: the tables of one config, split by split."""
+    """A released dataset, as training sees it: the tables of one config, split by split.
+
+    `annotations` is what each annotator said of the pairs of the split test.
+    """
 
     ref: DatasetRef
     scheme: LabelScheme
     task: TrainingTask
     tables: dict[Split, pa.Table]
+    annotations: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class _Training:
             by_source=tuple(self._parts(said, test.origins.labels_from, "labels from")),
             baselines=tuple(self._baselines()),
             across=tuple(self._across(settings)),
-            ceiling=(),
+            ceiling=tuple(self._ceiling()),
             documents=tuple(self._documents(said)),
             curve=tuple(self._curve(settings, said)),
             errors=self.trial.worst(test, said),
@@ -205,6 +210,12 @@ class _Training:
             return None
         both = of_both_sides(self.rows["test"], said)
         return None if both is None else self.trial.judge("both sides together", *both, self.trained)
+
+    def _ceiling(self) -> Iterator[Evaluation]:
+        if self.data.annotations is not None:
+            found = annotator_ceiling(self.data.task, self.data.annotations, self.plan.langs, self.plan.seed)
+            if found is not None:
+                yield found
 
     def _baselines(self) -> Iterator[Evaluation]:
         for name in ("majority", "random"):

@@ -10,7 +10,6 @@ import typer
 from hashiya.tui.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from hashiya.corpus.training.evaluation.evaluation import Evaluation
     from hashiya.corpus.training.evaluation.figure import Figure
     from hashiya.corpus.training.report import TrainingReport
 
@@ -78,12 +77,13 @@ def _print_training(report: TrainingReport, out: Path) -> None:
     print_row("Model", f"{report.base or report.model}{f' ({settings})' if settings else ''}")
     print_row("Chosen by", report.chosen_by)
     say()
-    say(f"{'':34}{'macro F1':25}{'micro F1':25}accuracy")
+    one = report.task.decision == "one"
+    say(f"{'':34}{'macro F1':25}{'micro F1':25}{'accuracy' if one else ''}")
     both = [report.both_sides] if report.both_sides else []
-    for evaluation in (report.test, *report.apart, *both, *report.by_lang, *report.across, *report.baselines):
-        say(f"  {evaluation.what:32}" + _figures(evaluation))
-    for evaluation in report.ceiling:
-        say(f"  {evaluation.what:32}" + _figures(evaluation))
+    rows = (report.test, *report.apart, *both, *report.by_lang, *report.across, *report.baselines)
+    for evaluation in (*rows, *report.ceiling):
+        figures = [evaluation.macro_f1, evaluation.micro_f1, *([evaluation.accuracy] if one else [])]
+        say(f"  {evaluation.what:32}{''.join(f'{_figure(figure):25}' for figure in figures)}".rstrip())
     reasons = {
         figure.undefined or figure.interval_undefined
         for evaluation in (report.test, *report.apart)
@@ -96,10 +96,6 @@ def _print_training(report: TrainingReport, out: Path) -> None:
     say()
     print_row("Report", str(out / "report.md"))
     say(f"Use it: hashiya predict {out} texts.jsonl")
-
-
-def _figures(evaluation: Evaluation) -> str:
-    return f"{_figure(evaluation.macro_f1):25}{_figure(evaluation.micro_f1):25}{_figure(evaluation.accuracy)}"
 
 
 def _figure(figure: Figure) -> str:
