@@ -49,6 +49,8 @@ def head_probabilities(heads: list[Head], features: Any, *, one: bool) -> Probab
     """Return (rows, classes); where a row has exactly `one` class, its probabilities are made to sum to 1."""
     rows = features.shape[0]
     made = np.empty((rows, len(heads)))
+    if not rows:
+        return made
     for column, head in enumerate(heads):
         made[:, column] = head if isinstance(head, float) else head.predict_proba(features)[:, 1]
-    return made / made.sum(axis=1, keepdims=True) if one and rows else made
+    return made / made.sum(axis=1, keepdims=True) if one else made

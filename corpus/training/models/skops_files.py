@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from hashiya.schema.errors import CorpusError, MissingExtraError
 
@@ -43,5 +44,5 @@ def read_skops(path: Path) -> Any:
                 "do not load it"
             )
         return load(path, trusted=sorted(_TRUSTED))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as error:
         raise CorpusError(f"{path}: is no model that can be read ({error}); train it again") from None
