@@ -26,6 +26,7 @@ import bench.scale
 import bench.screen
 import bench.segment
 import bench.team
+import bench.train
 from bench.machine import line, machine, versions
 from bench.sheets import Sheet, printed
 from hashiya.schema.errors import HashiyaError
@@ -34,7 +35,9 @@ LARGE = Path("build/bench/large")
 REBUILT = "rebuilt"
 """The folder beside the large corpus that holds those which are edited, and their sources."""
 _WITH_DATA = ("align", "segment", "profile", "doubts", "scale")
-_TABLES = ("keys", "screen", "exchange", "team", "load", "journal", "given", "rebuild", *_WITH_DATA, "long")
+_TABLES = (
+    "keys", "screen", "exchange", "team", "load", "train", "journal", "given", "rebuild", *_WITH_DATA, "long",
+)  # fmt: skip
 
 
 def main() -> int:
@@ -48,6 +51,7 @@ def main() -> int:
         "exchange": lambda: bench.exchange.tables(asked.large, asked.pairs, console),
         "team": lambda: bench.team.tables(asked.large),
         "load": lambda: bench.load.tables(asked.large),
+        "train": lambda: bench.train.tables(asked.large, asked.dataset),
         "journal": lambda: bench.journal.tables(asked.large),
         "given": lambda: bench.given.tables(asked.large),
         "rebuild": lambda: bench.rebuild.tables(asked.large.with_name(REBUILT), asked.pairs, console),
@@ -95,6 +99,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--articles", type=int, default=200, metavar="N", help="that scale builds a corpus of (%(default)s)"
     )
+    parser.add_argument("--dataset", type=Path, metavar="DIR", help="a release that train learns from")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save all figures, machine and versions")
     parser.add_argument("--markdown", action="store_true", help="print tables as Markdown")
     return parser.parse_args()

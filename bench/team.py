@@ -129,15 +129,16 @@ def write_labels(corpus: Corpus, path: Path) -> int:
                 for number, pair in enumerate(view.pairs):
                     for who, stance in (("layla", "bullish"), ("omar", "bearish"))[: 2 if number % 10 else 1]:
                         file.write(
-                            f"{to_json(_annotation(corpus.scheme, view.document, pair, who, stance))}\n"
+                            f"{to_json(made_annotation(corpus.scheme, view.document, pair, who, stance))}\n"
                         )
                         count += 1
     return count
 
 
-def _annotation(
+def made_annotation(
     scheme: LabelScheme, document: Document, pair: Pair, annotator: str, stance: str
 ) -> Annotation:
+    """Return the names of a pair as entities, linked, and a stance that the first of them holds."""
     entities: list[Entity] = []
     for lang, names in _NAMES.items():
         text = pair.text(lang) or ""

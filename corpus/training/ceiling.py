@@ -29,7 +29,7 @@ from hashiya.corpus.training.rows import (
 from hashiya.corpus.training.tasks import TrainingTask
 from hashiya.schema.codec import from_object
 from hashiya.schema.dataset import PublicAnnotation
-from hashiya.schema.records import KNOWN_ORIGINS, LabelLayer, Lang
+from hashiya.schema.records import KNOWN_ORIGINS, LANGS, LabelLayer, Lang
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,7 +95,7 @@ def _class_rows(
                 guesses.append([int(value == 1) for value in said])
                 origins.append(row)
     shape = (len(answers), len(task.classes))
-    inputs = ModelInputs(("",) * len(answers), ("ar",) * len(answers))
+    inputs = ModelInputs(("",) * len(answers), LANGS[:1] * len(answers))
     rows = TrainingRows(inputs, np.array(answers, np.int8).reshape(shape), _origins(origins))
     return rows, np.array(guesses, np.int8).reshape(shape) == 1
 

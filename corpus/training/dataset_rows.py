@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from hashiya.corpus.training.rows import NOT_KNOWN, ModelInputs, RowOrigins, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TaskName, TrainingTask
+from hashiya.schema.configs import ClassNames
 from hashiya.schema.dataset import ClassKind, Config
 from hashiya.schema.records import LANGS, Lang
 from hashiya.schema.scheme import NO_STANCE, LabelScheme
@@ -29,14 +30,14 @@ _KIND_OF: Mapping[TaskName, ClassKind] = {
     "implications": "implication",
     "entities": "entity",
 }
-_READ = (
+READ_COLUMNS = (
     "pair_id", "doc_id", "ar", "en", "target", "label", "labels", "lang", "text", "spans", "masked",
     "labels_from", "weight",
 )  # fmt: skip
 _AT_ONCE = 10_000
 
 
-def training_task(name: TaskName, classes: Mapping[str, Sequence[str]], scheme: LabelScheme) -> TrainingTask:
+def training_task(name: TaskName, classes: ClassNames, scheme: LabelScheme) -> TrainingTask:
     """Return a task with the classes of a dataset, by their numbers, that its scheme still has."""
     there = {*scheme.ids("entity"), *scheme.ids("stance"), NO_STANCE}
     there |= {f"{target}/{channel}" for target in scheme.ids("target") for channel in scheme.ids("channel")}
@@ -54,17 +55,19 @@ def training_task(name: TaskName, classes: Mapping[str, Sequence[str]], scheme: 
 def class_rows(task: TrainingTask, table: pa.Table, langs: Sequence[Lang] = LANGS) -> TrainingRows:
     """Return the rows of the config `stance` or `implications`: one a row there and side.
 
-    A row whose label is null has no answer, and is left out.
+    Rows may have both sides as the config has them, or one as `text` and `lang`. One whose label is null has
+    no answer, and is left out.
     """
     answers: list[list[int]] = []
     texts: list[tuple[str, Lang, str | None]] = []
     origins: list[tuple[str, str, str, float]] = []
     for row in _rows(table):
         answer = _one_answer(task, row) if task.decision == "one" else _answers(task, row)
+        sides = {row["lang"]: row["text"]} if "lang" in row else {lang: row[lang] for lang in LANGS}
         for lang in langs if answer is not None else ():
-            if row[lang] is not None:
+            if (text := sides.get(lang)) is not None:
                 answers.append(answer or [])
-                texts.append((row[lang], lang, row.get("target")))
+                texts.append((text, lang, row.get("target")))
                 origins.append(_origin(row))
     found = np.array(answers, np.int8).reshape(len(answers), len(task.classes))
     return TrainingRows(_inputs(task, texts), found, _origins(origins))
@@ -95,7 +98,7 @@ def span_rows(task: TrainingTask, table: pa.Table, langs: Sequence[Lang] = LANGS
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
     """The rows with the columns that are read here; of a million others none becomes a Python object."""
-    names = [name for name in _READ if name in table.column_names]
+    names = [name for name in READ_COLUMNS if name in table.column_names]
     for batch in table.select(names).to_batches(max_chunksize=_AT_ONCE):
         yield from batch.to_pylist()
 
@@ -120,7 +123,8 @@ def _inputs(task: TrainingTask, texts: Sequence[tuple[str, Lang, str | None]]) -
 
 
 def _origin(row: Mapping[str, Any]) -> tuple[str, str, str, float]:
-    return row["pair_id"], row["doc_id"], row["labels_from"], 1.0 if row["weight"] is None else row["weight"]
+    weight = 1.0 if row["weight"] is None else row["weight"]
+    return row["pair_id"], row["doc_id"], row.get("labels_from") or "votes", weight
 
 
 def _origins(rows: Sequence[tuple[str, str, str, float]]) -> RowOrigins:

@@ -1,53 +1,66 @@
-"""A released folder, as training sees it: the tables of a task's config, read by hash, and its classes."""
+"""A released folder, as training sees it: verified by hash, the rows of a task side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from hashiya.corpus.dataset.released_folder import INFO, SCHEME, read_info
-from hashiya.corpus.store.parquet import file_hash, read_table
-from hashiya.corpus.training.dataset_rows import CONFIG_OF, training_task
+from hashiya.corpus.dataset.load import Dataset, load
+from hashiya.corpus.dataset.released_folder import INFO, SCHEME
+from hashiya.corpus.dataset.released_rows import ReleasedRows
+from hashiya.corpus.store.parquet import file_hash
+from hashiya.corpus.training.dataset_rows import CONFIG_OF, READ_COLUMNS, training_task
 from hashiya.corpus.training.report import DatasetRef
-from hashiya.corpus.training.tasks import TaskName
+from hashiya.corpus.training.tasks import TaskName, TrainingLabels, TrainingTask
 from hashiya.corpus.training.train import TrainingData
-from hashiya.schema.configs import config_schema
-from hashiya.schema.dataset import Config, DatasetInfo, ReleasedFile
-from hashiya.schema.errors import CorpusError
-from hashiya.schema.records import SPLITS, Split
+from hashiya.schema.dataset import Config
+from hashiya.schema.errors import CorpusError, HashiyaError
+from hashiya.schema.records import LANGS, SPLITS, Split
 from hashiya.schema.scheme import read_scheme
 
 
-def training_data(folder: Path, name: TaskName) -> TrainingData:
+def training_data(folder: Path, name: TaskName, labels: TrainingLabels = "released") -> TrainingData:
     """Return what a task is learned from; `CorpusError` where a file is not the one that was released."""
-    info = read_info(folder)
+    data = load(folder, verify="hash")
     scheme = read_scheme(folder / SCHEME)
-    task = training_task(name, info.classes, scheme)
+    task = training_task(name, data.info.classes, scheme)
     if not task.classes:
-        raise CorpusError(f"{folder}: has no classes for {name}: the scheme of {info.name} has none")
+        raise CorpusError(f"{folder}: has no classes for {name}: the scheme of {data.info.name} has none")
+    if task.decision == "spans" and labels != "released":
+        raise HashiyaError(f"labels={labels} is for stance and implications; spans are learned as released")
     ref = DatasetRef(
-        name=info.name,
-        version=info.version,
+        name=data.info.name,
+        version=data.info.version,
         sha256=file_hash(folder / INFO),
-        scheme=info.scheme,
-        licences=info.licences,
+        scheme=data.info.scheme,
+        licences=data.info.licences,
     )
-    tables = {split: _table(folder, info, CONFIG_OF[name], split) for split in SPLITS}
-    return TrainingData(ref, scheme, task, tables, _table(folder, info, "annotations", "test"))
+    tables = {split: pa.concat_tables(_tables(folder, data, task, split, labels)) for split in SPLITS}
+    said = _table(ReleasedRows(folder, data.info, ("test",)), "annotations", _ANNOTATIONS)
+    return TrainingData(ref, scheme, task, tables, said)
 
 
-def _table(folder: Path, info: DatasetInfo, config: Config, split: Split) -> pa.Table:
-    files = info.configs.get(config, {}).get(split, ())
-    found = [_read(folder, file) for file in files]
-    return pa.concat_tables(found) if found else config_schema(config, info.classes).empty_table()
+_AT_ONCE = 10_000
+_ANNOTATIONS = ("pair_id", "doc_id", "ar", "en", "annotator", "origin", "labels", "covers")
 
 
-def _read(folder: Path, file: ReleasedFile) -> pa.Table:
-    path = folder / file.file
-    try:
-        if file_hash(path) != file.sha256:
-            raise CorpusError(f"{path}: is not the file that was released; release the corpus again")
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return read_table(path)
+def _tables(
+    folder: Path, data: Dataset, task: TrainingTask, split: Split, labels: TrainingLabels
+) -> Iterator[pa.Table]:
+    """Yield the rows of a split, a side after the other, each with its `text` and `lang`."""
+    config = CONFIG_OF[task.name]
+    if split not in data or task.decision == "spans":
+        rows = ReleasedRows(folder, data.info, (split,))
+        yield _table(rows, config, [name for name in rows.columns(config) if name in READ_COLUMNS])
+        return
+    for lang in LANGS:
+        view = data[split].stance if task.decision == "one" else data[split].implications
+        table = view(lang, labels, columns=("labels_from",) if labels == "released" else ()).to_arrow()
+        yield table.append_column("lang", pa.array([lang] * len(table), pa.string()))
+
+
+def _table(rows: ReleasedRows, config: Config, columns: Sequence[str]) -> pa.Table:
+    named = {name: name for name in columns}
+    return pa.Table.from_batches(rows.source(config, named)(_AT_ONCE), schema=rows.schema(config, named))

@@ -32,8 +32,8 @@ def suggest(corpus: Corpus, predictor: Predictor) -> ImportReport:
             f"a model of {task.name} says where there is one and not in which direction, which an annotation "
             "needs: write its predictions to a file instead"
         )
-    section = "stance" if task.name == "stance" else "entity"
-    unknown = {*task.classes} - {*corpus.scheme.ids(section), task.absent}
+    known = corpus.scheme.ids("stance") if task.name == "stance" else corpus.scheme.ids("entity")
+    unknown = {*task.classes} - {*known, task.absent}
     unknown |= {*task.targets} - {*corpus.scheme.ids("target")}
     if unknown:
         raise HashiyaError(

@@ -11,6 +11,10 @@ TASK_NAMES: tuple[TaskName, ...] = get_args(TaskName)
 Decision = Literal["one", "several", "spans"]
 """How many classes a row has: exactly one, any number, or spans of its text that have one each."""
 
+TrainingLabels = Literal["released", "majority"]
+"""Whose labels are learned: as released; or, in cells that the release left open, what more than half say."""
+TRAINING_LABELS: tuple[TrainingLabels, ...] = get_args(TrainingLabels)
+
 _DECISIONS: dict[TaskName, Decision] = {"stance": "one", "implications": "several", "entities": "spans"}
 
 

@@ -27,7 +27,7 @@ from hashiya.corpus.training.report import (
     TriedSettings,
 )
 from hashiya.corpus.training.rows import ChosenRows, rows_where, some_documents
-from hashiya.corpus.training.tasks import TrainingTask
+from hashiya.corpus.training.tasks import TrainingLabels, TrainingTask
 from hashiya.corpus.training.trials import THRESHOLDS, ClassTrial, SpanTrial, Trial, of_both_sides
 from hashiya.schema.errors import HashiyaError
 from hashiya.schema.records import LANGS, SPLITS, Lang, Split
@@ -62,7 +62,7 @@ class TrainingPlan:
 
     model: str | None = None
     langs: tuple[Lang, ...] = LANGS
-    labels: str = "resolved"
+    labels: TrainingLabels = "released"
     seed: int = 0
     apart: tuple[str, ...] = ()
 

@@ -36,7 +36,7 @@ def train_model(dataset: Path, task: TaskName, out: Path, plan: TrainingPlan) ->
         raise CorpusError(f"{out}: holds something else than a model; choose another folder with --out")
     if out.is_relative_to(dataset.resolve()):
         raise CorpusError(f"{out}: lies in the dataset; choose a place outside it with --out")
-    data = training_data(dataset, task)
+    data = training_data(dataset, task, plan.labels)
     fitted, report = train(data, plan)
     report = replace(
         report,

@@ -35,6 +35,14 @@ def train_command(
     lang: Annotated[
         str, typer.Option("--lang", metavar="ar|en|both", help="The sides that are read.")
     ] = "both",
+    labels: Annotated[
+        str,
+        typer.Option(
+            "--labels",
+            metavar="released|majority",
+            help="As released; or, in cells left open, what more than half of the annotators say.",
+        ),
+    ] = "released",
     apart: Annotated[
         list[str] | None,
         typer.Option("--apart", metavar="DOC", help="Show the figures of a test document by itself, too."),
@@ -47,7 +55,7 @@ def train_command(
     It learns from the split train, chooses its settings on validation, and is asked once on test. The report
     has every figure with its interval, or why there is none; beside it stand what needs no text at all.
     """
-    from hashiya.corpus.training.tasks import TASK_NAMES, TaskName
+    from hashiya.corpus.training.tasks import TASK_NAMES, TRAINING_LABELS
     from hashiya.corpus.training.train import TrainingPlan
     from hashiya.corpus.training.train_model import train_model
     from hashiya.schema.records import LANGS, Lang
@@ -57,10 +65,18 @@ def train_command(
         raise typer.BadParameter(f"one of {', '.join(TASK_NAMES)}", param_hint="--task")
     if lang not in {*LANGS, "both"}:
         raise typer.BadParameter(f"one of {', '.join(LANGS)}, both", param_hint="--lang")
+    if labels not in TRAINING_LABELS:
+        raise typer.BadParameter(f"one of {', '.join(TRAINING_LABELS)}", param_hint="--labels")
     langs = LANGS if lang == "both" else (cast("Lang", lang),)
-    plan = TrainingPlan(model=model, langs=langs, seed=seed, apart=tuple(apart or ()))
+    plan = TrainingPlan(
+        model=model,
+        langs=langs,
+        labels=labels,
+        seed=seed,
+        apart=tuple(apart or ()),
+    )
     with output.working("training"):
-        report = train_model(dataset, cast("TaskName", task), out, plan)
+        report = train_model(dataset, task, out, plan)
     if as_json:
         output.print_json(report=report)
     else:

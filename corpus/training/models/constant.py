@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.text.bio import tags
-from hashiya.corpus.text.token_tags import MASK
 from hashiya.corpus.training.models.protocol import ModelSettings, Probabilities, ScoredSpan, decided
 from hashiya.corpus.training.models.tagged import spans_of_tags, tagged_texts, token_ranges
 from hashiya.corpus.training.rows import NOT_KNOWN, Answers, ModelInputs, TrainingRows, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
 from hashiya.schema.codec import from_json, to_json
+from hashiya.schema.dataset import MASKED
 from hashiya.schema.errors import CorpusError, LabelError
 from hashiya.schema.records import record
 
@@ -111,7 +111,7 @@ class MajorityTagger:
         """See `SpanTagger.fit`."""
         counts = np.zeros(len(tags(task.classes)))
         for *_, tagged in tagged_texts(task, train):
-            known = [tag for tag in tagged if tag != MASK]
+            known = [tag for tag in tagged if tag != MASKED]
             counts += np.bincount(known, minlength=len(counts))
         counts[0] += not counts.any()
         for _ in settings:

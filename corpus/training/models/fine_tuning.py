@@ -144,6 +144,7 @@ def _transformers(feature: str) -> Any:
         import transformers
     except ImportError as error:
         raise MissingExtraError(feature, "transformers") from error
-    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers.logging.disable_progress_bar()
+    logging: Any = transformers.logging
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     return transformers

@@ -8,11 +8,6 @@ from zipfile import BadZipFile
 
 from hashiya.schema.errors import CorpusError, MissingExtraError
 
-_TRUSTED = frozenset(
-    {"numpy.dtype", "scipy.sparse._csr.csr_matrix", "sklearn.feature_extraction.text.TfidfTransformer"}
-)
-"""Types beyond those that skops trusts by itself that our models are made of."""
-
 
 def need_train_extra() -> None:
     """Raise `MissingExtraError` where the libraries of the baselines are not installed."""
@@ -32,17 +27,19 @@ def write_skops(made: Any, path: Path) -> None:
 
 
 def read_skops(path: Path) -> Any:
-    """Return the object in a file; `CorpusError` where it has a type that no model of ours is made of."""
+    """Return the object in a file; `CorpusError` where it has a type that is not scikit-learn's or numpy's.
+
+    skops knows those, and makes nothing of a file that has another one.
+    """
     from skops.io import get_untrusted_types, load
 
     need_train_extra()
     try:
-        unknown = set(get_untrusted_types(file=path)) - _TRUSTED
-        if unknown:
+        if unknown := get_untrusted_types(file=path):
             raise CorpusError(
                 f"{path}: holds {', '.join(sorted(unknown))}, which no model of hashiya is made of; "
                 "do not load it"
             )
-        return load(path, trusted=sorted(_TRUSTED))
+        return load(path, trusted=[])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as error:
         raise CorpusError(f"{path}: is no model that can be read ({error}); train it again") from None

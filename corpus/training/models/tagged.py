@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from hashiya.corpus.text.model_tokens import model_token_borders
-from hashiya.corpus.text.token_tags import MASK, tag_whole_tokens, tagged_spans
+from hashiya.corpus.text.token_tags import tag_whole_tokens, tagged_spans
 from hashiya.corpus.training.models.protocol import Probabilities, ScoredSpan
 from hashiya.corpus.training.rows import TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
+from hashiya.schema.dataset import MASKED
 from hashiya.schema.records import Lang
 
 TokenRanges = Sequence[tuple[int, int]]
@@ -24,7 +25,7 @@ def token_ranges(text: str) -> TokenRanges:
 def tagged_texts(
     task: TrainingTask, texts: TrainingTexts
 ) -> Iterator[tuple[str, Lang, TokenRanges, list[int]]]:
-    """Yield each text with its language, its tokens and their tags; `MASK` where nobody knows."""
+    """Yield each text with its language, its tokens and their tags; `MASKED` where nobody knows."""
     number = {name: at for at, name in enumerate(task.classes)}
     for text, lang, spans, masked in zip(
         texts.inputs.texts, texts.inputs.langs, texts.spans, texts.masked, strict=True
@@ -46,7 +47,7 @@ def spans_of_tags(
             min(
                 float(probabilities[at, tagged[at]])
                 for at, token in enumerate(tokens)
-                if start <= token[0] < end and tagged[at] != MASK
+                if start <= token[0] < end and tagged[at] != MASKED
             ),
         )
         for start, end, number in tagged_spans(tokens, tagged)
@@ -54,6 +55,6 @@ def spans_of_tags(
 
 
 def known_stretches(tagged: Sequence[int]) -> list[slice]:
-    """Return the stretches of tokens between those whose tag is `MASK`."""
-    borders = [-1, *(at for at, tag in enumerate(tagged) if tag == MASK), len(tagged)]
+    """Return the stretches of tokens between those whose tag is `MASKED`."""
+    borders = [-1, *(at for at, tag in enumerate(tagged) if tag == MASKED), len(tagged)]
     return [slice(before + 1, after) for before, after in pairwise(borders) if before + 1 < after]

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashiya.corpus.dataset.token_codec import TaggedRows, TokenCodec
-from hashiya.corpus.text.token_tags import MASK
 from hashiya.corpus.training.models.fine_tuning import (
     Batches,
     best_device,
@@ -26,6 +25,7 @@ from hashiya.corpus.training.models.fine_tuning import (
 from hashiya.corpus.training.models.protocol import ModelSettings, Probabilities, ScoredSpan
 from hashiya.corpus.training.rows import ModelInputs, TrainingTexts
 from hashiya.corpus.training.tasks import TrainingTask
+from hashiya.schema.dataset import MASKED
 
 _AT_ONCE = 32
 _LONGEST = 256
@@ -133,13 +133,13 @@ class TransformerTagger:
         def loss(numbers: NDArray[Any]) -> Any:
             given = self._padded(rows, numbers)
             logits = self._model(**given).logits
-            tags = torch.full(given["input_ids"].shape, MASK)
+            tags = torch.full(given["input_ids"].shape, MASKED)
             for at, row in enumerate(numbers):
                 tags[at, : len(rows.tags[row])] = torch.tensor(rows.tags[row])
             flat = torch.nn.functional.cross_entropy(
-                logits.flatten(0, 1), tags.flatten().to(logits.device), ignore_index=MASK, reduction="sum"
+                logits.flatten(0, 1), tags.flatten().to(logits.device), ignore_index=MASKED, reduction="sum"
             )
-            return flat / max(1, int((tags != MASK).sum()))
+            return flat / max(1, int((tags != MASKED).sum()))
 
         return Batches(len(rows.ids), loss)
 

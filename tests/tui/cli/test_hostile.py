@@ -134,6 +134,12 @@ ARGUMENTS: Mapping[str, Sequence[Sequence[str]]] = {
     ],
     "serve": [["@/corpus", "--public-url", clean(EVIL)], ["@/none" + clean(EVIL)]],
     "team": [["@/corpus", "--json"], ["@/corpus", "--csv"], ["@/corpus", "--ui", clean(EVIL)]],
+    "train": [
+        ["@/corpus", "--task", "stance", "--out", "@/model"],
+        ["@/none" + clean(EVIL), "--task", "stance", "--out", "@/model"],
+        ["@/corpus", "--task", clean(EVIL), "--out", "@/model"],
+    ],
+    "predict": [["@/none" + clean(EVIL), "@/evil.jsonl"], ["@/corpus", "@/none" + clean(EVIL)]],
     "adjudicate": [
         ["@/corpus", "--ui", clean(EVIL)],
         ["@/corpus", "--adjudicator", f"omar{EVIL}"],
