@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 import hashiya.corpus
 from hashiya.tui.cli.main import app
 from hashiya.tui.settings.language import LOCALE
+from tests.training_data import released
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("seeds/*.md")])
@@ -81,3 +83,18 @@ def test_the_arabic_words_of_the_glossary_are_those_of_the_menus() -> None:
     words = re.findall(r"\*\* \(([\u0600-\u06ff ]+)\)", glossary)
     assert len(words) > 10
     assert [word for word in words if word not in menus] == []
+
+
+def test_the_commands_of_the_page_on_training_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    typed = [line for block in blocks for line in block.splitlines()]
+    assert len(typed) > 5
+    released(tmp_path, train=4, validation=2, test=2, pairs=3)
+    monkeypatch.chdir(tmp_path)
+    Path("texts.jsonl").write_text('{"en": "Nvidia will win."}\n', encoding="utf-8")
+    for line in typed:
+        program, *arguments = line.split()
+        assert program == "hashiya"
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, f"{line}: {done.output}"
