@@ -63,19 +63,25 @@ def in_markdown(text: str) -> str:
 
 
 def summary_table(evaluations: Iterable[Evaluation]) -> Iterator[str]:
-    """Yield the lines of a table with the figures of several evaluations."""
+    """Yield the lines of a table with the figures of several evaluations; accuracy where any has one."""
+    found = list(evaluations)
+    accurate = any(item.accuracy.value is not None for item in found)
+    figures = ["macro F1", "micro F1", "precision", "recall", *(["accuracy"] if accurate else [])]
     yield from _table(
-        ["", "rows", "documents", "macro F1", "micro F1", "precision", "recall", "accuracy",
-         "average precision", "calibration error"],
+        ["", "rows", "documents", *figures, "average precision", "calibration error"],
         [
             [
-                in_markdown(item.what), str(item.rows), str(item.documents), shown(item.macro_f1),
-                shown(item.micro_f1), shown(item.micro_precision), shown(item.micro_recall),
-                shown(item.accuracy), shown(item.average_precision), shown(item.calibration.error),
+                in_markdown(item.what),
+                str(item.rows),
+                str(item.documents),
+                *map(shown, (item.macro_f1, item.micro_f1, item.micro_precision, item.micro_recall)),
+                *([shown(item.accuracy)] if accurate else []),
+                shown(item.average_precision),
+                shown(item.calibration.error),
             ]
-            for item in evaluations
+            for item in found
         ],
-    )  # fmt: skip
+    )
 
 
 def _made(report: TrainingReport) -> Iterator[str]:
@@ -211,11 +217,15 @@ def _errors(errors: Sequence[WorstError]) -> Iterator[str]:
         yield "None."
     for error in errors:
         target = f", on {in_markdown(error.target)}" if error.target else ""
-        truth = ", ".join(map(in_markdown, error.truth)) or "nothing"
-        said = ", ".join(map(in_markdown, error.predicted)) or "nothing"
-        text = f'<bdi dir="auto">{in_markdown(error.text)}</bdi>'
+        truth, said = (", ".join(map(_own, names)) or "nothing" for names in (error.truth, error.predicted))
+        text = _own(error.text)
         where = f"({in_markdown(error.doc_id)}, `{error.pair_id}`)"
         yield f"- **{truth}**, not **{said}** ({error.probability:.2f}){target}: {text} {where}"
+
+
+def _own(text: str) -> str:
+    """A text in its own direction, whatever stands around it."""
+    return f'<bdi dir="auto">{in_markdown(text)}</bdi>'
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -92,8 +92,8 @@ def _regression(settings: ModelSettings, seed: int) -> Any:
         class_weight=settings["class_weight"],
         solver="liblinear",
         dual=True,
-        tol=0.05,
-        max_iter=300,
+        tol=0.1,
+        max_iter=200,
         random_state=seed,
     )
 
