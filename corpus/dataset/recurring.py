@@ -34,7 +34,7 @@ class RecurringPairs:
 
 def recurring_pairs(generation: Generation, splits: Mapping[str, Split]) -> RecurringPairs:
     """Return which pairs recur, of the documents that have a split. Holds some 20 bytes a pair."""
-    numbers = {split: number for number, split in enumerate(STRICTEST)}
+    numbers: dict[Split, int] = {split: number for number, split in enumerate(STRICTEST)}
     split_of = {doc_id: numbers[split] for doc_id, split in splits.items()}
     places: list[NDArray[np.int8]] = []
     hashes: dict[str, list[NDArray[np.uint64]]] = {lang: [] for lang in LANGS}

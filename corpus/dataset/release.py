@@ -375,7 +375,7 @@ class _Batch:
                 continue
             own = made.rows[config]
             places = labelled[own[ROW].to_numpy()]
-            table = _beside(head.take(pa.array(places)), own)
+            table = _beside(head.take(pa.array(places.tolist(), pa.int64())), own)
             for split, start, rows in self.splits:
                 first, last = np.searchsorted(places, [start, start + rows])
                 if first < last:

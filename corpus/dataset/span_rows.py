@@ -12,7 +12,15 @@ from hashiya.corpus.team.resolution import ResolvedCell, ResolvedLabels
 from hashiya.corpus.team.votes import Vote
 from hashiya.schema.configs import ClassNames
 from hashiya.schema.covers import COVERED_SECTION
-from hashiya.schema.dataset import EntityRow, EntitySpan, EntityVotes, FlagRow, FlagSpan, FlagVotes
+from hashiya.schema.dataset import (
+    EntityRow,
+    EntitySpan,
+    EntityVotes,
+    FlagRow,
+    FlagSpan,
+    FlagVotes,
+    LabelSource,
+)
 from hashiya.schema.records import Lang, Span
 from hashiya.schema.scheme import LabelScheme
 
@@ -86,14 +94,15 @@ class SpanRows:
         masked = [Span(item.cell.start or 0, item.cell.end or 0) for item in cells if item.value is None]
         if covered != self._all[layer]:
             masked += _gaps(side.text, [*masked, *(Span(item.start, item.end) for item in spans)])
-        sources = {cell_source(item, self._policy) for item in cells if item.value is not None}
+        resolved = [item for item in cells if item.value is not None]
+        sources: set[LabelSource] = {cell_source(item, self._policy) for item in resolved}
         shared = {
             "lang": lang,
             "text": "",
             "masked": tuple(sorted(masked)),
             "covered": tuple(sorted(numbers[label] for label in covered)),
-            "labels_from": common_source(sources or {looked.span_source[layer, lang]}),
-            "weight": min((certainty(item) for item in cells if item.value is not None), default=1.0),
+            "labels_from": common_source(sources or [looked.span_source[layer, lang]]),
+            "weight": min(map(certainty, resolved), default=1.0),
         }
         marks = [
             (int(start), int(end), numbers[str(label)], count, voters, soft)

@@ -49,7 +49,7 @@ def _drawn(
     }
     for doc_id, split in chosen.items():
         _take(wanted[split], held.get(doc_id, nothing))
-    open_splits = [split for split in SPLITS if sizes[split]]
+    open_splits: list[Split] = [split for split in SPLITS if sizes[split]]
     found: dict[str, Split] = {}
     waiting = dict(enumerate(counts))
     while waiting:
@@ -71,7 +71,7 @@ def _drawn(
             )
             _take(wanted[split], some)
             left.subtract(some)
-            found |= dict.fromkeys(groups[number], split)
+            found.update(dict.fromkeys(groups[number], split))
     return found
 
 

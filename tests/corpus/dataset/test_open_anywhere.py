@@ -69,7 +69,7 @@ def plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def ordered(rows: Sequence[dict[str, Any]]) -> list[str]:
+def ordered(rows: Sequence[Any]) -> list[str]:
     return sorted(json.dumps(plain(row), ensure_ascii=False, sort_keys=True) for row in rows)
 
 
@@ -82,7 +82,7 @@ def test_it_opens_with_every_tool_and_equal_rows(folder: Path, config: Config, t
     rows = expected(folder, config)
     assert rows
     frame = pd.read_parquet(folder / config, dtype_backend="pyarrow")
-    assert ordered(frame.to_dict("records")) == rows
+    assert ordered([dict(row) for row in frame.to_dict("records")]) == rows
     assert ordered(pl.read_parquet(folder / config).to_dicts()) == rows
     with duckdb.connect() as db:
         found = db.execute(f"SELECT * FROM '{folder}/{config}/*.parquet'")

@@ -204,7 +204,7 @@ def test_a_diff_tells_every_label_with_examples(corpus: Corpus, tmp_path: Path) 
 
 
 def test_versions_grow() -> None:
-    found = [next_version("1.2.3", size) for size in ("major", "minor", "patch", "none")]  # type: ignore[arg-type]
+    found = [next_version("1.2.3", size) for size in ("major", "minor", "patch", "none")]
     assert found == ["2.0.0", "1.3.0", "1.2.4", "1.2.3"]
 
 
