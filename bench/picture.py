@@ -28,7 +28,7 @@ from hashiya.tui.screens.picture import picture
 from hashiya.tui.settings.settings import Settings
 from hashiya.tui.terminal.bidi_modes import terminal_signature
 
-_SEEDS = Path(__file__).parents[1] / "seeds"
+_SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("deepseek-shock.*"))
 _SIZE = (120, 34)
 _ENVIRON = {"TERM": "xterm", "XTERM_VERSION": "XTerm"}
 
@@ -39,8 +39,8 @@ def main() -> int:
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     for name, draw in _PICTURES.items():
         with tempfile.TemporaryDirectory() as made:
-            corpus = build([_SEEDS], Path(made) / "corpus", name="ai-market").corpus
-            import_labels(corpus, next(_SEEDS.glob("*.labels.jsonl")))
+            corpus = build(_SEEDS, Path(made) / "corpus", name="ai-market").corpus
+            import_labels(corpus, next(path for path in _SEEDS if path.name.endswith(".labels.jsonl")))
             svg = asyncio.run(draw(corpus))
         target = folder / f"{name}.svg"
         target.write_text(svg, encoding="utf-8")
@@ -110,7 +110,7 @@ def _fullest(corpus: Corpus) -> Annotation:
 async def _team(corpus: Corpus) -> str:
     with corpus.journal() as journal:
         gold = [item for entry in journal.standing() for item in entry.annotations]
-    fresh = build([_SEEDS], corpus.folder.parent / "fresh", name="ai-market").corpus
+    fresh = build(_SEEDS, corpus.folder.parent / "fresh", name="ai-market").corpus
     return await draw_team(fresh, gold)
 
 

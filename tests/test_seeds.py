@@ -38,7 +38,9 @@ def gold() -> list[Annotation]:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = tmp_path_factory.mktemp("seeds")
-    built = build([SEEDS], root / "corpus", report=lambda problem: pytest.fail(str(problem)))
+    built = build(
+        sorted(SEEDS.glob(f"{NAME}.*")), root / "corpus", report=lambda problem: pytest.fail(str(problem))
+    )
     report = import_labels(built.corpus, SEEDS / f"{NAME}.labels.jsonl")
     assert not report.problems
     return built

@@ -21,7 +21,7 @@ from hashiya.schema.errors import Problem, ReportProblem
 
 # Labels are read by another command; the rest comes with folders of any kind.
 _NOT_OURS = re.compile(
-    r"\..*|.*~|.*\.labels\.jsonl|makefile|thumbs\.db"
+    r"\..*|.*~|.*\.(?:labels|journal)\.jsonl|makefile|thumbs\.db"
     r"|.*\.(md|rst|bib|tex|cff|py|pyc|ipynb|sh|js|css|ya?ml|ini|cfg|bak|orig|swp|tmp|log|lock)"
     r"|.*\.(png|jpe?g|gif|webp|svg|ico|bmp|woff2?|ttf|mp3|mp4)"
 )

@@ -62,6 +62,7 @@ def test_what_is_plainly_no_source_is_passed_over_in_silence(write: Write, tmp_p
             "LICENCE.txt",
             "NOTICE",
             "gold.labels.jsonl",
+            "team.journal.jsonl",
             ".hidden.ar.txt",
         ),
         *("a.ar.txt~", "Makefile", "build.py", "photo.JPG", ".git/x.ar.txt", "__MACOSX/x.ar.txt", "x.yml"),

@@ -170,7 +170,7 @@ def test_no_proposal_cuts_into_a_marked_entity(pair: Pair, data: st.DataObject) 
 
 @pytest.fixture(scope="module")
 def gold(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Annotation, Pair]]:
-    built = build([SEEDS], tmp_path_factory.mktemp("seeds") / "corpus")
+    built = build(sorted(SEEDS.glob("deepseek-shock.*")), tmp_path_factory.mktemp("seeds") / "corpus")
     pairs = {pair.pair_id: pair for pair in built.corpus.generation().pairs()}
     lines = (SEEDS / "deepseek-shock.labels.jsonl").read_text(encoding="utf-8").splitlines()
     return [(found := from_json(Annotation, line, "gold"), pairs[found.pair_id]) for line in lines]
