@@ -70,7 +70,7 @@ class _ClassPredictor:
     def predict(self, pairs: Sequence[Sides]) -> list[Prediction]:
         task = self.info.task
         targets = task.targets or ("",)
-        keys = [
+        keys: list[tuple[int, str, Lang, str]] = [
             (pair, target, lang, text)
             for pair, sides in enumerate(pairs)
             for target in targets
@@ -106,7 +106,7 @@ class _SpanPredictor:
     model: SpanTagger
 
     def predict(self, pairs: Sequence[Sides]) -> list[Prediction]:
-        keys = [
+        keys: list[tuple[int, Lang, str]] = [
             (pair, lang, text)
             for pair, sides in enumerate(pairs)
             for lang, text in _read(sides, self.info.langs)
@@ -114,7 +114,7 @@ class _SpanPredictor:
         inputs = ModelInputs(tuple(text for *_, text in keys), tuple(lang for _, lang, _ in keys))
         found: list[list[tuple[Lang, ScoredSpan]]] = [[] for _ in pairs]
         for (pair, lang, _), spans in zip(keys, self.model.predict(inputs), strict=True):
-            found[pair] += [(lang, span) for span in spans]
+            found[pair].extend((lang, span) for span in spans)
         return [Prediction(spans=tuple(some)) for some in found]
 
 

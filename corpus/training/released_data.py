@@ -37,7 +37,9 @@ def training_data(folder: Path, name: TaskName, labels: TrainingLabels = "releas
         scheme=data.info.scheme,
         licences=data.info.licences,
     )
-    tables = {split: pa.concat_tables(_tables(folder, data, task, split, labels)) for split in SPLITS}
+    tables: dict[Split, pa.Table] = {
+        split: pa.concat_tables(_tables(folder, data, task, split, labels)) for split in SPLITS
+    }
     said = _table(ReleasedRows(folder, data.info, ("test",)), "annotations", _ANNOTATIONS)
     return TrainingData(ref, scheme, task, tables, said)
 

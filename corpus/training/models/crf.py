@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Self
@@ -57,15 +58,14 @@ class CrfTagger:
     ) -> Iterator[Self]:
         """See `SpanTagger.fit`; tokens of which nobody knows what they are part a text in two."""
         need_train_extra()
-        import pycrfsuite
-
+        crfsuite = _crfsuite()
         names = tags(task.classes)
-        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer = crfsuite.Trainer(algorithm="lbfgs", verbose=False)
         for text, lang, tokens, tagged in tagged_texts(task, train):
             features = token_features(text, lang, tokens)
             for stretch in known_stretches(tagged):
                 said = [names[tag] for tag in tagged[stretch]]
-                trainer.append(pycrfsuite.ItemSequence(features[stretch]), said)
+                trainer.append(crfsuite.ItemSequence(features[stretch]), said)
         for chosen in settings:
             trainer.set_params({**chosen, "max_iterations": _STEPS, "feature.possible_transitions": True})
             with TemporaryDirectory() as folder:
@@ -76,9 +76,7 @@ class CrfTagger:
     @classmethod
     def of(cls, task: TrainingTask, content: bytes) -> Self:
         """Return the model that the bytes of a file are."""
-        import pycrfsuite
-
-        tagger = pycrfsuite.Tagger()
+        tagger = _crfsuite().Tagger()
         tagger.open_inmemory(content)
         return cls(task, content, tagger)
 
@@ -95,8 +93,7 @@ class CrfTagger:
 
     def _read(self, inputs: ModelInputs) -> Iterator[tuple[TokenRanges, list[int], Probabilities]]:
         """Yield of each text its tokens, their most probable tags, and the probabilities of all tags."""
-        import pycrfsuite
-
+        crfsuite = _crfsuite()
         number = {name: at for at, name in enumerate(tags(self.task.classes))}
         known = self._tagger.labels()
         for text, lang in zip(inputs.texts, inputs.langs, strict=True):
@@ -104,7 +101,7 @@ class CrfTagger:
             probabilities = np.zeros((len(tokens), len(number)))
             tagged = [0] * len(tokens)
             if tokens and known:
-                self._tagger.set(pycrfsuite.ItemSequence(token_features(text, lang, tokens)))
+                self._tagger.set(crfsuite.ItemSequence(token_features(text, lang, tokens)))
                 tagged = [number[tag] for tag in self._tagger.tag()]
                 for name in known:
                     probabilities[:, number[name]] = [
@@ -130,3 +127,8 @@ class CrfTagger:
         if not content.startswith(_MAGIC):
             raise CorpusError(f"{path}: is no file of CRFsuite; train the model again")
         return cls.of(task, content)
+
+
+def _crfsuite() -> Any:
+    """The library, which has no types."""
+    return import_module("pycrfsuite")

@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -140,11 +141,10 @@ def _mean_loss(model: Any, batches: Batches, batch: int) -> float:
 
 def _transformers(feature: str) -> Any:
     try:
-        import torch  # noqa: F401 - whether it is there
-        import transformers
+        import_module("torch")
+        transformers: Any = import_module("transformers")
     except ImportError as error:
         raise MissingExtraError(feature, "transformers") from error
-    logging: Any = transformers.logging
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     return transformers

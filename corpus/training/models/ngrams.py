@@ -86,8 +86,9 @@ class NgramModel:
 def _regression(settings: ModelSettings, seed: int) -> Any:
     from sklearn.linear_model import LogisticRegression
 
+    made: Any = LogisticRegression
     # The dual solver is fastest for rows of few features; a looser end changes no figure's second digit.
-    return LogisticRegression(
+    return made(
         C=settings["C"],
         class_weight=settings["class_weight"],
         solver="liblinear",
@@ -107,7 +108,8 @@ def _fitted_vectorizers(texts: Sequence[str]) -> tuple[TfidfVectorizer, TfidfVec
 
     folded = [fold(text) or _NOTHING for text in dict.fromkeys(texts)]
     few = len(folded) < 50
-    words = TfidfVectorizer(
+    made: Any = TfidfVectorizer
+    words = made(
         lowercase=False,
         token_pattern=r"(?u)\b\w+\b",  # noqa: S106 - a pattern of words
         ngram_range=(1, 2),
@@ -115,7 +117,7 @@ def _fitted_vectorizers(texts: Sequence[str]) -> tuple[TfidfVectorizer, TfidfVec
         sublinear_tf=True,
         dtype=np.float32,
     )
-    characters = TfidfVectorizer(
+    characters = made(
         lowercase=False,
         analyzer="char_wb",
         ngram_range=(3, 5),
@@ -152,7 +154,8 @@ def _features(
         shape = (len(rows), width * len(task.targets))
         parts.append(csr_matrix((own.data, moved, own.indptr), shape=shape))
         parts.append(_one_hot(target, len(task.targets)))
-    return hstack(parts, format="csr")
+    joined: csr_matrix = csr_matrix(hstack(parts, format="csr"))
+    return joined
 
 
 def _one_hot(numbers: NDArray[np.int64], width: int) -> csr_matrix:

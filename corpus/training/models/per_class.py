@@ -52,5 +52,5 @@ def head_probabilities(heads: list[Head], features: Any, *, one: bool) -> Probab
     if not rows:
         return made
     for column, head in enumerate(heads):
-        made[:, column] = head if isinstance(head, float) else head.predict_proba(features)[:, 1]
+        made[:, column] = head if isinstance(head, int | float) else head.predict_proba(features)[:, 1]
     return made / made.sum(axis=1, keepdims=True) if one else made

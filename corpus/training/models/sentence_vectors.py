@@ -85,7 +85,8 @@ class SentenceVectorModel:
 def _regression(settings: ModelSettings) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=settings["C"], class_weight=settings["class_weight"], tol=1e-3, max_iter=200)
+    made: Any = LogisticRegression
+    return made(C=settings["C"], class_weight=settings["class_weight"], tol=1e-3, max_iter=200)
 
 
 def _features(task: TrainingTask, inputs: ModelInputs) -> tuple[str, NDArray[np.float32]]:

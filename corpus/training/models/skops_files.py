@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -12,9 +13,8 @@ from hashiya.schema.errors import CorpusError, MissingExtraError
 def need_train_extra() -> None:
     """Raise `MissingExtraError` where the libraries of the baselines are not installed."""
     try:
-        import pycrfsuite  # noqa: F401 - whether it is there
-        import sklearn  # noqa: F401
-        import skops  # noqa: F401
+        for library in ("pycrfsuite", "sklearn", "skops"):
+            import_module(library)
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
 
