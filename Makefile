@@ -25,10 +25,12 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-all check lint types coverage format generate locale picture constraints bench clean
 
-run: $(RUN_STAMP) ## build the corpus from seeds/, import its labels, release the dataset, offer to label
+run: $(RUN_STAMP) ## build the corpus from seeds/, take in its labels, release the dataset, train on it, offer to label
 	@$(BIN)/hashiya build seeds --out build/ai-market --name ai-market
 	@$(BIN)/hashiya labels import build/ai-market seeds/deepseek-shock.labels.jsonl --replace
+	@$(BIN)/hashiya journal merge build/ai-market seeds/starter/labels.journal.jsonl
 	@$(BIN)/hashiya release build/ai-market --out build/release
+	@$(BIN)/hashiya train build/release --task stance --out build/model --apart deepseek-shock
 	@if [ -t 0 ] && [ -t 1 ]; then \
 		printf '\nLabel it yourself now, Arabic and English side by side? [y/N] '; read answer; \
 		case "$$answer" in [yY]*) $(BIN)/hashiya label build/ai-market ;; esac; \
@@ -100,7 +102,7 @@ $(UV_STAMP): | $(BIN)/python
 
 $(RUN_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
 	@echo "Setting up $(VENV) (once) ..."
-	@$(INSTALL) --editable '.[build]'
+	@$(INSTALL) --editable '.[build,train]'
 	@touch $@
 
 $(TEST_STAMP): pyproject.toml constraints.txt | $(UV_STAMP)
