@@ -19,7 +19,7 @@ from hashiya.corpus.dataset.released_folder import read_info
 from hashiya.corpus.dataset.released_rows import ReleasedRows
 from hashiya.corpus.dataset.subwords import FastTokenizer
 from hashiya.corpus.dataset.token_codec import TokenCodec
-from hashiya.corpus.dataset.token_view import SpanLayer, TokenView, token_view
+from hashiya.corpus.dataset.token_view import TaggedLayer, TokenView, token_view
 from hashiya.corpus.dataset.view import View
 from hashiya.schema.dataset import ClassKind, Config, DatasetInfo
 from hashiya.schema.errors import CorpusError, LabelError
@@ -32,7 +32,7 @@ LabelChoice = Literal["released", "majority", "annotators", "soft"]
 each annotator's own; or how probable each class is."""
 LABEL_CHOICES: tuple[LabelChoice, ...] = get_args(LabelChoice)
 _HEAD = ("pair_id", "doc_id", "split")
-_KINDS: Mapping[SpanLayer, ClassKind] = {"entities": "entity", "flags": "flag"}
+_KINDS: Mapping[TaggedLayer, ClassKind] = {"entities": "entity", "flags": "flag"}
 
 
 class DatasetRows:
@@ -176,7 +176,7 @@ class DatasetRows:
 
     def _tokens(
         self,
-        layer: SpanLayer,
+        layer: TaggedLayer,
         lang: SideChoice,
         labels: LabelChoice,
         cut: Mapping[str, Any],

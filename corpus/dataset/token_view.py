@@ -17,8 +17,8 @@ from hashiya.corpus.dataset.view import BatchSource, View, empty_batch
 from hashiya.corpus.text.token_tags import SpanFate
 from hashiya.schema.dataset import MASKED
 
-SpanLayer = Literal["entities", "flags"]
-CLASS_FIELD: Mapping[SpanLayer, str] = {"entities": "type", "flags": "kind"}
+TaggedLayer = Literal["entities", "flags"]
+CLASS_FIELD: Mapping[TaggedLayer, str] = {"entities": "type", "flags": "kind"}
 """The field of a span that has its class."""
 _OFFSETS = pa.list_(pa.list_(pa.int32(), 2))
 _WHY: Mapping[SpanFate, str] = {
@@ -43,7 +43,7 @@ class TokenView(View):
 
     codec: TokenCodec
     sides: BatchSource
-    layer: SpanLayer = "entities"
+    layer: TaggedLayer = "entities"
     wanted: frozenset[int] = field(default=frozenset())
 
     def fates(self) -> Counter[SpanFate]:
@@ -81,7 +81,7 @@ def token_view(
     codec: TokenCodec,
     sides: BatchSource,
     schema: pa.Schema,
-    layer: SpanLayer,
+    layer: TaggedLayer,
     *,
     wanted: frozenset[int],
     passed_on: Sequence[str],

@@ -19,7 +19,7 @@ from hashiya.schema.dataset import ClassKind
 from hashiya.schema.records import LANGS
 from hashiya.schema.scheme import LabelScheme
 
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,8 @@ class ReleasedSides:
     folder: Path
     scheme: LabelScheme
     classes: Mapping[ClassKind, Sequence[str]]
-    entities: Iterable[Row]
-    flags: Iterable[Row]
+    entities: Iterable[_Row]
+    flags: Iterable[_Row]
     others: Mapping[str, int]
 
 
@@ -89,7 +89,7 @@ def _cut_inside(side: Side) -> bool:
     return bool(edges & inside)
 
 
-def _entity(span: Row, names: Sequence[str], holds: Collection[SideLayer]) -> SideMark:
+def _entity(span: _Row, names: Sequence[str], holds: Collection[SideLayer]) -> SideMark:
     return SideMark(
         start=span["start"],
         end=span["end"],
@@ -100,7 +100,7 @@ def _entity(span: Row, names: Sequence[str], holds: Collection[SideLayer]) -> Si
     )
 
 
-def _flag(span: Row, names: Sequence[str], holds: Collection[SideLayer]) -> SideMark:
+def _flag(span: _Row, names: Sequence[str], holds: Collection[SideLayer]) -> SideMark:
     return SideMark(
         start=span["start"],
         end=span["end"],

@@ -23,5 +23,5 @@ def test_every_step_is_measured_and_polars_has_the_same_rows(tmp_path: Path) -> 
     assert rows["stance, as Arrow"] == rows["stance: polars"] == rows["stance, in batches"]
     assert rows["implications"] == rows["implications: polars"]
     assert rows["tokens of both sides"] == rows["tokens, in batches"] == 80
-    assert rows['load, verify="size"'] == 40
+    assert 0 < rows['load, verify="size"'] <= 40
     assert not [name for name in rows if "(" in name]
