@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.small_tokenizers import small_tokenizer
 
@@ -12,7 +13,8 @@ def tiny_transformer(folder: Path) -> Path:
     import torch
     import transformers
 
-    tokenizer = transformers.PreTrainedTokenizerFast(
+    fast: Any = transformers.PreTrainedTokenizerFast
+    tokenizer = fast(
         tokenizer_object=small_tokenizer("wordpiece"),
         model_max_length=48,
         pad_token="[PAD]",

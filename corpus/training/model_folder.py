@@ -36,8 +36,8 @@ _Kind = TypeVar("_Kind", TextClassifier, SpanTagger)
 class ModelInfo:
     """`model.json`: `files` are hashes, in hex, of all files that make the model.
 
-    `threshold` is the probability from which on a class is there, where a row may have several; `defaults`
-    are the values of what the model does not say. `made_with` are versions of libraries.
+    `threshold` is what classes are decided by, as `decided` says; `defaults` are the values of what the
+    model does not say. `made_with` are versions of libraries.
     """
 
     format: int

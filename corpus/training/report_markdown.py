@@ -94,6 +94,8 @@ def _made(report: TrainingReport) -> Iterator[str]:
     yield f"- Settings: {in_markdown(settings)}; chosen by {report.chosen_by}."
     if report.task.decision == "several":
         yield f"- A class is there from a probability of {report.threshold:g} on."
+    elif report.task.absent:
+        yield f"- `{report.task.absent}` counts {report.threshold / (1 - report.threshold):.2g} times."
     yield f"- Sides: {', '.join(report.langs)}. Labels: {in_markdown(report.labels)}. Seed: {report.seed}."
     yield (
         f"- Dataset: {in_markdown(report.dataset.name)}, scheme {report.dataset.scheme.name} "

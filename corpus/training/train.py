@@ -88,7 +88,7 @@ class _Training:
     def __init__(
         self, trial: Trial[Any, Any, Any], data: TrainingData, plan: TrainingPlan, name: str, base: str | None
     ) -> None:
-        self.trial = trial
+        self.trial = self.usual = trial
         self.data = data
         self.plan = plan
         self.name = name
@@ -105,7 +105,7 @@ class _Training:
         candidates = self.trial.candidates(self.name)
         test = self.rows["test"]
         fitted, settings, tried, chosen_by = self._choose(candidates)
-        if self.data.task.decision == "several":
+        if self.data.task.decision != "spans" and self.name not in {"majority", "random"}:
             self._choose_threshold(fitted)
         said = self.trial.say(fitted, test)
         evaluation = self.trial.judge("test", test, said, self.trained)
@@ -172,9 +172,8 @@ class _Training:
         validation = self.rows["validation"]
         said = self.trial.say(fitted, validation)
         best = -1.0
-        usual = self.trial
         for threshold in sorted(THRESHOLDS, key=lambda value: abs(value - 0.5)):
-            trial = replace(usual, threshold=threshold)  # type: ignore[type-var]
+            trial = replace(self.usual, threshold=threshold)  # type: ignore[type-var]
             score = self._main(trial.sums(validation, said))
             if score.value is not None and score.value > best:
                 best, self.trial = score.value, trial
@@ -221,8 +220,8 @@ class _Training:
         for name in ("majority", "random"):
             if name != self.name:
                 train, validation, test = (self.rows[split] for split in SPLITS)
-                (fitted,) = self.trial.fit(name, train, validation, [{}])
-                yield self.trial.judge(name, test, self.trial.say(fitted, test), self.trained)
+                (fitted,) = self.usual.fit(name, train, validation, [{}])
+                yield self.usual.judge(name, test, self.usual.say(fitted, test), self.trained)
 
     def _across(self, settings: ModelSettings) -> Iterator[Evaluation]:
         """Models of one language asked in each, where the model knows both by one space of vectors."""

@@ -29,7 +29,7 @@ from hashiya.corpus.training.worst_errors import worst_rows, worst_texts
 from hashiya.schema.records import Lang
 
 THRESHOLDS = tuple(round(0.1 * step, 1) for step in range(1, 10))
-"""The thresholds that are tried where a row may have several classes."""
+"""The thresholds that are tried for classes."""
 
 
 class _AnyRows(Protocol):
@@ -92,7 +92,7 @@ class Trial(Protocol, Generic[RowsOf, Fitted, Claims]):
 
 @dataclass(frozen=True, slots=True)
 class ClassTrial:
-    """Of classes; with the `threshold` of a class where a row may have several."""
+    """Of classes; with the `threshold` by which they are decided."""
 
     task: TrainingTask
     seed: int

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sklearn import metrics
 
 from hashiya.corpus.training.evaluation.evaluate import evaluate_rows, evaluate_spans
@@ -15,6 +17,7 @@ from hashiya.corpus.training.evaluation.evaluation import Evaluation
 from hashiya.corpus.training.evaluation.ranking import average_precision, calibration
 from hashiya.corpus.training.models.protocol import ScoredSpan
 from hashiya.corpus.training.rows import NOT_KNOWN, ModelInputs, RowOrigins, TrainingRows, TrainingTexts
+from hashiya.schema.records import LANGS
 from tests.training_data import task
 
 STANCE = task("stance")
@@ -22,7 +25,7 @@ CLASSES = len(STANCE.classes)
 numbers = st.lists(st.integers(0, CLASSES - 1), min_size=1, max_size=60)
 
 
-def rows(answers: np.ndarray, documents: int = 3) -> TrainingRows:
+def rows(answers: NDArray[Any], documents: int = 3) -> TrainingRows:
     count = len(answers)
     origins = RowOrigins(
         tuple(f"p{row}" for row in range(count)),
@@ -30,10 +33,10 @@ def rows(answers: np.ndarray, documents: int = 3) -> TrainingRows:
         ("gold",) * count,
         (1.0,) * count,
     )
-    return TrainingRows(ModelInputs(("x",) * count, ("en",) * count), answers.astype(np.int8), origins)
+    return TrainingRows(ModelInputs(("x",) * count, LANGS[1:] * count), answers.astype(np.int8), origins)
 
 
-def one_hot(labels: list[int]) -> np.ndarray:
+def one_hot(labels: list[int]) -> NDArray[Any]:
     return np.eye(CLASSES)[labels]
 
 

@@ -11,11 +11,13 @@ import pytest
 from hashiya.corpus.training.dataset_rows import class_rows, span_rows
 from hashiya.corpus.training.model_folder import read_classifier, read_tagger
 from hashiya.corpus.training.models.named_models import classifier_kind, tagger_kind
+from hashiya.corpus.training.models.protocol import ModelSettings
 from hashiya.corpus.training.predict import read_predictor
 from hashiya.corpus.training.tasks import TASK_NAMES, TaskName
 from hashiya.corpus.training.train import TrainingPlan, train
 from hashiya.corpus.training.train_model import train_model
 from hashiya.schema.errors import CorpusError, HashiyaError
+from hashiya.schema.records import Split
 from tests.tiny_transformer import tiny_transformer
 from tests.training_data import dataset, released
 
@@ -47,9 +49,9 @@ def test_a_fine_tuned_model_is_written_read_and_asked(name: TaskName, base: Path
 
 def test_a_small_transformer_learns_what_it_is_shown(base: Path) -> None:
     data = dataset("entities", train=6, validation=2, test=2, pairs=4)
-    splits = ("train", "validation")
+    splits: tuple[Split, ...] = ("train", "validation")
     texts, validation = (span_rows(data.task, data.tables[split], ("en",)) for split in splits)
-    settings = {"base": str(base), "learning_rate": 5e-3, "epochs": 40, "batch": 8}
+    settings: ModelSettings = {"base": str(base), "learning_rate": 5e-3, "epochs": 40, "batch": 8}
     (fitted,) = tagger_kind("transformer").fit(data.task, texts, validation, [settings], 0)
     found = [{(span.start, span.end, span.type) for span in spans} for spans in fitted.predict(texts.inputs)]
     assert np.mean([set(truth) == said for truth, said in zip(texts.spans, found, strict=True)]) > 0.8
