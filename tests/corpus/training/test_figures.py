@@ -15,7 +15,7 @@ from sklearn import metrics
 from hashiya.corpus.training.evaluation.evaluate import evaluate_rows, evaluate_spans
 from hashiya.corpus.training.evaluation.evaluation import Evaluation
 from hashiya.corpus.training.evaluation.ranking import average_precision, calibration
-from hashiya.corpus.training.models.protocol import ScoredSpan
+from hashiya.corpus.training.models.protocol import ScoredSpan, decided
 from hashiya.corpus.training.rows import NOT_KNOWN, ModelInputs, RowOrigins, TrainingRows, TrainingTexts
 from hashiya.schema.records import LANGS
 from tests.training_data import task
@@ -179,3 +179,15 @@ def test_a_span_beyond_the_tokens_is_missed_not_forgotten() -> None:
     found = evaluate_spans(task("entities"), "test", texts, [[ScoredSpan(0, 4, "company", 0.9)]])
     assert found.micro_f1.value == 0
     assert replace(found, what="").classes[0].examples == 1
+
+
+def test_a_threshold_of_a_half_changes_nothing_and_a_lower_one_lets_more_be_said() -> None:
+    draw = np.random.default_rng(1)
+    probabilities = draw.dirichlet(np.ones(CLASSES), size=200)
+    usual = decided(STANCE, probabilities)
+    assert (usual.argmax(axis=1) == probabilities.argmax(axis=1)).all()
+    said = [int(decided(STANCE, probabilities, at)[:, 1:].sum()) for at in (0.1, 0.5, 0.9)]
+    assert said[0] > said[1] > said[2]
+    several = task("implications")
+    cells = draw.random((10, len(several.classes)))
+    assert (decided(several, cells, 0.7) == (cells >= 0.7)).all()
