@@ -20,6 +20,7 @@ from hashiya.corpus.inspection.check import check
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.team.agreement.figures import AgreedLayer
 from hashiya.corpus.team.policies import StrictPolicy
+from hashiya.corpus.team.resolution import resolve
 from hashiya.schema.dataset import LabelsOfPair
 from hashiya.schema.errors import Problem
 
@@ -121,8 +122,10 @@ def test_the_consistency_on_the_page_is_what_came_out(agreement: AgreementReport
 
 
 def labels(corpus: Corpus) -> Iterator[LabelsOfPair]:
+    policy = StrictPolicy()
     for item in voted_pairs(corpus, fail, with_decisions=True):
-        made = labels_of_pair(item, item.votes, corpus.scheme, StrictPolicy(), item.adjudications)
+        found = resolve(item, item.votes, corpus.scheme, policy, item.adjudications)
+        made = labels_of_pair(found, item.votes, policy)
         assert made.labels is not None
         yield made.labels
 

@@ -19,7 +19,7 @@ def test_every_step_is_measured_and_polars_has_the_same_rows(tmp_path: Path) -> 
     write_labels(corpus, tmp_path / "labels.jsonl")
     import_labels(corpus, tmp_path / "labels.jsonl")
     release(corpus, tmp_path / "dataset", lambda _: None)
-    rows = {str(name): count for name, count, *_ in measured(tmp_path / "dataset", "").rows}
+    rows = {str(name): int(count or 0) for name, count, *_ in measured(tmp_path / "dataset", "").rows}
     assert rows["stance, as Arrow"] == rows["stance: polars"] == rows["stance, in batches"]
     assert rows["implications"] == rows["implications: polars"]
     assert rows["tokens of both sides"] == rows["tokens, in batches"] == 80
