@@ -198,7 +198,8 @@ def test_from_labels_to_a_dataset_and_through_an_edit(tmp_path: Path) -> None:
     assert line == json.loads((tmp_path / "labels.jsonl").read_text(encoding="utf-8"))
     released = hashiya("release", corpus, "--out", tmp_path / "release")
     assert released.returncode == 0
-    assert 'load("' + str(tmp_path / "release") + '", split="validation").to_pandas()' in released.stdout
+    lines = f'load("{tmp_path / "release"}")["validation"].stance().to_pandas()'
+    assert lines in released.stdout
 
     write(tmp_path / "news", "وفي نيويورك " + AR)
     done = hashiya("build", tmp_path / "news", "--out", corpus)
