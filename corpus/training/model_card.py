@@ -33,7 +33,8 @@ def _metadata(report: TrainingReport, name: str) -> Iterator[str]:
     known = len(licences) == 1 and licences[0].lower() in _HUB_LICENCES
     yield f"license: {licences[0].lower() if known else 'other'}"
     if not known:
-        yield f"license_name: {json.dumps('; '.join(licences) or 'unknown', ensure_ascii=False)}"
+        yield "license_name: by-document"
+        yield f"license_details: {json.dumps('; '.join(licences) or 'unknown', ensure_ascii=False)}"
     yield "language:"
     yield from (f"- {lang}" for lang in report.langs)
     yield f"library_name: {'transformers' if report.base else 'hashiya'}"

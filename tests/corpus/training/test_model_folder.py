@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,15 +13,16 @@ import pytest
 from huggingface_hub import ModelCard
 
 from hashiya.corpus.store.folder import Corpus
+from hashiya.corpus.training.model_card import model_card
 from hashiya.corpus.training.model_folder import read_classifier, read_tagger
 from hashiya.corpus.training.predict import predicted_lines, read_predictor
 from hashiya.corpus.training.report_markdown import in_markdown
 from hashiya.corpus.training.suggest import suggest
 from hashiya.corpus.training.tasks import TASK_NAMES, TaskName
-from hashiya.corpus.training.train import TrainingPlan
+from hashiya.corpus.training.train import TrainingPlan, train
 from hashiya.corpus.training.train_model import train_model
 from hashiya.schema.errors import CorpusError, HashiyaError, Problem, SourceError
-from tests.training_data import CLASSES, released
+from tests.training_data import CLASSES, dataset, released
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,17 @@ def lines(root: Path, name: TaskName, given: list[object]) -> tuple[list[dict[st
     problems: list[Problem] = []
     found = list(predicted_lines(read_predictor(root / name), path, problems.append))
     return [json.loads(line) for line in found], problems
+
+
+def test_several_licences_are_told_as_the_datasets_card_tells_them() -> None:
+    _, report = train(
+        dataset("stance", train=2, validation=1, test=1, pairs=3), TrainingPlan(model="majority")
+    )
+    licences = ("CC-BY-4.0", "Rights remain with the publisher")
+    card = ModelCard(model_card(replace(report, dataset=replace(report.dataset, licences=licences)), "m"))
+    metadata = card.data.to_dict()
+    assert (metadata["license"], metadata["license_name"]) == ("other", "by-document")
+    assert metadata["license_details"] == "; ".join(licences)
 
 
 @pytest.mark.parametrize("name", TASK_NAMES)
