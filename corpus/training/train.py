@@ -105,8 +105,6 @@ class _Training:
         candidates = self.trial.candidates(self.name)
         test = self.rows["test"]
         fitted, settings, tried, chosen_by = self._choose(candidates)
-        if self.data.task.decision != "spans" and self.name not in {"majority", "random"}:
-            self._choose_threshold(fitted)
         said = self.trial.say(fitted, test)
         evaluation = self.trial.judge("test", test, said, self.trained)
         report = TrainingReport(
@@ -140,7 +138,10 @@ class _Training:
     def _choose(
         self, candidates: Sequence[ModelSettings]
     ) -> tuple[Any, ModelSettings, list[TriedSettings], str]:
-        """The model of the settings that do best on the validation split; else the first."""
+        """The model of the settings that do best on the validation split, each with its own best threshold.
+
+        Where there is nothing to choose by, the first.
+        """
         train, validation = self.rows["train"], self.rows["validation"]
         if not len(validation) or len(candidates) == 1:
             why = (
@@ -148,17 +149,19 @@ class _Training:
                 if len(validation)
                 else "the usual settings: the split validation has no row to choose by"
             )
-            (fitted,) = self.trial.fit(self.name, train, validation, candidates[:1])
+            (fitted,) = self.usual.fit(self.name, train, validation, candidates[:1])
+            self.trial, _ = self._with_threshold(fitted)
             return fitted, candidates[0], [], why
         best: tuple[float, Any, ModelSettings] | None = None
         tried: list[TriedSettings] = []
-        models = self.trial.fit(self.name, train, validation, candidates)
+        models = self.usual.fit(self.name, train, validation, candidates)
         for settings, fitted in zip(candidates, models, strict=True):
-            score = self._main(self.trial.sums(validation, self.trial.say(fitted, validation)))
+            trial, score = self._with_threshold(fitted)
             tried.append(TriedSettings(settings=dict(settings), score=score))
             value = -1.0 if score.value is None else score.value
             if best is None or value > best[0]:
                 best = value, fitted, settings
+                self.trial = trial
         assert best is not None  # noqa: S101 - there is a candidate
         of = "macro F1" if self.data.task.decision == "one" else "micro F1"
         return best[1], best[2], tried, f"{of} on the split validation"
@@ -167,16 +170,22 @@ class _Training:
         macro, micro = short_scores(self.data.task, sums)
         return macro if self.data.task.decision == "one" else micro
 
-    def _choose_threshold(self, fitted: Any) -> None:
-        """Take the threshold that does best on the validation split, the usual one where none can be told."""
+    def _with_threshold(self, fitted: Any) -> tuple[Trial[Any, Any, Any], Any]:
+        """The trial with the threshold at which a model does best on the validation split, and how well.
+
+        It is the usual one where none does better, for spans, and for what needs no text.
+        """
         validation = self.rows["validation"]
-        said = self.trial.say(fitted, validation)
-        best = -1.0
+        said = self.usual.say(fitted, validation)
+        trial, best = self.usual, self._main(self.usual.sums(validation, said))
+        if self.data.task.decision == "spans" or self.name in {"majority", "random"}:
+            return trial, best
         for threshold in sorted(THRESHOLDS, key=lambda value: abs(value - 0.5)):
-            trial = replace(self.usual, threshold=threshold)  # type: ignore[type-var]
-            score = self._main(trial.sums(validation, said))
-            if score.value is not None and score.value > best:
-                best, self.trial = score.value, trial
+            other = replace(self.usual, threshold=threshold)  # type: ignore[type-var]
+            score = self._main(other.sums(validation, said))
+            if score.value is not None and (best.value is None or score.value > best.value):
+                trial, best = other, score
+        return trial, best
 
     def _shape(self, split: Split) -> SplitShape:
         rows = self.rows[split]

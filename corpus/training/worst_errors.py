@@ -18,9 +18,15 @@ SHOWN = 20
 def worst_rows(
     task: TrainingTask, rows: TrainingRows, probabilities: Probabilities, said: NDArray[np.bool_]
 ) -> tuple[WorstError, ...]:
-    """Return the rows whose answer is least probable, the least probable first; one a text and target."""
+    """Return the rows where a model is surest of what is wrong, the surest first; one a text and target.
+
+    Where a row has one class, it is surest of the one that it says; else of a class that it says wrongly, or
+    that is there and that it does not say.
+    """
     known = rows.answers != NOT_KNOWN
     wrong = (said != (rows.answers == 1)) & known
+    if task.decision == "one":
+        wrong &= said
     surprise = np.where(rows.answers == 1, 1 - probabilities, probabilities)
     worst = np.where(wrong, surprise, -1.0).max(axis=1, initial=-1.0)
     order = [int(row) for row in np.argsort(-worst, kind="stable") if worst[row] >= 0]

@@ -10,9 +10,14 @@ import pyarrow.compute as pc
 import pytest
 
 from hashiya.corpus.training.dataset_rows import class_rows, span_rows
+from hashiya.corpus.training.evaluation.evaluate import short_scores
+from hashiya.corpus.training.models.protocol import decided
 from hashiya.corpus.training.tasks import TASK_NAMES, TaskName
 from hashiya.corpus.training.train import TrainingData, TrainingPlan, train
+from hashiya.corpus.training.trials import ClassTrial
+from hashiya.corpus.training.worst_errors import worst_rows
 from hashiya.schema.errors import HashiyaError
+from hashiya.schema.records import LANGS
 from tests.training_data import CLASSES, dataset, table
 
 QUICK = {"train": 6, "validation": 3, "test": 3, "pairs": 4}
@@ -139,6 +144,35 @@ def test_the_worst_errors_are_told_with_their_texts() -> None:
     assert error.truth[0] in {"bullish", "bearish"}
     assert error.target == "chips"
     assert len(error.text) > 10
+
+
+def test_the_surest_errors_are_those_that_a_model_says_with_most_probability() -> None:
+    data = dataset("stance", **QUICK)
+    rows = class_rows(data.task, data.tables["test"]).take(np.arange(3))
+    answers = np.zeros_like(rows.answers)
+    answers[0, data.task.classes.index("mixed")] = answers[1, 0] = answers[2, 0] = 1
+    # Of the first, which nothing speaks for, the model is less sure than of the second.
+    said = np.array([[0.6, 0.4, 0, 0, 0], [0.1, 0.9, 0, 0, 0], [0.9, 0.1, 0, 0, 0]])
+    errors = worst_rows(data.task, replace(rows, answers=answers), said, decided(data.task, said))
+    assert [(error.truth, error.predicted, error.probability) for error in errors] == [
+        (("none",), ("bullish",), 0.9),
+        (("mixed",), ("none",), 0.6),
+    ]
+
+
+def test_settings_are_tried_with_the_thresholds_that_they_are_used_with() -> None:
+    data = dataset("stance", **QUICK)
+    rows = data.tables["train"].to_pylist()
+    for number, row in enumerate(row for row in rows if row["label"]):
+        row["label"] *= number % 3 == 0  # stances are rare in training, so that `none` has to count less
+    rare = replace(data, tables={**data.tables, "train": table("stance", rows)})
+    fitted, report = train(rare, TrainingPlan())
+    assert report.threshold < 0.5
+    trial = ClassTrial(data.task, 0, threshold=report.threshold)
+    validation = trial.rows(data.tables["validation"], LANGS)
+    macro, _ = short_scores(data.task, trial.sums(validation, trial.say(fitted, validation)))
+    tried = {tuple(item.settings.items()): item.score.value for item in report.tried}
+    assert tried[tuple(report.settings.items())] == macro.value == max(value or 0 for value in tried.values())
 
 
 def test_a_baseline_of_another_task_is_refused() -> None:
