@@ -47,10 +47,10 @@ def test_several_licences_are_told_as_the_datasets_card_tells_them() -> None:
         dataset("stance", train=2, validation=1, test=1, pairs=3), TrainingPlan(model="majority")
     )
     licences = ("CC-BY-4.0", "Rights remain with the publisher")
-    card = ModelCard(model_card(replace(report, dataset=replace(report.dataset, licences=licences)), "m"))
-    metadata = card.data.to_dict()
-    assert (metadata["license"], metadata["license_name"]) == ("other", "by-document")
-    assert metadata["license_details"] == "; ".join(licences)
+    text = model_card(replace(report, dataset=replace(report.dataset, licences=licences)), "m")
+    data: Any = ModelCard(text).data
+    assert (data.license, data.license_name) == ("other", "by-document")
+    assert data.license_details == "; ".join(licences)
 
 
 @pytest.mark.parametrize("name", TASK_NAMES)
