@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual._path import CSSPathType
 
+from hashiya.schema.adjudication import CellKey
 from hashiya.schema.records import Lang
 from hashiya.tui.keys.actions import KeyLayer
 from hashiya.tui.keys.keyboard import key_label
@@ -39,6 +40,7 @@ class AdjudicateScreen(LabelScreen):
     def __init__(self, session: AdjudicationSession, keymap: Keymap) -> None:
         super().__init__(session, keymap)
         self._adjudicating = session
+        self._unsaved_reason: tuple[tuple[str, tuple[CellKey, ...]], str] | None = None
 
     def act(self, action_id: str) -> None:
         """Do an action by its id; some are about the list of differences here."""
@@ -95,15 +97,15 @@ class AdjudicateScreen(LabelScreen):
 
     def _ask_why(self) -> None:
         cells = self.answers.needed.keys
+        about = (self._adjudicating.pair.pair_id, tuple(cells))
 
         def write(text: str | None) -> None:
             if text is not None:
-                self.attempt(lambda: self._adjudicating.give_reason(cells, text))
+                saved = self.attempt(lambda: self._adjudicating.give_reason(cells, text))
+                self._unsaved_reason = None if saved else (about, text)
             self.show()
 
-        self.ask(
-            Question(
-                _("Why is it so? One line, for the guidelines."), value=self._adjudicating.reason(cells)
-            ),
-            write,
-        )
+        written = self._adjudicating.reason(cells)
+        if self._unsaved_reason is not None and self._unsaved_reason[0] == about:
+            written = self._unsaved_reason[1]
+        self.ask(Question(_("Why is it so? One line, for the guidelines."), value=written), write)

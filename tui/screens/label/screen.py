@@ -83,6 +83,7 @@ class LabelScreen(CommandTarget):
         self._neighbours: tuple[tuple[str, int] | None, tuple[Pair | None, ...]] = (None, ())
         self._doubts: tuple[Doubt, ...] = ()
         self._is_reconnecting = False
+        self._was_lost = False
         self._preparing: Timer | None = None
         self._answered: Callable[[str | None], object] | None = None
         self._row_named: Callable[[str], int | None] | None = None
@@ -336,7 +337,7 @@ class LabelScreen(CommandTarget):
 
     def _follow(self) -> bool:
         """Go on in a newer generation, unless the annotator is in the middle of something."""
-        if self.asking or self.chord is not None or self.jump is not None or not self.is_current:
+        if self._is_busy or not self.is_current:
             return False
         self.rebuilt = self.session.rebuilt()  # and so it stays where it cannot be followed
         following = self.session.follow()
@@ -361,19 +362,30 @@ class LabelScreen(CommandTarget):
 
     def _reconnect(self) -> None:
         """Try in the background to reach a server that was lost, and go on when it is there."""
-        if self.session.lost and not self._is_reconnecting:
-            self._is_reconnecting = True
-            self.run_worker(self._try_to_reconnect, thread=True, exit_on_error=False)
-        elif self.session.unsaved and not self.session.lost:
+        if self.session.lost:
+            self._was_lost = True
+            if not self._is_reconnecting:
+                self._is_reconnecting = True
+                self.run_worker(self._try_to_reconnect, thread=True, exit_on_error=False)
+        elif self.session.unsaved:
             self._save_unsaved()
+        elif self._was_lost and not self._is_busy:
+            self._was_lost = False
+            self.say(_("the connection is back"))
+            self.show()
 
     def _try_to_reconnect(self) -> None:
         with suppress(HashiyaError):
             self.session.journal.database.reconnect()
         self._is_reconnecting = False
 
+    @property
+    def _is_busy(self) -> bool:
+        """Whether the annotator is in the middle of a line or of a sequence of keys."""
+        return self.asking or self.chord is not None or self.jump is not None
+
     def _save_unsaved(self) -> None:
-        if self.asking or self.chord is not None or self.jump is not None:
+        if self._is_busy:
             return
         try:
             saved = self.session.save_unsaved()
@@ -382,6 +394,7 @@ class LabelScreen(CommandTarget):
         except HashiyaError as error:
             self.say(str(error), "bad")
         else:
+            self._was_lost = False
             if saved:
                 self.say(_("the connection is back, and everything is saved"))
         self.show()

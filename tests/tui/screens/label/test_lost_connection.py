@@ -11,12 +11,13 @@ from hashiya.corpus.journal.journal import Journal
 from hashiya.corpus.journal.postgres.address import PostgresAddress
 from hashiya.corpus.journal.verify import journal_faults
 from hashiya.corpus.store.folder import Corpus
+from hashiya.tui.screens.adjudicate.app import AdjudicatingApp
 from hashiya.tui.settings.paths import SETTINGS_VARIABLE
 from hashiya.tui.settings.settings import UiLanguage
-from tests.corpora import new
+from tests.corpora import label, new
 from tests.postgres import PostgresServer
 from tests.tcp_proxy import TcpProxy
-from tests.tui.screens.playing import ROWS, playing
+from tests.tui.screens.playing import ENVIRON, ROWS, SETTLED, playing, playing_app
 
 pytestmark = pytest.mark.system
 
@@ -83,3 +84,40 @@ async def test_a_mark_and_the_end_of_a_pair_wait_until_the_connection_is_back(
         assert kinds(place)[-1][0] == "done"
         await play.until(lambda: "connection lost" not in play.row_of("#state"))
         assert not play.shows("انقطع")
+
+
+@pytest.mark.asyncio
+async def test_the_screen_says_that_the_connection_is_back_where_nothing_waited(
+    corpus: Corpus, proxy: TcpProxy
+) -> None:
+    async with playing(corpus) as play:
+        proxy.close()
+        await play.press("u")
+        assert "connection lost" in play.row_of("#state")
+        proxy.open()
+        await play.until(lambda: "the connection is back" in play.row_of("#state"))
+        assert "connection lost" not in play.row_of("#state")
+
+
+@pytest.mark.asyncio
+async def test_a_reason_written_while_the_connection_was_lost_is_proposed_again(
+    corpus: Corpus, proxy: TcpProxy
+) -> None:
+    generation = corpus.generation()
+    with corpus.journal() as journal:
+        journal.record([label(generation, 0, ("en", "Nvidia")), label(generation, 0, annotator="omar")])
+    app = AdjudicatingApp(corpus, SETTLED, adjudicator="judge", ui="en", environ=ENVIRON)
+    async with playing_app(app, (110, 36)) as play:
+        await play.press("1", "a")
+        proxy.close()
+        await play.write("a rival")
+        await play.press("enter")
+        assert "connection lost" in play.row_of("#state")
+        proxy.open()
+        await play.until(lambda: "the connection is back" in play.row_of("#state"))
+        await play.press("a", "enter", "a")
+        assert "a rival" in play.text()
+        await play.press("escape")
+    with corpus.journal(write=False) as journal:
+        ((decision,),) = journal.adjudications_of(generation.pair_ids()[:1]).values()
+    assert [item.why for item in decision.settles] == ["a rival"]
