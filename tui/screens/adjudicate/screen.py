@@ -102,7 +102,7 @@ class AdjudicateScreen(LabelScreen):
         def write(text: str | None) -> None:
             if text is not None:
                 saved = self.attempt(lambda: self._adjudicating.give_reason(cells, text))
-                self._unsaved_reason = None if saved else (about, text)
+                self._unsaved_reason = (about, text) if not saved and self.session.lost else None
             self.show()
 
         written = self._adjudicating.reason(cells)

@@ -118,14 +118,16 @@ class _Words:
             return
         (item,) = stop.cells
         yield self._heading(item, active=active)
-        voter = 0
+        voter, before = 0, set[str]()
         for version, answer in zip(self._answers.found.versions, item.answers, strict=True):
             voter += version.kind != "earlier"
-            if (
-                version.kind in {"voter", "known"}
-                or (version.kind == "decided" and answer is not None)
-                or (version.kind == "earlier" and answer is not None and item.state == "open")
-            ):
+            if version.kind == "earlier" and answer is not None:
+                # The latest of a pair alone: that is what the key takes.
+                is_shown = item.state == "open" and version.annotation.pair_id not in before
+                before.add(version.annotation.pair_id)
+            else:
+                is_shown = version.kind in {"voter", "known"} or answer is not None
+            if is_shown:
                 yield self._answer(self._key(voter, version), version, item, answer)
 
     def _key(self, voter: int, version: LabelVersion) -> str:

@@ -278,3 +278,16 @@ async def test_filters_are_those_of_settling(corpus: Corpus) -> None:
         await play.write("not begun")
         await play.press("enter")
         assert "2 pairs" in play.row_of("#state")
+
+
+async def test_of_several_earlier_decisions_the_latest_has_a_row(corpus: Corpus) -> None:
+    """Which is what the key takes."""
+    disputed(corpus)
+    for adjudicator, keys in (("judge", "121"), ("dana", "2")):
+        async with settling(corpus, adjudicator=adjudicator) as play:
+            await play.press(";", "2", "enter", *keys)
+    async with settling(corpus) as play:
+        await play.press(";", "2", "enter")
+        shown = play.text()
+        assert "open again" in shown
+        assert shown.count("0 before") == 1
