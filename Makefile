@@ -1,6 +1,6 @@
 # What a developer or a curious user types. `make run` and `make test` need Python 3.11+ and nothing else.
-# `make test-all` needs Debian's tmux, chromium, postgresql and unicode-data too, and Python 3.11 for doccano;
-# it installs a Label Studio server and a doccano.
+# `make test-all` needs Debian's tmux, chromium, postgresql, default-jre-headless and unicode-data too, and
+# Python 3.11 for doccano; it installs a Label Studio server and a doccano.
 
 VENV := .venv
 BIN := $(VENV)/bin
