@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
 
@@ -45,6 +45,20 @@ def postgres() -> Iterator[PostgresServer]:
                 raise
             pytest.skip(str(error))
         yield server
+
+
+@pytest.fixture
+def labels_server(postgres: PostgresServer) -> Iterator[PostgresServer]:
+    """The server with a database `labels`, and a login `lead` that may make roles."""
+    with closing(postgres.connect()) as db:
+        before = set(db.execute("SELECT rolname FROM pg_roles").fetchall())
+        db.execute("CREATE ROLE lead LOGIN CREATEROLE")
+        db.execute("CREATE DATABASE labels OWNER lead")
+    yield postgres
+    with closing(postgres.connect()) as db:
+        db.execute("DROP DATABASE labels WITH (FORCE)")
+        for (role,) in set(db.execute("SELECT rolname FROM pg_roles").fetchall()) - before:
+            db.execute(f'DROP ROLE "{role}"')
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])

@@ -13,7 +13,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,20 +96,6 @@ def play(tmp_path: Path) -> Play:
     return Play(tmp_path)
 
 
-@pytest.fixture
-def server(postgres: PostgresServer) -> Iterator[PostgresServer]:
-    """With a database, and a login that may make roles."""
-    with closing(postgres.connect()) as db:
-        before = set(db.execute("SELECT rolname FROM pg_roles").fetchall())
-        db.execute("CREATE ROLE lead LOGIN CREATEROLE")
-        db.execute("CREATE DATABASE labels OWNER lead")
-    yield postgres
-    with closing(postgres.connect()) as db:
-        db.execute("DROP DATABASE labels WITH (FORCE)")
-        for (role,) in set(db.execute("SELECT rolname FROM pg_roles").fetchall()) - before:
-            db.execute(f'DROP ROLE "{role}"')
-
-
 def test_journals_that_are_merged(play: Play, page: Page) -> None:
     through_the_page(play, page)
     # The other copy, which takes in the decisions, gives the same dataset.
@@ -118,9 +104,9 @@ def test_journals_that_are_merged(play: Play, page: Page) -> None:
     assert files(play.folder / "again") == files(play.folder / "dataset")
 
 
-def test_one_journal_in_postgresql(play: Play, page: Page, server: PostgresServer) -> None:
+def test_one_journal_in_postgresql(play: Play, page: Page, labels_server: PostgresServer) -> None:
     def there(url: str) -> str:
-        return url.replace("@db.example.org", f"@127.0.0.1:{server.port}")
+        return url.replace("@db.example.org", f"@127.0.0.1:{labels_server.port}")
 
     init = [there(word) for word in page.init]
     place = init[init.index("--journal") + 1]

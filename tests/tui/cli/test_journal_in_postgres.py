@@ -6,8 +6,6 @@ import json
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,20 +48,6 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     return corpus
 
 
-@pytest.fixture
-def server(postgres: PostgresServer) -> Iterator[PostgresServer]:
-    """With a database, and a login that may make roles."""
-    with closing(postgres.connect()) as db:
-        before = set(db.execute("SELECT rolname FROM pg_roles").fetchall())
-        db.execute("CREATE ROLE lead LOGIN CREATEROLE")
-        db.execute("CREATE DATABASE labels OWNER lead")
-    yield postgres
-    with closing(postgres.connect()) as db:
-        db.execute("DROP DATABASE labels WITH (FORCE)")
-        for (role,) in set(db.execute("SELECT rolname FROM pg_roles").fetchall()) - before:
-            db.execute(f'DROP ROLE "{role}"')
-
-
 def run(arguments: list[str], code: int = 0) -> Result:
     done = CliRunner().invoke(app, arguments, standalone_mode=False)
     message = str(done.exception or "")
@@ -82,8 +66,8 @@ def commands(server: PostgresServer) -> list[list[str]]:
     return [[word.replace("@db.example.org", f"@127.0.0.1:{server.port}") for word in line] for line in found]
 
 
-def test_the_commands_of_the_page_do_what_it_says(server: PostgresServer, corpus: Corpus) -> None:
-    init, move, status, merge, back = commands(server)
+def test_the_commands_of_the_page_do_what_it_says(labels_server: PostgresServer, corpus: Corpus) -> None:
+    init, move, status, merge, back = commands(labels_server)
     url = init[init.index("--journal") + 1]
     told = json.loads(run([*init, "--json"]).stdout)
     assert (told["journal"], told["tables_made"], told["in_use"]) == (url, True, False)
@@ -105,9 +89,9 @@ def test_the_commands_of_the_page_do_what_it_says(server: PostgresServer, corpus
 
 
 def test_a_corpus_without_labels_has_its_journal_there_at_once(
-    server: PostgresServer, corpus: Corpus
+    labels_server: PostgresServer, corpus: Corpus
 ) -> None:
-    init = commands(server)[0]
+    init = commands(labels_server)[0]
     Path("corpus").rename("before")
     new(Path("corpus"), {"d": ROWS})
     assert "has its journal there from now on" in run(init).stdout
