@@ -14,18 +14,14 @@ of annotators. A document without a licence or rights note is left out and repor
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict, deque
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
-from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hashiya.corpus.building.engines.local_engine import usable_cores
 from hashiya.corpus.dataset.card import CardFacts, card_body, card_metadata, split_warnings
@@ -33,16 +29,14 @@ from hashiya.corpus.dataset.config_files import ConfigFiles
 from hashiya.corpus.dataset.croissant import MADE_BY_RELEASE, citation, croissant
 from hashiya.corpus.dataset.front_matter import renewed_card
 from hashiya.corpus.dataset.label_columns import (
-    LABELLED_COLUMNS,
-    UNLABELLED,
     LabelColumns,
     LabelledPairs,
-    MadeColumns,
-    label_table,
 )
 from hashiya.corpus.dataset.label_processes import made_columns, worthwhile_processes
-from hashiya.corpus.dataset.recurring import RecurringPairs, recurring_pairs
+from hashiya.corpus.dataset.recurring import recurring_pairs
+from hashiya.corpus.dataset.release_batches import ReleaseBatch, release_batches
 from hashiya.corpus.dataset.release_changes import next_version, release_changes, renumbered_classes
+from hashiya.corpus.dataset.release_counts import ReleaseCounts
 from hashiya.corpus.dataset.released_folder import (
     CARD,
     CITATION,
@@ -55,59 +49,39 @@ from hashiya.corpus.dataset.released_folder import (
 )
 from hashiya.corpus.dataset.splits import SPLIT_SHARES, SPLITS_FILE, assign, read_recorded, recorded_text
 from hashiya.corpus.dataset.stratified import held_by_documents, stratified
-from hashiya.corpus.dataset.task_rows import ROW
 from hashiya.corpus.dataset.voted_pairs import team_models
 from hashiya.corpus.duplicates.near_duplicates import links_of
 from hashiya.corpus.files.atomic import replacing_folder, write_whole
 from hashiya.corpus.journal.event import ADJUDICATION
 from hashiya.corpus.journal.place import JOURNAL
-from hashiya.corpus.journal.verify import JournalFault, ReadEvents, file_faults, label_faults
+from hashiya.corpus.journal.verify import JournalFault, file_faults, label_faults
 from hashiya.corpus.store.folder import Corpus
 from hashiya.corpus.store.generation import Generation
 from hashiya.corpus.store.parquet import file_hash
 from hashiya.corpus.store.scheme_history import CLASSES, ClassLedger, read_classes, with_scheme, write_classes
 from hashiya.corpus.store.shard import DOCUMENTS
-from hashiya.corpus.team.agreement.compared import VotedPair, compare_votes
-from hashiya.corpus.team.agreement.figures import overall_figures
 from hashiya.corpus.team.people import read_team
 from hashiya.corpus.team.policies import PolicyName, policy_named
-from hashiya.schema.arrow import arrow_schema
 from hashiya.schema.codec import from_object, to_object
 from hashiya.schema.configs import class_names
 from hashiya.schema.dataset import (
-    CONFIGS,
     DATASET_FORMAT,
     ClassKind,
     Config,
     DatasetInfo,
     EarlierRelease,
-    PairDetails,
-    PairHead,
     Recurring,
     ReleasedFile,
-    SplitCounts,
 )
 from hashiya.schema.errors import CorpusError, Problem, ReportProblem
 from hashiya.schema.guidelines import guidelines
-from hashiya.schema.records import LANGS, SPLITS, Document, Pair, Split
+from hashiya.schema.records import LANGS, Document, Split
 from hashiya.schema.scheme import NO_STANCE, LabelScheme
 from hashiya.schema.team import Team
 
-_HEAD = arrow_schema(PairHead).names
-_DETAILS = arrow_schema(PairDetails).names
-_PAIR_COLUMNS = [column.name for column in fields(Pair) if column.name in {*_HEAD, *_DETAILS}]
-_NO_LABELS = label_table([UNLABELLED])
 FIRST_VERSION = "1.0.0"
-_MARKS: Mapping[Config, tuple[str, str]] = {
-    "implications": ("implications", "cell"),
-    "entities": ("spans", "type"),
-    "flags": ("spans", "kind"),
-}
-"""The list of the marks of a row, and which of its fields is a class."""
 _COMPARED = 2_000
 """Pairs on which agreement is measured, about, drawn by document: on so many intervals are narrow enough."""
-_SEED = 20260101
-"""Of the intervals of agreement."""
 _AT_ONCE = 1000
 _SHOWN = 50
 """Faults that are told one by one."""
@@ -191,7 +165,7 @@ def release(
                 if processes is None:
                     processes = worthwhile_processes(journal.database.count(), usable_cores())
                 dropped = recurring if terms.recurring == "drop" else None
-                batches = _batches(generation, _documents(documents, splits), labelled, dropped)
+                batches = release_batches(generation, _documents(documents, splits), labelled, dropped)
                 with closing(make), closing(ConfigFiles(draft, classes)) as files:
                     configs, counts = _write(files, batches, make, processes)
                 found = dict.fromkeys([*checked.result(), *label_faults(journal, counts.read)])
@@ -345,203 +319,12 @@ def _licensed(generation: Generation, report: ReportProblem) -> Iterator[Documen
                 report(Problem(document.doc_id, what))
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Some pairs that are released, split by split, with their documents.
-
-    `splits` says where in them the pairs of a split begin, and how many there are; `is_labelled` whether
-    anybody ever labelled or adjudicated a pair.
-    """
-
-    pairs: pa.Table
-    documents: pa.Table
-    splits: tuple[tuple[Split, int, int], ...]
-    is_labelled: list[bool]
-
-    def labelled(self) -> LabelledPairs:
-        """Return the pairs that anybody labelled."""
-        table = self.pairs.select(LABELLED_COLUMNS).filter(pa.array(self.is_labelled, pa.bool_()))
-        return LabelledPairs(table)
-
-    def tables(self, made: MadeColumns, files: ConfigFiles) -> Iterator[tuple[Config, Split, pa.Table]]:
-        """Yield the rows of each config and split: columns of pairs and documents, and those of labels."""
-        details = self._table(files.schemas["pairs"].names, self._labels(made.table))
-        head = details.select(_HEAD)
-        for split, start, rows in self.splits:
-            yield "pairs", split, details.slice(start, rows)
-        labelled = np.flatnonzero(self.is_labelled)
-        for config in CONFIGS:
-            if config not in made.rows or not made.rows[config].num_rows:
-                continue
-            own = made.rows[config]
-            places = labelled[own[ROW].to_numpy()]
-            table = _beside(head.take(pa.array(places.tolist(), pa.int64())), own)
-            for split, start, rows in self.splits:
-                first, last = np.searchsorted(places, [start, start + rows])
-                if first < last:
-                    yield config, split, table.slice(int(first), int(last - first))
-
-    def _labels(self, labels: pa.Table) -> pa.Table:
-        """The columns of labels for all pairs, of those that somebody labelled."""
-        if labels.num_rows == self.pairs.num_rows:
-            return labels
-        numbers = accumulate(self.is_labelled, initial=-1)
-        next(numbers)
-        last = labels.num_rows
-        rows = [row if found else last for row, found in zip(numbers, self.is_labelled, strict=True)]
-        return pa.concat_tables([labels, _NO_LABELS]).combine_chunks().take(pa.array(rows, pa.int64()))
-
-    def _table(self, names: Sequence[str], labels: pa.Table) -> pa.Table:
-        """Some columns, each from where it is."""
-        columns = [
-            next(table[name] for table in (labels, self.pairs, self.documents) if name in table.column_names)
-            for name in names
-        ]
-        return pa.Table.from_arrays(columns, names=list(names))
-
-
-def _beside(head: pa.Table, own: pa.Table) -> pa.Table:
-    """The rows of a config, whose own columns stand after those of the pairs; a side's text is put in."""
-    columns: dict[str, pa.ChunkedArray[Any]] = {name: head[name] for name in head.column_names}
-    columns |= {name: own[name] for name in own.column_names if name != ROW}
-    if "text" in columns:
-        is_arabic = pc.equal(columns["lang"], pa.scalar("ar"))
-        columns["text"] = pc.if_else(is_arabic, head["ar"], head["en"])
-    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
-
-
-def _batches(
-    generation: Generation,
-    documents: pa.Table,
-    labelled: Container[str],
-    dropped: RecurringPairs | None,
-) -> Iterator[_Batch]:
-    """Yield the pairs that are released; `documents` are those that are, with their `split`."""
-    rows = {str(doc_id): row for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
-    split_of: list[Any] = documents["split"].to_pylist()
-    passed = 0
-    for batch in generation.pair_batches(_PAIR_COLUMNS):
-        found: dict[Split, list[int]] = {split: [] for split in SPLITS}
-        of: dict[Split, list[int]] = {split: [] for split in SPLITS}
-        left_out = [False] * batch.num_rows
-        if dropped is not None:
-            left_out = dropped.later[passed : passed + batch.num_rows].tolist()
-        passed += batch.num_rows
-        for number, (doc_id, kind) in enumerate(
-            zip(batch["doc_id"].to_pylist(), batch["kind"].to_pylist(), strict=True)
-        ):
-            row = rows.get(str(doc_id))
-            if row is not None and kind != "boilerplate" and not left_out[number]:
-                found[split_of[row]].append(number)
-                of[split_of[row]].append(row)
-        order = list(chain.from_iterable(found.values()))
-        if not order:
-            continue
-        pairs = batch.take(pa.array(order, pa.int64()))
-        starts = accumulate(map(len, found.values()), initial=0)
-        yield _Batch(
-            pairs,
-            documents.take(pa.array(list(chain.from_iterable(of.values())), pa.int64())),
-            tuple(
-                (split, start, len(some))
-                for (split, some), start in zip(found.items(), starts, strict=False)
-                if len(some)
-            ),
-            [str(pair_id) in labelled for pair_id in pairs["pair_id"].to_pylist()],
-        )
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What is counted while rows are written."""
-
-    faults: list[Problem] = field(default_factory=list[Problem])
-    unfit: Counter[str] = field(default_factory=Counter[str])
-    read: ReadEvents = field(default_factory=ReadEvents)
-    compared: list[VotedPair] = field(default_factory=list[VotedPair])
-    pairs_of: Counter[str] = field(default_factory=Counter[str])
-    origins: Counter[str] = field(default_factory=Counter[str])
-    classes: dict[tuple[Config, Split], Counter[int]] = field(
-        default_factory=lambda: defaultdict(Counter[int])
-    )
-    no_labels: Counter[str] = field(default_factory=Counter[str])
-    unresolved: Counter[str] = field(default_factory=Counter[str])
-    uncovered: Counter[str] = field(default_factory=Counter[str])
-    pairs: Counter[Split] = field(default_factory=Counter[Split])
-    labelled: Counter[Split] = field(default_factory=Counter[Split])
-    documents: dict[Split, set[str]] = field(default_factory=lambda: {split: set() for split in SPLITS})
-
-    def facts(self, info: DatasetInfo, scheme: LabelScheme, documents: Mapping[str, Document]) -> CardFacts:
-        """Return what the card tells."""
-        return CardFacts(
-            info=info,
-            scheme=scheme,
-            documents=documents,
-            pairs_of=self.pairs_of,
-            classes=self.classes,
-            origins=self.origins,
-            agreement=tuple(overall_figures(compare_votes(self.compared, scheme), scheme, _SEED)),
-            compared=len(self.compared),
-            warnings=split_warnings(info),
-        )
-
-    def add(self, made: MadeColumns) -> None:
-        """Count what was seen while labels were made."""
-        self.faults += made.faults
-        self.unresolved.update(made.unresolved)
-        self.uncovered.update(made.uncovered)
-        self.unfit.update(made.unfit)
-        self.compared += made.compared
-        for position in made.read:
-            self.read.add(position)
-
-    def add_rows(self, config: Config, split: Split, rows: pa.Table) -> None:
-        """Count the rows of a split of a config."""
-        if config == "pairs":
-            self._add_pairs(split, rows)
-        elif config == "annotations":
-            self.origins.update(_value_counts(rows["origin"]))
-        elif config == "stance":
-            self.classes[config, split].update(_value_counts(rows["label"]))
-        else:
-            marks, name = _MARKS[config]
-            numbers = pc.struct_field(pc.list_flatten(rows[marks]), name)
-            self.classes[config, split].update(_value_counts(numbers))
-
-    def _add_pairs(self, split: Split, pairs: pa.Table) -> None:
-        """Count the pairs of a split."""
-        self.no_labels.update(str(why) for why in pairs["no_labels"].drop_null().to_pylist())
-        self.pairs[split] += pairs.num_rows
-        self.labelled[split] += pairs.num_rows - pairs["labels"].null_count
-        counts = _value_counts(pairs["doc_id"])
-        self.pairs_of.update(counts)
-        self.documents[split].update(counts)
-
-    def splits(self) -> dict[Split, SplitCounts]:
-        """Return what the splits hold that hold anything."""
-        return {
-            split: SplitCounts(
-                pairs=self.pairs[split],
-                documents=len(self.documents[split]),
-                labelled=self.labelled[split],
-            )
-            for split in SPLITS
-            if self.pairs[split]
-        }
-
-
-def _value_counts(values: Any) -> dict[Any, int]:
-    """How often each value is there, nulls aside."""
-    found = pc.value_counts(pc.drop_null(values))
-    return dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True))
-
-
 def _write(
-    files: ConfigFiles, batches: Iterable[_Batch], make: LabelColumns, processes: int
-) -> tuple[dict[Config, dict[Split, tuple[ReleasedFile, ...]]], _Counts]:
+    files: ConfigFiles, batches: Iterable[ReleaseBatch], make: LabelColumns, processes: int
+) -> tuple[dict[Config, dict[Split, tuple[ReleasedFile, ...]]], ReleaseCounts]:
     """Write the files of all configs."""
-    counts = _Counts()
-    waiting: deque[_Batch] = deque()
+    counts = ReleaseCounts()
+    waiting: deque[ReleaseBatch] = deque()
 
     def labelled() -> Iterator[LabelledPairs]:
         for batch in batches:
